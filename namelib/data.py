@@ -1,0 +1,184 @@
+"""Names and their languages: read a folder of lists, split it by spelling, turn spellings into numbers."""
+
+import hashlib
+import string
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+
+ALPHABET = string.ascii_letters + " .,;'"  # the 57 symbols of the course
+EMBEDDED_NAMES = Path(__file__).resolve().parents[1] / "data" / "names"
+SCRAPED_HEADING = "To The First Page"  # stands 24 times in the tutorial's Russian.txt
+
+# Letters that Unicode does not decompose into a base letter and an accent.
+UNDECOMPOSED = str.maketrans(
+    {"ł": "l", "Ł": "L", "ß": "ss", "ø": "o", "Ø": "O", "æ": "ae", "Æ": "Ae", "œ": "oe", "Œ": "Oe", "đ": "d", "Đ": "D",
+     "ð": "d", "Ð": "D", "þ": "th", "Þ": "Th", "ı": "i", "’": "'", "‘": "'", "ʼ": "'", "`": "'", "´": "'",
+     "-": " ", "–": " ", "\u2010": " ", "\u2011": " "}
+)  # fmt: skip
+
+_SYMBOL_INDEX = np.full(128, -1, dtype=np.int64)
+_SYMBOL_INDEX[[ord(symbol) for symbol in ALPHABET]] = np.arange(len(ALPHABET))
+_SEPARATOR = "\0"
+_said: set[tuple[str, ...]] = set()  # what load_names has told in this process
+
+
+class DataError(ValueError):
+    """A data folder that cannot be used; the message names the file and the way out."""
+
+
+@dataclass(frozen=True)
+class Names:
+    """Names with their languages.
+
+    `names[k]` is written in language `languages[labels[k]]`; `notes` says what was changed while reading.
+    """
+
+    names: list[str]
+    labels: np.ndarray  # (len(names),) int64
+    languages: list[str]
+    notes: tuple[str, ...] = ()
+
+    def __len__(self) -> int:
+        return len(self.names)
+
+    def __getitem__(self, rows: Iterable[int]) -> "Names":
+        """The given rows, with the same languages."""
+        rows = np.asarray(rows)
+        return Names([self.names[row] for row in rows], self.labels[rows], self.languages)
+
+    @property
+    def counts(self) -> np.ndarray:
+        """Rows per language, (len(languages),) int64."""
+        return np.bincount(self.labels, minlength=len(self.languages))
+
+    @property
+    def fingerprint(self) -> str:
+        """SHA-256 of every row in order: equal fingerprints, equal data."""
+        digest = hashlib.sha256("\n".join(self.languages).encode())
+        digest.update("\n".join(self.names).encode() + self.labels.tobytes())
+        return digest.hexdigest()
+
+
+def normalise(name: str) -> str:
+    """The name in the 57 symbols: accents folded, hyphens to spaces, every other symbol dropped."""
+    decomposed = unicodedata.normalize("NFD", name.translate(UNDECOMPOSED))
+    return " ".join("".join(symbol if symbol in ALPHABET else " " * symbol.isspace() for symbol in decomposed).split())
+
+
+def spelling(name: str) -> str:
+    """What makes two names the same for a split: the normalised name, ignoring case."""
+    return normalise(name).lower()
+
+
+def load_names(data_dir: str | Path | None = None) -> Names:
+    """Read a folder of `<Language>.txt` files, one name a line; without a folder, the embedded lists.
+
+    `data_dir="tutorial"` reads the PyTorch tutorial's lists, downloaded once. Languages are sorted by name. Rows whose
+    spelling needs more than the 57 symbols are normalised, rows that are empty afterwards or a scraped heading are
+    dropped; what was changed is printed once and kept in `notes`.
+
+    Raises DataError for a folder that is missing, empty, of one language only, or not UTF-8.
+    """
+    if data_dir == "tutorial":
+        from namelib.download import download_tutorial_names
+
+        data_dir = download_tutorial_names()
+    folder = Path(data_dir) if data_dir else EMBEDDED_NAMES
+    if not folder.is_dir():
+        raise DataError(f"{folder}: no such folder; give a folder of <Language>.txt files, one name a line")
+    files = sorted(folder.glob("*.txt"), key=lambda file: file.stem)
+    names, labels, languages, changes = [], [], [], Counter()
+    for file in files:
+        rows = _read_rows(file, changes)
+        if not rows:
+            changes[f"{file.name}: left out, because it has no name in the alphabet"] += 1
+            continue
+        labels += [len(languages)] * len(rows)
+        languages.append(file.stem)
+        names += rows
+    if len(languages) < 2:
+        found = f"only {languages[0]}.txt" if languages else f"no name in {len(files)} .txt files"
+        raise DataError(f"{folder}: {found}; at least two <Language>.txt files with names are needed")
+    notes = tuple(change if count == 1 else f"{change}: {count} rows" for change, count in changes.items())
+    _say_once(folder, notes)
+    return Names(names, np.array(labels, dtype=np.int64), languages, notes)
+
+
+def _read_rows(file: Path, changes: Counter) -> list[str]:
+    """The usable names of one file; what was dropped or changed is counted in `changes`."""
+    try:
+        text = file.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = file.read_bytes()[: error.start].count(b"\n") + 1
+        raise DataError(f"{file}, line {line}: not UTF-8; save the file in UTF-8") from None
+    rows = []
+    for raw in filter(None, (line.strip() for line in text.splitlines())):
+        name = normalise(raw)
+        if name == SCRAPED_HEADING:
+            changes[f"{file.name}: dropped '{SCRAPED_HEADING}', a scraped heading and no name"] += 1
+        elif not any(symbol.isalpha() for symbol in name):
+            changes[f"{file.name}: dropped rows without a letter of the alphabet"] += 1
+        else:
+            if name != raw:
+                changes[f"{file.name}: accents folded or symbols outside the alphabet removed"] += 1
+            rows.append(name)
+    return rows
+
+
+def _say_once(folder: Path, notes: tuple[str, ...]) -> None:
+    if notes and notes not in _said:
+        _said.add(notes)
+        print(f"{folder}:", *notes, sep="\n  ")
+
+
+def split_names(data: Names, valid_fraction: float = 0.2, seed: int = 0) -> tuple[Names, Names]:
+    """Training and validation names that share no spelling, not even across languages or in another case.
+
+    Of every language about `valid_fraction` of the spellings are held out, at least one where it has two. The same
+    seed gives the same split on every machine.
+    """
+    if not 0 < valid_fraction < 1:
+        raise ValueError(f"valid_fraction={valid_fraction}: must lie between 0 and 1")
+    home = {}  # spelling -> the first language that has it: that language's draw decides for all
+    spellings = [spelling(name) for name in data.names]
+    for key, label in zip(spellings, data.labels, strict=True):
+        home.setdefault(key, int(label))
+    held_out = set()
+    generator = np.random.default_rng(seed)
+    for label in range(len(data.languages)):
+        keys = sorted(key for key, language in home.items() if language == label)
+        count = max(round(valid_fraction * len(keys)), min(1, len(keys) - 1), 0)
+        held_out.update(keys[k] for k in generator.permutation(len(keys))[:count])
+    is_valid = np.array([key in held_out for key in spellings])
+    if is_valid.all() or not is_valid.any():
+        raise DataError("too few different spellings to split: at least two of one language are needed")
+    return data[np.flatnonzero(~is_valid)], data[np.flatnonzero(is_valid)]
+
+
+def encode(names: Sequence[str]) -> tuple[torch.Tensor, torch.Tensor]:
+    """Spellings as symbol indices: `(letters, lengths)`, int64 `(batch, time)` padded with 0 and int64 `(batch,)`.
+
+    Symbols outside the alphabet are folded or dropped as in `normalise`, so a length can be 0 (time is at least 1). Vectorised: one pass
+    over the bytes of all names together.
+    """
+    text = _SEPARATOR.join(names)
+    if not text.isascii() or text.count(_SEPARATOR) != max(len(names) - 1, 0):
+        text = _SEPARATOR.join(name if name.isascii() else normalise(name) for name in _without_separator(names))
+    codes = np.frombuffer(text.encode("ascii"), dtype=np.uint8)
+    index = _SYMBOL_INDEX[codes]
+    row = np.cumsum(codes == ord(_SEPARATOR))[index >= 0]  # which name each symbol belongs to
+    lengths = np.bincount(row, minlength=len(names))
+    column = np.arange(len(row)) - np.repeat(np.cumsum(lengths) - lengths, lengths)  # its place in that name
+    letters = np.zeros((len(names), lengths.max(initial=1)), dtype=np.int64)
+    letters[row, column] = index[index >= 0]
+    return torch.from_numpy(letters), torch.from_numpy(lengths)
+
+
+def _without_separator(names: Sequence[str]) -> list[str]:
+    return [name.replace(_SEPARATOR, "") for name in names]

@@ -1,0 +1,172 @@
+"""The three networks: the teacher's RNN, an LSTM on `torch.nn.LSTM`, and MyLSTM, whose cell is written by hand.
+
+All three read a batch of names, `letters` (batch, time) padded and `lengths` (batch,), and answer with
+log-probabilities (batch, output_size). What stands behind a name's last letter never changes its answer.
+"""
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+
+def one_hot(letters: Tensor, size: int, dtype: torch.dtype) -> Tensor:
+    """Each letter as a vector with a single 1: (batch, time) -> (batch, time, size)."""
+    return F.one_hot(letters, size).to(dtype)
+
+
+def at_last_letter(outputs: Tensor, lengths: Tensor) -> Tensor:
+    """The output after each name's last letter: (batch, time, hidden) -> (batch, hidden); zeros for an empty name."""
+    last = (lengths - 1).clamp(min=0).view(-1, 1, 1).expand(-1, 1, outputs.size(2))  # (batch, 1, hidden)
+    return outputs.gather(1, last).squeeze(1) * (lengths > 0).unsqueeze(1)
+
+
+class RNN(nn.Module):
+    """The network that the teacher hands out, exactly: no activation on the recurrence, so it is linear.
+
+    For the letter x_t and the hidden state h_{t-1}:
+        h_t = i2h([x_t, h_{t-1}])                     log p_t = log softmax(i2o([x_t, h_{t-1}]))
+    The answer is log p at the last letter. Source: seed report, section 3.1; the PyTorch char-RNN tutorial.
+    """
+
+    def __init__(self, input_size: int = 57, hidden_size: int = 128, output_size: int = 18):
+        super().__init__()
+        self.i2h = nn.Linear(input_size + hidden_size, hidden_size)
+        self.i2o = nn.Linear(input_size + hidden_size, output_size)
+        self.softmax = nn.LogSoftmax(dim=1)
+
+    def forward(self, letters: Tensor, lengths: Tensor) -> Tensor:
+        hidden_size, output_size = self.i2h.out_features, self.i2o.out_features
+        input_size = self.i2h.in_features - hidden_size
+        # i2h([x, h]) = W_x x + W_h h + b, and W_x x is a column of W_x because x is one-hot: look it up.
+        W_x, W_h = self.i2h.weight.split((input_size, hidden_size), dim=1)  # (hidden, input), (hidden, hidden)
+        V_x, V_h = self.i2o.weight.split((input_size, hidden_size), dim=1)  # (output, input), (output, hidden)
+        x = F.embedding(letters, W_x.T) + self.i2h.bias  # (batch, time, hidden)
+
+        h = x.new_zeros(len(letters), hidden_size)  # (batch, hidden)
+        states = [h]
+        for t in range(letters.size(1) - 1):
+            h = torch.addmm(x[:, t], h, W_h.T)  # (batch, hidden)
+            states.append(h)
+
+        before_last = at_last_letter(torch.stack(states, dim=1), lengths)  # (batch, hidden)
+        last = at_last_letter(one_hot(letters, input_size, x.dtype), lengths)  # (batch, input)
+        return self.softmax(last @ V_x.T + before_last @ V_h.T + self.i2o.bias)  # (batch, output)
+
+
+class LSTM(nn.Module):
+    """Two stacked LSTM layers from PyTorch and a linear read-out of the last hidden state.
+
+    Source: seed report, section 3.2; Hochreiter & Schmidhuber 1997, Gers et al. 2000.
+    """
+
+    def __init__(self, input_size: int = 57, hidden_size: int = 128, output_size: int = 18, num_layers: int = 2):
+        super().__init__()
+        self.lstm = nn.LSTM(input_size, hidden_size, num_layers=num_layers)
+        self.linear = nn.Linear(hidden_size, output_size)
+        self.softmax = nn.LogSoftmax(dim=1)
+
+    def forward(self, letters: Tensor, lengths: Tensor) -> Tensor:
+        x = one_hot(letters.T, self.lstm.input_size, self.linear.weight.dtype)  # (time, batch, input)
+        outputs, _ = self.lstm(x)  # (time, batch, hidden)
+        h = at_last_letter(outputs.transpose(0, 1), lengths)  # (batch, hidden)
+        return self.softmax(self.linear(h))  # (batch, output)
+
+
+class CustomLSTM(nn.Module):
+    """One LSTM layer written from its equations (seed report, section 3.3); gates in the order f, i, o, g.
+
+        f_t = sigmoid(U_f x_t + V_f h_{t-1} + b_f)    forget gate
+        i_t = sigmoid(U_i x_t + V_i h_{t-1} + b_i)    input gate
+        o_t = sigmoid(U_o x_t + V_o h_{t-1} + b_o)    output gate
+        g_t = tanh   (U_g x_t + V_g h_{t-1} + b_g)    candidate
+        c_t = f_t * c_{t-1} + i_t * g_t               cell state
+        h_t = o_t * tanh(c_t)                         hidden state
+
+    `U`, `V` and `b` hold the four gates one below the other, so that a step is a single matrix product.
+    `peephole=True` adds the full matrices of the seed's listing: P_f c_{t-1}, P_i c_{t-1} and P_o c_t in the gates.
+    """
+
+    def __init__(self, input_size: int, hidden_size: int, peephole: bool = False):
+        super().__init__()
+        self.input_size, self.hidden_size = input_size, hidden_size
+        self.U = nn.Parameter(torch.empty(4 * hidden_size, input_size))
+        self.V = nn.Parameter(torch.empty(4 * hidden_size, hidden_size))
+        self.b = nn.Parameter(torch.empty(4 * hidden_size))
+        self.P = nn.Parameter(torch.empty(3 * hidden_size, hidden_size)) if peephole else None
+        for parameter in self.parameters():
+            nn.init.uniform_(parameter, -(hidden_size**-0.5), hidden_size**-0.5)  # as torch.nn.LSTM does
+
+    @classmethod
+    def from_torch(cls, lstm: nn.LSTM) -> "CustomLSTM":
+        """A copy of a one-layer, one-direction `nn.LSTM`, whose gates stand in the order i, f, g, o."""
+        if lstm.num_layers != 1 or lstm.bidirectional or lstm.proj_size:
+            raise ValueError(f"from_torch takes one layer, one direction and no projection, not {lstm}")
+        f_i_o_g = torch.arange(4 * lstm.hidden_size).view(4, -1)[[1, 0, 3, 2]].flatten()  # rows in our order
+        layer = cls(lstm.input_size, lstm.hidden_size).to(lstm.weight_ih_l0)
+        with torch.no_grad():
+            layer.U.copy_(lstm.weight_ih_l0[f_i_o_g])
+            layer.V.copy_(lstm.weight_hh_l0[f_i_o_g])
+            layer.b.copy_((lstm.bias_ih_l0 + lstm.bias_hh_l0)[f_i_o_g] if lstm.bias else torch.zeros_like(layer.b))
+        return layer
+
+    def step(self, Ux: Tensor, h: Tensor, c: Tensor) -> tuple[Tensor, ...]:
+        """One letter: U x_t + b (batch, 4 hidden) and h_{t-1}, c_{t-1} (batch, hidden) -> f, i, o, g, c, h."""
+        f, i, o, g = torch.addmm(Ux, h, self.V.T).chunk(4, dim=1)  # each (batch, hidden)
+        if self.P is not None:
+            P_f, P_i, P_o = self.P.chunk(3)  # each (hidden, hidden)
+            f, i = f + c @ P_f.T, i + c @ P_i.T
+        f, i, g = f.sigmoid(), i.sigmoid(), g.tanh()
+        c = f * c + i * g  # (batch, hidden)
+        o = (o if self.P is None else o + c @ P_o.T).sigmoid()
+        h = o * c.tanh()  # (batch, hidden)
+        return f, i, o, g, c, h
+
+    def forward(
+        self, x: Tensor, state: tuple[Tensor, Tensor] | None = None
+    ) -> tuple[Tensor, tuple[Tensor, Tensor]]:
+        """x (batch, time, input) and an optional (h, c) -> outputs (batch, time, hidden) and the last (h, c)."""
+        return self.read(F.linear(x, self.U, self.b), state)
+
+    def read(
+        self, Ux: Tensor, state: tuple[Tensor, Tensor] | None = None
+    ) -> tuple[Tensor, tuple[Tensor, Tensor]]:
+        """As forward, with U x + b (batch, time, 4 hidden) in place of x."""
+        h, c = state or 2 * (Ux.new_zeros(len(Ux), self.hidden_size),)  # (batch, hidden)
+        outputs = []
+        for t in range(Ux.size(1)):
+            *_, c, h = self.step(Ux[:, t], h, c)
+            outputs.append(h)
+        return torch.stack(outputs, dim=1), (h, c)  # (batch, time, hidden)
+
+    def extra_repr(self) -> str:
+        return f"{self.input_size}, {self.hidden_size}, peephole={self.P is not None}"
+
+
+class MyLSTM(nn.Module):
+    """A CustomLSTM and a linear read-out of the last hidden state. Source: seed report, section 3.3."""
+
+    def __init__(
+        self, input_size: int = 57, hidden_size: int = 32, output_size: int = 18, peephole: bool = False
+    ):
+        super().__init__()
+        self.lstm = CustomLSTM(input_size, hidden_size, peephole)
+        self.linear = nn.Linear(hidden_size, output_size)
+        self.softmax = nn.LogSoftmax(dim=1)
+
+    def forward(self, letters: Tensor, lengths: Tensor) -> Tensor:
+        outputs, _ = self.lstm.read(F.embedding(letters, self.lstm.U.T) + self.lstm.b)  # U x is a column of U
+        return self.softmax(self.linear(at_last_letter(outputs, lengths)))  # (batch, output)
+
+    @torch.no_grad()
+    def gates(self, letters: Tensor) -> dict[str, Tensor]:
+        """What the cell does while it reads: forget_gate, input_gate, output_gate, candidate, cell_state, hidden_state.
+
+        letters (batch, time) -> each (batch, time, hidden).
+        """
+        Ux = F.embedding(letters, self.lstm.U.T) + self.lstm.b  # (batch, time, 4 hidden)
+        steps, h, c = [], *2 * (Ux.new_zeros(len(Ux), self.lstm.hidden_size),)
+        for t in range(letters.size(1)):
+            steps.append(self.lstm.step(Ux[:, t], h, c))
+            *_, c, h = steps[-1]
+        names = ("forget_gate", "input_gate", "output_gate", "candidate", "cell_state", "hidden_state")
+        return {name: torch.stack(values, dim=1) for name, values in zip(names, zip(*steps, strict=True), strict=True)}
