@@ -1,0 +1,80 @@
+"""How well a network does on names it has not seen, and what it says of a single name."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from sklearn.metrics import accuracy_score, confusion_matrix, f1_score, recall_score
+from torch import nn
+
+from namelib.data import Names, encode
+
+BATCH = 512  # names read at once when nothing is learned
+
+
+@dataclass(frozen=True)
+class Metrics:
+    """A network's answers for `data`, and the measures of them."""
+
+    data: Names
+    log_probabilities: np.ndarray  # (names, languages)
+
+    @property
+    def predicted(self) -> np.ndarray:
+        """The likeliest language of each name, (names,) int64."""
+        return self.log_probabilities.argmax(axis=1)
+
+    @property
+    def loss(self) -> float:
+        """Mean negative log-likelihood of the true language, in nats."""
+        return float(-self.log_probabilities[np.arange(len(self.data)), self.data.labels].mean())
+
+    @property
+    def confusion(self) -> np.ndarray:
+        """Counts, (true language, predicted language)."""
+        return confusion_matrix(self.data.labels, self.predicted, labels=range(len(self.data.languages)))
+
+    def summary(self) -> dict[str, float]:
+        """loss, accuracy, balanced_accuracy (mean recall) and macro_f1, over the languages that occur in the data."""
+        return {"loss": self.loss} | score(self.data.labels, self.predicted)
+
+
+def score(labels: np.ndarray, predicted: np.ndarray) -> dict[str, float]:
+    """accuracy, balanced_accuracy (mean recall) and macro_f1 over the languages that occur in `labels`."""
+    average = {"labels": np.unique(labels), "average": "macro", "zero_division": 0}
+    return {
+        "accuracy": float(accuracy_score(labels, predicted)),
+        "balanced_accuracy": float(recall_score(labels, predicted, **average)),
+        "macro_f1": float(f1_score(labels, predicted, **average)),
+    }
+
+
+@torch.no_grad()
+def read_names(model: nn.Module, names: Sequence[str]) -> np.ndarray:
+    """The network's log-probabilities for each name, (names, languages), read in batches of like length."""
+    training, device = model.training, next(model.parameters()).device
+    model.eval()
+    letters, lengths = encode(names)
+    answers = []
+    order = torch.argsort(lengths, stable=True)
+    for batch in order.split(BATCH):
+        width = max(int(lengths[batch].max()), 1)
+        answers.append(model(letters[batch, :width].to(device), lengths[batch].to(device)).cpu())
+    model.train(training)
+    return torch.cat(answers)[torch.argsort(order)].numpy()
+
+
+def evaluate(model: nn.Module, data: Names) -> Metrics:
+    """Ask the network for every name of `data`."""
+    return Metrics(data, read_names(model, data.names))
+
+
+def predict(
+    model: nn.Module, names: Sequence[str], languages: Sequence[str], top: int = 5
+) -> list[list[tuple[str, float]]]:
+    """The `top` likeliest languages of each name with their probabilities, likeliest first."""
+    if not names:
+        return []
+    probabilities = np.exp(read_names(model, names))
+    return [[(languages[k], float(row[k])) for k in np.argsort(-row, kind="stable")[:top]] for row in probabilities]
