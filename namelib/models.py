@@ -35,7 +35,7 @@ class RNN(nn.Module):
         self.softmax = nn.LogSoftmax(dim=1)
 
     def forward(self, letters: Tensor, lengths: Tensor) -> Tensor:
-        hidden_size, output_size = self.i2h.out_features, self.i2o.out_features
+        hidden_size = self.i2h.out_features
         input_size = self.i2h.in_features - hidden_size
         # i2h([x, h]) = W_x x + W_h h + b, and W_x x is a column of W_x because x is one-hot: look it up.
         W_x, W_h = self.i2h.weight.split((input_size, hidden_size), dim=1)  # (hidden, input), (hidden, hidden)
@@ -121,15 +121,11 @@ class CustomLSTM(nn.Module):
         h = o * c.tanh()  # (batch, hidden)
         return f, i, o, g, c, h
 
-    def forward(
-        self, x: Tensor, state: tuple[Tensor, Tensor] | None = None
-    ) -> tuple[Tensor, tuple[Tensor, Tensor]]:
+    def forward(self, x: Tensor, state: tuple[Tensor, Tensor] | None = None) -> tuple[Tensor, tuple[Tensor, Tensor]]:
         """x (batch, time, input) and an optional (h, c) -> outputs (batch, time, hidden) and the last (h, c)."""
         return self.read(F.linear(x, self.U, self.b), state)
 
-    def read(
-        self, Ux: Tensor, state: tuple[Tensor, Tensor] | None = None
-    ) -> tuple[Tensor, tuple[Tensor, Tensor]]:
+    def read(self, Ux: Tensor, state: tuple[Tensor, Tensor] | None = None) -> tuple[Tensor, tuple[Tensor, Tensor]]:
         """As forward, with U x + b (batch, time, 4 hidden) in place of x."""
         h, c = state or 2 * (Ux.new_zeros(len(Ux), self.hidden_size),)  # (batch, hidden)
         outputs = []
@@ -145,9 +141,7 @@ class CustomLSTM(nn.Module):
 class MyLSTM(nn.Module):
     """A CustomLSTM and a linear read-out of the last hidden state. Source: seed report, section 3.3."""
 
-    def __init__(
-        self, input_size: int = 57, hidden_size: int = 32, output_size: int = 18, peephole: bool = False
-    ):
+    def __init__(self, input_size: int = 57, hidden_size: int = 32, output_size: int = 18, peephole: bool = False):
         super().__init__()
         self.lstm = CustomLSTM(input_size, hidden_size, peephole)
         self.linear = nn.Linear(hidden_size, output_size)

@@ -1,0 +1,104 @@
+"""What a run leaves behind: results.json, weights.safetensors and predictions.csv in one folder."""
+
+import csv
+import json
+import platform
+from importlib.metadata import version
+from pathlib import Path
+
+import numpy as np
+import safetensors.torch
+from torch import nn
+
+from namelib import models
+from namelib.data import Names
+from namelib.evaluation import Metrics
+
+BUILD = Path(__file__).resolve().parents[1] / "build"
+NOTEBOOKS = {"rnn": "1_rnn", "lstm": "2_lstm", "custom_lstm": "3_custom_lstm"}  # model -> its run folder
+LIBRARIES = ("torch", "numpy", "scikit-learn", "matplotlib")
+
+
+class RunError(RuntimeError):
+    """A run that is missing or unfinished; the message says how to make one."""
+
+
+def run_folder(notebook: str, out_dir: str | Path = "") -> Path:
+    """Where the notebook leaves its run: `out_dir`, or build/<notebook> in the checkout. Made if it is not there."""
+    folder = Path(out_dir) if out_dir else BUILD / notebook
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def data_record(data_dir: str, data: Names, train: Names, valid: Names) -> dict:
+    """What identifies the data of a run: its name, fingerprint, languages and sizes."""
+    name = Path(data_dir).name if data_dir else "embedded"
+    return {
+        "name": name,
+        "fingerprint": data.fingerprint,
+        "languages": data.languages,
+        "rows": len(data),
+        "counts": data.counts.tolist(),
+        "train": len(train),
+        "valid": len(valid),
+    }
+
+
+def versions() -> dict[str, str]:
+    """The versions that a result depends on."""
+    return {"python": platform.python_version()} | {library: version(library) for library in LIBRARIES}
+
+
+def save_results(folder: Path, results: dict) -> None:
+    """Write results.json, whole or not at all."""
+    text = json.dumps(
+        {**results, "versions": versions()}, indent=1, ensure_ascii=False, allow_nan=False, default=_plain
+    )
+    unfinished = folder / "results.json.part"
+    unfinished.write_text(text + "\n", encoding="utf-8")
+    unfinished.replace(folder / "results.json")
+
+
+def save_run(folder: Path, model: nn.Module, arguments: dict, metrics: Metrics, results: dict) -> None:
+    """Write the run of one network; results.json comes last, so that a folder that has it is whole.
+
+    `arguments` rebuild the network: `type(model)(**arguments)`; `metrics` are its answers for the validation names.
+    """
+    (folder / "results.json").unlink(missing_ok=True)
+    weights = {name: tensor.detach().cpu().contiguous() for name, tensor in model.state_dict().items()}
+    safetensors.torch.save_file(weights, folder / "weights.safetensors")
+    with (folder / "predictions.csv").open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file)
+        writer.writerow(["name", "true", "predicted", "probability"])
+        languages, probability = metrics.data.languages, np.exp(metrics.log_probabilities.max(axis=1))
+        for name, true, predicted, p in zip(
+            metrics.data.names, metrics.data.labels, metrics.predicted, probability, strict=True
+        ):
+            writer.writerow([name, languages[true], languages[predicted], f"{p:.6f}"])
+    model_record = {"class": type(model).__name__, "arguments": arguments, "structure": str(model)}
+    save_results(folder, {"model": model_record, **results})
+
+
+def load_results(folder: str | Path) -> dict:
+    """The results.json of a finished run. Raises RunError where there is none."""
+    path = Path(folder) / "results.json"
+    if not path.is_file():
+        raise RunError(
+            f"{path}: no finished run here; `make report` makes one, or run notebooks/{path.parent.name}.ipynb"
+        )
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def load_run(folder: str | Path) -> tuple[nn.Module, dict]:
+    """The trained network of a finished run and its results. Raises RunError where there is none."""
+    results = load_results(folder)
+    model = getattr(models, results["model"]["class"])(**results["model"]["arguments"])
+    model.load_state_dict(safetensors.torch.load_file(Path(folder) / "weights.safetensors"))
+    return model.eval(), results
+
+
+def _plain(value: object) -> object:
+    """numpy scalars and arrays as JSON knows them."""
+    if isinstance(value, np.generic | np.ndarray):
+        return value.tolist()
+    raise TypeError(f"{type(value).__name__} does not go into results.json")
