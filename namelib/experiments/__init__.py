@@ -1,0 +1,1 @@
+"""Why the LSTM beats the RNN: the experiments of chapter 4."""
