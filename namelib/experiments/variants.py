@@ -1,0 +1,160 @@
+"""One recurrence with switches: every network between the teacher's RNN and the seed's LSTM is a setting of it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from namelib.models import at_last_letter, one_hot
+
+LEARNED = "learned"
+
+
+@dataclass(frozen=True)
+class Variant:
+    """The switches of the recurrence in `Layer`. As they stand: the LSTM.
+
+    A gate is LEARNED or a constant: 1.0 holds it open, 0.0 shut. The tanh RNN is the LSTM whose forget gate is shut,
+    whose input and output gates are open and whose output tanh is off; the linear RNN lacks the candidate's tanh too.
+    """
+
+    name: str = "lstm"
+    hidden_size: int = 128
+    layers: int = 1
+    forget_gate: float | str = LEARNED
+    input_gate: float | str = LEARNED
+    output_gate: float | str = LEARNED
+    candidate_tanh: bool = True
+    output_tanh: bool = True
+    peephole: bool = False  # full matrices from the cell state to the three gates, as in the seed's listing
+    reads_letter: bool = False  # read out [x_t, h_{t-1}] as the teacher's RNN does, and not h_t
+    forget_bias: float = 0.0  # added to the forget gate's first bias
+
+    def __post_init__(self) -> None:
+        for gate in ("forget_gate", "input_gate", "output_gate"):
+            if isinstance(value := getattr(self, gate), str) and value != LEARNED:
+                raise ValueError(f"{gate}={value!r}: give {LEARNED!r} or a constant, 1.0 for open and 0.0 for shut")
+        if self.peephole and len(self.blocks) < 4:
+            raise ValueError("peephole=True: needs the forget, input and output gate learned")
+        if self.forget_bias and self.forget_gate != LEARNED:
+            raise ValueError(f"forget_bias={self.forget_bias}: needs the forget gate learned")
+
+    @property
+    def blocks(self) -> str:
+        """What is computed from x_t and h_{t-1}, in the order of CustomLSTM: the learned gates of f, i, o, then g."""
+        gates = {"f": self.forget_gate, "i": self.input_gate, "o": self.output_gate}
+        return "".join(name for name, gate in gates.items() if gate == LEARNED) + "g"
+
+    def parameters(self, input_size: int, output_size: int) -> int:
+        """How many numbers one network of this variant learns."""
+        hidden, rows = self.hidden_size, len(self.blocks) * self.hidden_size
+        layers = rows * (input_size + hidden + 1) + (self.layers - 1) * rows * (2 * hidden + 1)
+        peepholes = self.layers * 3 * hidden * hidden * self.peephole
+        return layers + peepholes + output_size * (hidden + input_size * self.reads_letter + 1)
+
+    def sized(self, parameters: int, input_size: int, output_size: int) -> "Variant":
+        """The same variant with the hidden size that brings it nearest to so many parameters."""
+        sizes = (replace(self, hidden_size=hidden) for hidden in range(1, 1025))
+        return min(sizes, key=lambda variant: abs(variant.parameters(input_size, output_size) - parameters))
+
+
+LSTM = Variant()
+TANH_RNN = Variant("tanh_rnn", forget_gate=0.0, input_gate=1.0, output_gate=1.0, output_tanh=False)
+LINEAR_RNN = replace(TANH_RNN, name="linear_rnn", candidate_tanh=False, reads_letter=True)  # the teacher's
+
+
+class Layer(nn.Module):
+    """One layer of the recurrence for several networks at once; every parameter has `seeds` in front.
+
+    f_t = sigmoid(U_f x_t + V_f h_{t-1} + P_f c_{t-1} + b_f)      forget gate, or a constant
+    i_t = sigmoid(U_i x_t + V_i h_{t-1} + P_i c_{t-1} + b_i)      input gate, or a constant
+    o_t = sigmoid(U_o x_t + V_o h_{t-1} + P_o c_t     + b_o)      output gate, or a constant
+    g_t = tanh   (U_g x_t + V_g h_{t-1} + b_g)                    candidate; tanh can be off
+    c_t = f_t * c_{t-1} + i_t * g_t                               cell state
+    h_t = o_t * tanh(c_t)                                         hidden state; tanh can be off
+    """
+
+    def __init__(self, variant: Variant, input_size: int, generators: Sequence[torch.Generator]):
+        super().__init__()
+        self.variant, hidden = variant, variant.hidden_size
+        rows, fan_in = len(variant.blocks) * hidden, input_size + hidden
+        self.U = uniform(generators, fan_in, input_size, rows)  # (seeds, input, blocks * hidden)
+        self.V = uniform(generators, fan_in, hidden, rows)  # (seeds, hidden, blocks * hidden)
+        self.b = uniform(generators, fan_in, 1, rows)  # (seeds, 1, blocks * hidden)
+        self.P = uniform(generators, fan_in, hidden, 3 * hidden) if variant.peephole else None
+        if variant.forget_bias:
+            self.b.data[..., :hidden] += variant.forget_bias
+
+    def step(self, Ux: Tensor, h: Tensor, c: Tensor) -> tuple[Tensor, Tensor]:
+        """U x_t + b (seeds, batch, blocks * hidden) and h_{t-1}, c_{t-1} (seeds, batch, hidden) -> h_t, c_t."""
+        v = self.variant
+        a = dict(zip(v.blocks, torch.baddbmm(Ux, h, self.V).chunk(len(v.blocks), dim=2), strict=True))
+        if v.peephole:
+            P_f, P_i, P_o = self.P.chunk(3, dim=2)  # each (seeds, hidden, hidden)
+            a["f"], a["i"] = a["f"] + c @ P_f, a["i"] + c @ P_i
+        f = a["f"].sigmoid() if "f" in a else v.forget_gate
+        i = a["i"].sigmoid() if "i" in a else v.input_gate
+        g = a["g"].tanh() if v.candidate_tanh else a["g"]
+        c = f * c + i * g  # (seeds, batch, hidden)
+        if v.peephole:
+            a["o"] = a["o"] + c @ P_o
+        o = a["o"].sigmoid() if "o" in a else v.output_gate
+        h = o * (c.tanh() if v.output_tanh else c)  # (seeds, batch, hidden)
+        return h, c
+
+    def forward(self, Ux: Tensor) -> Tensor:
+        """U x + b of every letter, (seeds, batch, time, blocks * hidden) -> h_0 ... h_time; h_0 is zero.
+
+        The result is (seeds, batch, time + 1, hidden).
+        """
+        h = c = Ux.new_zeros(*Ux.shape[:2], self.variant.hidden_size)  # (seeds, batch, hidden)
+        states = [h]
+        for Ux_t in Ux.unbind(2):
+            h, c = self.step(Ux_t, h, c)
+            states.append(h)
+        return torch.stack(states, dim=2)
+
+
+class Networks(nn.Module):
+    """One network a seed, all of one variant, trained in one computation: every parameter has `seeds` in front.
+
+    letters (seeds, batch, time) padded, lengths (seeds, batch) -> log-probabilities (seeds, batch, output_size).
+    A network depends on its own seed only, not on the others beside it.
+    """
+
+    def __init__(self, variant: Variant, seeds: Sequence[int], input_size: int = 57, output_size: int = 18):
+        super().__init__()
+        self.variant, self.input_size = variant, input_size
+        generators = [torch.Generator().manual_seed(seed) for seed in seeds]
+        sizes = [input_size] + (variant.layers - 1) * [variant.hidden_size]
+        self.layers = nn.ModuleList(Layer(variant, size, generators) for size in sizes)
+        read = variant.hidden_size + input_size * variant.reads_letter
+        self.W = uniform(generators, read, read, output_size)  # (seeds, read, output); [x_t, h_{t-1}] or h_t is read
+        self.b = uniform(generators, read, 1, output_size)  # (seeds, 1, output)
+
+    def forward(self, letters: Tensor, lengths: Tensor) -> Tensor:
+        first, *others = self.layers
+        # x is one-hot, so U x is a row of U: look it up among the rows of all seeds.
+        row = letters + self.input_size * torch.arange(len(letters)).view(-1, 1, 1)  # (seeds, batch, time)
+        states = first(F.embedding(row, first.U.flatten(0, 1)) + first.b.unsqueeze(1))
+        for layer in others:
+            below = states[:, :, 1:]  # (seeds, batch, time, hidden)
+            states = layer(torch.baddbmm(layer.b, below.flatten(1, 2), layer.U).unflatten(1, below.shape[1:3]))
+        return torch.baddbmm(self.b, self.read(states, letters, lengths), self.W).log_softmax(dim=2)
+
+    def read(self, states: Tensor, letters: Tensor, lengths: Tensor) -> Tensor:
+        """What the read-out sees at each name's last letter: h_t, or x_t beside h_{t-1}. (seeds, batch, read)"""
+        shape, lengths = lengths.shape, lengths.flatten()
+        if not self.variant.reads_letter:
+            return at_last_letter(states[:, :, 1:].flatten(0, 1), lengths).unflatten(0, shape)
+        x = at_last_letter(one_hot(letters.flatten(0, 1), self.input_size, states.dtype), lengths)
+        h = at_last_letter(states[:, :, :-1].flatten(0, 1), lengths)
+        return torch.cat([x, h], dim=1).unflatten(0, shape)
+
+
+def uniform(generators: Sequence[torch.Generator], fan_in: int, *shape: int) -> nn.Parameter:
+    """A parameter (seeds, *shape), drawn as `nn.Linear` does: between -1 and 1 over the root of the inputs."""
+    draws = [2 * torch.rand(shape, generator=generator) - 1 for generator in generators]
+    return nn.Parameter(torch.stack(draws) * fan_in**-0.5)
