@@ -1,0 +1,157 @@
+"""The HTML report: one file that asks for nothing, in two languages, as an nbconvert exporter (`--to lab_html`)."""
+
+import json
+import re
+import urllib.parse
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+from jinja2 import pass_context
+from jinja2.runtime import Context
+from nbconvert import HTMLExporter
+from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
+from nbformat import NotebookNode
+from traitlets import CaselessStrEnum, default
+from traitlets.config import Config
+
+from report.arranging import Arrange, language_of
+from report.math import math_font, to_mathml
+from report.numbering import Number
+
+TEMPLATES = Path(__file__).parent / "templates"
+
+
+class LabHTMLExporter(HTMLExporter):
+    """One HTML page with both languages; `language` ("zh" or "en") is the one it opens in, "" the reader's own."""
+
+    export_from_notebook = "Lab report (HTML)"
+    language = CaselessStrEnum(["", "zh", "en"], "", help="The language the page opens in.").tag(config=True)
+
+    @property
+    def default_config(self) -> Config:
+        """Figures before tables before text; neighbouring streams in one block."""
+        ours = Config(
+            NbConvertBase={
+                "display_data_priority": ["image/svg+xml", "image/png", "text/markdown", "text/html", "text/plain"]
+            },
+            CoalesceStreamsPreprocessor={"enabled": True},
+        )
+        config = super().default_config.copy()
+        config.merge(ours)
+        return config
+
+    @default("template_name")
+    def _template_name_default(self) -> str:
+        return "lab_html"
+
+    @default("extra_template_basedirs")
+    def _default_extra_template_basedirs(self) -> list[str]:
+        return [str(TEMPLATES)]
+
+    def _init_preprocessors(self) -> None:
+        super()._init_preprocessors()
+        self.register_preprocessor(Arrange(), enabled=True)
+        self.register_preprocessor(Number(), enabled=True)
+
+    def from_notebook_node(
+        self, nb: NotebookNode, resources: dict[str, Any] | None = None, **kw: Any
+    ) -> tuple[str, dict[str, Any]]:
+        """The page as text; FormulaError or UnknownReferenceError where the notebook cannot be set."""
+        self._contents: list[dict[str, str]] = []
+        self._counters = {"zh": Counter(), "en": Counter()}
+        # The report's title is the page's one <h1>; a notebook by itself brings its own in its first heading.
+        self._title = nb.metadata.get("lab", {}).get("title", "")
+        html, resources = super().from_notebook_node(nb, resources, **kw)
+        return html.replace("url(lab-math-font)", f"url({math_font(html)})"), resources
+
+    def _init_resources(self, resources: dict[str, Any] | None) -> dict[str, Any]:
+        resources = super()._init_resources(resources)
+        resources["words"] = json.loads((TEMPLATES / "words.json").read_text("utf-8"))
+        resources["contents"] = self._contents
+        resources["forced_language"] = self.language
+        return resources
+
+    def default_filters(self) -> Any:
+        """nbconvert's filters, with ours for Markdown (formulas to MathML) and for figures."""
+        yield from super().default_filters()
+        yield "markdown2html", self.markdown2html
+        yield "inline_markdown", self.inline_markdown
+        yield "svg_address", svg_address
+        yield "language_of", language_of
+
+    @pass_context
+    def markdown2html(self, context: Context, source: str) -> str:
+        """HTML of a Markdown cell or output; raw HTML in it shows as text."""
+        cell, output = context.get("cell", {}), context.get("output", {})
+        language = output.get("metadata", {}).get("lang", "") or language_of(cell)
+        renderer = Renderer(self, language, "summary" in cell.get("metadata", {}).get("tags", []))
+        renderer.attachments = cell.get("attachments", {})
+        return MarkdownWithMath(renderer=renderer).render(source)
+
+    @pass_context
+    def inline_markdown(self, context: Context, source: str) -> str:
+        """HTML of a caption: Markdown without the paragraph around it."""
+        return re.sub(r"^<p>|</p>\s*$", "", self.markdown2html(context, source).strip())
+
+    def number_heading(self, language: str, level: int, html: str) -> tuple[str, str]:
+        """Count a heading and note it for the contents; gives its number ("2.1") and its id ("zh-2-1")."""
+        for name in [language] if language else self._counters:
+            counter = self._counters[name]
+            counter[level] += 1
+            for deeper in [other for other in counter if other > level]:
+                del counter[deeper]
+            number = ".".join(str(counter[step]) for step in range(1, level + 1))
+        anchor = f"{language or 'both'}-{number.replace('.', '-')}"
+        self._contents.append({"level": level, "number": number, "id": anchor, "lang": language, "html": html})
+        return number, anchor
+
+    @property
+    def heading_shift(self) -> int:
+        """By how much headings step down below the report's title."""
+        return 1 if self._title else 0
+
+
+class Renderer(IPythonRenderer):
+    """Markdown to HTML: formulas as MathML, headings numbered, links to figures led to their language's twin."""
+
+    def __init__(self, exporter: LabHTMLExporter, language: str, in_summary: bool) -> None:
+        super().__init__(escape=True, allow_harmful_protocols=False, exclude_anchor_links=True)
+        self._exporter, self._language, self._in_summary = exporter, language, in_summary
+
+    def heading(self, text: str, level: int, **attrs: Any) -> str:
+        """A heading; outside the summary with its number, which links to itself."""
+        tag = f"h{min(level + self._exporter.heading_shift, 6)}"
+        if self._in_summary:
+            return f"<{tag}>{text}</{tag}>\n"
+        number, anchor = self._exporter.number_heading(self._language, level, text)
+        return f'<{tag} id="{anchor}"><a class="number" href="#{anchor}">{number}</a> {text}</{tag}>\n'
+
+    def link(self, text: str, url: str, title: str | None = None) -> str:
+        """A link; one to a figure or table goes to the twin in the language it is written in."""
+        if re.match(r"#(fig|tbl)-", url) and self._language:
+            url += f"-{self._language}"
+        return super().link(text, url, title)
+
+    def table(self, text: str) -> str:
+        """A table in a box of its own, which scrolls where the screen is narrower."""
+        return f'<div class="scroll" tabindex="0"><table>\n{text}</table></div>\n'
+
+    def inline_math(self, body: str) -> str:
+        """A formula in the line."""
+        return to_mathml(body, block=False)
+
+    def block_math(self, body: str) -> str:
+        """A formula by itself, in a box that scrolls where the screen is narrower."""
+        return f'<span class="formula" tabindex="0">{to_mathml(body, block=True)}</span>'
+
+    def latex_environment(self, name: str, body: str) -> str:
+        r"""A formula written as \begin{align} ... without dollars."""
+        return self.block_math(f"\\begin{{{name}}}{body}\\end{{{name}}}")
+
+
+def svg_address(svg: str) -> str:
+    """An SVG as a data: address, without what a viewer does not draw; shorter than base64."""
+    svg = re.sub(r"<\?xml.*?\?>|<!DOCTYPE.*?>|<!--.*?-->|<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)
+    svg = re.sub(r"\s+", " ", svg.strip()).replace('"', "'")
+    return "data:image/svg+xml," + urllib.parse.quote(svg, safe=" ='/:;,()[]@!?+*~._-")

@@ -1,0 +1,83 @@
+"""Numbering figures and tables, and writing the numbers into captions and cross-references, in both languages."""
+
+import re
+from collections.abc import Iterator
+
+from nbconvert.preprocessors import Preprocessor
+from nbconvert.utils.exceptions import ConversionException
+from nbformat import NotebookNode
+
+# What a caption begins with; a link whose text is one of these words gets the number behind it.
+KINDS = {"fig": {"zh": "图", "en": "Figure"}, "tbl": {"zh": "表", "en": "Table"}}
+WORDS = {word for words in KINDS.values() for word in words.values()}
+
+# Code is set as it stands: fenced blocks and code spans match first and are left alone.
+LINK = re.compile(
+    r"^(?P<fence>```+|~~~+).*?^(?P=fence)|(?P<tick>`+)(?!`).+?(?<!`)(?P=tick)(?!`)"
+    r"|\[(?P<text>[^\]\[]*)\]\(#(?P<id>(?:fig|tbl)-[\w-]+)\)",
+    re.DOTALL | re.MULTILINE,
+)
+
+
+class UnknownReferenceError(ConversionException):
+    """A cross-reference names a figure or table that the report does not have."""
+
+
+class Number(Preprocessor):
+    """Number the figures and the tables, each in their order; twins in two languages share an id and a number.
+
+    An output with an `id` in its metadata gets its caption as `**Figure 3**` and the text; links `[Figure](#fig-x)`
+    in prose, tables and captions become `[Figure 3](#fig-x)`. A link that leads nowhere stops a whole report
+    (metadata `lab`) with UnknownReferenceError; in a notebook by itself it may lead to another chapter, and becomes
+    plain text.
+    """
+
+    def preprocess(self, nb: NotebookNode, resources: dict) -> tuple[NotebookNode, dict]:
+        """The same notebook, numbered."""
+        self._whole_report = "lab" in nb.metadata
+        self._numbers = number_ids(nb)
+        for metadata in _numbered_metadata(nb):
+            kind = metadata["id"].partition("-")[0]
+            label = f"**{KINDS[kind][metadata.get('lang') or 'en']}\N{NO-BREAK SPACE}{self._numbers[metadata['id']]}**"
+            metadata["caption"] = f"{label}\N{EM SPACE}{self.refer(metadata.get('caption', ''))}".rstrip()
+        for cell in nb.cells:
+            if cell.cell_type == "markdown":
+                cell.source = self.refer(cell.source)
+            for output in cell.get("outputs", []):
+                if "text/markdown" in output.get("data", {}):
+                    output.data["text/markdown"] = self.refer(output.data["text/markdown"])
+        return nb, resources
+
+    def refer(self, markdown: str) -> str:
+        """The same Markdown with numbers in its links to figures and tables."""
+        return LINK.sub(self._link, markdown)
+
+    def _link(self, match: re.Match[str]) -> str:
+        if match["id"] is None:
+            return match[0]
+        if match["id"] not in self._numbers:
+            if self._whole_report:
+                raise UnknownReferenceError(
+                    f"{match[0]}: no figure or table has this id; mend the link, or the id in show_figure/show_table"
+                )
+            return match["text"]
+        number = f"\N{NO-BREAK SPACE}{self._numbers[match['id']]}" if match["text"] in WORDS else ""
+        return f"[{match['text']}{number}](#{match['id']})"
+
+
+def number_ids(nb: NotebookNode) -> dict[str, int]:
+    """{id: number} of the figures (`fig-`) and tables (`tbl-`), each kind counted from 1 in the notebook's order."""
+    numbers: dict[str, int] = {}
+    for metadata in _numbered_metadata(nb):
+        kind = metadata["id"].partition("-")[0]
+        taken = sum(name.startswith(f"{kind}-") for name in numbers)
+        numbers.setdefault(metadata["id"], taken + 1)
+    return numbers
+
+
+def _numbered_metadata(nb: NotebookNode) -> Iterator[dict]:
+    """The metadata of every output that is a figure or a table with an id."""
+    for cell in nb.cells:
+        for output in cell.get("outputs", []):
+            if output.get("metadata", {}).get("id", "").partition("-")[0] in KINDS:
+                yield output.metadata
