@@ -1,0 +1,126 @@
+"""The PDF report: notebook to Markdown to Typst to PDF, one language a file, as an nbconvert exporter (`--to lab_pdf`)."""
+
+import json
+import re
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import noto_cjk_sans_otc
+import pypandoc
+import typst
+from nbconvert.exporters.templateexporter import TemplateExporter
+from nbconvert.utils.exceptions import ConversionException
+from nbformat import NotebookNode
+from traitlets import CaselessStrEnum, default
+from traitlets.config import Config
+
+from report.arranging import Arrange
+from report.numbering import Number
+
+TEMPLATES = Path(__file__).parent / "templates"
+MARKDOWN = "commonmark+pipe_tables+tex_math_dollars+raw_attribute+strikeout+east_asian_line_breaks"
+
+
+class TypesettingError(ConversionException):
+    """What pandoc or Typst could not set."""
+
+
+class LabPDFExporter(TemplateExporter):
+    """One PDF in one `language`, "zh" or "en", set by Typst; needs neither TeX nor a browser."""
+
+    export_from_notebook = "Lab report (PDF)"
+    output_mimetype = "application/pdf"
+    language = CaselessStrEnum(["zh", "en"], "zh", help="The language of the PDF.").tag(config=True)
+
+    @property
+    def default_config(self) -> Config:
+        """Figures before tables before text; images as files beside the Typst source."""
+        ours = Config(
+            NbConvertBase={"display_data_priority": ["image/svg+xml", "image/png", "text/markdown", "text/plain"]},
+            CoalesceStreamsPreprocessor={"enabled": True},
+            ExtractOutputPreprocessor={"enabled": True, "extract_output_types": {"image/svg+xml", "image/png"}},
+        )
+        config = super().default_config.copy()
+        config.merge(ours)
+        return config
+
+    @default("file_extension")
+    def _file_extension_default(self) -> str:
+        return ".pdf"
+
+    @default("template_extension")
+    def _template_extension_default(self) -> str:
+        return ".md.j2"
+
+    @default("template_name")
+    def _template_name_default(self) -> str:
+        return "lab_pdf"
+
+    @default("extra_template_basedirs")
+    def _default_extra_template_basedirs(self) -> list[str]:
+        return [str(TEMPLATES)]
+
+    def _init_preprocessors(self) -> None:
+        super()._init_preprocessors()
+        self.register_preprocessor(Arrange(self.language), enabled=True)
+        self.register_preprocessor(Number(), enabled=True)
+
+    def default_filters(self) -> Iterator[tuple[str, Any]]:
+        """nbconvert's filters, and one that quotes text for Typst."""
+        yield from super().default_filters()
+        yield "typst_string", typst_string
+
+    def from_notebook_node(
+        self, nb: NotebookNode, resources: dict[str, Any] | None = None, **kw: Any
+    ) -> tuple[bytes, dict[str, Any]]:
+        """The PDF; TypesettingError or UnknownReferenceError where the notebook cannot be set."""
+        markdown, resources = super().from_notebook_node(nb, resources, **kw)
+        lab = nb.metadata.get("lab", {})
+        title = lab.get("title") or resources["metadata"]["name"]
+        report = {
+            "language": self.language,
+            "lab": lab,
+            "title": title if isinstance(title, str) else title[self.language],
+            "words": json.loads((TEMPLATES / "words.json").read_text("utf-8")),
+        }
+        source = f'#import "lab.typ": *\n#show: lab-report.with({json.dumps(bool(lab))})\n{to_typst(markdown)}'
+        return compile_pdf(source, report, resources.pop("outputs", {})), resources
+
+
+def to_typst(markdown: str) -> str:
+    """Markdown to Typst markup, by pandoc; TypesettingError on a formula that pandoc cannot convert."""
+    lua = TEMPLATES / "lab_pdf" / "filter.lua"
+    options = ["--wrap=none", "--columns=100000", "--syntax-highlighting=idiomatic", "--fail-if-warnings"]
+    try:
+        return pypandoc.convert_text(markdown, "typst", MARKDOWN, extra_args=options, filters=[str(lua)])
+    except RuntimeError as error:
+        raise TypesettingError(f"pandoc cannot set this report: {error}") from error
+
+
+def compile_pdf(source: str, report: dict[str, Any], images: dict[str, bytes]) -> bytes:
+    """Typst source to PDF, in a folder with our template and the images; fonts come from packages alone."""
+    with tempfile.TemporaryDirectory() as folder:
+        for template in (TEMPLATES / "lab_pdf").glob("*.typ"):
+            (Path(folder) / template.name).write_bytes(template.read_bytes())
+        for name, data in images.items():
+            (Path(folder) / name).write_bytes(data)
+        main = Path(folder) / "report.typ"
+        main.write_text(source, "utf-8")
+        try:
+            return typst.compile(
+                main,
+                root=folder,
+                font_paths=[Path(noto_cjk_sans_otc.__file__).parent],
+                ignore_system_fonts=True,
+                sys_inputs={"report": json.dumps(report)},
+            )
+        except typst.TypstError as error:
+            raise TypesettingError(f"Typst cannot set this report: {error.message}\n{error.diagnostic}") from error
+
+
+def typst_string(text: str) -> str:
+    r"""A Typst string literal for any text; control characters, which no font draws, are left out."""
+    text = re.sub(r"[\x00-\x08\x0b-\x1f\x7f]", "", text.replace("\r\n", "\n").replace("\r", "\n"))
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\t", "    ") + '"'
