@@ -114,9 +114,10 @@ def lengths_and_letters(data: Names, language: str) -> Figure:
         left.yaxis.set_major_locator(matplotlib.ticker.MultipleLocator(0.05))
         letters = ALPHABET[:26]
         lower = np.array([[letter in name.lower() for letter in letters] for name in data.names])
+        places = [in_language(name, language) for name in data.languages]
         share = [100 * lower[data.labels == k].mean(axis=0) for k in range(len(data.languages))]
         sns.heatmap(
-            np.array(share), cmap="Blues", ax=right, xticklabels=list(letters), yticklabels=[in_language(name, language) for name in data.languages],
+            np.array(share), cmap="Blues", ax=right, xticklabels=list(letters), yticklabels=places,
             cbar_kws={"label": label["share_of_names"], "format": "%.0f%%"},
         )  # fmt: skip
         right.tick_params(length=0, labelrotation=0, labelsize=7)

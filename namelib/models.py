@@ -25,7 +25,7 @@ class RNN(nn.Module):
 
     For the letter x_t and the hidden state h_{t-1}:
         h_t = i2h([x_t, h_{t-1}])                     log p_t = log softmax(i2o([x_t, h_{t-1}]))
-    The answer is log p at the last letter. Source: seed report, section 3.1; the PyTorch char-RNN tutorial.
+    The answer is log p at the last letter. Source: original report, section 3.1; the PyTorch char-RNN tutorial.
     """
 
     def __init__(self, input_size: int = 57, hidden_size: int = 128, output_size: int = 18):
@@ -56,7 +56,7 @@ class RNN(nn.Module):
 class LSTM(nn.Module):
     """Two stacked LSTM layers from PyTorch and a linear read-out of the last hidden state.
 
-    Source: seed report, section 3.2; Hochreiter & Schmidhuber 1997, Gers et al. 2000.
+    Source: original report, section 3.2; Hochreiter & Schmidhuber 1997, Gers et al. 2000.
     """
 
     def __init__(self, input_size: int = 57, hidden_size: int = 128, output_size: int = 18, num_layers: int = 2):
@@ -73,7 +73,7 @@ class LSTM(nn.Module):
 
 
 class CustomLSTM(nn.Module):
-    """One LSTM layer written from its equations (seed report, section 3.3); gates in the order f, i, o, g.
+    """One LSTM layer written from its equations (original report, section 3.3); gates in the order f, i, o, g.
 
         f_t = sigmoid(U_f x_t + V_f h_{t-1} + b_f)    forget gate
         i_t = sigmoid(U_i x_t + V_i h_{t-1} + b_i)    input gate
@@ -83,7 +83,7 @@ class CustomLSTM(nn.Module):
         h_t = o_t * tanh(c_t)                         hidden state
 
     `U`, `V` and `b` hold the four gates one below the other, so that a step is a single matrix product.
-    `peephole=True` adds the full matrices of the seed's listing: P_f c_{t-1}, P_i c_{t-1} and P_o c_t in the gates.
+    `peephole=True` adds the full matrices of the original report's listing: P_f c_{t-1}, P_i c_{t-1} and P_o c_t.
     """
 
     def __init__(self, input_size: int, hidden_size: int, peephole: bool = False):
@@ -139,7 +139,7 @@ class CustomLSTM(nn.Module):
 
 
 class MyLSTM(nn.Module):
-    """A CustomLSTM and a linear read-out of the last hidden state. Source: seed report, section 3.3."""
+    """A CustomLSTM and a linear read-out of the last hidden state. Source: original report, section 3.3."""
 
     def __init__(self, input_size: int = 57, hidden_size: int = 32, output_size: int = 18, peephole: bool = False):
         super().__init__()

@@ -1,4 +1,4 @@
-"""Two ways to train the same network: the seed's recipe, one name a step, and mini-batches."""
+"""Two ways to train the same network: the original recipe, one name a step, and mini-batches."""
 
 import math
 import time
@@ -37,9 +37,9 @@ class History:
 
 @dataclass(frozen=True)
 class Original:
-    """The seed's recipe: draw a language uniformly, then a name of it; one step of plain SGD a name.
+    """The original report's recipe: draw a language uniformly, then a name of it; one step of plain SGD a name.
 
-    Source: seed report, sections 3.1 to 3.3 (learning rates 0.005, 0.08, 0.035; 100,000 steps).
+    Source: original report, sections 3.1 to 3.3 (learning rates 0.005, 0.08, 0.035; 100,000 steps).
     """
 
     learning_rate: float
@@ -148,7 +148,7 @@ def fit(
 
 
 def draw_evenly(train: Names, count: int, rng: np.random.Generator) -> np.ndarray:
-    """Rows drawn as the seed does: a language uniformly, then one of its names uniformly, (count,) int64."""
+    """Rows drawn as the original recipe does: a language uniformly, then one of its names uniformly, (count,) int64."""
     by_language = np.argsort(train.labels, kind="stable")
     counts = train.counts
     present = np.flatnonzero(counts)

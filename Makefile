@@ -1,0 +1,32 @@
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+ARGS ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help setup report test lab clean
+
+help:  ## show this list
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+	@echo '  options go into ARGS: make report ARGS="--quick --lang en"'
+
+setup: $(VENV)/.ready  ## install everything into .venv
+
+$(VENV)/.ready: pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo 'Python 3.11 or newer is needed; name one: make PYTHON=python3.12 ...'; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || { echo 'The venv module is missing; install it (Debian: python3-venv) or use environment.yml'; exit 1; }
+	@echo 'Installing into $(VENV) (once; torch is large) ...'
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[test]'
+	@touch $@
+
+report: setup  ## run all notebooks, write build/report.html and the PDFs
+	@$(BIN)/python -m report $(ARGS)
+
+test: setup  ## run all tests
+	@$(BIN)/python -m pytest $(ARGS)
+
+lab: setup  ## open the notebooks in JupyterLab
+	@$(BIN)/jupyter lab --notebook-dir=notebooks $(ARGS)
+
+clean:  ## remove everything that was built
+	rm -rf build $(VENV) *.egg-info

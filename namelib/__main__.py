@@ -1,0 +1,52 @@
+"""`python -m namelib predict NAME ...`: ask the last trained run."""
+
+import json
+import sys
+from pathlib import Path
+
+import click
+
+from namelib.data import encode
+from namelib.evaluation import predict
+from namelib.runs import BUILD, NOTEBOOKS, RunError, load_run
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+def main() -> None:
+    """The surname lab on the command line."""
+
+
+@main.command("predict")
+@click.argument("names", nargs=-1)
+@click.option("--model", type=click.Choice(list(NOTEBOOKS)), default="lstm", show_default=True, help="which network")
+@click.option("--top", type=click.IntRange(min=1), default=5, show_default=True, help="languages to print a name")
+@click.option("--json", "as_json", is_flag=True, help="print one JSON object a line")
+@click.option("--runs", type=click.Path(path_type=Path), default=BUILD, help="folder of the runs  [default: build]")
+def predict_names(names: tuple[str, ...], model: str, top: int, as_json: bool, runs: Path) -> None:
+    """Print the likeliest languages of each NAME; without NAMEs, of each line of standard input.
+
+    A name without a letter of the alphabet is reported on standard error, and the exit status is 1.
+    """
+    if not names and sys.stdin.isatty():
+        raise click.UsageError("give names, or send them on standard input, one a line")
+    asked = list(names) or [line.strip() for line in sys.stdin if line.strip()]
+    try:
+        network, results = load_run(runs / NOTEBOOKS[model])
+    except RunError as error:
+        raise click.ClickException(str(error)) from None
+    known = [bool(length) for length in encode(asked)[1]]
+    readable = [name for name, has_letters in zip(asked, known, strict=True) if has_letters]
+    for name, answer in zip(readable, predict(network, readable, results["data"]["languages"], top), strict=True):
+        if as_json:
+            languages = [[language, round(probability, 6)] for language, probability in answer]
+            click.echo(json.dumps({"name": name, "languages": languages}, ensure_ascii=False))
+        else:
+            click.echo(f"{name}: " + ", ".join(f"{language} {probability:.1%}" for language, probability in answer))
+    for name in (name for name, has_letters in zip(asked, known, strict=True) if not has_letters):
+        click.echo(f"{name!r}: no letter that the networks know (a-z, A-Z and accented forms of them)", err=True)
+    if not all(known):
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main(prog_name="python -m namelib")

@@ -1,0 +1,29 @@
+"""What a network has to beat: guessing the commonest language, and counting letter groups."""
+
+import numpy as np
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.linear_model import SGDClassifier
+from sklearn.pipeline import make_pipeline
+
+from namelib.data import Names
+from namelib.evaluation import Metrics
+
+
+def majority(train: Names, valid: Names) -> Metrics:
+    """Every name gets the languages' shares of the training names: the commonest language always wins."""
+    shares = train.counts / len(train)
+    return Metrics(valid, np.log(np.tile(np.maximum(shares, 1e-12), (len(valid), 1))))
+
+
+def char_ngrams(train: Names, valid: Names, longest: int = 5) -> Metrics:
+    """Logistic regression on TF-IDF weights of all groups of 1 to `longest` letters, name borders included.
+
+    Trained one against the rest by stochastic gradients: a third of the time of lbfgs for half a point of accuracy.
+    """
+    features = TfidfVectorizer(analyzer="char_wb", ngram_range=(1, longest), sublinear_tf=True, dtype=np.float32)
+    regression = SGDClassifier(loss="log_loss", alpha=3e-6, max_iter=20, tol=None, random_state=0)
+    classifier = make_pipeline(features, regression)
+    classifier.fit(train.names, train.labels)
+    log_probabilities = np.full((len(valid), len(valid.languages)), -np.inf)
+    log_probabilities[:, classifier.classes_] = classifier.predict_log_proba(valid.names)
+    return Metrics(valid, log_probabilities)

@@ -1,0 +1,60 @@
+"""What a network is said to have got right is what it got right."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from namelib import LSTM, RNN, MyLSTM, Names, evaluate, predict
+from namelib.evaluation import Metrics, score
+
+LANGUAGES = ["Czech", "Irish", "Korean"]
+
+
+def answers(predicted: list[int], labels: list[int]) -> Metrics:
+    log_probabilities = np.log(np.full((len(labels), 3), 0.2))
+    log_probabilities[np.arange(len(labels)), predicted] = np.log(0.6)
+    return Metrics(Names(["x"] * len(labels), np.array(labels), LANGUAGES), log_probabilities)
+
+
+def test_measures_of_a_case_worked_by_hand():
+    metrics = answers(predicted=[0, 0, 1, 1], labels=[0, 0, 0, 1])
+    assert metrics.confusion.tolist() == [[2, 1, 0], [0, 1, 0], [0, 0, 0]]
+    summary = metrics.summary()
+    assert summary["accuracy"] == 3 / 4
+    assert summary["balanced_accuracy"] == pytest.approx((2 / 3 + 1) / 2)  # Korean does not occur and does not count
+    assert summary["macro_f1"] == pytest.approx((0.8 + 2 / 3) / 2)
+    assert summary["loss"] == pytest.approx(-(3 * np.log(0.6) + np.log(0.2)) / 4)
+
+
+def test_no_warning_when_a_language_is_missing(recwarn):
+    score(np.array([0, 0]), np.array([1, 2]))
+    assert not recwarn.list
+
+
+@pytest.mark.parametrize("network", [RNN, LSTM, MyLSTM])
+def test_names_are_answered_in_their_order_whatever_their_length(network):
+    model = network(hidden_size=8, output_size=3)
+    names = ["Li", "Wolfeschlegel", "A", "Kowalski", "", "Ng"] * 200  # more than one batch
+    data = Names(names, np.zeros(len(names), dtype=np.int64), LANGUAGES)
+    together = evaluate(model, data).log_probabilities
+    for row in range(6):
+        alone = evaluate(model, data[[row]]).log_probabilities[0]
+        np.testing.assert_allclose(together[row::6], np.tile(alone, (200, 1)), atol=1e-6)
+
+
+@settings(max_examples=50, deadline=None)
+@given(names=st.lists(st.text(max_size=12), max_size=6), top=st.integers(1, 5))
+def test_predict_answers_any_text(names, top):
+    answered = predict(MyLSTM(hidden_size=4, output_size=3), names, LANGUAGES, top)
+    assert len(answered) == len(names)
+    for answer in answered:
+        probabilities = [probability for _, probability in answer]
+        assert len(answer) == min(top, 3) and probabilities == sorted(probabilities, reverse=True)
+        assert top < 3 or sum(probabilities) == pytest.approx(1, abs=1e-5)
+
+
+def test_evaluate_leaves_the_network_as_it_was():
+    model = RNN(hidden_size=4, output_size=3).train()
+    evaluate(model, Names(["Li"], np.array([0]), LANGUAGES))
+    assert model.training

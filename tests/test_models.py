@@ -1,0 +1,139 @@
+"""The three networks are what they are said to be."""
+
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from torch import nn
+
+from namelib import LSTM, RNN, CustomLSTM, MyLSTM, encode
+from namelib.models import one_hot
+
+RNN_STRUCTURE = """RNN(
+  (i2h): Linear(in_features=185, out_features=128, bias=True)
+  (i2o): Linear(in_features=185, out_features=18, bias=True)
+  (softmax): LogSoftmax(dim=1)
+)"""
+LSTM_STRUCTURE = """LSTM(
+  (lstm): LSTM(57, 128, num_layers=2)
+  (linear): Linear(in_features=128, out_features=18, bias=True)
+  (softmax): LogSoftmax(dim=1)
+)"""
+NAMES = ["Satoshi", "O'Brien", "Li", "A", "Wolfeschlegelsteinhausen"]
+NETWORKS = [RNN, LSTM, MyLSTM]
+sizes = st.tuples(*(st.integers(1, high) for high in (5, 9, 60, 40)))  # batch, time, input, hidden
+
+
+def test_the_structures_print_as_in_the_original_report():
+    assert str(RNN()) == RNN_STRUCTURE
+    assert str(LSTM()) == LSTM_STRUCTURE
+
+
+def test_rnn_is_the_teachers_loop_letter_by_letter():
+    rnn = RNN()
+    letters, lengths = encode(NAMES)
+    answers = rnn(letters, lengths)
+    for row, name in enumerate(NAMES):
+        hidden = torch.zeros(1, 128)
+        for letter in letters[row, : len(name)]:
+            combined = torch.cat((nn.functional.one_hot(letter, 57).float().unsqueeze(0), hidden), dim=1)
+            hidden, output = rnn.i2h(combined), rnn.softmax(rnn.i2o(combined))
+        torch.testing.assert_close(answers[row], output[0], rtol=0, atol=1e-6)
+
+
+def test_rnn_is_linear_in_its_letters():
+    """Swapping one letter changes the scores by the same amount whatever the other letters are: no activation."""
+    rnn = RNN().double()
+    scores = rnn(*encode(["Kara", "Koro", "Mara", "Moro"]))
+    change_after_ara, change_after_oro = scores[0] - scores[2], scores[1] - scores[3]
+    centred = [change - change.mean() for change in (change_after_ara, change_after_oro)]
+    torch.testing.assert_close(*centred, rtol=0, atol=1e-12)
+
+
+def both_layers(size, dtype):
+    batch, time, input_size, hidden_size = size
+    theirs = nn.LSTM(input_size, hidden_size, batch_first=True, dtype=dtype)
+    x = torch.randn(batch, time, input_size, dtype=dtype)
+    state = torch.randn(2, batch, hidden_size, dtype=dtype)
+    return theirs, CustomLSTM.from_torch(theirs), x, state
+
+
+@pytest.mark.parametrize(("dtype", "tolerance"), [(torch.float32, 1e-6), (torch.float64, 1e-12)])
+@settings(max_examples=25, deadline=None)
+@given(size=sizes, seed=st.integers(0, 2**16), with_state=st.booleans())
+def test_custom_lstm_equals_torch(dtype, tolerance, size, seed, with_state):
+    torch.manual_seed(seed)
+    theirs, ours, x, (h, c) = both_layers(size, dtype)
+    a, (h_a, c_a) = theirs(x, (h.unsqueeze(0), c.unsqueeze(0)) if with_state else None)
+    b, (h_b, c_b) = ours(x, (h, c) if with_state else None)
+    (a.square().mean() + c_a.square().mean()).backward()
+    (b.square().mean() + c_b.square().mean()).backward()
+    f_i_o_g = torch.arange(4 * size[3]).view(4, -1)[[1, 0, 3, 2]].flatten()
+    pairs = {
+        "outputs": (a, b), "h": (h_a[0], h_b), "c": (c_a[0], c_b),
+        "dU": (theirs.weight_ih_l0.grad[f_i_o_g], ours.U.grad),
+        "dV": (theirs.weight_hh_l0.grad[f_i_o_g], ours.V.grad),
+        "db_ih": (theirs.bias_ih_l0.grad[f_i_o_g], ours.b.grad),
+        "db_hh": (theirs.bias_hh_l0.grad[f_i_o_g], ours.b.grad),
+    }  # fmt: skip
+    for what, (one, other) in pairs.items():
+        torch.testing.assert_close(one, other, rtol=0, atol=tolerance, msg=lambda text, what=what: f"{what}: {text}")
+
+
+@pytest.mark.parametrize("arguments", [{"num_layers": 2}, {"bidirectional": True}, {"proj_size": 3}])
+def test_from_torch_refuses_what_it_cannot_copy(arguments):
+    with pytest.raises(ValueError, match="from_torch takes one layer"):
+        CustomLSTM.from_torch(nn.LSTM(5, 4, **arguments))
+
+
+def test_peepholes_look_at_the_cell_and_vanish_with_their_weights():
+    torch.manual_seed(0)
+    layer = CustomLSTM(6, 5, peephole=True)
+    x, h, c = torch.randn(2, 1, 6), torch.randn(2, 5), torch.randn(2, 5)
+    outputs, (h_1, c_1) = layer(x, (h, c))
+    f, i, o, g = (x[:, 0] @ layer.U.T + h @ layer.V.T + layer.b).chunk(4, dim=1)
+    p_f, p_i, p_o = layer.P.chunk(3)
+    c_expected = torch.sigmoid(f + c @ p_f.T) * c + torch.sigmoid(i + c @ p_i.T) * torch.tanh(g)
+    h_expected = torch.sigmoid(o + c_expected @ p_o.T) * torch.tanh(c_expected)
+    torch.testing.assert_close((c_1, h_1, outputs[:, 0]), (c_expected, h_expected, h_expected))
+    plain = CustomLSTM(6, 5)
+    plain.load_state_dict({"U": layer.U, "V": layer.V, "b": layer.b})
+    with torch.no_grad():
+        layer.P.zero_()
+    torch.testing.assert_close(plain(x, (h, c))[0], layer(x, (h, c))[0])
+
+
+@pytest.mark.parametrize("network", NETWORKS)
+def test_padding_and_company_never_change_an_answer(network):
+    torch.manual_seed(1)
+    model = network()
+    letters, lengths = encode(NAMES)
+    together = model(letters, lengths)
+    noise = torch.randint(57, (len(NAMES), 7))
+    padded = torch.cat((letters, noise), dim=1)
+    beyond = torch.arange(padded.size(1)) >= lengths.unsqueeze(1)
+    padded[beyond] = torch.randint(57, padded.shape)[beyond]  # noise in place of zeros, too
+    torch.testing.assert_close(model(padded, lengths), together, rtol=0, atol=1e-6)
+    for row, name in enumerate(NAMES):
+        torch.testing.assert_close(model(*encode([name]))[0], together[row], rtol=0, atol=1e-6)
+
+
+@pytest.mark.parametrize("network", NETWORKS)
+def test_answers_are_log_probabilities_even_for_an_empty_name(network):
+    answers = network(hidden_size=7, output_size=4)(*encode(["Kim", ""]))
+    assert answers.shape == (2, 4)
+    torch.testing.assert_close(answers.exp().sum(dim=1), torch.ones(2))
+
+
+def test_gates_are_those_of_the_forward_pass():
+    model = MyLSTM()
+    letters, lengths = encode(["Kowalski"])
+    gates = model.gates(letters)
+    outputs, (h, c) = model.lstm(one_hot(letters, 57, torch.float32))
+    torch.testing.assert_close(gates["hidden_state"], outputs)
+    torch.testing.assert_close((gates["hidden_state"][:, -1], gates["cell_state"][:, -1]), (h, c))
+    again = (
+        gates["forget_gate"][:, 1:] * gates["cell_state"][:, :-1] + (gates["input_gate"] * gates["candidate"])[:, 1:]
+    )
+    torch.testing.assert_close(gates["cell_state"][:, 1:], again)
+    torch.testing.assert_close(gates["hidden_state"], gates["output_gate"] * gates["cell_state"].tanh())

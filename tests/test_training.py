@@ -1,0 +1,126 @@
+"""Both recipes train, measure what they say, and give the same digits for the same seed."""
+
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+import torch
+
+from namelib import LSTM, RNN, MiniBatch, MyLSTM, Names, Original, encode, evaluate, fit, load_names, split_names
+from namelib.training import batches_of_like_length, draw_evenly
+
+SMALL = {"hidden_size": 16}
+RECIPES = [Original(0.03, steps=400, measurements=4), MiniBatch(epochs=2, learning_rate=0.01)]
+
+
+@pytest.fixture(scope="module")
+def split():
+    train, valid = split_names(load_names())
+    return train[range(0, len(train), 8)], valid[range(0, len(valid), 8)]
+
+
+@pytest.mark.parametrize("recipe", RECIPES, ids=["original", "mini_batch"])
+@pytest.mark.parametrize("network", [RNN, LSTM, MyLSTM])
+def test_training_beats_the_untrained_network(split, network, recipe):
+    torch.manual_seed(0)
+    model = network(**SMALL)
+    before = evaluate(model, split[1]).loss
+    history = fit(model, *split, recipe)
+    assert history.valid_loss[-1] < before
+    assert history.valid_loss[-1] == pytest.approx(evaluate(model, split[1]).loss)
+    assert history.names_seen[-1] == recipe.names_to_see(split[0])
+    lengths = {len(values) for values in vars(history).values()}
+    assert lengths == {4 if isinstance(recipe, Original) else 2}
+    assert history.seconds > 0 and history.elapsed == sorted(history.elapsed)
+
+
+def test_original_is_plain_sgd_on_one_name(split):
+    """One step must equal the loss's gradient times the learning rate, on the name that was drawn."""
+    torch.manual_seed(0)
+    model = RNN(**SMALL)
+    row = draw_evenly(split[0], 1, np.random.default_rng(5))
+    before = {name: value.clone() for name, value in model.state_dict().items()}
+    loss = evaluate(model, split[0][row]).loss
+    reference = RNN(**SMALL)
+    reference.load_state_dict(before)
+    history = fit(model, *split, Original(0.1, steps=1), seed=5)
+    assert history.train_loss == [pytest.approx(loss, abs=1e-6)]
+    optimizer = torch.optim.SGD(reference.parameters(), lr=0.1)
+    log_p = reference(*encode([split[0].names[row[0]]]))
+    torch.nn.functional.nll_loss(log_p, torch.from_numpy(split[0].labels[row])).backward()
+    optimizer.step()
+    torch.testing.assert_close(model.state_dict(), reference.state_dict())
+
+
+def test_original_draws_languages_evenly(split):
+    rows = draw_evenly(split[0], 18_000, np.random.default_rng(0))
+    counts = np.bincount(split[0].labels[rows], minlength=18)
+    assert abs(counts - 1000).max() < 150  # 1000 each is expected, 31 the standard deviation
+    rarest = np.flatnonzero(split[0].labels == split[0].counts.argmin())
+    assert set(rarest) <= set(rows), "every name of the smallest language is drawn"
+
+
+def test_an_epoch_reads_every_name_once_in_batches_of_like_length(split):
+    train, _ = split
+    batches = batches_of_like_length(train, 64, np.random.default_rng(0))
+    assert sorted(np.concatenate(batches)) == list(range(len(train)))
+    assert max(map(len, batches)) == 64
+    spread = np.mean([np.ptp([len(train.names[row]) for row in batch]) for batch in batches])
+    assert spread < 3
+
+
+def test_the_same_seed_gives_the_same_digits_in_another_process(split):
+    script = (
+        "import torch\n"
+        "from namelib import *\n"
+        "train, valid = split_names(load_names())\n"
+        "train, valid = train[range(0, len(train), 8)], valid[range(0, len(valid), 8)]\n"
+        "for recipe in (Original(0.03, steps=400, measurements=4), MiniBatch(epochs=2, learning_rate=0.01)):\n"
+        "    torch.manual_seed(3)\n"
+        "    print(fit(MyLSTM(hidden_size=16), train, valid, recipe, seed=3).valid_loss)\n"
+    )
+    run = [sys.executable, "-c", script]
+    processes = [subprocess.Popen(run, stdout=subprocess.PIPE, text=True) for _ in range(2)]  # side by side
+    outputs = [process.communicate()[0] for process in processes]
+    here = []
+    for recipe in RECIPES:
+        torch.manual_seed(3)
+        here.append(fit(MyLSTM(**SMALL), *split, recipe, seed=3).valid_loss)
+    assert outputs[0] == outputs[1] == "".join(f"{losses}\n" for losses in here)
+
+
+def test_another_seed_gives_other_digits(split):
+    histories = []
+    for seed in (0, 1):
+        torch.manual_seed(0)
+        histories.append(fit(MyLSTM(**SMALL), *split, RECIPES[1], seed=seed).valid_loss)
+    assert histories[0] != histories[1]
+
+
+def test_a_learning_rate_too_high_is_named(split):
+    with pytest.raises(FloatingPointError, match="learning_rate=1e6 is too high|learning_rate=1000000.0 is too high"):
+        fit(RNN(**SMALL), *split, Original(1e6, steps=200))
+
+
+def test_progress_rises_to_the_end(split):
+    told = []
+    fit(RNN(**SMALL), *split, RECIPES[0], progress=lambda done, text: told.append((done, text)))
+    fractions = [done for done, _ in told]
+    assert fractions == sorted(fractions) and fractions[-1] == 1.0
+    assert "400 of 400 names" in told[-1][1]
+
+
+def test_a_tiny_folder_trains_too():
+    data = Names(["Abe", "Ito", "Ono", "Kim", "Lee"], np.array([0, 0, 0, 1, 1]), ["Japanese", "Korean"])
+    train, valid = split_names(data, 0.4)
+    for recipe in (Original(0.01, steps=5), MiniBatch(epochs=1)):
+        assert len(fit(RNN(hidden_size=4, output_size=2), train, valid, recipe).valid_loss) >= 1
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device on this machine")
+@pytest.mark.parametrize("network", [RNN, LSTM, MyLSTM])
+def test_training_on_cuda(split, network):
+    model = network(**SMALL)
+    history = fit(model, *split, RECIPES[1], device="cuda")
+    assert next(model.parameters()).is_cuda and np.isfinite(history.valid_loss[-1])
