@@ -127,7 +127,7 @@ def test_answers_are_log_probabilities_even_for_an_empty_name(network):
 
 def test_gates_are_those_of_the_forward_pass():
     model = MyLSTM()
-    letters, lengths = encode(["Kowalski"])
+    letters, _ = encode(["Kowalski"])
     gates = model.gates(letters)
     outputs, (h, c) = model.lstm(one_hot(letters, 57, torch.float32))
     torch.testing.assert_close(gates["hidden_state"], outputs)

@@ -20,18 +20,19 @@ def split():
     return train[range(0, len(train), 8)], valid[range(0, len(valid), 8)]
 
 
-@pytest.mark.parametrize("recipe", RECIPES, ids=["original", "mini_batch"])
+@pytest.mark.parametrize("recipe", [Original(0.1, steps=600), MiniBatch(epochs=15, learning_rate=0.02)], ids=str)
 @pytest.mark.parametrize("network", [RNN, LSTM, MyLSTM])
-def test_training_beats_the_untrained_network(split, network, recipe):
+def test_every_network_learns_to_tell_two_alphabets_apart(network, recipe):
+    rng = np.random.default_rng(0)
+    names = ["".join(rng.choice(list(half), size=rng.integers(2, 9))) for half in ("abcdefgh", "qrstuvwx") * 100]
+    train, valid = split_names(Names(names, np.arange(len(names)) % 2, ["Early", "Late"]))
     torch.manual_seed(0)
-    model = network(**SMALL)
-    before = evaluate(model, split[1]).loss
-    history = fit(model, *split, recipe)
-    assert history.valid_loss[-1] < before
-    assert history.valid_loss[-1] == pytest.approx(evaluate(model, split[1]).loss)
-    assert history.names_seen[-1] == recipe.names_to_see(split[0])
-    lengths = {len(values) for values in vars(history).values()}
-    assert lengths == {4 if isinstance(recipe, Original) else 2}
+    model = network(hidden_size=16, output_size=2)
+    history = fit(model, train, valid, recipe)
+    assert history.valid_accuracy[-1] > 0.95
+    assert history.valid_loss[-1] == pytest.approx(evaluate(model, valid).loss)
+    assert history.names_seen[-1] == recipe.names_to_see(train)
+    assert {len(values) for values in vars(history).values()} == {len(history.names_seen)}
     assert history.seconds > 0 and history.elapsed == sorted(history.elapsed)
 
 
@@ -99,7 +100,7 @@ def test_another_seed_gives_other_digits(split):
 
 
 def test_a_learning_rate_too_high_is_named(split):
-    with pytest.raises(FloatingPointError, match="learning_rate=1e6 is too high|learning_rate=1000000.0 is too high"):
+    with pytest.raises(FloatingPointError, match=r"learning_rate=1000000\.0 is too high"):
         fit(RNN(**SMALL), *split, Original(1e6, steps=200))
 
 
