@@ -16,10 +16,13 @@ from traitlets import CaselessStrEnum, default
 from traitlets.config import Config
 
 from report.arranging import Arrange, language_of
-from report.math import math_font, to_mathml
+from report.fonts import embed_fonts
+from report.math import to_mathml
 from report.numbering import Number
 
 TEMPLATES = Path(__file__).parent / "templates"
+# Between two wide characters: Han, kana, and full-width punctuation.
+HAN_BREAK = re.compile(r"(?<=[\u2e80-\u9fff\uff00-\uffef])\n(?=[\u2e80-\u9fff\uff00-\uffef])")
 
 
 class LabHTMLExporter(HTMLExporter):
@@ -63,12 +66,13 @@ class LabHTMLExporter(HTMLExporter):
         # The report's title is the page's one <h1>; a notebook by itself brings its own in its first heading.
         self._title = nb.metadata.get("lab", {}).get("title", "")
         html, resources = super().from_notebook_node(nb, resources, **kw)
-        return html.replace("url(lab-math-font)", f"url({math_font(html)})"), resources
+        return embed_fonts(html), resources
 
     def _init_resources(self, resources: dict[str, Any] | None) -> dict[str, Any]:
         resources = super()._init_resources(resources)
         resources["words"] = json.loads((TEMPLATES / "words.json").read_text("utf-8"))
-        resources["contents"] = self._contents
+        # nbconvert copies the resources before it renders: a function still sees the headings found while rendering.
+        resources["contents"] = lambda: self._contents
         resources["forced_language"] = self.language
         return resources
 
@@ -132,6 +136,10 @@ class Renderer(IPythonRenderer):
         if re.match(r"#(fig|tbl)-", url) and self._language:
             url += f"-{self._language}"
         return super().link(text, url, title)
+
+    def paragraph(self, text: str) -> str:
+        """A paragraph; a line break between two Chinese characters is no space."""
+        return super().paragraph(HAN_BREAK.sub("", text))
 
     def table(self, text: str) -> str:
         """A table in a box of its own, which scrolls where the screen is narrower."""

@@ -1,4 +1,4 @@
-"""The PDF report: notebook to Markdown to Typst to PDF, one language a file, as an nbconvert exporter (`--to lab_pdf`)."""
+"""The PDF report: notebook to Markdown to Typst to PDF, one language a file; an nbconvert exporter (`--to lab_pdf`)."""
 
 import json
 import re
