@@ -1,6 +1,7 @@
 """Names and their languages: read a folder of lists, split it by spelling, turn spellings into numbers."""
 
 import hashlib
+import re
 import string
 import unicodedata
 from collections import Counter
@@ -22,10 +23,13 @@ UNDECOMPOSED = str.maketrans(
      "-": " ", "–": " ", "\u2010": " ", "\u2011": " "}
 )  # fmt: skip
 
-_SYMBOL_INDEX = np.full(128, -1, dtype=np.int64)
-_SYMBOL_INDEX[[ord(symbol) for symbol in ALPHABET]] = np.arange(len(ALPHABET))
-_SEPARATOR = "\0"
-_said: set[tuple[str, ...]] = set()  # what load_names has told in this process
+# A name that normalise() leaves as it is: words of the alphabet with single spaces between.
+_NORMAL = re.compile("[A-Za-z.,;']+( [A-Za-z.,;']+)*")
+_BORDER = "\0"  # between two names that encode() handles as one text
+_BORDER_INDEX = len(ALPHABET)
+_SYMBOL_INDEX = np.full(128, 255, dtype=np.uint8)  # 255: no symbol, and no index a network takes
+_SYMBOL_INDEX[[ord(symbol) for symbol in ALPHABET + _BORDER]] = np.arange(len(ALPHABET) + 1)
+_said: set[tuple[Path, tuple[str, ...]]] = set()  # what load_names has told in this process
 
 
 class DataError(ValueError):
@@ -47,9 +51,9 @@ class Names:
     def __len__(self) -> int:
         return len(self.names)
 
-    def __getitem__(self, rows: Iterable[int]) -> "Names":
-        """The given rows, with the same languages."""
-        rows = np.asarray(rows)
+    def __getitem__(self, rows: Sequence[int] | np.ndarray | slice) -> "Names":
+        """The given rows (indices, a slice or a mask), with the same languages."""
+        rows = np.arange(len(self))[rows]
         return Names([self.names[row] for row in rows], self.labels[rows], self.languages)
 
     @property
@@ -67,7 +71,9 @@ class Names:
 
 def normalise(name: str) -> str:
     """The name in the 57 symbols: accents folded, hyphens to spaces, every other symbol dropped."""
-    decomposed = unicodedata.normalize("NFD", name.translate(UNDECOMPOSED))
+    if _NORMAL.fullmatch(name):
+        return name
+    decomposed = unicodedata.normalize("NFD", name).translate(UNDECOMPOSED)
     return " ".join("".join(symbol if symbol in ALPHABET else " " * symbol.isspace() for symbol in decomposed).split())
 
 
@@ -93,11 +99,12 @@ def load_names(data_dir: str | Path | None = None) -> Names:
     if not folder.is_dir():
         raise DataError(f"{folder}: no such folder; give a folder of <Language>.txt files, one name a line")
     files = sorted(folder.glob("*.txt"), key=lambda file: file.stem)
-    names, labels, languages, changes = [], [], [], Counter()
+    names, labels, languages, notes = [], [], [], []
     for file in files:
-        rows = _read_rows(file, changes)
+        rows, changes = _read_rows(file)
+        notes += [f"{file.name}: {change}: {count} row{'s' * (count > 1)}" for change, count in changes.items()]
         if not rows:
-            changes[f"{file.name}: left out, because it has no name in the alphabet"] += 1
+            notes.append(f"{file.name}: left out, because it has no name in the alphabet")
             continue
         labels += [len(languages)] * len(rows)
         languages.append(file.stem)
@@ -105,57 +112,59 @@ def load_names(data_dir: str | Path | None = None) -> Names:
     if len(languages) < 2:
         found = f"only {languages[0]}.txt" if languages else f"no name in {len(files)} .txt files"
         raise DataError(f"{folder}: {found}; at least two <Language>.txt files with names are needed")
-    notes = tuple(change if count == 1 else f"{change}: {count} rows" for change, count in changes.items())
-    _say_once(folder, notes)
-    return Names(names, np.array(labels, dtype=np.int64), languages, notes)
+    _say_once(folder.resolve(), tuple(notes))
+    return Names(names, np.array(labels, dtype=np.int64), languages, tuple(notes))
 
 
-def _read_rows(file: Path, changes: Counter) -> list[str]:
-    """The usable names of one file; what was dropped or changed is counted in `changes`."""
+def _read_rows(file: Path) -> tuple[list[str], Counter]:
+    """The usable names of one file, and what was changed or dropped -> in how many rows."""
     try:
         text = file.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
         line = file.read_bytes()[: error.start].count(b"\n") + 1
         raise DataError(f"{file}, line {line}: not UTF-8; save the file in UTF-8") from None
-    rows = []
+    rows, changes = [], Counter()
     for raw in filter(None, (line.strip() for line in text.splitlines())):
         name = normalise(raw)
         if name == SCRAPED_HEADING:
-            changes[f"{file.name}: dropped '{SCRAPED_HEADING}', a scraped heading and no name"] += 1
+            changes[f"dropped '{SCRAPED_HEADING}', a scraped heading and no name"] += 1
         elif not any(symbol.isalpha() for symbol in name):
-            changes[f"{file.name}: dropped rows without a letter of the alphabet"] += 1
+            changes["dropped, because no letter of the alphabet is in it"] += 1
         else:
             if name != raw:
-                changes[f"{file.name}: accents folded or symbols outside the alphabet removed"] += 1
+                changes["accents folded or symbols outside the alphabet removed"] += 1
             rows.append(name)
-    return rows
+    return rows, changes
 
 
 def _say_once(folder: Path, notes: tuple[str, ...]) -> None:
-    if notes and notes not in _said:
-        _said.add(notes)
+    if notes and (folder, notes) not in _said:
+        _said.add((folder, notes))
         print(f"{folder}:", *notes, sep="\n  ")
 
 
 def split_names(data: Names, valid_fraction: float = 0.2, seed: int = 0) -> tuple[Names, Names]:
     """Training and validation names that share no spelling, not even across languages or in another case.
 
-    Of every language about `valid_fraction` of the spellings are held out, at least one where it has two. A spelling
-    that a list repeats is asked once in validation, and stays repeated in training (the tutorial's Arabic list has
-    2,000 rows of 108 names). The same seed gives the same split on every machine.
+    Of every language about `valid_fraction` of the spellings are held out. A spelling of several languages counts for
+    the first of them; a language with at least two that count for it has one on either side. The same seed gives the
+    same split on every machine.
     """
     if not 0 < valid_fraction < 1:
         raise ValueError(f"valid_fraction={valid_fraction}: must lie between 0 and 1")
-    home = {}  # spelling -> the first language that has it: that language's draw decides for all
     spellings = [spelling(name) for name in data.names]
+    own: list[list[str]] = [[] for _ in data.languages]
+    seen = set()
     for key, label in zip(spellings, data.labels, strict=True):
-        home.setdefault(key, int(label))
+        if key not in seen:
+            seen.add(key)
+            own[label].append(key)
     held_out = set()
     generator = np.random.default_rng(seed)
-    for label in range(len(data.languages)):
-        keys = sorted(key for key, language in home.items() if language == label)
-        count = max(round(valid_fraction * len(keys)), min(1, len(keys) - 1), 0)
-        held_out.update(keys[k] for k in generator.permutation(len(keys))[:count])
+    for keys in map(sorted, own):
+        if len(keys) >= 2:
+            count = min(max(round(valid_fraction * len(keys)), 1), len(keys) - 1)
+            held_out.update(keys[k] for k in generator.permutation(len(keys))[:count])
     is_valid = np.array([key in held_out for key in spellings])
     if is_valid.all() or not is_valid.any():
         raise DataError("too few different spellings to split: at least two of one language are needed")
@@ -166,21 +175,27 @@ def split_names(data: Names, valid_fraction: float = 0.2, seed: int = 0) -> tupl
 def encode(names: Sequence[str]) -> tuple[torch.Tensor, torch.Tensor]:
     """Spellings as symbol indices: `(letters, lengths)`, int64 `(batch, time)` padded with 0 and int64 `(batch,)`.
 
-    Symbols outside the alphabet are folded or dropped as in `normalise`, so a length can be 0 (time is at least 1). Vectorised: one pass
-    over the bytes of all names together.
+    Every name is normalised first, so a length can be 0 (time is at least 1). Vectorised: one pass over the bytes of
+    all names together.
     """
-    text = _SEPARATOR.join(names)
-    if not text.isascii() or text.count(_SEPARATOR) != max(len(names) - 1, 0):
-        text = _SEPARATOR.join(name if name.isascii() else normalise(name) for name in _without_separator(names))
-    codes = np.frombuffer(text.encode("ascii"), dtype=np.uint8)
-    index = _SYMBOL_INDEX[codes]
-    row = np.cumsum(codes == ord(_SEPARATOR))[index >= 0]  # which name each symbol belongs to
-    lengths = np.bincount(row, minlength=len(names))
-    column = np.arange(len(row)) - np.repeat(np.cumsum(lengths) - lengths, lengths)  # its place in that name
+    text = _joined(names)
+    if text.count(_BORDER) != len(names) + 1 or not _is_normal(text):
+        text = _joined([normalise(name) for name in names])
+    symbols = _SYMBOL_INDEX[np.frombuffer(text.encode("ascii"), dtype=np.uint8)]
+    is_border = symbols == _BORDER_INDEX
+    lengths = np.diff(np.flatnonzero(is_border)) - 1
     letters = np.zeros((len(names), lengths.max(initial=1)), dtype=np.int64)
-    letters[row, column] = index[index >= 0]
+    letters[np.arange(letters.shape[1]) < lengths[:, None]] = symbols[~is_border]
     return torch.from_numpy(letters), torch.from_numpy(lengths)
 
 
-def _without_separator(names: Sequence[str]) -> list[str]:
-    return [name.replace(_SEPARATOR, "") for name in names]
+def _joined(names: Iterable[str]) -> str:
+    """All names in one text, with a border before, between and after them."""
+    return _BORDER.join(["", *names, ""])
+
+
+def _is_normal(text: str) -> bool:
+    """Whether normalise() would change none of the names in a joined text."""
+    if not text.isascii() or text.encode().translate(None, delete=(ALPHABET + _BORDER).encode()):
+        return False
+    return not any(spaces in text for spaces in ("  ", f"{_BORDER} ", f" {_BORDER}"))

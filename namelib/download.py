@@ -18,9 +18,10 @@ def download_tutorial_names() -> Path:
     """
     try:
         files = pooch.retrieve(URL, known_hash=SHA256, path=pooch.os_cache("surname-lab"), processor=pooch.Unzip())
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError) as error:  # pooch raises ValueError for another checksum
+        reason = "another file stands there" if isinstance(error, ValueError) else type(error).__name__
         raise DataError(
-            f"the tutorial's names could not be downloaded from {URL} ({type(error).__name__}); "
-            "unpack that archive by hand and give its folder data/names instead"
+            f"the tutorial's names could not be downloaded from {URL} ({reason}); unpack that archive by hand and give "
+            "its folder data/names in place of 'tutorial'"
         ) from None
     return next(Path(file).parent for file in files if Path(file).parts[-2:] == ("names", "Arabic.txt"))
