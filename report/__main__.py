@@ -1,0 +1,154 @@
+"""`python -m report`: run the notebooks and write the report."""
+
+import datetime
+import os
+import shlex
+import signal
+import time
+from pathlib import Path
+
+import click
+import joblib
+from click.core import ParameterSource
+from filelock import FileLock, Timeout
+from nbconvert.utils.exceptions import ConversionException
+
+from namelib.data import DataError, load_names
+from namelib.runs import BUILD, versions
+from report.parameters import Notebook, ParameterError, find_notebooks, resolve
+from report.progress import Board
+from report.record import NOT_INPUT
+from report.run import EXECUTED, NotebookError, Plan, run_notebooks, with_places
+from report.stitch import render, set_aside, stitch, write
+
+NOTEBOOKS = Path(__file__).resolve().parents[1] / "notebooks"
+OWN_DATA = {
+    "": {"zh": "内置姓氏表", "en": "the embedded lists"},
+    "tutorial": {"zh": "PyTorch 教程姓氏表", "en": "the PyTorch tutorial's lists"},
+}
+NOT_IN_COMMAND = ("jobs", "fresh")  # they change nothing in the report
+OUT = "Folder for all that is made; default: build/ beside this package."
+SET = "Set a parameter in every notebook that has it, or in one: -p rnn.learning_rate 0.01"
+
+
+@click.command()
+@click.option("--quick", is_flag=True, help="Seconds of training: every figure, poorer results.")
+@click.option("--data", default="", metavar="DIR|tutorial", help="A folder of <Language>.txt.")
+@click.option("--lang", type=click.Choice(["zh", "en"]), help="Language of report.pdf; report.html opens in it.")
+@click.option("--out", type=click.Path(file_okay=False, path_type=Path), default=BUILD, help=OUT)
+@click.option("--jobs", type=click.IntRange(min=1), help="Notebooks at once; default: as many as cores, at most 3.")
+@click.option("--author", default="", help="For the title block, as are the next two.")
+@click.option("--student-id", default="")
+@click.option("--course", default="")
+@click.option("--seed", type=int, help="For every notebook: decides split and initialisation.")
+@click.option("-p", "settings", type=(str, str), multiple=True, metavar="[NOTEBOOK.]PARAMETER VALUE", help=SET)
+@click.option("--fresh", is_flag=True, help="Run every notebook, also where nothing has changed.")
+@click.pass_context
+def main(
+    context: click.Context,
+    quick: bool,
+    data: str,
+    lang: str | None,
+    out: Path,
+    jobs: int | None,
+    author: str,
+    student_id: str,
+    course: str,
+    seed: int | None,
+    settings: tuple[tuple[str, str], ...],
+    fresh: bool,
+) -> None:
+    """Run the notebooks and write report.html and report.pdf. What has not changed is not run again."""
+    began, out, jobs = time.monotonic(), out.resolve(), jobs or min(3, joblib.cpu_count())
+    if seed is not None:
+        settings = (("seed", str(seed)), *settings)
+    try:
+        notebooks = find_notebooks(NOTEBOOKS)
+        chosen = resolve(notebooks, settings, quick)
+        folder = Path(data).resolve() if data not in ("", "tutorial") else None
+        names = load_names(folder or data)
+        data_dir = _seen_from(out, folder) if folder else data
+        injected = {book.name: with_places(book, chosen[book.name], data_dir, jobs) for book in notebooks}
+        plan = Plan(injected, out, names.fingerprint, jobs, fresh)
+        lab = {
+            "author": author,
+            "student_id": student_id,
+            "course": course,
+            "date": datetime.date.today().isoformat(),
+            "data": folder.name if folder else OWN_DATA[data],
+            "fingerprint": names.fingerprint,
+            "parameters": {book.name: _said_parameters(book, plan) for book in notebooks},
+            "versions": versions(),
+            "command": _command(context),
+        }
+        out.mkdir(parents=True, exist_ok=True)
+        with FileLock(out / ".lock", timeout=0):
+            _make(notebooks, plan, lab, lang or "", began)
+    except Timeout:
+        raise click.ClickException(f"{out}: another run writes here; wait for it, or give another --out") from None
+    except (ParameterError, DataError, NotebookError, PermissionError) as error:
+        raise click.ClickException(str(error)) from None
+    except ConversionException as error:
+        raise click.ClickException(f"the report could not be set: {error}") from None
+    except KeyboardInterrupt:
+        click.echo("stopped; no report was written", err=True)
+        context.exit(130)
+
+
+def _make(notebooks: list[Notebook], plan: Plan, lab: dict, language: str, began: float) -> None:
+    """Run, stitch, render and write, in this order, so that a report is there only when all went well."""
+    set_aside(plan.out_dir)
+    board = Board(book.name for book in notebooks)
+    try:
+        seconds = run_notebooks(notebooks, plan, board)
+    finally:
+        board.close()
+    click.echo("setting HTML and PDF", err=True)
+    whole = stitch([plan.folder(book) / EXECUTED for book in notebooks], {**lab, "seconds": seconds})
+    files, pressing = render(whole, language)
+    seconds |= pressing
+    write(plan.out_dir, files, {**lab, "seconds": seconds})
+    click.echo(", ".join(f"{phase} {took:.1f} s" for phase, took in seconds.items()))
+    click.echo(f"this time, all in all: {time.monotonic() - began:.1f} s")
+    for name in files:
+        click.echo(f"report: {_short(plan.out_dir / name)}")
+
+
+def _said_parameters(notebook: Notebook, plan: Plan) -> dict:
+    """The parameters that the report tells: all but those that say where and how the notebook ran."""
+    return {k: value for k, value in plan.parameters(notebook).items() if k not in (*NOT_INPUT, "data_dir")}
+
+
+def _seen_from(out: Path, data: Path) -> str:
+    """The data folder as a path from a run folder, so that no report shows a home folder; its name stays at the end."""
+    relative = os.path.relpath(data, out / "notebook")
+    return relative if Path(relative).name == data.name else str(data)
+
+
+def _command(context: click.Context) -> str:
+    """The command that makes this report again."""
+    words = ["python", "-m", "report"]
+    for option in context.command.params:
+        if context.get_parameter_source(option.name) is ParameterSource.DEFAULT or option.name in NOT_IN_COMMAND:
+            continue
+        value = context.params[option.name]
+        values = [()] if value is True else value if option.multiple else [(str(value),)]
+        words += [word for each in values for word in (option.opts[0], *each)]
+    return shlex.join(words)
+
+
+def _short(path: Path) -> str:
+    """The path as seen from the caller's folder, if it lies there."""
+    return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)
+
+
+def console(arguments: list[str] | None = None) -> None:
+    """The command as a program; when it is ended from outside, its kernels end too, as on Ctrl-C."""
+    for name in ("SIGTERM", "SIGHUP"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), signal.default_int_handler)
+    main(arguments, prog_name="python -m report")
+
+
+if __name__ == "__main__":
+    console()

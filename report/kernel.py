@@ -1,0 +1,71 @@
+"""Kernels that run this very Python, quietly, and can be ended at once."""
+
+import asyncio
+import os
+from pathlib import Path
+
+import zmq
+from ipykernel.kernelspec import get_kernel_dict
+from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
+from jupyter_client.manager import AsyncKernelManager
+
+ROOT = Path(__file__).resolve().parents[1]
+LONGEST_SOCKET_PATH = 90  # bytes; the system's limit lies near 104
+ONE_THREAD = dict.fromkeys(
+    ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"), "1"
+)
+
+
+class ThisInterpreter(KernelSpecManager):
+    """Every kernel name means the Python that runs the report, whatever kernelspecs are installed."""
+
+    def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
+        # Without the option, debugpy warns in every kernel about Python's frozen modules.
+        return KernelSpec(**get_kernel_dict(python_arguments=["-Xfrozen_modules=off"]))
+
+
+class Kernels:
+    """The running kernels of one report: started with their own environment and log, ended together."""
+
+    def __init__(self, scratch: Path):
+        self.scratch = scratch
+        self.ended = False
+        self._managers: list[AsyncKernelManager] = []
+
+    def manager_class(self, name: str, log: Path, progress: Path) -> type[AsyncKernelManager]:
+        """A kernel manager for the notebook `name`; what its kernel writes to the terminal goes to `log`.
+
+        Sockets are files in the scratch folder, so that runs side by side cannot take each other's port; where their
+        path would be too long for the system, TCP with encryption.
+        """
+        connection = self.scratch / f"{name}.json"
+        ipc = zmq.has("ipc") and len(os.fsencode(connection)) < LONGEST_SOCKET_PATH
+        path = os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH"))))
+        environment = os.environ | ONE_THREAD | {"PYTHONPATH": path, "SURNAME_LAB_PROGRESS": str(progress)}
+        kernels = self
+
+        class LabKernelManager(AsyncKernelManager):
+            def __init__(self, **traits):
+                super().__init__(
+                    kernel_spec_manager=ThisInterpreter(),
+                    connection_file=str(connection),
+                    transport="ipc" if ipc else "tcp",
+                    transport_encryption="disabled" if ipc else "auto",
+                    **traits,
+                )
+
+            async def start_kernel(self, **options) -> None:
+                with log.open("w") as terminal:
+                    await super().start_kernel(env=environment, stdout=terminal, stderr=terminal, **options)
+                kernels._managers.append(self)
+                if kernels.ended:
+                    await self.provisioner.kill()
+
+        return LabKernelManager
+
+    def end(self) -> None:
+        """End every kernel and what it has started, now and for those that are just starting."""
+        self.ended = True
+        for manager in self._managers:
+            if manager.has_kernel:
+                asyncio.run(manager.provisioner.kill())

@@ -1,0 +1,135 @@
+"""What the notebooks can be told, and whether what they are told fits: checked before anything runs."""
+
+import ast
+import difflib
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import nbformat
+from papermill import inspect_notebook
+
+TYPES = {"bool": bool, "int": int, "float": float, "str": str, "list": list, "dict": dict}
+SET_BY_OPTION = {"data_dir": "--data", "out_dir": "--out", "runs_dir": "--out"}
+
+
+class ParameterError(ValueError):
+    """A parameter that does not fit; the message names it, the given value and what is wanted."""
+
+
+@dataclass(frozen=True)
+class Notebook:
+    """A notebook and the parameters that its `parameters` cell declares."""
+
+    path: Path
+    types: dict[str, str]  # parameter -> type as written, such as "list[int]"
+    defaults: dict[str, object]
+    quick: dict[str, object]  # metadata["lab"]["quick"]: the values for a run of seconds
+
+    @property
+    def name(self) -> str:
+        return self.path.stem
+
+
+def find_notebooks(folder: Path) -> list[Notebook]:
+    """The notebooks of a folder, in the order of their names. Raises ParameterError where there is none."""
+    notebooks = [read_notebook(path) for path in sorted(folder.glob("*.ipynb"))]
+    if not notebooks:
+        raise ParameterError(f"{folder}: no notebook here")
+    return notebooks
+
+
+def read_notebook(path: Path) -> Notebook:
+    """The notebook's declared parameters. Raises ParameterError for a file that is no notebook."""
+    try:
+        declared = inspect_notebook(literal_path(path))
+        metadata = nbformat.read(path, as_version=4).metadata
+    except (ValueError, nbformat.ValidationError) as error:
+        raise ParameterError(f"{path}: cannot be read as a notebook ({str(error).splitlines()[0]})") from None
+    defaults = {name: _literal(parameter["default"]) for name, parameter in declared.items()}
+    types = {name: parameter["inferred_type_name"] for name, parameter in declared.items()}
+    types = {name: type(defaults[name]).__name__ if wanted == "None" else wanted for name, wanted in types.items()}
+    return Notebook(path, types, defaults, dict(metadata.get("lab", {}).get("quick", {})))
+
+
+def literal_path(path: Path) -> str:
+    """The path as papermill takes it: it fills in what stands in braces."""
+    return str(path).replace("{", "{{").replace("}", "}}")
+
+
+def resolve(notebooks: list[Notebook], settings: Iterable[tuple[str, str]], quick: bool) -> dict[str, dict]:
+    """The values to inject, notebook by notebook: the quick ones if asked for, then what the user has set.
+
+    A setting is `(parameter, text)`, for every notebook that has it, or `(notebook.parameter, text)` for one, which
+    counts more; the number in front of a notebook's name may be left out.
+
+    Raises ParameterError for an unknown name, a value of another type, or a parameter that an option sets.
+    """
+    chosen = {notebook.name: {} for notebook in notebooks}
+    for notebook in notebooks if quick else ():
+        for name, value in notebook.quick.items():
+            where = f"{notebook.path.name}, metadata lab.quick.{name}"
+            if name not in notebook.types:
+                raise ParameterError(f"{where}: the notebook has no such parameter{_near(name, notebook.types)}")
+            chosen[notebook.name][name] = _checked(notebook, name, value, where)
+    for setting, text in sorted(settings, key=lambda setting: "." in setting[0]):
+        limit, _, name = setting.rpartition(".")
+        if name in SET_BY_OPTION:
+            raise ParameterError(f"-p {setting}: set by {SET_BY_OPTION[name]}")
+        targets = _limited(notebooks, limit, setting)
+        having = [notebook for notebook in targets if name in notebook.types]
+        if not having:
+            who = f"{targets[0].path.name} has no" if limit else "no notebook has a"
+            known = {known: None for notebook in targets for known in notebook.types if known not in SET_BY_OPTION}
+            raise ParameterError(f"-p {setting}: {who} parameter {name!r}{_near(name, known)}")
+        for notebook in having:
+            chosen[notebook.name][name] = _checked(notebook, name, text, f"-p {setting}")
+    return chosen
+
+
+def convert(value: object, wanted: str) -> object:
+    """A value, or the text of one, as the wanted type, such as "float" or "list[int]"; else ValueError."""
+    outer, _, inner = wanted.replace(" ", "").removesuffix("]").partition("[")
+    if isinstance(value, str) and outer != "str":
+        value = value.strip().lower() == "true" if value.strip().lower() in ("true", "false") else _literal(value)
+    if outer == "float" and type(value) is int:
+        value = float(value)
+    if type(value) is not TYPES.get(outer) or (outer == "float" and not math.isfinite(value)):
+        raise ValueError(wanted)
+    if outer == "list" and inner:
+        if inner != "str" and any(isinstance(item, str) for item in value):
+            raise ValueError(wanted)
+        value = [convert(item, inner) for item in value]
+    return value
+
+
+def _literal(text: str) -> object:
+    """The Python value that a text spells; a text that spells none stays what it is."""
+    try:
+        return ast.literal_eval(text)
+    except (ValueError, SyntaxError):
+        return text
+
+
+def _checked(notebook: Notebook, name: str, value: object, where: str) -> object:
+    wanted, default = notebook.types[name], notebook.defaults[name]
+    try:
+        return convert(value, wanted)
+    except ValueError:
+        problem = f"{where} {value}: {notebook.path.name} wants {name}: {wanted}, such as {default!r}"
+        raise ParameterError(problem) from None
+
+
+def _limited(notebooks: list[Notebook], limit: str, setting: str) -> list[Notebook]:
+    """The notebooks that a setting is for: all, or the one it names."""
+    named = {alias: book for book in notebooks for alias in (book.name.partition("_")[2], book.name)}
+    if limit and limit not in named:
+        raise ParameterError(f"-p {setting}: no notebook is called {limit!r}{_near(limit, named)}")
+    return [named[limit]] if limit else notebooks
+
+
+def _near(name: str, known: Iterable[str]) -> str:
+    """The names that could have been meant, as the end of a message."""
+    near = difflib.get_close_matches(name, list(known))
+    return f"; did you mean {' or '.join(near)}?" if near else f"; there are {', '.join(known) or 'none'}"

@@ -1,0 +1,169 @@
+"""Run the notebooks: side by side where they can, only those whose inputs have changed."""
+
+import logging
+import re
+import tempfile
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
+from dataclasses import dataclass
+from pathlib import Path
+
+import joblib
+from nbclient.exceptions import DeadKernelError
+from papermill import PapermillExecutionError, execute_notebook
+from papermill.exceptions import strip_color
+
+from report.kernel import Kernels
+from report.parameters import Notebook, literal_path
+from report.progress import Board, Row, clock
+from report.record import KERNEL_LOG, begin_record, end_record, fingerprint, is_current, outputs, read_record
+
+EXECUTED = "notebook.ipynb"
+LONGEST_FIRST = ("2_lstm", "3_custom_lstm", "1_rnn")  # until a run has shown how long each takes
+REFRESH = 0.3  # seconds
+
+logging.getLogger("papermill").addHandler(logging.NullHandler())  # what it would print, NotebookError says
+
+
+class NotebookError(RuntimeError):
+    """A notebook that did not come to its end; the message names it, the cell and the error."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How to run: what to inject into each notebook, where, on which data, how many at once, and whether all anew."""
+
+    injected: dict[str, dict]  # notebook -> parameters
+    out_dir: Path
+    data: str  # fingerprint of the names
+    jobs: int
+    fresh: bool = False
+
+    def folder(self, notebook: Notebook) -> Path:
+        return self.out_dir / notebook.name
+
+    def parameters(self, notebook: Notebook) -> dict:
+        """Every parameter of the notebook as it runs."""
+        return notebook.defaults | self.injected[notebook.name]
+
+
+def reads_runs(notebook: Notebook) -> bool:
+    """Whether the notebook reads the run folders of the others."""
+    return "runs_dir" in notebook.types
+
+
+def with_places(notebook: Notebook, chosen: dict, data_dir: str, jobs: int) -> dict:
+    """The chosen parameters and those that say where things are, as far as the notebook has them.
+
+    A notebook runs in its own run folder, so the paths in it hold wherever that is. `workers` becomes the cores it
+    can have: all for a notebook that runs alone.
+    """
+    cores = joblib.cpu_count()
+    workers = cores if reads_runs(notebook) else max(1, cores // jobs)
+    places = {"data_dir": data_dir, "out_dir": ".", "runs_dir": "..", "workers": workers}
+    if not data_dir:
+        del places["data_dir"]
+    return {name: value for name, value in places.items() if name in notebook.types} | chosen
+
+
+def run_notebooks(notebooks: list[Notebook], plan: Plan, board: Board) -> dict[str, float]:
+    """Run what has changed since its last good run; returns each notebook's seconds (then, or now).
+
+    Up to `plan.jobs` side by side, the longest first; those that read the runs of the others come last, one by one.
+    When one fails the others are ended, and the half-run notebooks stay in their folders.
+
+    Raises NotebookError.
+    """
+    makers = sorted((book for book in notebooks if not reads_runs(book)), key=lambda book: _urgency(book, plan))
+    readers = [book for book in notebooks if reads_runs(book)]
+    with tempfile.TemporaryDirectory(prefix="lab-", ignore_cleanup_errors=True) as scratch:
+        kernels = Kernels(Path(scratch))
+        seconds = _run_group(makers, plan, plan.jobs, {}, kernels, board)
+        upstream = {book.name: outputs(plan.folder(book)) for book in makers}
+        seconds |= _run_group(readers, plan, 1, upstream, kernels, board)
+    return {book.name: seconds[book.name] for book in notebooks}
+
+
+def _urgency(notebook: Notebook, plan: Plan) -> tuple:
+    """Sorts the longest first: by the seconds of the last run; before any, as the seed's recipe makes them."""
+    place = LONGEST_FIRST.index(notebook.name) if notebook.name in LONGEST_FIRST else len(LONGEST_FIRST)
+    return -read_record(plan.folder(notebook)).get("seconds", float("inf")), place
+
+
+def _run_group(books: list[Notebook], plan: Plan, jobs: int, upstream: dict, kernels: Kernels, board: Board) -> dict:
+    made_from = {book.name: fingerprint(book, plan.parameters(book), plan.data, upstream) for book in books}
+    current = {book.name for book in books if not plan.fresh and is_current(plan.folder(book), made_from[book.name])}
+    seconds = {name: read_record(plan.out_dir / name)["seconds"] for name in sorted(current)}
+    for name, took in seconds.items():
+        board.rows[name].ended = f"unchanged since its last run, which took {clock(took)}"
+
+    def run(book: Notebook) -> None:
+        folder, row = plan.folder(book), board.rows[book.name]
+        folder.mkdir(exist_ok=True)
+        begin_record(folder)
+        progress = kernels.scratch / book.name
+        progress.mkdir()
+        row.begin(progress)
+        try:
+            _execute(book, plan, row, kernels)
+        except BaseException:
+            row.ended = "stopped"
+            raise
+        seconds[book.name] = round(row.seconds, 1)
+        end_record(folder, made_from[book.name], seconds[book.name])
+        row.ended = f"done in {clock(row.seconds)}"
+
+    with ThreadPoolExecutor(jobs) as pool:
+        waiting = {pool.submit(run, book) for book in books if book.name not in current}
+        try:
+            while waiting:
+                done, waiting = wait(waiting, timeout=REFRESH, return_when=FIRST_COMPLETED)
+                board.refresh()
+                for future in done:
+                    future.result()
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            kernels.end()
+            raise
+    return seconds
+
+
+def _execute(book: Notebook, plan: Plan, row: Row, kernels: Kernels) -> None:
+    folder = plan.folder(book)
+    executed, log = folder / EXECUTED, folder / KERNEL_LOG
+
+    def began(notebook) -> None:
+        row.cells = len(notebook.cells)
+
+    def reached(cell, cell_index: int) -> None:
+        row.cell = cell_index
+
+    try:
+        execute_notebook(
+            literal_path(book.path),
+            literal_path(executed),
+            plan.injected[book.name],
+            kernel_name="python3",
+            language="python",
+            progress_bar=False,
+            kernel_manager_class=kernels.manager_class(book.name, log, row.folder),
+            resources={"metadata": {"path": str(folder)}},
+            iopub_timeout=60,  # seconds; a busy machine is late with its outputs
+            record_timing=False,
+            on_notebook_start=began,
+            on_cell_start=reached,
+        )
+    except PapermillExecutionError as error:
+        raise NotebookError(f"{book.path.name} failed in {_where(error)}; how far it came: {executed}") from None
+    except DeadKernelError:
+        cell = f"cell {row.cell + 1} of {row.cells}"
+        raise NotebookError(f"{book.path.name}: its Python died in {cell} (out of memory?); see {log}") from None
+
+
+def _where(error: PapermillExecutionError) -> str:
+    """Cell, line and error, as in `[5], line 2, "x = 1 / 0": ZeroDivisionError: division by zero`."""
+    trace = strip_color("\n".join(error.traceback))
+    found = re.search(r"Cell In ?\[\d+\], line (\d+)", trace)
+    line = int(found[1]) if found else 1
+    source = error.source.lstrip("\n").splitlines()[line - 1].strip()  # IPython counts from the first line with text
+    message = " ".join(str(error.evalue).split())
+    return f'cell [{error.exec_count}], line {line}, "{source}": {error.ename}: {message}'

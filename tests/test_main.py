@@ -1,0 +1,174 @@
+"""report/__main__.py: the command, from options to files, and what is left when it stops."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from filelock import FileLock
+from nbconvert.utils.exceptions import ConversionException
+from tiny_notebooks import write_notebook
+
+from report import __main__ as command
+from report import record
+from report.kernel import ROOT
+
+DECLARED = 'steps: int = 3  # how many\nseed: int = 0\nout_dir: str = ""\ndata_dir: str = ""'
+TRAIN = """
+import json, pathlib
+files = sorted(path.name for path in pathlib.Path(data_dir).glob("*.txt"))
+pathlib.Path(out_dir, "results.json").write_text(json.dumps({"steps": steps, "seed": seed, "files": files}))
+"""
+READ = "import pathlib\nprint(pathlib.Path(runs_dir, '1_rnn', 'results.json').read_text())"
+
+
+@pytest.fixture
+def lab(tmp_path, monkeypatch):
+    """A caller's folder with names, and two tiny notebooks elsewhere; returns the command as a function."""
+    write_notebook(tmp_path / "notebooks" / "1_rnn.ipynb", DECLARED, TRAIN, quick={"steps": 2})
+    write_notebook(tmp_path / "notebooks" / "4_why.ipynb", 'runs_dir: str = ""', READ)
+    monkeypatch.setattr(command, "NOTEBOOKS", tmp_path / "notebooks")
+    monkeypatch.setattr(record, "SOURCES", tmp_path / "namelib")
+    caller = tmp_path / "caller"
+    for language, names in (("Elvish", "Arwen\nElrond\n"), ("Dwarvish", "Gimli\nThorin\n")):
+        (caller / "my names").mkdir(parents=True, exist_ok=True)
+        (caller / "my names" / f"{language}.txt").write_text(names)
+    monkeypatch.chdir(caller)
+    made = {"report.html": b"page", "report.zh.pdf": b"zh", "report.en.pdf": b"en", "report.pdf": b"zh"}
+
+    def press(whole, language):
+        lab.whole, lab.language = whole, language
+        return made, {"html": 0.1, "pdf": 0.2}
+
+    monkeypatch.setattr(command, "render", press)
+
+    def lab(*arguments):
+        return CliRunner().invoke(command.main, arguments)
+
+    lab.caller = caller
+    return lab
+
+
+def test_a_run_from_options_to_files(lab):
+    words = ["--data", "my names", "--out", "o", "--author", "A. <b>", "--student-id", "7", "--course", "NLP"]
+    result = lab(*words, "--lang", "en", "--seed", "5", "-p", "rnn.steps", "9", "--jobs", "2")
+    assert result.exit_code == 0, result.output
+    out = lab.caller / "o"
+    trained = json.loads((out / "1_rnn" / "results.json").read_text())
+    assert trained == {"steps": 9, "seed": 5, "files": ["Dwarvish.txt", "Elvish.txt"]}
+    assert (out / "report.html").read_bytes() == b"page"
+    for name in ("report.html", "report.pdf", "report.zh.pdf", "report.en.pdf"):
+        assert f"o/{name}" in result.output
+    facts = lab.whole.metadata["lab"]
+    assert (facts["author"], facts["student_id"], facts["course"]) == ("A. <b>", "7", "NLP")
+    assert facts["data"] == "my names"
+    assert len(facts["fingerprint"]) == 64
+    assert facts["parameters"] == {"1_rnn": {"steps": 9, "seed": 5}, "4_why": {}}
+    assert set(facts["seconds"]) == {"1_rnn", "4_why"}
+    again = "--data 'my names' --lang en --out o --author 'A. <b>' --student-id 7 --course NLP --seed 5 -p rnn.steps 9"
+    assert facts["command"] == f"python -m report {again}"
+    assert lab.language == "en"
+    written = json.loads((out / "report.json").read_text())
+    assert set(written["seconds"]) == {"1_rnn", "4_why", "html", "pdf"}
+    assert written["versions"]["torch"]
+    assert [source["source"][:6] for source in lab.whole.cells if source.cell_type == "markdown"] == [
+        "# 1_rn",
+        "# 4_wh",
+    ]
+
+
+def test_no_path_of_this_machine_is_in_the_executed_cells(lab):
+    assert lab("--data", "my names", "--out", "o").exit_code == 0
+    assert str(lab.caller.parent) not in json.dumps([cell.source for cell in lab.whole.cells])
+
+
+def test_quick_values_and_a_second_run_that_runs_nothing(lab):
+    assert lab("--quick", "--out", "o").exit_code == 0
+    assert json.loads(Path("o/1_rnn/results.json").read_text())["steps"] == 2
+    before = Path("o/1_rnn/notebook.ipynb").stat().st_mtime_ns
+    began = time.monotonic()
+    result = lab("--quick", "--out", "o")
+    assert time.monotonic() - began < 5
+    assert "1_rnn: unchanged since its last run" in result.output
+    assert Path("o/1_rnn/notebook.ipynb").stat().st_mtime_ns == before
+    assert Path("o/report.html").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["-p", "stepz", "3"], "-p stepz: no notebook has a parameter 'stepz'; did you mean steps?"),
+        (["-p", "steps", "x"], "-p steps x: 1_rnn.ipynb wants steps: int, such as 3"),
+        (["--data", "no names"], "no names: no such folder"),
+        (["--data", "."], "at least two <Language>.txt"),
+    ],
+)
+def test_what_does_not_fit_stops_before_anything_runs(lab, arguments, words):
+    Path("o").mkdir()
+    Path("o/report.html").write_text("kept: nothing has been run")
+    result = lab("--out", "o", *arguments)
+    assert result.exit_code == 1
+    assert words in result.output
+    assert len(result.output.splitlines()) == 1
+    assert list(Path("o").iterdir()) == [Path("o/report.html")]
+
+
+def test_a_failing_notebook_leaves_no_report(lab):
+    assert lab("--out", "o").exit_code == 0
+    write_notebook(command.NOTEBOOKS / "1_rnn.ipynb", DECLARED, "steps / 0")
+    result = lab("--out", "o")
+    assert result.exit_code == 1
+    assert 'Error: 1_rnn.ipynb failed in cell [3], line 1, "steps / 0": ZeroDivisionError' in result.output
+    assert {path.name for path in Path("o").glob("report*")} == {
+        f"report.previous.{ending}" for ending in ("html", "pdf", "zh.pdf", "en.pdf", "json")
+    }
+    assert Path("o/1_rnn/notebook.ipynb").exists()
+
+
+def test_a_report_that_cannot_be_set_leaves_none(lab, monkeypatch):
+    def fail(whole, language):
+        raise ConversionException("formula \\frob")
+
+    monkeypatch.setattr(command, "render", fail)
+    result = lab("--out", "o")
+    assert result.exit_code == 1
+    assert "Error: the report could not be set: formula \\frob" in result.output
+    assert not list(Path("o").glob("*report*"))
+
+
+def test_a_second_run_into_the_same_folder_is_refused(lab):
+    Path("o").mkdir()
+    with FileLock("o/.lock"):
+        result = lab("--out", "o")
+    assert result.exit_code == 1
+    assert "another run writes here" in result.output
+
+
+@pytest.mark.parametrize("signum", [signal.SIGINT, signal.SIGTERM])
+def test_stopped_from_outside_it_leaves_no_report_and_no_kernel(lab, tmp_path, signum):
+    sleep = "import os, pathlib, time\npathlib.Path(out_dir, 'pid').write_text(str(os.getpid()))\ntime.sleep(60)"
+    write_notebook(command.NOTEBOOKS / "1_rnn.ipynb", DECLARED, sleep)
+    start = f"import pathlib, report.__main__ as m; m.NOTEBOOKS = pathlib.Path({str(command.NOTEBOOKS)!r})"
+    words = [sys.executable, "-c", f"{start}; m.console(['--out', 'o'])"]
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    process = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment)
+    pid = Path("o/1_rnn/pid")
+    deadline = time.monotonic() + 60
+    while not (pid.exists() and pid.read_text()) and time.monotonic() < deadline and process.poll() is None:
+        time.sleep(0.1)
+    process.send_signal(signum)
+    _, errors = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert [line.split("  ")[-1] for line in errors.splitlines()] == [
+        "1_rnn: starts",
+        "1_rnn: stopped",
+        "stopped; no report was written",
+    ]
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(pid.read_text()), 0)
+    assert not list(Path("o").glob("*report*"))

@@ -1,0 +1,199 @@
+"""report/run.py: side by side, longest first, only what has changed, and a clear end when one fails."""
+
+import io
+import json
+import os
+import time
+
+import nbformat
+import pytest
+from tiny_notebooks import write_notebook
+
+from report import record
+from report.parameters import find_notebooks
+from report.progress import Board
+from report.run import NotebookError, Plan, run_notebooks, with_places
+
+PLACES = 'out_dir: str = ""\nsteps: int = 3'
+RESULT = "import json, pathlib\npathlib.Path(out_dir, 'results.json').write_text(json.dumps(steps))"
+
+
+@pytest.fixture(autouse=True)
+def sources(tmp_path, monkeypatch):
+    """namelib itself may change while the tests run."""
+    monkeypatch.setattr(record, "SOURCES", tmp_path / "namelib")
+
+
+@pytest.fixture
+def run(tmp_path):
+    """Runs the notebooks in tmp_path/notebooks with the given parameters, into a folder with an awkward name."""
+
+    def run(jobs=2, fresh=False, data="abc", **parameters):
+        notebooks = find_notebooks(tmp_path / "notebooks")
+        injected = {
+            book.name: with_places(book, {k: v for k, v in parameters.items() if k in book.types}, "", jobs)
+            for book in notebooks
+        }
+        run.board = Board([book.name for book in notebooks], io.StringIO())
+        return run_notebooks(notebooks, Plan(injected, run.out, data, jobs, fresh), run.board)
+
+    run.out = tmp_path / "out {of} \"it\" 'é' 中"
+    run.out.mkdir()
+    return run
+
+
+def outputs(folder):
+    """The text that the executed notebook printed."""
+    cells = nbformat.read(folder / "notebook.ipynb", as_version=4).cells
+    return "".join(output.get("text", "") for cell in cells for output in cell.get("outputs", []))
+
+
+def wait_until_gone(pid):
+    for _ in range(100):
+        try:
+            os.kill(pid, 0)
+        except ProcessLookupError:
+            return True
+        time.sleep(0.1)
+    return False
+
+
+def test_parameters_reach_the_notebook_which_runs_in_its_own_folder(run, tmp_path):
+    write_notebook(tmp_path / "notebooks" / "1_rnn.ipynb", PLACES, RESULT, "import os\nprint(os.getcwd())")
+    seconds = run(steps=7)
+    assert json.loads((run.out / "1_rnn" / "results.json").read_text()) == 7
+    assert outputs(run.out / "1_rnn").strip() == str(run.out / "1_rnn")
+    assert seconds["1_rnn"] > 0
+
+
+def test_nothing_but_the_run_folder_is_written(run, tmp_path):
+    source = write_notebook(tmp_path / "notebooks" / "1_rnn.ipynb", PLACES, RESULT)
+    before = source.read_bytes()
+    run()
+    assert source.read_bytes() == before
+    assert [path.name for path in source.parent.iterdir()] == ["1_rnn.ipynb"]
+
+
+MEET = """
+import pathlib, time
+here = pathlib.Path(out_dir).resolve()
+(here.parent / f"{here.name}.here").touch()
+limit = time.monotonic() + 60
+while not (here.parent / "OTHER.here").exists():
+    assert time.monotonic() < limit, "the other notebook does not run"
+    time.sleep(0.05)
+"""
+
+
+def test_notebooks_run_side_by_side(run, tmp_path):
+    for name, other in ("1_rnn", "2_lstm"), ("2_lstm", "1_rnn"):
+        write_notebook(tmp_path / "notebooks" / f"{name}.ipynb", PLACES, MEET.replace("OTHER", other))
+    run(jobs=2)
+
+
+NOTE = "import pathlib\nhere = pathlib.Path(out_dir).resolve()\nopen(here.parent / 'order', 'a').write(here.name + ' ')"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "order"),
+    [
+        ({}, "2_lstm 3_custom_lstm 1_rnn 4_why"),
+        ({"1_rnn": 90, "2_lstm": 10, "3_custom_lstm": 50}, "1_rnn 3_custom_lstm 2_lstm 4_why"),
+    ],
+)
+def test_the_longest_starts_first_and_the_reader_of_the_runs_last(run, tmp_path, seconds, order):
+    for name in ("1_rnn", "2_lstm", "3_custom_lstm"):
+        write_notebook(tmp_path / "notebooks" / f"{name}.ipynb", PLACES, NOTE)
+    write_notebook(tmp_path / "notebooks" / "4_why.ipynb", PLACES + '\nruns_dir: str = ""', NOTE)
+    for name, took in seconds.items():
+        (run.out / name).mkdir()
+        (run.out / name / "run.json").write_text(json.dumps({"seconds": took}))
+    run(jobs=1)
+    assert (run.out / "order").read_text().split() == order.split()
+
+
+def test_a_notebook_runs_again_only_when_something_has_changed(run, tmp_path):
+    first = write_notebook(tmp_path / "notebooks" / "1_rnn.ipynb", PLACES, RESULT, NOTE)
+    reads = "import pathlib\nprint(pathlib.Path(runs_dir, '1_rnn', 'results.json').read_text())"
+    write_notebook(tmp_path / "notebooks" / "4_why.ipynb", 'out_dir: str = ""\nruns_dir: str = ""', reads, NOTE)
+
+    def ran(**options):
+        (run.out / "order").write_text("")
+        seconds = run(**options)
+        assert set(seconds) == {"1_rnn", "4_why"}
+        return (run.out / "order").read_text().split()
+
+    assert ran() == ["1_rnn", "4_why"]
+    assert ran() == []
+    assert run.board.rows["1_rnn"].ended.startswith("unchanged since its last run, which took 0:")
+    assert ran(steps=9) == ["1_rnn", "4_why"]  # the second one reads the first one's run
+    assert outputs(run.out / "4_why").strip() == "9"
+    assert ran(steps=9, data="abd") == ["1_rnn", "4_why"]
+    (run.out / "4_why" / "notebook.ipynb").unlink()
+    assert ran(steps=9, data="abd") == ["4_why"]
+    assert ran(steps=9, data="abd", fresh=True) == ["1_rnn", "4_why"]
+    write_notebook(first, PLACES, RESULT, NOTE, "pass")
+    assert ran(steps=9, data="abd") == ["1_rnn", "4_why"]
+
+
+SLEEP = "import os, pathlib, time\npathlib.Path(out_dir, 'pid').write_text(str(os.getpid()))\ntime.sleep(60)"
+FAIL_LATE = """
+import pathlib, time
+def half(n):
+    while not pathlib.Path(out_dir, "../2_lstm/pid").exists(): time.sleep(0.05)
+    return n / 0
+# the next line fails
+half(steps)
+"""
+
+
+def test_a_failure_names_the_place_keeps_the_notebook_and_ends_the_others(run, tmp_path):
+    write_notebook(tmp_path / "notebooks" / "1_rnn.ipynb", PLACES, "print('so far')", FAIL_LATE, "print('never')")
+    write_notebook(tmp_path / "notebooks" / "2_lstm.ipynb", PLACES, SLEEP)
+    began = time.monotonic()
+    with pytest.raises(NotebookError) as caught:
+        run()
+    assert time.monotonic() - began < 40  # the other one sleeps for 60 s
+    message = str(caught.value)
+    assert '1_rnn.ipynb failed in cell [4], line 6, "half(steps)": ZeroDivisionError: division by zero' in message
+    assert str(run.out / "1_rnn" / "notebook.ipynb") in message
+    assert "\n" not in message
+    assert outputs(run.out / "1_rnn") == "so far\n"
+    assert wait_until_gone(int((run.out / "2_lstm" / "pid").read_text()))
+    assert run.board.rows["2_lstm"].ended == "stopped"
+    assert "fingerprint" not in record.read_record(run.out / "1_rnn")
+
+
+def test_a_failed_notebook_runs_again_and_a_waiting_one_did_not_start(run, tmp_path):
+    fails_once = "import pathlib\nseen = pathlib.Path(out_dir, 'seen')\nassert seen.exists() or seen.touch(), 'first'"
+    write_notebook(tmp_path / "notebooks" / "2_lstm.ipynb", PLACES, fails_once)
+    write_notebook(tmp_path / "notebooks" / "4_why.ipynb", PLACES + '\nruns_dir: str = ""', RESULT)
+    with pytest.raises(NotebookError, match="AssertionError: first"):
+        run()
+    assert not (run.out / "4_why").exists()
+    run()
+    assert (run.out / "4_why" / "results.json").exists()
+
+
+def test_a_dead_kernel_is_reported_with_its_cell(run, tmp_path):
+    die = "import os, signal\nos.write(2, b'last words')\nos.kill(os.getpid(), signal.SIGKILL)"
+    write_notebook(tmp_path / "notebooks" / "1_rnn.ipynb", PLACES, "1 + 1", die)
+    with pytest.raises(NotebookError, match=r"1_rnn\.ipynb: its Python died in cell 5 of 5 .*kernel\.log"):
+        run()
+
+
+def test_a_syntax_error_in_a_cell_is_placed_too(run, tmp_path):
+    write_notebook(tmp_path / "notebooks" / "1_rnn.ipynb", PLACES, "x = 1\ny = = 2")
+    with pytest.raises(NotebookError, match=r'cell \[3\], line 2, "y = = 2": SyntaxError'):
+        run()
+
+
+def test_a_notebook_that_runs_alone_gets_all_cores(tmp_path, monkeypatch):
+    monkeypatch.setattr("joblib.cpu_count", lambda: 8)
+    declared = "workers: int = 1"
+    write_notebook(tmp_path / "1_rnn.ipynb", declared)
+    write_notebook(tmp_path / "4_why.ipynb", declared + '\nruns_dir: str = ""\ndata_dir: str = ""')
+    maker, reader = find_notebooks(tmp_path)
+    assert with_places(maker, {}, "", jobs=3) == {"workers": 2}
+    assert with_places(reader, {}, "../x", jobs=3) == {"data_dir": "../x", "runs_dir": "..", "workers": 8}
+    assert with_places(reader, {"workers": 1}, "", jobs=3) == {"runs_dir": "..", "workers": 1}

@@ -1,0 +1,112 @@
+"""report/stitch.py: one valid notebook of many, and a report that is there whole or not at all."""
+
+import json
+
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+from tiny_notebooks import write_notebook
+
+from report import stitch as module
+from report.stitch import REPORTS, render, set_aside, stitch, write
+
+FILES = {name: name.encode() for name in REPORTS if name != "report.json"}
+
+
+@pytest.fixture
+def executed(tmp_path):
+    """Two executed notebooks with the same cell ids."""
+    paths = []
+    for name in ("1_rnn", "2_lstm"):
+        output = new_output("display_data", {"text/markdown": f"of {name}"}, metadata={"lang": "zh"})
+        cells = [
+            new_markdown_cell(f"# {name}", id="same", metadata={"tags": ["zh"], "papermill": {"status": "completed"}}),
+            new_code_cell("1", id="other", outputs=[output], execution_count=1),
+        ]
+        paths.append(tmp_path / f"{name}.ipynb")
+        nbformat.write(new_notebook(cells=cells, metadata={"language_info": {"name": "python"}}), paths[-1])
+    return paths
+
+
+def test_chapters_stand_in_order_with_tags_and_outputs(executed):
+    whole = stitch(executed, {"author": "A"})
+    assert [cell.source for cell in whole.cells] == ["# 1_rnn", "1", "# 2_lstm", "1"]
+    assert whole.cells[0].metadata == {"tags": ["zh"]}
+    assert whole.cells[3].outputs[0].data == {"text/markdown": "of 2_lstm"}
+    assert whole.cells[3].outputs[0].metadata == {"lang": "zh"}
+
+
+def test_cell_ids_are_unique_and_the_notebook_valid(executed):
+    whole = stitch(executed, {})
+    assert len({cell.id for cell in whole.cells}) == 4
+    nbformat.validate(whole)
+    assert whole.metadata["language_info"]["name"] == "python"
+
+
+def test_the_facts_of_the_run_go_into_the_metadata(executed):
+    lab = stitch(executed, {"author": "A", "seconds": {"1_rnn": 3.0}}).metadata["lab"]
+    assert lab["author"] == "A"
+    assert lab["seconds"] == {"1_rnn": 3.0}
+    assert set(lab["title"]) == {"zh", "en"}
+
+
+@pytest.fixture
+def exporters(monkeypatch):
+    """Exporters that say what they were asked for."""
+
+    def fake(kind, encode):
+        class Exporter:
+            def __init__(self, language):
+                self.language = language
+
+            def from_notebook_node(self, notebook):
+                return encode(f"{kind} {self.language} {len(notebook.cells)}"), {}
+
+        return Exporter
+
+    monkeypatch.setattr(module, "LabHTMLExporter", fake("html", str))
+    monkeypatch.setattr(module, "LabPDFExporter", fake("pdf", str.encode))
+
+
+@pytest.mark.parametrize(("language", "pdf"), [("", b"pdf zh 4"), ("zh", b"pdf zh 4"), ("en", b"pdf en 4")])
+def test_every_report_is_made_in_its_language(executed, exporters, language, pdf):
+    files, seconds = render(stitch(executed, {}), language)
+    assert files == {
+        "report.html": f"html {language} 4".encode(),
+        "report.zh.pdf": b"pdf zh 4",
+        "report.en.pdf": b"pdf en 4",
+        "report.pdf": pdf,
+    }
+    assert set(seconds) == {"html", "pdf"}
+
+
+def test_the_real_exporters_set_a_stitched_notebook(tmp_path):
+    paths = [write_notebook(tmp_path / f"{name}.ipynb", "steps: int = 3") for name in ("1_rnn", "2_lstm")]
+    facts = dict.fromkeys(("student_id", "course", "date", "data", "fingerprint", "command"), "?")
+    facts |= {"author": "A. Uthor", "parameters": {"1_rnn": {"steps": 3}}, "versions": {}, "seconds": {"1_rnn": 3.0}}
+    files, _ = render(stitch(paths, facts), "en")
+    page = files["report.html"].decode()
+    assert "A. Uthor" in page and "2_lstm" in page
+    assert files["report.pdf"].startswith(b"%PDF") and files["report.pdf"] == files["report.en.pdf"]
+
+
+def names(folder):
+    return sorted(path.name for path in folder.iterdir())
+
+
+def test_an_older_report_is_set_aside_until_the_new_one_is_there(tmp_path):
+    write(tmp_path, FILES, {"author": "first"})
+    assert names(tmp_path) == sorted(REPORTS)
+    set_aside(tmp_path)
+    assert names(tmp_path) == sorted(name.replace("report.", "report.previous.") for name in REPORTS)
+    set_aside(tmp_path)  # a second failed run does not lose it
+    assert json.loads((tmp_path / "report.previous.json").read_text()) == {"author": "first"}
+    write(tmp_path, FILES, {"author": "学生"})
+    assert names(tmp_path) == sorted(REPORTS)
+    assert json.loads((tmp_path / "report.json").read_text(encoding="utf-8")) == {"author": "学生"}
+
+
+def test_a_report_that_cannot_be_written_whole_is_not_written(tmp_path):
+    with pytest.raises(TypeError):
+        write(tmp_path, {"report.html": b"page", "report.pdf": None}, {})
+    assert names(tmp_path) == []
