@@ -44,7 +44,7 @@ class Original:
 
     learning_rate: float
     steps: int = 100_000
-    measurements: int = 40
+    measurements: int = 40  # at most, and at least 100 steps apart
 
     def names_to_see(self, train: Names) -> int:
         return self.steps
@@ -56,7 +56,7 @@ class Original:
         parameters = list(model.parameters())
         rows = draw_evenly(train, self.steps, rng)
         words = lengths[rows].tolist()  # how many letters each step reads
-        for part in np.array_split(np.arange(self.steps), min(self.measurements, self.steps)):
+        for part in np.array_split(np.arange(self.steps), min(self.measurements, -(-self.steps // 100))):
             total = torch.zeros((), device=device)
             for step in part:
                 row = slice(rows[step], rows[step] + 1)
