@@ -147,8 +147,9 @@ def split_names(data: Names, valid_fraction: float = 0.2, seed: int = 0) -> tupl
     """Training and validation names that share no spelling, not even across languages or in another case.
 
     Of every language about `valid_fraction` of the spellings are held out. A spelling of several languages counts for
-    the first of them; a language with at least two that count for it has one on either side. The same seed gives the
-    same split on every machine.
+    the first of them; a language with at least two that count for it has one on either side. A spelling that a list
+    repeats is asked once in validation, and stays repeated in training (the tutorial's Arabic list has 2,000 rows of
+    108 names). The same seed gives the same split on every machine.
     """
     if not 0 < valid_fraction < 1:
         raise ValueError(f"valid_fraction={valid_fraction}: must lie between 0 and 1")

@@ -1,0 +1,194 @@
+"""data/compile: cleaning and romanising on known cases, and the whole rebuild where its packages are installed."""
+
+import importlib.metadata
+import importlib.util
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+COMPILE = Path(__file__).resolve().parents[1] / "data" / "compile"
+sys.path.insert(0, str(COMPILE))  # a program, not a package: its modules import each other by their bare names
+
+import arabic  # noqa: E402
+import cleaning  # noqa: E402
+import romanise  # noqa: E402
+import sources  # noqa: E402
+
+
+@pytest.fixture
+def program():
+    """data/compile/__main__.py as a module."""
+    spec = importlib.util.spec_from_file_location("rebuild", COMPILE / "__main__.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_rebuilding_is_byte_identical(tmp_path):
+    missing = sources.missing_packages()
+    if missing:
+        pytest.skip(f"the rebuild needs {', '.join(missing)}: pip install --no-deps -r data/compile/requirements.txt")
+    done = subprocess.run([sys.executable, COMPILE, tmp_path], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    committed = {file.name: file.read_bytes() for file in (COMPILE.parent / "names").iterdir()}
+    assert len(committed) == 18
+    assert {file.name: file.read_bytes() for file in tmp_path.iterdir()} == committed
+
+
+def test_a_list_that_differs_is_named(program, monkeypatch):
+    lines = program.SHA256SUMS.read_text().splitlines()
+    checksums = {file: digest for digest, file in map(str.split, lines)}
+    monkeypatch.setattr(program, "missing_packages", list)
+    monkeypatch.setattr(program, "build", lambda folder: checksums)
+    assert program.main(["out"]) == 0
+    monkeypatch.setattr(program, "build", lambda folder: checksums | {"Czech.txt": "0" * 64})
+    assert program.main(["out"]) == f"not as in {program.SHA256SUMS}: Czech.txt"
+    monkeypatch.setattr(program, "build", lambda folder: {})
+    assert program.main(["out"]).count(".txt") == 18
+
+
+@pytest.mark.parametrize("arguments", [[], ["a", "b"], ["--help"]])
+def test_wrong_arguments_are_told_the_usage(program, arguments):
+    assert program.main(arguments) == "usage: python data/compile OUTDIR"
+
+
+def test_missing_packages_are_named_with_their_version(program, tmp_path, monkeypatch):
+    installed = importlib.metadata.version("pytest")
+    pins = tmp_path / "requirements.txt"
+    pins.write_text(f"pytest=={installed}\nno-such-package==1.0\n")
+    monkeypatch.setattr(sources, "REQUIREMENTS", pins)
+    assert sources.missing_packages() == ["no-such-package==1.0"]
+    pins.write_text("pytest==0.1\n")
+    assert sources.missing_packages() == ["pytest==0.1"]
+    assert program.main([str(tmp_path)]).startswith("not installed: pytest==0.1; run: pip install --no-deps -r ")
+
+
+@pytest.mark.parametrize(
+    ("raw", "expected"),
+    [
+        ("ŁUKASZEWICZ", "Lukaszewicz"),
+        ("weiß", "Weiss"),
+        ("van der berg", "Van Der Berg"),
+        ("o’hara", "O'Hara"),
+        ("d' hondt", "D'Hondt"),
+        ("MACDONALD", "Macdonald"),
+        ("mcneil", "McNeil"),
+        ("saint-jean", "Saint Jean"),
+        ("Ng", "Ng"),
+        ("x", None),
+        ("'s Gravensande", None),
+        ("Sr.", None),
+        ("Krk", None),
+        ("Иванов", None),
+        ("Van Den Nieuwenhuijsen", None),
+        ("", None),
+    ],
+)
+def test_clean(raw, expected):
+    assert cleaning.clean(raw) == expected
+
+
+def test_merge_keeps_the_first_spelling_of_the_earlier_tier():
+    assert cleaning.merge([["O'Hara", "Le Roux"], ["Ohara", "LeRoux", "?", "Roux"]]) == ["O'Hara", "Le Roux", "Roux"]
+
+
+def test_merge_fills_up_by_lot_and_not_by_alphabet(monkeypatch):
+    monkeypatch.setattr(cleaning, "MOST_NAMES", 5)
+    tier = [f"B{letter}a" for letter in "abcdefghijklmnopqrstuvwxyz"]
+    chosen = cleaning.merge([["Zo", "Yo"], tier])
+    assert chosen[:2] == ["Zo", "Yo"]
+    assert len(chosen) == 5
+    assert chosen == cleaning.merge([["Zo", "Yo"], tier[::-1]])
+    assert chosen[2:] != tier[:3]
+
+
+def test_without_knows_a_name_in_another_spelling():
+    assert cleaning.without(["Le Roux", "Müller", "Blanc", "?"], ["leroux"], ["MULLER", "?"]) == ["Blanc", "?"]
+
+
+@pytest.mark.parametrize(
+    ("cyrillic", "latin"),
+    [
+        ("Толстой", "tolstoy"),
+        ("Достоевский", "dostoevsky"),
+        ("Грозный", "grozny"),
+        ("Воробьёв", "vorobyov"),
+        ("Васильев", "vasiliev"),
+        ("Ильин", "ilyin"),
+        ("Ефремов", "yefremov"),
+        ("Щукин", "shchukin"),
+        ("Чайковский", "chaikovsky"),
+    ],
+)
+def test_russian(cyrillic, latin):
+    assert romanise.russian(cyrillic) == latin
+
+
+@pytest.mark.parametrize(
+    ("written", "latin"),
+    [
+        ("Παπαδόπουλος", "papadopoulos"),
+        ("Ευσταθίου", "efstathiou"),
+        ("Αυγερινός", "avgerinos"),
+        ("Μπακογιάννης", "bakogiannis"),
+        ("Λάμπρου", "lamprou"),
+        ("Αγγελόπουλος", "angelopoulos"),
+        ("Καραϊσκάκης", "karaiskakis"),
+        ("Πραΰς", "prays"),
+        ("Άυλος", "aylos"),
+    ],
+)
+def test_greek(written, latin):
+    assert romanise.greek(written) == latin
+
+
+@pytest.mark.parametrize(
+    ("typed", "latin"),
+    [
+        ("satou", "sato"),
+        ("ookawa", "okawa"),
+        ("oouchi", "ouchi"),
+        ("inoue", "inoue"),
+        ("takenouchi", "takenouchi"),
+        ("minoura", "minoura"),
+        ("yuuki", "yuki"),
+        ("chuujou", "chujo"),
+    ],
+)
+def test_hepburn(typed, latin):
+    assert romanise.hepburn(typed) == latin
+
+
+@pytest.mark.parametrize(("written", "latin"), [("欧阳", "ouyang"), ("单", "shan"), ("曾", "zeng"), ("李", "li")])
+def test_pinyin(written, latin):
+    pytest.importorskip("pypinyin", reason="pypinyin is not installed: it reads all but a few characters")
+    assert romanise.pinyin(written) == latin
+
+
+@pytest.mark.parametrize(
+    ("surname", "latin", "expected"),
+    [
+        ("الخطيب", "Al-Khatib", "Khatib"),
+        ("الزهراوي", "Ez Zahraoui", "Zahraoui"),
+        ("عبد الله", "Abd Allah", "Abdallah"),
+        ("بن علي", "Ben Ali", "Benali"),
+        ("علمي", "Alami", "Alami"),
+        ("مبارك", "M'barek", "Mbarek"),
+        ("حداد", "Haddad Junior", None),
+    ],
+)
+def test_arabic_surname_in_one_word(surname, latin, expected):
+    assert arabic.one_word(surname, latin) == expected
+
+
+def test_arabic_surnames_take_the_commonest_spelling(monkeypatch):
+    uses = {
+        "حداد": {"Haddad": 7, "Hadad": 2},
+        "خوري": {"Khoury": 3, "Khouri": 3, "Khuri": 9},
+        "نادر": {"Nader": 1, "Nadir": 1},  # each used by one person only
+        "ال سعود": {"Al Saud": 90},  # a dynasty
+    }
+    monkeypatch.setattr(arabic, "arabic_spellings", lambda countries: uses)
+    assert arabic.arabic_surnames() == ["Khuri", "Haddad"]

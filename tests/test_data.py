@@ -1,0 +1,177 @@
+"""What namelib.data promises of reading folders, of spellings and of encoding."""
+
+import unicodedata
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+from real_names import TUTORIAL, tutorial_names
+
+from namelib import data as module
+from namelib.data import ALPHABET, DataError, Names, encode, load_names, normalise, spelling
+
+any_names = st.lists(st.text() | st.text(ALPHABET + "-`\0\tÉéłß漢") | st.sampled_from(["O'Neill", " a  b ", ""]))
+
+
+@pytest.fixture(autouse=True)
+def nothing_said(monkeypatch):
+    monkeypatch.setattr(module, "_said", set())
+
+
+def write(folder, **lists):
+    for language, content in lists.items():
+        content = content if isinstance(content, bytes) else content.encode()
+        (folder / f"{language}.txt").write_bytes(content)
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("lists", "complaint"),
+    [
+        ({}, "{folder}: no name in 0 .txt files; at least two <Language>.txt files with names are needed"),
+        ({"Czech": "Novak"}, "{folder}: only Czech.txt; at least two <Language>.txt files with names are needed"),
+        ({"Czech": "Novak", "Thai": "สม\n"}, "{folder}: only Czech.txt; at least two <Language>.txt files"),
+        ({"A": "Li", "B": b"Abc\nM\xfcller\n"}, "{folder}/B.txt, line 2: not UTF-8; save the file in UTF-8"),
+    ],
+    ids=["empty", "one language", "one language in the alphabet", "not UTF-8"],
+)
+def test_bad_folder_is_one_clear_line(tmp_path, lists, complaint):
+    with pytest.raises(DataError) as error:
+        load_names(write(tmp_path, **lists))
+    assert str(error.value).startswith(complaint.format(folder=tmp_path))
+    assert "\n" not in str(error.value)
+
+
+def test_missing_folder_is_one_clear_line(tmp_path):
+    with pytest.raises(
+        DataError, match=r"none: no such folder; give a folder of <Language>\.txt files, one name a line$"
+    ):
+        load_names(tmp_path / "none")
+
+
+def test_files_of_any_editor_are_read(tmp_path):
+    folder = write(tmp_path, Dos=b"\xef\xbb\xbfAbel\r\n\r\n  Ben \r\n", Unix="Cid\nDan")
+    data = load_names(folder)
+    assert (data.names, data.labels.tolist()) == (["Abel", "Ben", "Cid", "Dan"], [0, 0, 1, 1])
+    assert data.labels.dtype == np.int64
+    assert data.notes == ()
+
+
+def test_changes_are_said_once_for_each_folder(tmp_path, capsys):
+    folders = []
+    for name in ("first", "second"):
+        (tmp_path / name).mkdir()
+        folders.append(write(tmp_path / name, A="Łoś\nMüller-Lu\nLi\n漢字", B="To The First Page\nBo", C="漢"))
+    data = load_names(folders[0])
+    assert data.names == ["Los", "Muller Lu", "Li", "Bo"]
+    assert data.languages == ["A", "B"]
+    assert data.notes == (
+        "A.txt: accents folded or symbols outside the alphabet removed: 2 rows",
+        "A.txt: dropped, because no letter of the alphabet is in it: 1 row",
+        "B.txt: dropped 'To The First Page', a scraped heading and no name: 1 row",
+        "C.txt: dropped, because no letter of the alphabet is in it: 1 row",
+        "C.txt: left out, because it has no name in the alphabet",
+    )
+    said = capsys.readouterr().out
+    assert all(said.count(note) == 1 for note in data.notes)
+    assert load_names(folders[0]).notes == data.notes
+    assert capsys.readouterr().out == ""
+    load_names(folders[1])
+    assert "2 rows" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("order", [sorted, lambda files: sorted(files, reverse=True)])
+def test_languages_are_in_alphabetical_order_whatever_the_file_system_says(tmp_path, monkeypatch, order):
+    write(tmp_path, Czech="Novak", Arabic="Amin", Dutch="De Vos")
+    for listing in ("glob", "iterdir"):
+        real = getattr(Path, listing)
+        monkeypatch.setattr(Path, listing, lambda self, *pattern, real=real: iter(order(real(self, *pattern))))
+    data = load_names(tmp_path)
+    assert data.languages == ["Arabic", "Czech", "Dutch"]
+    assert [data.languages[label] for label in data.labels] == ["Arabic", "Czech", "Dutch"]
+    assert data.names == ["Amin", "Novak", "De Vos"]
+
+
+def test_tutorial_folder_is_read_as_it_is(capsys):
+    tutorial = tutorial_names()
+    raw = [line for file in TUTORIAL.glob("*.txt") for line in file.read_text(encoding="utf-8").splitlines()]
+    assert len(list(filter(str.strip, raw))) == 20_074
+    assert len(tutorial) == 20_074 - 24
+    assert "Russian.txt: dropped 'To The First Page', a scraped heading and no name: 24 rows" in tutorial.notes
+    assert "Spanish.txt: accents folded or symbols outside the alphabet removed: 50 rows" in tutorial.notes
+    assert "Abana" in tutorial.names
+    assert "To The First Page" not in tutorial.names
+    assert set("".join(tutorial.names)) <= set(ALPHABET)
+    assert "24 rows" in capsys.readouterr().out
+    assert len(tutorial.languages) == 18
+    assert (tutorial.counts.sum(), tutorial.counts.max()) == (20_050, 9_384)
+
+
+def test_rows_can_be_taken_by_index_slice_or_mask():
+    data = Names(["a", "b", "c"], np.array([0, 1, 1]), ["A", "B"])
+    for rows in ([2, 0], np.array([2, 0]), slice(None, None, -2)):
+        assert (data[rows].names, data[rows].labels.tolist()) == (["c", "a"], [1, 0])
+    assert data[np.array([True, False, True])].names == ["a", "c"]
+    assert len(data[[]]) == 0
+
+
+@pytest.mark.parametrize(
+    ("raw", "expected"),
+    [
+        ("Ångström", "Angstrom"),
+        ("Łukasz", "Lukasz"),
+        ("Weiß", "Weiss"),
+        ("Bjørnǿ", "Bjorno"),
+        ("O’Neill", "O'Neill"),
+        ("García-Márquez", "Garcia Marquez"),
+        ("\tvan  der\u00a0Berg ", "van der Berg"),
+        ("Rafaj1", "Rafaj"),
+        ("Maxa/B", "MaxaB"),
+        ("漢字", ""),
+        ("", ""),
+    ],
+)
+def test_normalise_cases(raw, expected):
+    assert normalise(raw) == expected
+    assert spelling(raw) == expected.lower()
+
+
+@given(st.text())
+def test_normalise_gives_words_of_the_alphabet(raw):
+    name = normalise(raw)
+    assert set(name) <= set(ALPHABET)
+    assert name == " ".join(name.split())
+    assert normalise(name) == name
+    assert normalise(unicodedata.normalize("NFC", raw)) == name
+
+
+def test_alphabet_has_the_57_symbols_of_the_course():
+    assert len(set(ALPHABET)) == len(ALPHABET) == 57
+
+
+@given(any_names)
+def test_encode_is_a_loop_over_letters(names):
+    rows = [[ALPHABET.index(letter) for letter in normalise(name)] for name in names]
+    time = max([1, *map(len, rows)])
+    letters, lengths = encode(names)
+    assert letters.dtype == lengths.dtype == torch.int64
+    assert letters.shape == (len(names), time)
+    assert lengths.tolist() == [len(row) for row in rows]
+    assert letters.tolist() == [row + [0] * (time - len(row)) for row in rows]
+
+
+@pytest.mark.parametrize("unknown", ["漢", "Ж", "1", "#", "\0", "\x7f", "😀"])
+def test_encode_takes_an_unknown_symbol_for_no_letter(unknown):
+    assert encode([unknown])[1].tolist() == [0]
+    letters, lengths = encode([f"Be{unknown}n", "Ada"])
+    assert (letters.tolist(), lengths.tolist()) == (encode(["Ben", "Ada"])[0].tolist(), [3, 3])
+
+
+def test_encode_of_the_embedded_names_can_be_read_back():
+    names = load_names().names
+    letters, lengths = encode(names)
+    read = ["".join(ALPHABET[k] for k in row[:n]) for row, n in zip(letters.tolist(), lengths.tolist(), strict=True)]
+    assert read == names

@@ -1,0 +1,73 @@
+"""The download of the tutorial's names, from a server of our own on this machine."""
+
+import hashlib
+import threading
+import zipfile
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+
+import pooch
+import pytest
+
+from namelib import download
+from namelib.data import DataError, load_names
+
+WAY_OUT = "unpack that archive by hand and give its folder data/names in place of 'tutorial'"
+
+
+class QuietHandler(SimpleHTTPRequestHandler):
+    def log_message(self, *_):
+        pass
+
+
+@pytest.fixture
+def server(tmp_path, monkeypatch):
+    """A server that offers data.zip, laid out as the tutorial's; the download's address and cache point to it."""
+    (tmp_path / "site").mkdir()
+    with zipfile.ZipFile(tmp_path / "site" / "data.zip", "w") as archive:
+        archive.writestr("data/eng-fra.txt", "Go.\tVa !\n")
+        archive.writestr("data/names/Arabic.txt", "Khoury\nNahas\n")
+        archive.writestr("data/names/Czech.txt", "Novak\n")
+    content = (tmp_path / "site" / "data.zip").read_bytes()
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(QuietHandler, directory=tmp_path / "site"))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    monkeypatch.setattr(download, "URL", f"http://127.0.0.1:{server.server_port}/data.zip")
+    monkeypatch.setattr(download, "SHA256", hashlib.sha256(content).hexdigest())
+    monkeypatch.setattr(pooch, "os_cache", lambda project: tmp_path / "cache" / project)
+    yield server
+    server.shutdown()
+    server.server_close()
+
+
+def refuse_download(reason):
+    with pytest.raises(DataError) as error:
+        load_names("tutorial")
+    assert str(error.value) == (
+        f"the tutorial's names could not be downloaded from {download.URL} ({reason}); {WAY_OUT}"
+    )
+
+
+def test_archive_is_downloaded_once(server):
+    first = load_names("tutorial")
+    assert (first.names, first.languages) == (["Khoury", "Nahas", "Novak"], ["Arabic", "Czech"])
+    server.shutdown()
+    server.server_close()
+    assert load_names("tutorial").fingerprint == first.fingerprint
+
+
+def test_no_network_says_how_to_pass_a_folder(server):
+    server.shutdown()
+    server.server_close()
+    refuse_download("ConnectionError")
+
+
+def test_missing_archive_says_how_to_pass_a_folder(server, tmp_path):
+    (tmp_path / "site" / "data.zip").unlink()
+    refuse_download("HTTPError")
+
+
+def test_another_archive_is_refused(server, tmp_path, monkeypatch):
+    monkeypatch.setattr(download, "SHA256", "0" * 64)
+    refuse_download("another file stands there")
+    assert not list((tmp_path / "cache").rglob("*.txt"))
