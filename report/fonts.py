@@ -3,7 +3,9 @@
 import base64
 import io
 import re
-from importlib.resources import files
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
 
 from fontTools import subset
 from fontTools.ttLib import TTFont
@@ -24,14 +26,16 @@ def embed_fonts(html: str) -> str:
     """The page with each `url(lab-...)` of its style sheet replaced by that font, as a data: address."""
     formulas = "".join(re.findall(r"<math.*?</math>", html, re.DOTALL))
     for name, (package, path) in FACES.items():
-        letters = {*map(ord, formulas), *ITALICS} if name == "lab-math" else {*map(ord, html)}
+        letters = frozenset({*map(ord, formulas), *ITALICS} if name == "lab-math" else map(ord, html))
         html = html.replace(f"url({name})", f"url({_subset(package, path, letters)})")
     return html
 
 
-def _subset(package: str, path: str, letters: set[int]) -> str:
+@cache
+def _subset(package: str, path: str, letters: frozenset[int]) -> str:
     """The font with only these code points, as a WOFF data: address."""
-    font = TTFont(files(package) / path)
+    folder = Path(find_spec(package).origin).parent  # found without importing the package
+    font = TTFont(folder / path, recalcTimestamp=False)
     options = subset.Options(hinting=False, layout_features=["*"] if "MATH" in font else ["kern", "liga", "tnum"])
     subsetter = subset.Subsetter(options)
     subsetter.populate(unicodes=letters)

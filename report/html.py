@@ -124,12 +124,13 @@ class Renderer(IPythonRenderer):
         self._exporter, self._language, self._in_summary = exporter, language, in_summary
 
     def heading(self, text: str, level: int, **attrs: Any) -> str:
-        """A heading; outside the summary with its number, which links to itself."""
-        tag = f"h{min(level + self._exporter.heading_shift, 6)}"
+        """A heading; outside the summary with its number."""
+        shift = self._exporter.heading_shift
         if self._in_summary:
-            return f"<{tag}>{text}</{tag}>\n"
+            return f"<h{1 + shift}>{text}</h{1 + shift}>\n"
+        tag = f"h{min(level + shift, 6)}"
         number, anchor = self._exporter.number_heading(self._language, level, text)
-        return f'<{tag} id="{anchor}"><a class="number" href="#{anchor}">{number}</a> {text}</{tag}>\n'
+        return f'<{tag} id="{anchor}"><span class="number">{number}</span> {text}</{tag}>\n'
 
     def link(self, text: str, url: str, title: str | None = None) -> str:
         """A link; one to a figure or table goes to the twin in the language it is written in."""

@@ -1,6 +1,7 @@
 """A sample report to set: two chapters in two languages with figures, tables, formulas, code and a summary."""
 
 import io
+from functools import cache
 
 import matplotlib
 import numpy as np
@@ -159,6 +160,7 @@ def figure(kind: str, name: str, zh: str, en: str) -> list[NotebookNode]:
     return captioned("image/svg+xml", name, (zh, en), (figure_svg(kind, "zh"), figure_svg(kind, "en")))
 
 
+@cache
 def figure_svg(kind: str, language: str) -> str:
     """A figure as SVG, letters drawn as paths: `curves` or `heat` (18x18 with numbers)."""
     with matplotlib.rc_context({"svg.fonttype": "path", "font.size": 9}):

@@ -63,7 +63,7 @@
     }
     box.className = "copying";
     document.body.append(box);
-    event.clipboardData.setData("text/plain", box.innerText);
+    event.clipboardData.setData("text/plain", box.innerText.trim());
     box.remove();
     event.preventDefault();
   }

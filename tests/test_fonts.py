@@ -1,0 +1,32 @@
+import base64
+import io
+import re
+
+from fontTools.ttLib import TTFont
+
+from report.fonts import FACES, embed_fonts
+
+PAGE = (
+    "".join(f"@font-face {{ src: url({name}) }}" for name in FACES) + "<p>Wałęsa</p><math><mi>h</mi><mo>∑</mo></math>"
+)
+
+
+def fonts(page):
+    data = re.findall(r"url\(data:font/woff;base64,([^)]*)\)", page)
+    return dict(zip(FACES, [TTFont(io.BytesIO(base64.b64decode(font))) for font in data], strict=True))
+
+
+def test_every_address_becomes_a_font_with_the_letters_of_the_page():
+    embedded = fonts(embed_fonts(PAGE))
+    assert all(ord(letter) in embedded["lab-text"].getBestCmap() for letter in "Wałęsa")
+    assert ord("ß") not in embedded["lab-text"].getBestCmap()
+
+
+def test_mathematical_font_can_stretch_and_has_italics():
+    font = fonts(embed_fonts(PAGE))["lab-math"]
+    assert "∑" in map(chr, font.getBestCmap()) and 0x1D44E in font.getBestCmap()
+    assert font["MATH"].table.MathVariants.VertGlyphCoverage.glyphs
+
+
+def test_fonts_are_small():
+    assert len(embed_fonts(PAGE)) < 300_000

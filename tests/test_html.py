@@ -1,0 +1,152 @@
+"""The HTML report as its text says; tests/test_html_in_browser.py says how it behaves."""
+
+import re
+import subprocess
+import sys
+
+import nbformat
+import pytest
+from bs4 import BeautifulSoup
+from nbformat.v4 import new_markdown_cell, new_notebook
+from sample import HOSTILE, LAB, sample, twins
+
+from report.html import LabHTMLExporter, svg_address
+from report.math import FormulaError
+
+
+def render(notebook, language=""):
+    html, _ = LabHTMLExporter(language=language).from_notebook_node(notebook)
+    return html, BeautifulSoup(html, "html.parser")
+
+
+@pytest.fixture(scope="module")
+def page():
+    return render(sample())[1]
+
+
+def test_nothing_is_asked_of_the_network(page):
+    addresses = [element.get(name) for name in ("src", "href") for element in page.select(f"[{name}]")]
+    assert addresses and all(address.startswith(("data:", "#")) for address in addresses)
+    assert not page.select("link, iframe, script[src]")
+    assert not re.search(r"@import|url\((?!data:)", "".join(style.text for style in page.select("style")))
+
+
+def test_every_internal_link_leads_somewhere_and_ids_are_unique(page):
+    ids = [element["id"] for element in page.select("[id]")]
+    assert len(ids) == len(set(ids))
+    links = {link["href"][1:] for link in page.select("a[href^='#']")}
+    assert links >= {"made", "fig-heat-zh", "fig-heat-en", "tbl-runs-zh", "zh-1", "en-2-2"} and links <= set(ids)
+
+
+def test_figures_stand_once_a_language_with_alt_text_and_numbered_captions(page):
+    figures = page.select("figure.picture")
+    assert [figure["id"] for figure in figures] == [
+        f"fig-{name}-{language}" for name in ("curves-1", "curves-2", "heat") for language in ("zh", "en")
+    ]
+    for figure in figures:
+        assert figure.img["alt"].startswith("alt ") and figure.img["src"].startswith("data:image/svg+xml,")
+        assert figure["lang"] == {"zh": "zh-CN", "en": "en"}[figure["id"][-2:]]
+    captions = [figure.figcaption.text for figure in figures[-2:]]
+    assert captions == ["图\xa03\u2003混淆矩阵：行是真实语言。", "Figure\xa03\u2003Confusion: rows are true languages."]
+    assert page.select_one("#fig-curves-1-zh figcaption math")
+
+
+def test_tables_have_numbered_captions_formulas_and_links(page):
+    assert page.select_one("#tbl-runs-en figcaption").text == "Table\xa01\u2003The three runs."
+    assert len(page.select("#tbl-wide-zh thead th")) == 14
+    assert page.select_one("#tbl-runs-en td math") and page.select_one("#tbl-runs-en td em")
+    assert page.select_one("#tbl-claims-en td a[href='#fig-heat-en']").text == "Figure\xa03"
+
+
+def test_contents_list_chapters_and_sections_of_each_language(page):
+    entries = [" ".join(entry.text.split()) for entry in page.select("#contents li.en")]
+    assert entries == ["1 The RNN", "1.1 Structure", "2 The LSTM", "2.1 Structure", "2.2 Errors", "2.3 Discussion"]
+    assert len(page.select("#contents li.zh")) == len(entries)
+
+
+def test_summary_stands_before_contents_and_chapters(page):
+    summary, contents, chapter = page.main.select("section.summary, #contents, #zh-1")
+    assert "53.1 %" in summary.text and not summary.select("h2[id]")
+    assert contents.name == "nav" and chapter.text == "1 循环神经网络"
+
+
+def test_title_block_and_how_this_was_made(page):
+    title = page.select_one(".title").text
+    facts = (LAB["title"]["zh"], LAB["title"]["en"], LAB["author"], LAB["student_id"], LAB["date"], LAB["fingerprint"])
+    assert all(fact in title for fact in facts)
+    made = " ".join(page.select_one(".made").text.split())
+    assert LAB["command"] in made and "torch 2.13.0" in made and "1_rnn 60.2" in made
+    rows = [[cell.text for cell in row.select("td")] for row in page.select(".made tbody tr")]
+    assert rows == [
+        ["learning_rate", "0.005", "0.08"],
+        ["hidden_size", "128", "128"],
+        ["data_dir", '""', "–"],
+        ["layers", "–", "2"],
+    ]
+
+
+def test_code_is_folded_and_injected_parameters_are_left_out(page):
+    assert len(page.select("details.code:not([open])")) == 14 and not page.select("details[open]")
+    assert any("learning_rate: float" in code.text for code in page.select("details.code"))
+    assert "/home/somebody" not in page.text
+
+
+def test_formulas_are_mathml_with_their_latex(page):
+    formulas = page.select("math")
+    assert len(formulas) > 20 and all(formula.annotation for formula in formulas)
+    assert not re.search(r"\$\$|\\begin", re.sub(r"<annotation.*?</annotation>", "", str(page.main), flags=re.DOTALL))
+
+
+def test_formula_that_cannot_be_set_stops_the_report():
+    with pytest.raises(FormulaError, match="nosuchcommand"):
+        render(new_notebook(cells=[new_markdown_cell(r"Here: $\nosuchcommand{x}$")]))
+
+
+def test_hostile_metadata_and_markdown_show_as_text():
+    fields = dict.fromkeys(("author", "student_id", "course", "data", "date", "fingerprint", "command"), HOSTILE)
+    notebook = sample(title={"zh": HOSTILE, "en": HOSTILE}, parameters={HOSTILE: {HOSTILE: HOSTILE}}, **fields)
+    notebook.cells += twins("文 <script>alert(1)</script>", "text <script>alert(1)</script>")
+    page = render(notebook)[1]
+    assert len(page.select("script")) == 1 and not page.select("img[onerror]")
+    assert page.title.text == HOSTILE
+    assert page.select_one(".title").text.count(HOSTILE) >= len(fields)
+    assert page.select_one(".made").text.count(HOSTILE) >= 4
+    assert "text <script>alert(1)</script>" in page.main.text
+
+
+def test_any_part_of_the_metadata_may_be_missing():
+    notebook = sample()
+    for lab in ({"date": "2026"}, {"title": "T"}, {"title": {"zh": "甲", "en": "A"}, "seconds": {}, "author": ""}):
+        notebook.metadata["lab"] = lab
+        assert render(notebook)[1].select_one("#made")
+
+
+@pytest.mark.parametrize("language, lang", [("zh", "zh-CN"), ("en", "en")])
+def test_forced_language_is_that_of_the_page(language, lang):
+    html = render(sample(), language)[1].html
+    assert html["lang"] == lang and html["data-forced"] == language and not html.has_attr("data-both")
+    assert html.title.text == LAB["title"][language]
+
+
+def test_same_notebook_same_page():
+    notebook = sample()
+    assert render(notebook)[0] == render(notebook)[0]
+
+
+def test_chinese_lines_join_without_a_space(page):
+    assert "决定细胞状态" in page.main.text
+
+
+def test_nbconvert_finds_the_exporter_for_a_notebook_by_itself(tmp_path):
+    notebook = sample()
+    del notebook.metadata["lab"]
+    nbformat.write(notebook, tmp_path / "x.ipynb")
+    command = [sys.executable, "-m", "nbconvert", "--to", "lab_html", str(tmp_path / "x.ipynb")]
+    subprocess.run(command, check=True, capture_output=True)
+    page = BeautifulSoup((tmp_path / "x.html").read_text("utf-8"), "html.parser")
+    assert page.title.text == "x" and page.select_one("h1#zh-1") and not page.select("#made, .title")
+
+
+def test_svg_address_drops_what_is_not_drawn():
+    svg = '<?xml version="1.0"?>\n<!DOCTYPE svg>\n<!-- -->\n<svg><metadata>m</metadata><g fill="#00f">&#8721;</g></svg>'
+    assert svg_address(svg) == "data:image/svg+xml,%3Csvg%3E%3Cg fill='%2300f'%3E%26%238721;%3C/g%3E%3C/svg%3E"

@@ -1,0 +1,239 @@
+"""The HTML report as a reader meets it, in Chromium."""
+
+import re
+import shutil
+import subprocess
+import tarfile
+from pathlib import Path
+
+import pytest
+from browser import chromium, needs_chromium, open_page
+from sample import HOSTILE, sample
+
+from report.html import LabHTMLExporter
+
+pytestmark = needs_chromium
+PHONE = {"viewport": {"width": 390, "height": 844}}
+DESK = {"viewport": {"width": 1280, "height": 900}}
+AXE = "axe-core@4.14.1"
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with chromium() as browser:
+        yield browser
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory):
+    """The sample as {"": opens in the reader's language, "zh", "en": forced, "hostile"}."""
+    folder = tmp_path_factory.mktemp("html")
+    notebook = sample()
+    for language in ("", "zh", "en"):
+        html, _ = LabHTMLExporter(language=language).from_notebook_node(notebook)
+        (folder / f"{language}.html").write_text(html, "utf-8")
+    hostile = sample(title={"zh": HOSTILE, "en": HOSTILE}, author=HOSTILE, data=HOSTILE, command=HOSTILE)
+    (folder / "hostile.html").write_text(LabHTMLExporter().from_notebook_node(hostile)[0], "utf-8")
+    return folder
+
+
+@pytest.fixture
+def visit(browser, files):
+    """visit(fragment, file="", **context): a page of its own."""
+    return lambda fragment="", file="", **context: open_page(browser, files / f"{file}.html", fragment, **context)
+
+
+def language_shown(page):
+    """(lang of the page, title, whether Chinese / English blocks are visible)."""
+    visible = "selector => [...document.querySelectorAll(selector)].some(e => e.getClientRects().length)"
+    return page.evaluate("document.documentElement.lang"), *(
+        page.evaluate(visible, f"main {name}") for name in (".zh", ".en")
+    )
+
+
+CHINESE, ENGLISH, BOTH = ("zh-CN", True, False), ("en", False, True), ("zh-CN", True, True)
+
+
+@pytest.mark.parametrize("offline", [True, False])
+@pytest.mark.parametrize("locale", ["zh-CN", "en-GB"])
+def test_no_request_and_no_console_message(visit, offline, locale):
+    page = visit(offline=offline, locale=locale)
+    page.get_by_role("button", name=re.compile("Show all|展开")).click()
+    assert page.requests == [page.url.partition("#")[0]] and page.messages == []
+
+
+@pytest.mark.parametrize(
+    "file, fragment, locale, expected",
+    [
+        ("", "", "zh-CN", CHINESE), ("", "", "zh-TW", CHINESE), ("", "", "en-GB", ENGLISH), ("", "", "fr-FR", ENGLISH),
+        ("", "#en", "zh-CN", ENGLISH), ("", "#zh", "en-GB", CHINESE), ("zh", "", "en-GB", CHINESE),
+        ("en", "", "zh-CN", ENGLISH), ("zh", "#en", "zh-CN", ENGLISH), ("", "#fig-heat-zh", "en-GB", CHINESE),
+        ("", "#zh-2-1", "en-GB", CHINESE),
+    ],
+)  # fmt: skip
+def test_language_it_opens_in(visit, file, fragment, locale, expected):
+    assert language_shown(visit(fragment, file, locale=locale)) == expected
+
+
+def test_switch_by_keyboard_changes_all_is_remembered_and_stands_in_the_address(visit):
+    page = visit(locale="zh-CN", **DESK)
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "English"
+    page.keyboard.press("Enter")
+    assert language_shown(page) == ENGLISH and page.url.endswith("#en")
+    assert page.title() == "A surname's spelling tells its language: why the LSTM wins"
+    assert page.get_by_role("button", name="English").get_attribute("aria-pressed") == "true"
+    page.goto(page.url.partition("#")[0])
+    assert language_shown(page) == ENGLISH
+    page.evaluate("location.hash = '#zh'")
+    page.wait_for_function("document.documentElement.lang === 'zh-CN'")
+
+
+def test_switch_keeps_the_place(visit):
+    page = visit("#en-2-2", **DESK)
+    where = "id => document.getElementById(id).getBoundingClientRect().top"
+    before = page.evaluate(where, "en-2-2")
+    page.get_by_role("button", name="中文").click()
+    assert page.evaluate(where, "zh-2-2") == pytest.approx(before, abs=2)
+
+
+def test_works_where_storage_is_forbidden(visit):
+    forbid = "Object.defineProperty(window, 'localStorage', {get() { throw new DOMException('no') }})"
+    page = visit(before=forbid, locale="en-GB")
+    page.get_by_role("button", name="中文").click()
+    assert language_shown(page) == CHINESE and page.messages == []
+
+
+@pytest.mark.parametrize("file, expected", [("", BOTH), ("en", ENGLISH)])
+@pytest.mark.parametrize("screen", [DESK, PHONE])
+def test_scripts_off_all_can_be_read(visit, file, expected, screen):
+    page = visit(file=file, java_script_enabled=False, locale="en-GB", **screen)
+    shown = [page.locator(f"main {name} >> visible=true").count() > 0 for name in (".zh", ".en")]
+    assert shown == list(expected[1:])
+    assert page.locator("#contents a >> visible=true").count() >= 6
+    assert page.locator("figure img >> visible=true").count() == (6 if expected == BOTH else 3)
+
+
+@pytest.mark.parametrize("fragment", ["#zh", "#en"])
+def test_on_a_phone_nothing_is_wider_than_the_screen_but_what_scrolls(visit, fragment):
+    page = visit(fragment, **PHONE)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    wide = """() => [...document.querySelectorAll("body *:not(.scroll *, .formula *, pre.output *)")]
+        .filter(e => e.getClientRects().length && e.getBoundingClientRect().right > 391).map(e => e.outerHTML)"""
+    assert page.evaluate(wide) == []
+    scrolls = "id => { const e = document.querySelector(`#${id} .scroll`); return e.scrollWidth > e.clientWidth }"
+    assert all(page.evaluate(scrolls, name + fragment.replace("#", "-")) for name in ("fig-heat", "tbl-wide"))
+
+
+def test_on_a_phone_the_contents_are_a_menu(visit):
+    page = visit("#en", **PHONE)
+    contents, menu = page.locator("#contents"), page.get_by_role("button", name="Contents")
+    assert not contents.is_visible()
+    menu.click()
+    assert contents.is_visible() and menu.get_attribute("aria-expanded") == "true"
+    page.keyboard.press("Escape")
+    assert not contents.is_visible()
+    menu.click()
+    contents.get_by_text("The LSTM").click()
+    assert not contents.is_visible() and page.url.endswith("#en-2")
+
+
+def test_contents_follow_the_reading(visit):
+    page = visit("#en", **DESK)
+    for anchor, text in (("en-2-2", "2.2 Errors"), ("en-1-1", "1.1 Structure"), ("made", "How this was made")):
+        page.evaluate("id => document.getElementById(id).scrollIntoView()", anchor)
+        current = page.locator("#contents a[aria-current]")
+        followed = "href => document.querySelector('#contents a[aria-current]')?.hash === href"
+        page.wait_for_function(followed, arg=f"#{anchor}")
+        assert " ".join(current.inner_text().split()) == text and current.is_visible()
+    page.evaluate("scrollTo(0, 0)")
+    page.wait_for_function("!document.querySelector('#contents a[aria-current]')")
+
+
+def test_code_unfolds_one_by_one_and_all_at_once(visit):
+    page = visit("#en", **DESK)
+    opened = page.locator("details.code[open]")
+    page.locator("details.code summary").nth(1).click()
+    assert opened.count() == 1
+    page.get_by_role("button", name="Show all code").click()
+    assert opened.count() == page.locator("details.code").count() == 14
+    page.get_by_role("button", name="Hide all code").click()
+    assert opened.count() == 0
+
+
+def test_every_figure_is_drawn(visit):
+    page = visit("#zh")
+    images = page.locator("figure img >> visible=true")
+    assert images.count() == 3
+    assert all(image.evaluate("i => i.decode().then(() => i.naturalWidth)") > 300 for image in images.all())
+
+
+def test_formulas_use_the_embedded_font_and_their_braces_stretch(visit):
+    page = visit("#en", **DESK)
+    page.evaluate("document.fonts.ready")
+    loaded = page.evaluate("[...document.fonts].filter(f => f.status === 'loaded').map(f => f.family)")
+    assert sorted(loaded) == ["Lab Math", "Lab Text", "Lab Text", "Lab Text"]
+    heights = page.locator("math mo").evaluate_all(
+        "all => all.filter(e => e.getClientRects().length).map(e => [e.textContent, e.getBoundingClientRect().height])"
+    )
+    tallest = {sign: max(height for other, height in heights if other == sign) for sign in "{∑="}
+    assert tallest["{"] > 2 * tallest["="] and tallest["∑"] > 1.2 * tallest["="]
+
+
+def test_formulas_are_copied_as_latex(visit):
+    page = visit("#en", **DESK)
+    copied = page.evaluate("""() => new Promise(resolve => {
+        addEventListener("copy", event => resolve(event.clipboardData.getData("text/plain")));
+        getSelection().selectAllChildren(document.getElementById("en-1").parentElement);
+        document.execCommand("copy");
+    })""")
+    assert "its hidden state, $h_t = W x_t + U h_{t-1}$. The forget gate" in copied
+    assert copied.startswith("1 The RNN\n")
+
+
+def test_dark_mode_is_dark_and_its_figures_too(visit):
+    dark, light = (visit(color_scheme=scheme) for scheme in ("dark", "light"))
+    background = "getComputedStyle(document.body).backgroundColor"
+    assert max(map(int, re.findall(r"\d+", dark.evaluate(background)))) < 50
+    assert min(map(int, re.findall(r"\d+", light.evaluate(background)))) > 240
+    figure = "getComputedStyle(document.querySelector('figure img')).filter"
+    assert dark.evaluate(figure).startswith("invert(1)") and light.evaluate(figure) == "none"
+
+
+def test_print_leaves_controls_and_folded_code_out(visit):
+    page = visit("#en", **DESK)
+    page.emulate_media(media="print")
+    assert not any(page.locator(name).first.is_visible() for name in (".bar", "#contents", "details.code"))
+    assert page.locator("#fig-heat-en img").is_visible() and language_shown(page) == ENGLISH
+
+
+def test_hostile_metadata_is_shown_and_does_nothing(visit):
+    page = visit("#zh", file="hostile")
+    assert page.locator(".title").inner_text().count(HOSTILE) == 3
+    assert page.title() == HOSTILE and page.messages == [] and len(page.requests) == 1
+
+
+@pytest.fixture(scope="module")
+def axe():
+    """The source of axe-core, fetched once into build/ by npm."""
+    cache = Path(__file__).parents[1] / "build" / "axe"
+    package = cache / f"{AXE.replace('@', '-')}.tgz"
+    if not package.exists():
+        npm = shutil.which("npm")
+        cache.mkdir(parents=True, exist_ok=True)
+        if not npm or subprocess.run([npm, "pack", AXE], cwd=cache, capture_output=True).returncode:
+            pytest.skip(f"no {AXE}: npm is not installed or the network is off")
+    with tarfile.open(package) as archive:
+        return archive.extractfile("package/axe.min.js").read().decode()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("screen", [DESK, PHONE])
+@pytest.mark.parametrize("fragment", ["#zh", "#en"])
+def test_axe_finds_no_violation(visit, axe, fragment, screen, scheme):
+    page = visit(fragment, color_scheme=scheme, **screen)
+    page.get_by_role("button", name=re.compile("Show all|展开")).click()
+    page.evaluate(axe)
+    violations = page.evaluate("axe.run().then(result => result.violations)")
+    assert [(one["id"], [node["html"] for node in one["nodes"]][:3]) for one in violations] == []
