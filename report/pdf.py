@@ -105,6 +105,7 @@ def compile_pdf(source: str, report: dict[str, Any], images: dict[str, bytes]) -
         for template in (TEMPLATES / "lab_pdf").glob("*.typ"):
             (Path(folder) / template.name).write_bytes(template.read_bytes())
         for name, data in images.items():
+            (Path(folder) / name).parent.mkdir(exist_ok=True)
             (Path(folder) / name).write_bytes(data)
         main = Path(folder) / "report.typ"
         main.write_text(source, "utf-8")

@@ -171,9 +171,9 @@ def figure_svg(kind: str, language: str) -> str:
             axes.legend()
         else:
             shares = 100 * np.random.default_rng(0).dirichlet(np.ones(18), 18)
-            axes.imshow(shares, cmap="Blues")
+            axes.pcolormesh(shares, cmap="Blues")
             for row, column in np.ndindex(18, 18):
-                axes.text(column, row, f"{shares[row, column]:.0f}", ha="center", va="center", fontsize=6)
+                axes.text(column + 0.5, row + 0.5, f"{shares[row, column]:.0f}", ha="center", va="center", fontsize=6)
         svg = io.StringIO()
         drawing.savefig(svg, format="svg", bbox_inches="tight", metadata={"Date": None})
         plt.close(drawing)

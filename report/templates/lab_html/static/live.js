@@ -8,8 +8,10 @@
   const sigmoid = (a) => 1 / (1 + Math.exp(-a));
 
   function softmax(scores) {
-    const exponentials = scores.map((score) => Math.exp(score - Math.max(...scores)));
-    return exponentials.map((value) => value / sum(exponentials));
+    const largest = Math.max(...scores);
+    const exponentials = scores.map((score) => Math.exp(score - largest));
+    const total = sum(exponentials);
+    return exponentials.map((value) => value / total);
   }
 
   // Float32 in base64 -> an array, or for two dimensions an array of rows.

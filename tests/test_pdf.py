@@ -1,0 +1,243 @@
+import re
+import shutil
+import subprocess
+import sys
+import unicodedata
+
+import nbformat
+import numpy as np
+import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+from PIL import Image
+from pypdf import PdfReader
+from pypdf.generic import ContentStream
+from sample import HOSTILE, LAB, sample, twins
+
+from report.pdf import LabPDFExporter, TypesettingError, typst_string
+
+PAGE_NUMBER = {"zh": r"第 {} 页 / 共 {} 页", "en": r"page {} / {}"}
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory):
+    """The sample's PDFs: zh.pdf and en.pdf."""
+    folder = tmp_path_factory.mktemp("pdf")
+    for language in ("zh", "en"):
+        (folder / f"{language}.pdf").write_bytes(LabPDFExporter(language=language).from_notebook_node(sample())[0])
+    return folder
+
+
+@pytest.fixture(params=["zh", "en"])
+def language(request):
+    return request.param
+
+
+@pytest.fixture
+def report(files, language):
+    return PdfReader(files / f"{language}.pdf")
+
+
+def text_of(report):
+    """All text without white space, letters in their plain forms (formulas use mathematical ones)."""
+    return re.sub(r"\s", "", unicodedata.normalize("NFKC", "".join(page.extract_text() for page in report.pages)))
+
+
+def render(notebook, folder, language="en"):
+    path = folder / "report.pdf"
+    path.write_bytes(LabPDFExporter(language=language).from_notebook_node(notebook)[0])
+    return PdfReader(path)
+
+
+def test_text_of_its_language_and_not_of_the_other(report, language):
+    text, words = (
+        text_of(report),
+        {"zh": ("遗忘门(forgetgate)决定细胞状态里留下多少", "混淆矩阵"), "en": ("Theforgetgatesayshow", "Confusion")},
+    )
+    other = {"zh": "en", "en": "zh"}[language]
+    assert all(word in text for word in words[language]) and not any(word in text for word in words[other])
+
+
+def test_pages_are_counted_and_few(report, language):
+    total = len(report.pages)
+    assert 4 <= total <= 8
+    for number, page in enumerate(report.pages, 1):
+        assert PAGE_NUMBER[language].format(number, total) in page.extract_text()
+
+
+def test_running_head_on_every_page_but_the_first(report, language):
+    heads = [page.extract_text().splitlines()[0] for page in report.pages]
+    assert all(head.startswith(LAB["title"][language]) for head in heads[1:])
+    assert LAB["title"][language] not in heads[0]
+    assert heads[-1].endswith({"zh": "制作说明", "en": "How this was made"}[language])
+
+
+def test_fonts_are_embedded(report):
+    fonts = {
+        font.get_object()["/BaseFont"]: font.get_object()
+        for page in report.pages
+        for font in page["/Resources"]["/Font"].values()
+    }
+    assert len(fonts) >= 3
+    for font in fonts.values():
+        descriptor = font["/DescendantFonts"][0].get_object()["/FontDescriptor"]
+        assert descriptor.keys() & {"/FontFile2", "/FontFile3"}
+
+
+def test_no_letter_is_missing_from_the_fonts(report):
+    assert "\N{REPLACEMENT CHARACTER}" not in text_of(report)
+    glyphs = [glyph for page in report.pages for glyph in glyphs_of(page, report)]
+    assert len(glyphs) > 3000 and 0 not in glyphs
+
+
+def glyphs_of(page, report):
+    """The glyph numbers a page draws; 0 is the box that stands for a missing letter."""
+    for operands, operator in ContentStream(page["/Contents"], report).operations:
+        if operator in (b"Tj", b"TJ"):
+            for part in operands[0] if operator == b"TJ" else operands:
+                if isinstance(part, str | bytes):
+                    data = part.original_bytes if isinstance(part, str) else part
+                    yield from (int.from_bytes(data[k : k + 2]) for k in range(0, len(data), 2))
+
+
+def test_every_figure_is_there_as_vectors_with_its_alt_text_and_caption(report, language):
+    drawn = [drawing for page in report.pages for drawing in drawings(page, report)]
+    assert b"Do image" not in drawn and sum(operator in (b"f", b"f*", b"B", b"S") for operator in drawn) > 18 * 18
+    alts = set(alternatives(report.trailer["/Root"]["/StructTreeRoot"]))
+    assert {f"alt {language} fig-{name}" for name in ("curves-1", "curves-2", "heat")} <= alts
+    captions = {
+        "zh": ("图1损失随", "图2损失随", "图3混淆矩阵", "表1三次运行"),
+        "en": ("Figure1Loss", "Figure2Loss", "Figure3Confusion", "Table1Thethreeruns"),
+    }
+    assert all(caption in text_of(report) for caption in captions[language])
+
+
+def drawings(page, report):
+    """The operators by which a page and the forms on it are drawn; `Do image` where it shows pixels."""
+    for operands, operator in ContentStream(page.get_contents() if "/Contents" in page else page, report).operations:
+        shown = page["/Resources"]["/XObject"][operands[0]] if operator == b"Do" else None
+        if shown is not None and shown["/Subtype"] == "/Form":
+            yield from drawings(shown, report)
+        else:
+            yield operator if shown is None else b"Do image"
+
+
+def alternatives(element):
+    """The alt texts below an element of the tagged PDF's tree."""
+    element = element.get_object()
+    if "/Alt" in element:
+        yield str(element["/Alt"])
+    children = element.get("/K", [])
+    for child in children if isinstance(children, list) else [children]:
+        if not isinstance(child.get_object(), int):
+            yield from alternatives(child)
+
+
+def test_outline_title_author_and_language(report, language):
+    root = report.trailer["/Root"]
+    assert root["/Lang"] == {"zh": "zh-CN", "en": "en-GB"}[language]
+    assert report.metadata.title == LAB["title"][language] and report.metadata.author == LAB["author"]
+    chapters = [entry.title for entry in report.outline if not isinstance(entry, list)]
+    assert (
+        chapters
+        == {
+            "zh": ["1 循环神经网络", "2 长短期记忆网络", "制作说明"],
+            "en": ["1 The RNN", "2 The LSTM", "How this was made"],
+        }[language]
+    )
+
+
+def test_contents_name_the_pages_that_the_outline_leads_to(report):
+    lines = report.pages[0].extract_text().splitlines()
+    for entry in [entry for entry in report.outline if not isinstance(entry, list)]:
+        assert f"{entry.title} {report.get_destination_page_number(entry) + 1}" in lines
+
+
+def test_cross_references_lead_to_the_page_of_their_figure(report, language):
+    caption = {"zh": "图 3\u2003", "en": "Figure\xa03\u2003"}[language]
+    pages = [number for number, page in enumerate(report.pages) if caption in page.extract_text()]
+    links = [link.get_object() for link in report.pages[0]["/Annots"]]
+    destinations = [report.get_page_number(link["/Dest"].get_object()[0].get_object()) for link in links]
+    assert len(pages) == 1 and destinations[0] == pages[0]
+
+
+def test_title_block_and_how_this_was_made(report, language):
+    first, text = text_of(report).partition("1.1")[0], text_of(report)
+    facts = (LAB["course"][language], LAB["author"], LAB["student_id"], LAB["date"], LAB["data"], LAB["fingerprint"])
+    assert all(re.sub(r"\s", "", fact) in first for fact in facts)
+    assert "learning_rate0.0050.08" in text and "1_rnn60.3" in text and "torch2.13.0" in text
+    assert "python-mreport--datadata/names" in text
+
+
+def test_hidden_code_injected_parameters_and_notebook_captions_are_left_out(report):
+    text = text_of(report)
+    assert "learning_rate:float=0.005" in text
+    assert not any(word in text for word in ("helper=1", "/home/somebody", "below"))
+
+
+@pytest.mark.skipif(not shutil.which("pdftoppm"), reason="no pdftoppm on the PATH: install Debian's `poppler-utils`")
+def test_nothing_is_clipped_and_no_page_is_left_half_empty(files, language, tmp_path):
+    subprocess.run(["pdftoppm", "-r", "50", "-gray", files / f"{language}.pdf", tmp_path / "page"], check=True)
+    pages = [np.asarray(Image.open(path)) < 200 for path in sorted(tmp_path.glob("page*"))]
+    centimetre = 50 / 2.54
+    for number, ink in enumerate(pages, 1):
+        columns, rows = np.flatnonzero(ink.any(axis=0)), np.flatnonzero(ink[: -int(2.4 * centimetre)].any(axis=1))
+        assert 2.2 * centimetre < columns[0] and columns[-1] < ink.shape[1] - 2.2 * centimetre
+        assert number == len(pages) or rows[-1] > 0.7 * ink.shape[0], f"page {number} ends early"
+
+
+def test_hostile_metadata_and_markdown_show_as_text(tmp_path, language):
+    fields = dict.fromkeys(("author", "student_id", "course", "data", "date", "fingerprint", "command"), HOSTILE)
+    notebook = sample(title={"zh": HOSTILE, "en": HOSTILE}, parameters={HOSTILE: {HOSTILE: HOSTILE}}, **fields)
+    notebook.cells += twins("文 <script>alert(1)</script>", "text <script>alert(1)</script>")
+    report = render(notebook, tmp_path, language)
+    hostile = re.sub(r"\s", "", HOSTILE)
+    assert text_of(report).count(hostile) >= len(fields) + 4
+    assert "<script>alert(1)</script>" in text_of(report).replace(hostile, "")
+    assert report.metadata.title == HOSTILE and report.metadata.author == HOSTILE
+
+
+def test_code_and_output_of_any_characters_show_as_they_are(tmp_path):
+    source = 'print("""\n```\n#let x = 1 \\\\ $ @ <a> "q" 中文\n```\n""")'
+    outputs = [new_output("stream", name="stdout", text="\x1b[31m```\n#x \\ $y$ @z\x1b[0m\n")]
+    text = text_of(render(new_notebook(cells=[new_code_cell(source, outputs=outputs)]), tmp_path))
+    assert re.sub(r"\s", "", source) in text and "```#x\\$y$@z" in text
+
+
+def test_formula_that_cannot_be_set_stops_the_report(tmp_path):
+    with pytest.raises(TypesettingError, match="nosuchcommand"):
+        render(new_notebook(cells=[new_markdown_cell(r"Here: $\nosuchcommand{x}$")]), tmp_path)
+
+
+def test_any_part_of_the_metadata_may_be_missing(tmp_path, language):
+    notebook = new_notebook(cells=twins("# 甲", "# A"))
+    for lab in ({}, {"title": "T"}, {"title": {"zh": "T", "en": "T"}, "seconds": {}, "author": "", "date": "2026"}):
+        notebook.metadata["lab"] = lab
+        assert {"zh": "1甲", "en": "1A"}[language] in text_of(render(notebook, tmp_path, language))
+
+
+def test_same_notebook_same_bytes():
+    notebook = sample()
+    assert LabPDFExporter().from_notebook_node(notebook)[0] == LabPDFExporter().from_notebook_node(notebook)[0]
+
+
+def test_nbconvert_finds_the_exporter_for_a_notebook_by_itself(tmp_path):
+    notebook = sample()
+    del notebook.metadata["lab"]
+    nbformat.write(notebook, tmp_path / "x.ipynb")
+    command = [
+        sys.executable,
+        "-m",
+        "nbconvert",
+        "--to",
+        "lab_pdf",
+        "--LabPDFExporter.language=en",
+        str(tmp_path / "x.ipynb"),
+    ]
+    subprocess.run(command, check=True, capture_output=True)
+    report = PdfReader(tmp_path / "x.pdf")
+    assert report.metadata.title == "x" and "How this was made" not in report.pages[-1].extract_text()
+    assert {path.name for path in tmp_path.iterdir()} == {"x.ipynb", "x.pdf"}
+
+
+def test_typst_string_quotes_any_text():
+    assert typst_string('a"b\\c\r\nd\te\x00\x1b') == '"a\\"b\\\\c\\nd    e"'
