@@ -14,7 +14,7 @@ from filelock import FileLock, Timeout
 from nbconvert.utils.exceptions import ConversionException
 
 from namelib.data import DataError, load_names
-from namelib.runs import BUILD, versions
+from namelib.runs import BUILD, RunError, versions
 from report.parameters import Notebook, ParameterError, find_notebooks, resolve
 from report.progress import Board
 from report.record import NOT_INPUT
@@ -86,7 +86,7 @@ def main(
             _make(notebooks, plan, lab, lang or "", began)
     except Timeout:
         raise click.ClickException(f"{out}: another run writes here; wait for it, or give another --out") from None
-    except (ParameterError, DataError, NotebookError, PermissionError) as error:
+    except (ParameterError, DataError, NotebookError, RunError, PermissionError) as error:
         raise click.ClickException(str(error)) from None
     except ConversionException as error:
         raise click.ClickException(f"the report could not be set: {error}") from None
@@ -104,12 +104,13 @@ def _make(notebooks: list[Notebook], plan: Plan, lab: dict, language: str, began
     finally:
         board.close()
     click.echo("setting HTML and PDF", err=True)
-    whole = stitch([plan.folder(book) / EXECUTED for book in notebooks], {**lab, "seconds": seconds})
+    facts = {**lab, "seconds": seconds, "live": str(plan.out_dir)}  # the live figure reads the runs
+    whole = stitch([plan.folder(book) / EXECUTED for book in notebooks], facts)
     files, pressing = render(whole, language)
     seconds |= pressing
     write(plan.out_dir, files, {**lab, "seconds": seconds})
     click.echo(", ".join(f"{phase} {took:.1f} s" for phase, took in seconds.items()))
-    click.echo(f"this time, all in all: {time.monotonic() - began:.1f} s")
+    click.echo(f"this time: {time.monotonic() - began:.1f} s")
     for name in files:
         click.echo(f"report: {_short(plan.out_dir / name)}")
 

@@ -38,10 +38,13 @@ class Row:
         """The part that is done, from 0 to 1, and a text: the time left and what is done now, or the cell."""
         if not self.runs:
             return float(bool(self.ended)), self.ended or "waits"
+        cell = f"cell {self.cell + 1} of {self.cells}" if self.cells else "starts"
         reported = _newest(self.folder)
         if reported is None:
-            return self.cell / max(self.cells, 1), f"cell {self.cell + 1} of {self.cells}" if self.cells else "starts"
+            return self.cell / max(self.cells, 1), cell
         done = min(max(float(reported["done"]), 0.0), 1.0)
+        if done == 1:  # what comes after the training, figures for the most part
+            return done, cell
         left = f"{clock(self.seconds / done * (1 - done))} left, " if done > 0.01 else ""
         return done, left + reported["what"]
 

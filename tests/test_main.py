@@ -72,10 +72,12 @@ def test_a_run_from_options_to_files(lab):
     assert set(facts["seconds"]) == {"1_rnn", "4_why"}
     again = "--data 'my names' --lang en --out o --author 'A. <b>' --student-id 7 --course NLP --seed 5 -p rnn.steps 9"
     assert facts["command"] == f"python -m report {again}"
+    assert facts["live"] == str(out)
     assert lab.language == "en"
     written = json.loads((out / "report.json").read_text())
     assert set(written["seconds"]) == {"1_rnn", "4_why", "html", "pdf"}
     assert written["versions"]["torch"]
+    assert str(lab.caller) not in json.dumps(written)
     assert [source["source"][:6] for source in lab.whole.cells if source.cell_type == "markdown"] == [
         "# 1_rn",
         "# 4_wh",

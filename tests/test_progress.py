@@ -50,6 +50,13 @@ def test_cells_are_counted_until_the_notebook_reports(running):
     assert row.state() == (0.25, "cell 6 of 20")
 
 
+def test_after_the_training_the_cells_count_again(running, tmp_path):
+    row = running(io.StringIO()).rows["1_rnn"]
+    row.cell, row.cells = 14, 20
+    report(tmp_path, 1, "mini-batch recipe")
+    assert row.state() == (1, "cell 15 of 20")
+
+
 def test_a_log_has_a_line_for_start_way_and_end(running, tmp_path):
     board = running(stream := io.StringIO())
     board.refresh()
