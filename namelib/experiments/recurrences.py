@@ -43,7 +43,7 @@ class GatedRecurrence:
         self.hidden_size, self.state_size = self.layer.hidden_size, 2 * self.layer.hidden_size
 
     def inputs(self, letters: Tensor) -> Tensor:
-        """letters (batch, time) -> U x + b (batch, time, 4 hidden); x: the letters, or what the layer below puts out."""
+        """letters (batch, time) -> U x + b (batch, time, 4 hidden); x: the letters, or what the layer below gave."""
         x = one_hot(letters, self.input_size, torch.float64)
         for layer in self.below:
             x, _ = layer(x)

@@ -1,0 +1,104 @@
+"""namelib.experiments.claims: turn the results round and the verdicts and sentences turn with them."""
+
+import json
+
+import pytest
+
+from namelib.experiments.claim_texts import CLAIMS
+from namelib.experiments.claims import claims_table, verdict
+from namelib.experiments.ladder import rungs
+
+BY_ID = {claim.id: claim for claim in CLAIMS}
+
+
+def results(side: int) -> dict:
+    """Results on which every claim is supported (1), left open (0) or turned round (-1)."""
+    ladder, effects = [{"name": "linear_rnn", "difference": None}], {}
+    for claim in CLAIMS:
+        beyond = claim.sign * side
+        if claim.rung:
+            middle = 0.042 * beyond
+            difference = {"mean": middle, "low": middle - 0.01, "high": middle + 0.01, "n": 5}
+            ladder.append({"name": claim.rung, "difference": difference})
+        else:
+            width = claim.threshold or 1.0
+            middle = claim.threshold + 2 * width * beyond
+            unit = {"additive": "", "letter_pairs": "logit", "vanishing": "nat/letter"}.get(claim.id, "points")
+            effects[claim.id] = {"mean": middle, "low": middle - width, "high": middle + width, "n": 9, "unit": unit}
+    return {"ladder": ladder, "effects": effects}
+
+
+def test_verdict_by_sign_threshold_and_interval():
+    assert verdict({"low": 0.1, "high": 0.3}) == "supported"
+    assert verdict({"low": -0.1, "high": 0.3}) == "not supported"
+    assert verdict({"low": 0.0, "high": 0.3}) == "not supported"
+    assert verdict({"low": -0.3, "high": -0.1}) == "opposite"
+    assert verdict({"low": -0.3, "high": -0.1}, sign=-1) == "supported"
+    assert verdict({"low": 0.1, "high": 0.3}, threshold=0.2) == "not supported"
+    assert verdict({"low": 0.1, "high": 0.3}, threshold=0.4) == "opposite"
+    assert verdict({"low": 1e-14, "high": 1e-14}, sign=-1, threshold=1e-5) == "supported"
+    assert verdict({"low": float("nan"), "high": float("nan")}) == "not supported"
+
+
+@pytest.mark.parametrize(("side", "expected"), [(1, "supported"), (0, "not supported"), (-1, "opposite")])
+def test_every_claim_follows_the_results(side, expected):
+    rows = json.loads(json.dumps(claims_table(results(side)), allow_nan=False))
+    assert [row["id"] for row in rows] == list(BY_ID)
+    assert {row["id"]: row["verdict"] for row in rows} == dict.fromkeys(BY_ID, expected)
+
+
+def test_contrary_results_change_every_sentence():
+    outcomes = [claims_table(results(side)) for side in (1, 0, -1)]
+    for rows in zip(*outcomes, strict=True):
+        for language in ("zh", "en"):
+            for part in ("finding", "verdict_text", "measured"):
+                assert len({row[part][language] for row in rows}) == 3, (rows[0]["id"], part)
+            assert len({row["claim"][language] for row in rows}) == 1
+            assert not any("{" in row["finding"][language] for row in rows)
+
+
+def test_a_row_says_what_was_measured():
+    rows = {row["id"]: row for row in claims_table(results(1))}
+    assert rows["tanh"]["effect"] == {
+        "mean": pytest.approx(4.2), "low": pytest.approx(3.2), "high": pytest.approx(5.2), "n": 5, "unit": "points",
+    }  # fmt: skip
+    assert rows["tanh"]["measured"] == {"zh": "+4.2 [+3.2, +5.2] 个百分点", "en": "+4.2 [+3.2, +5.2] points"}
+    assert rows["tanh"]["finding"]["en"] == "A tanh on the recurrence raises accuracy by 4.2 points."
+    assert rows["forget_gate"]["measured"]["en"] == "−4.2 [−5.2, −3.2] points"
+    assert rows["forget_gate"]["finding"]["zh"] == "去掉遗忘门使准确率降低 4.2 个百分点。"
+    rows = {row["id"]: row for row in claims_table(results(-1))}
+    assert rows["forget_gate"]["finding"]["en"] == (
+        "On the contrary, taking the forget gate away raises accuracy by 4.2 points."
+    )
+
+
+def test_an_error_without_an_interval_is_one_number():
+    found = results(1)
+    found["effects"]["additive"] = {"mean": 5e-14, "low": 5e-14, "high": 5e-14, "n": 100, "unit": ""}
+    row = next(row for row in claims_table(found) if row["id"] == "additive")
+    assert row["verdict"] == "supported"
+    assert row["measured"]["en"] == "+5.0×10⁻¹⁴"
+    assert "相差 5.0×10⁻¹⁴，" in row["finding"]["zh"]
+
+
+def test_claims_name_the_rungs_that_the_ladder_has():
+    compared = {rung.variant.name: rung.compared_to for rung in rungs(18)}
+    assert {claim.id: compared[claim.rung] for claim in CLAIMS if claim.rung} == {
+        "tanh": "linear_rnn", "gates": "tanh_rnn_state", "forget_gate": "lstm", "input_gate": "lstm",
+        "output_gate": "lstm", "peepholes": "lstm", "size": "lstm", "depth": "lstm_large",
+    }  # fmt: skip
+
+
+def test_what_is_missing_is_named():
+    found = results(1)
+    del found["effects"]["beginning"]
+    with pytest.raises(ValueError, match="no 'beginning'"):
+        claims_table(found)
+    found = results(1)
+    found["ladder"] = found["ladder"][:1]
+    with pytest.raises(ValueError, match="no rung 'tanh_rnn'"):
+        claims_table(found)
+    found = results(1)
+    found["effects"]["recipe"]["unit"] = "miles"
+    with pytest.raises(ValueError, match="unit 'miles'"):
+        claims_table(found)
