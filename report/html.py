@@ -17,6 +17,7 @@ from traitlets.config import Config
 
 from report.arranging import Arrange, language_of
 from report.fonts import embed_fonts
+from report.live import live_figure
 from report.math import to_mathml
 from report.numbering import Number
 
@@ -64,7 +65,9 @@ class LabHTMLExporter(HTMLExporter):
         self._contents: list[dict[str, str]] = []
         self._counters = {"zh": Counter(), "en": Counter()}
         # The report's title is the page's one <h1>; a notebook by itself brings its own in its first heading.
-        self._title = nb.metadata.get("lab", {}).get("title", "")
+        lab = nb.metadata.get("lab", {})
+        self._title = lab.get("title", "")
+        self._live = live_figure(Path(lab["live"])) if "live" in lab else ""
         html, resources = super().from_notebook_node(nb, resources, **kw)
         return embed_fonts(html), resources
 
@@ -74,6 +77,7 @@ class LabHTMLExporter(HTMLExporter):
         # nbconvert copies the resources before it renders: a function still sees the headings found while rendering.
         resources["contents"] = lambda: self._contents
         resources["forced_language"] = self.language
+        resources["live"] = self._live
         return resources
 
     def default_filters(self) -> Any:

@@ -1,8 +1,11 @@
-"""A real browser for the tests: Debian's Chromium through Playwright, cut off from the network."""
+"""A real browser for the tests: Debian's Chromium through Playwright, cut off from the network; axe-core from npm."""
 
 import shutil
+import subprocess
+import tarfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -10,6 +13,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 needs_chromium = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on the PATH: install Debian's `chromium`")
+AXE = "axe-core@4.14.1"
 
 
 @contextmanager
@@ -37,3 +41,24 @@ def open_page(browser: Browser, path: Path, fragment: str = "", before: str = ""
         page.add_init_script(before)
     page.goto(path.absolute().as_uri() + fragment)
     return page
+
+
+@cache
+def axe_source() -> str:
+    """axe-core, fetched once into build/ by npm; skips the test where that cannot be."""
+    folder = Path(__file__).parents[1] / "build" / "axe"
+    package = folder / f"{AXE.replace('@', '-')}.tgz"
+    if not package.exists():
+        npm = shutil.which("npm")
+        folder.mkdir(parents=True, exist_ok=True)
+        if not npm or subprocess.run([npm, "pack", AXE], cwd=folder, capture_output=True).returncode:
+            pytest.skip(f"no {AXE}: npm is not installed or the network is off")
+    with tarfile.open(package) as archive:
+        return archive.extractfile("package/axe.min.js").read().decode()
+
+
+def violations(page: Page) -> list[tuple[str, list[str]]]:
+    """What axe-core has against the page: each rule with the first elements that break it."""
+    page.evaluate(axe_source())
+    found = page.evaluate("axe.run().then(result => result.violations)")
+    return [(one["id"], [node["html"] for node in one["nodes"]][:3]) for one in found]

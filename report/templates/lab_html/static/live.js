@@ -127,6 +127,6 @@
     const input = figure.querySelector("input");
     input.addEventListener("input", () => show(input.value));
     show(input.value);
-    window.lab = {live: {answer, show}};
+    window.lab = {live: {answer, normalise: (name) => normalise(name, folded)}};
   });
 })();
