@@ -29,7 +29,7 @@ def predict_names(names: tuple[str, ...], model: str, top: int, as_json: bool, r
     """
     if not names and sys.stdin.isatty():
         raise click.UsageError("give names, or send them on standard input, one a line")
-    asked = list(names) or [line.strip() for line in sys.stdin if line.strip()]
+    asked = [_as_text(name) for name in names] or _piped_names()
     try:
         network, results = load_run(runs / NOTEBOOKS[model])
     except RunError as error:
@@ -46,6 +46,21 @@ def predict_names(names: tuple[str, ...], model: str, top: int, as_json: bool, r
         click.echo(f"{name!r}: no letter that the networks know (a-z, A-Z and accented forms of them)", err=True)
     if not all(known):
         sys.exit(1)
+
+
+def _as_text(argument: str) -> str:
+    """The argument without bytes that are not UTF-8, which could not be printed again."""
+    return argument.encode("utf-8", errors="replace").decode("utf-8")
+
+
+def _piped_names() -> list[str]:
+    """The lines of standard input that hold anything, read as UTF-8 whatever the locale says."""
+    try:
+        text = sys.stdin.buffer.read().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        raise click.ClickException(f"standard input, line {line}: not UTF-8; send the names in UTF-8") from None
+    return [line.strip() for line in text.splitlines() if line.strip()]
 
 
 if __name__ == "__main__":

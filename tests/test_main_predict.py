@@ -1,0 +1,114 @@
+"""`python -m namelib predict`: the last trained run answers, or one line says why not."""
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+import torch
+from click.testing import CliRunner
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from namelib import LSTM, RNN, evaluate, predict
+from namelib.__main__ import main
+from namelib.runs import data_record, save_run
+
+any_name = st.text(st.characters(codec=None, exclude_characters="\0"), max_size=20)  # lone surrogates, too
+
+
+@pytest.fixture(scope="module")
+def runs(few, tmp_path_factory):
+    """A folder with a run of an RNN and one of an LSTM, both untrained."""
+    folder = tmp_path_factory.mktemp("runs")
+    for name, network in ("1_rnn", RNN), ("2_lstm", LSTM):
+        torch.manual_seed(0)
+        model = network(hidden_size=5, output_size=4)
+        (folder / name).mkdir()
+        record = {"data": data_record("", few[0], *few)}
+        save_run(folder / name, model, {"hidden_size": 5, "output_size": 4}, evaluate(model, few[1]), record)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def ask(runs):
+    def ask(*arguments, stdin=None, folder=runs):
+        return CliRunner().invoke(main, ["predict", "--runs", str(folder), *arguments], input=stdin)
+
+    return ask
+
+
+def expected(network, name, few, top=5):
+    torch.manual_seed(0)
+    return predict(network(hidden_size=5, output_size=4), [name], few[0].languages, top)[0]
+
+
+def test_each_name_has_a_line_with_its_likeliest_languages_first(ask, few):
+    result = ask("Satoshi", "O'Brien", "Łukasz")
+    lines = result.stdout.splitlines()
+    assert result.exit_code == 0 and result.stderr == ""
+    assert [line.split(": ")[0] for line in lines] == ["Satoshi", "O'Brien", "Łukasz"]
+    assert lines[0] == "Satoshi: " + ", ".join(
+        f"{place} {share:.1%}" for place, share in expected(LSTM, "Satoshi", few)
+    )
+
+
+def test_json_is_one_object_a_line_and_nothing_else(ask, few):
+    result = ask("--json", "--top", "2", "Łukasz", "Li")
+    first, second = map(json.loads, result.stdout.splitlines())
+    assert list(first) == ["name", "languages"] and (first["name"], second["name"]) == ("Łukasz", "Li")
+    assert first["languages"] == [
+        [place, pytest.approx(share, abs=1e-6)] for place, share in expected(LSTM, "Łukasz", few, 2)
+    ]
+    assert "Łukasz" in result.stdout
+
+
+def test_names_come_from_standard_input_too(ask):
+    typed = ask("--json", "Li", "O'Brien")
+    for piped in ("Li\nO'Brien\n", "\ufeffLi\r\n\r\n  O'Brien  "):
+        assert ask("--json", stdin=piped).stdout == typed.stdout
+    assert ask(stdin="").output == ""
+
+
+def test_the_model_is_the_one_that_was_asked_for(ask, few):
+    answered = json.loads(ask("--json", "--model", "rnn", "Li").stdout)["languages"]
+    assert answered == [[place, pytest.approx(share, abs=1e-6)] for place, share in expected(RNN, "Li", few)]
+    assert answered != json.loads(ask("--json", "Li").stdout)["languages"]
+
+
+def test_no_run_yet_says_how_to_make_one(ask, tmp_path):
+    for result in (ask("--model", "custom_lstm", "Li"), ask("--model", "custom_lstm", "Li", folder=tmp_path)):
+        assert result.exit_code == 1 and result.stdout == ""
+        assert result.stderr.count("\n") == 1
+        assert "3_custom_lstm" in result.stderr and "`make report` makes one" in result.stderr
+
+
+def test_a_name_without_a_known_letter_is_reported_and_the_others_answered(ask):
+    result = ask("李", "Li", "", "-", "Kim")
+    assert result.exit_code == 1
+    assert [line.split(":")[0] for line in result.stdout.splitlines()] == ["Li", "Kim"]
+    assert [line.split(":")[0] for line in result.stderr.splitlines()] == ["'李'", "''", "'-'"]
+
+
+def test_input_that_is_not_utf8_is_one_clear_line(runs):
+    run = [sys.executable, "-m", "namelib", "predict", "--runs", str(runs)]
+    utf8_mode = {**os.environ, "PYTHONUTF8": "1"}  # in it Python would smuggle the bytes through
+    result = subprocess.run(run, input="Li\nMüller\n".encode("latin-1"), capture_output=True, env=utf8_mode)
+    assert result.returncode == 1 and result.stdout == b""
+    assert result.stderr == b"Error: standard input, line 2: not UTF-8; send the names in UTF-8\n"
+
+
+@settings(max_examples=60, deadline=None)
+@given(names=st.lists(any_name, min_size=1, max_size=4), as_json=st.booleans())
+@example(["\udce9"], False)
+@example(["Li\udce9"], True)
+def test_any_text_is_answered_or_reported(ask, names, as_json):
+    result = ask(*["--json"] * as_json, "--", *names)
+    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
+    assert "Traceback" not in result.output
+    if as_json:
+        answered = [json.loads(line) for line in result.stdout.split("\n") if line]
+        assert all(sum(share for _, share in answer["languages"]) == pytest.approx(1, abs=1e-4) for answer in answered)
+        assert len(answered) + len(result.stderr.splitlines()) >= len(names)
+        assert result.exit_code == (len(answered) < len(names))
