@@ -2,7 +2,6 @@
 
 import json
 import re
-import urllib.parse
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -20,6 +19,7 @@ from report.fonts import embed_fonts
 from report.live import live_figure
 from report.math import to_mathml
 from report.numbering import Number
+from report.svg import svg_address
 
 TEMPLATES = Path(__file__).parent / "templates"
 # Between two wide characters: Han, kana, and full-width punctuation.
@@ -161,10 +161,3 @@ class Renderer(IPythonRenderer):
     def latex_environment(self, name: str, body: str) -> str:
         r"""A formula written as \begin{align} ... without dollars."""
         return self.block_math(f"\\begin{{{name}}}{body}\\end{{{name}}}")
-
-
-def svg_address(svg: str) -> str:
-    """An SVG as a data: address, without what a viewer does not draw; shorter than base64."""
-    svg = re.sub(r"<\?xml.*?\?>|<!DOCTYPE.*?>|<!--.*?-->|<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)
-    svg = re.sub(r"\s+", " ", svg.strip()).replace('"', "'")
-    return "data:image/svg+xml," + urllib.parse.quote(svg, safe=" ='/:;,()[]@!?+*~._-")

@@ -2,29 +2,22 @@
 
 import json
 import re
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import noto_cjk_sans_otc
 import pypandoc
-import typst
 from nbconvert.exporters.templateexporter import TemplateExporter
-from nbconvert.utils.exceptions import ConversionException
 from nbformat import NotebookNode
 from traitlets import CaselessStrEnum, default
 from traitlets.config import Config
 
 from report.arranging import Arrange
 from report.numbering import Number
+from report.typesetting import TypesettingError, compile_pdf
 
 TEMPLATES = Path(__file__).parent / "templates"
 MARKDOWN = "commonmark+pipe_tables+tex_math_dollars+raw_attribute+strikeout+east_asian_line_breaks"
-
-
-class TypesettingError(ConversionException):
-    """What pandoc or Typst could not set."""
 
 
 class LabPDFExporter(TemplateExporter):
@@ -97,28 +90,6 @@ def to_typst(markdown: str) -> str:
         return pypandoc.convert_text(markdown, "typst", MARKDOWN, extra_args=options, filters=[str(lua)])
     except RuntimeError as error:
         raise TypesettingError(f"pandoc cannot set this report: {error}") from error
-
-
-def compile_pdf(source: str, report: dict[str, Any], images: dict[str, bytes]) -> bytes:
-    """Typst source to PDF, in a folder with our template and the images; fonts come from packages alone."""
-    with tempfile.TemporaryDirectory() as folder:
-        for template in (TEMPLATES / "lab_pdf").glob("*.typ"):
-            (Path(folder) / template.name).write_bytes(template.read_bytes())
-        for name, data in images.items():
-            (Path(folder) / name).parent.mkdir(exist_ok=True)
-            (Path(folder) / name).write_bytes(data)
-        main = Path(folder) / "report.typ"
-        main.write_text(source, "utf-8")
-        try:
-            return typst.compile(
-                main,
-                root=folder,
-                font_paths=[Path(noto_cjk_sans_otc.__file__).parent],
-                ignore_system_fonts=True,
-                sys_inputs={"report": json.dumps(report)},
-            )
-        except typst.TypstError as error:
-            raise TypesettingError(f"Typst cannot set this report: {error.message}\n{error.diagnostic}") from error
 
 
 def typst_string(text: str) -> str:

@@ -26,8 +26,8 @@ LAB = {
     "data": "data/names",
     "fingerprint": "sha256:4d1f0e1c8a52",
     "parameters": {
-        "1_rnn": {"learning_rate": 0.005, "hidden_size": 128, "data_dir": ""},
-        "2_lstm": {"learning_rate": 0.08, "hidden_size": 128, "layers": 2},
+        "1_rnn": {"learning_rate": 0.005, "try_names": ["Satoshi", "O'Brien"], "data_dir": ""},
+        "2_lstm": {"learning_rate": 0.08, "layers": 2},
     },
     "versions": {"python": "3.11.4", "torch": "2.13.0"},
     "seconds": {"1_rnn": 60.25, "2_lstm": 118.5},
