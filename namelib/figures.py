@@ -20,7 +20,9 @@ from namelib.words import LABELS, in_language
 # Okabe & Ito's palette, told apart by colour-blind readers; the lines also differ in dashes and markers.
 COLOURS = {"RNN": "#D55E00", "LSTM": "#0072B2", "MyLSTM": "#009E73", "original": "#E69F00", "mini_batch": "#0072B2"}
 GREY = "#6b6b6b"
+LIGHT_GREY = "#949494"  # beside the blue: a grey print shows them apart
 WIDTH = 7.0  # inches
+LONGEST = 22  # symbols that a name may have in a label
 
 
 @cache
@@ -45,13 +47,19 @@ def style(language: str) -> Iterator[dict[str, str]]:
         yield LABELS[language]
 
 
+def as_label(name: str, language: str = "") -> str:
+    """A class or a name as a figure has room for it, in the figure's language; a dollar in it starts no formula."""
+    name = in_language(name, language)
+    return (name if len(name) <= LONGEST else name[: LONGEST - 1] + "…").replace("$", r"\$")
+
+
 def curves(histories: dict[str, History], language: str) -> Figure:
     """Loss and accuracy over the names read, one column a recipe (`original`, `mini_batch`), axes shared by row."""
     with style(language) as label:
         figure, axes = plt.subplots(2, len(histories), figsize=(WIDTH, 4.6), sharex="col", sharey="row", squeeze=False)
         for (loss, accuracy), (recipe, history) in zip(axes.T, histories.items(), strict=True):
             seen = np.array(history.names_seen) / 1000
-            loss.plot(seen, history.train_loss, color=GREY, linestyle="--", label=label["train"])
+            loss.plot(seen, history.train_loss, color=LIGHT_GREY, linestyle="--", label=label["train"])
             loss.plot(seen, history.valid_loss, color=COLOURS["mini_batch"], label=label["valid"])
             accuracy.plot(seen, history.valid_accuracy, color=COLOURS["mini_batch"])
             loss.set_title(label[recipe])
@@ -72,7 +80,7 @@ def confusion(counts: np.ndarray, languages: Sequence[str], language: str) -> Fi
     """The confusion matrix: rows are true languages and add up to 100; cells of 1 % and more carry their number."""
     with style(language) as label:
         shares = 100 * counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
-        places = [in_language(name, language) for name in languages]
+        places = [as_label(name, language) for name in languages]
         text = np.where(shares >= 0.995, np.char.mod("%.0f", shares), "")
         figure, axes = plt.subplots(figsize=(WIDTH, 6.4))
         sns.heatmap(
@@ -91,11 +99,10 @@ def names_a_language(train: Names, valid: Names, language: str) -> Figure:
     with style(language) as label:
         figure, axes = plt.subplots(figsize=(WIDTH, 3.6))
         order = np.argsort(train.counts + valid.counts)
-        places = [in_language(train.languages[k], language) for k in order]
-        axes.barh(places, train.counts[order], color=COLOURS["LSTM"], label=label["train"])
-        axes.barh(
-            places, valid.counts[order], left=train.counts[order], color=COLOURS["original"], label=label["valid"]
-        )
+        places = [as_label(train.languages[k], language) for k in order]
+        rows = np.arange(len(places))
+        axes.barh(rows, train.counts[order], color=COLOURS["LSTM"], label=label["train"], tick_label=places)
+        axes.barh(rows, valid.counts[order], left=train.counts[order], color=COLOURS["original"], label=label["valid"])
         axes.set_xlabel(label["names"])
         axes.grid(axis="y", visible=False)
         axes.legend(loc="lower right")
@@ -114,7 +121,7 @@ def lengths_and_letters(data: Names, language: str) -> Figure:
         left.yaxis.set_major_locator(matplotlib.ticker.MultipleLocator(0.05))
         letters = ALPHABET[:26]
         lower = np.array([[letter in name.lower() for letter in letters] for name in data.names])
-        places = [in_language(name, language) for name in data.languages]
+        places = [as_label(name, language) for name in data.languages]
         share = [100 * lower[data.labels == k].mean(axis=0) for k in range(len(data.languages))]
         sns.heatmap(
             np.array(share), cmap="Blues", ax=right, xticklabels=list(letters), yticklabels=places,
@@ -132,9 +139,10 @@ def likeliest(answers: dict[str, list[tuple[str, float]]], language: str) -> Fig
         figure, axes = plt.subplots(rows, columns, figsize=(WIDTH, 1.6 * rows + 0.4), squeeze=False, sharex=True)
         for axis, (name, answer) in zip(axes.flat, answers.items(), strict=False):
             places, probabilities = zip(*answer[::-1], strict=True)
-            places = [in_language(place, language) for place in places]
-            axis.barh(places, probabilities, color=[GREY] * (len(places) - 1) + [COLOURS["LSTM"]])
-            axis.set_title(name, parse_math=False)
+            places = [as_label(place, language) for place in places]
+            colours = [LIGHT_GREY] * (len(places) - 1) + [COLOURS["LSTM"]]
+            axis.barh(range(len(places)), probabilities, color=colours, tick_label=places)
+            axis.set_title(as_label(name))
             axis.set_xlim(0, 1)
             axis.grid(axis="y", visible=False)
         for axis in axes.flat[len(answers) :]:
