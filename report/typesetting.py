@@ -79,7 +79,7 @@ def _end_of_text(page: bytes) -> float:
     """How far down the page its text reaches, as a share of its height; the page number does not count."""
     ink = np.asarray(Image.open(io.BytesIO(page)).convert("L")) < 250
     rows = np.flatnonzero(ink[: int(TEXT_END * len(ink))].any(axis=1))
-    return rows[-1] / len(ink)
+    return rows[-1] / len(ink) if len(rows) else 0.0
 
 
 def _inputs(report: dict[str, Any], floating: set[str]) -> dict[str, str]:
