@@ -97,6 +97,8 @@ def test_strongest_pair_without_real_quadruples():
     assert not best.real
     with pytest.raises(ValueError, match="no two names"):
         strongest_pair(Planted(3.0), Names(["Kira", "Lo"], np.array([0, 1]), ["X", "Y", "Z"]))
+    with pytest.raises(ValueError, match="no two names"):
+        pair_effects({"RNN": Planted(3.0)}, ["Kira", "Lo"])
 
 
 def test_share_of_the_interaction():

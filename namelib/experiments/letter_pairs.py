@@ -18,6 +18,8 @@ from namelib.data import Names
 from namelib.experiments.additive import scores
 from namelib.experiments.intervals import bootstrap
 
+TOO_FEW = "no two names of the same length differ in two places: more names are needed to look for pairs of letters"
+
 Quadruple = tuple[str, str, str, str]  # names with the letters (a, b), (a', b), (a, b'), (a', b')
 
 
@@ -105,7 +107,7 @@ def strongest_pair(model: nn.Module, data: Names, seed: int = 0) -> PairEffect:
         best, answer = np.unravel_index(size.argmax(), size.shape)
         if size[best, answer] >= 0:
             return pair_effect(model, data.languages, quadruples[best], data.languages[answers[best, answer]], real)
-    raise ValueError("no two names of the same length differ in two places: nothing to search for a pair of letters")
+    raise ValueError(TOO_FEW)
 
 
 def pair_effects(models: dict[str, nn.Module], names: Sequence[str], seed: int = 0) -> dict[str, dict]:
@@ -114,8 +116,11 @@ def pair_effects(models: dict[str, nn.Module], names: Sequence[str], seed: int =
     For each network `interaction`: the mean over quadruples of |second difference|, mean over languages, in logits; and
     `share`: of the sum of squares between the four names of a quadruple (both letters' main effects and the
     interaction, as in a 2 x 2 analysis of variance) the percentage that is interaction. Both with intervals.
+    Raises ValueError where there are fewer than two quadruples.
     """
     quadruples = random_quadruples(names, seed)
+    if len(quadruples) < 2:
+        raise ValueError(TOO_FEW)
     found = {}
     for network, model in models.items():
         effect, z = interactions(model, quadruples)
