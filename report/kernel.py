@@ -20,8 +20,7 @@ class ThisInterpreter(KernelSpecManager):
     """Every kernel name means the Python that runs the report, whatever kernelspecs are installed."""
 
     def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
-        # Without the option, debugpy warns in every kernel about Python's frozen modules.
-        return KernelSpec(**get_kernel_dict(python_arguments=["-Xfrozen_modules=off"]))
+        return KernelSpec(**get_kernel_dict())
 
 
 class Kernels:

@@ -48,10 +48,12 @@ def test_python3_is_this_python_whatever_kernelspec_is_installed(execute, tmp_pa
     assert printed.split() == [sys.executable, sys.prefix]
 
 
-def test_namelib_is_the_one_beside_the_report(execute, monkeypatch):
-    monkeypatch.delenv("PYTHONPATH", raising=False)
-    printed, _ = execute("import namelib, pathlib\nprint(pathlib.Path(namelib.__file__).parents[1])")
-    assert printed.strip() == str(kernel.ROOT)
+def test_namelib_is_the_one_beside_the_report(execute, tmp_path, monkeypatch):
+    (tmp_path / "checkout" / "namelib").mkdir(parents=True)
+    (tmp_path / "checkout" / "namelib" / "__init__.py").write_text("print('beside the report')")
+    monkeypatch.setattr(kernel, "ROOT", tmp_path / "checkout")
+    printed, _ = execute("import namelib")
+    assert printed.strip() == "beside the report"
 
 
 def test_one_thread_and_a_folder_for_progress(execute, tmp_path):

@@ -83,6 +83,7 @@ def test_a_terminal_has_a_bar_for_every_notebook(running, tmp_path):
     board = running(stream := Terminal())
     report(tmp_path, 0.25, "seed recipe")
     board.refresh()
+    assert "\n\r4_why" in stream.getvalue()  # one below the other
     board.close()
     lines = stream.getvalue().replace("\x1b[A", "\n").replace("\r", "\n").splitlines()
     assert any(line.startswith("1_rnn  25% |") and "0:30, 1:30 left, seed recipe" in line for line in lines)
