@@ -1,0 +1,192 @@
+"""The notebooks as papermill and nbval run them: from any folder, whole, quiet, in both languages, the same twice."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from types import SimpleNamespace
+
+import nbformat
+import pytest
+from papermill import execute_notebook
+
+from namelib.progress import FOLDER as PROGRESS
+from namelib.runs import BUILD
+from report.parameters import find_notebooks
+
+CHECKOUT = BUILD.parent
+DECLARED = {notebook.name: notebook for notebook in find_notebooks(CHECKOUT / "notebooks")}
+SMALL = {"steps": 250, "epochs": 2, "batch_size": 16, "hidden_size": 8, "try_names": ["Satoshi", "$o_b*|`", "李"]}
+CHINESE = re.compile("[\u3400-\u9fff]")
+TIMES = ("seconds", "elapsed")  # what may differ between two runs of the same seed
+
+every_notebook = pytest.mark.parametrize("name", DECLARED)
+
+
+def listing(folder: Path) -> dict[str, bytes]:
+    """Every file that git would see, with its bytes; build/ is left out."""
+    files = (path for path in folder.rglob("*") if path.is_file())
+    names = {str(path.relative_to(folder)): path for path in files}
+    return {
+        name: path.read_bytes()
+        for name, path in names.items()
+        if not name.startswith("build/") and "__pycache__" not in name
+    }
+
+
+@pytest.fixture(scope="module")
+def lab(few_names, tmp_path_factory):
+    """Runs every notebook by papermill and by nbval, in a copy of the checkout that nobody else works in.
+
+    papermill is called in another folder with relative paths and leaves its runs in the copy's build/; nbval gets
+    notebooks that papermill has prepared, and `out_dir`. Notebooks that read the others' runs come after them.
+    """
+    copy, elsewhere = tmp_path_factory.mktemp("checkout"), tmp_path_factory.mktemp("elsewhere")
+    for folder in ("data", "namelib", "notebooks"):
+        shutil.copytree(CHECKOUT / folder, copy / folder, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(few_names, elsewhere / "names")
+    environment = os.environ | {"PYTHONPATH": str(copy), "OMP_NUM_THREADS": "1", PROGRESS: str(elsewhere / "progress")}
+    before = listing(copy)
+    for folder in ("progress", "executed", "nbval"):
+        (elsewhere / folder).mkdir()
+
+    def python(*command):
+        return subprocess.run(
+            [sys.executable, "-m", *map(str, command)],
+            cwd=elsewhere, env=environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        )  # fmt: skip
+
+    def parameters(name, **places):
+        declared = DECLARED[name]
+        values = {**declared.quick, **SMALL, **places}
+        return {parameter: value for parameter, value in values.items() if parameter in declared.types}
+
+    def run_papermill(name):
+        source = os.path.relpath(copy / "notebooks" / f"{name}.ipynb", elsewhere)
+        values = json.dumps(parameters(name, data_dir="names"))
+        return python("papermill", source, f"executed/{name}.ipynb", "--parameters_yaml", values)
+
+    def run_nbval(name):
+        runs = elsewhere / "nbval"
+        places = {"data_dir": str(elsewhere / "names"), "out_dir": str(runs / name), "runs_dir": str(runs)}
+        prepared = runs / f"{name}.ipynb"
+        source = copy / "notebooks" / prepared.name
+        execute_notebook(source, prepared, parameters(name, **places), prepare_only=True, progress_bar=False)
+        options = ("--nbval-lax", "--nbval-current-env", "-p", "no:cacheprovider", "--rootdir", runs)
+        return python("pytest", *options, prepared)
+
+    finished = {}
+    with ThreadPoolExecutor(2) as pool:
+        for reads_runs in (False, True):
+            names = [name for name, notebook in DECLARED.items() if ("runs_dir" in notebook.types) is reads_runs]
+            jobs = [(run, name) for name in names for run in (run_papermill, run_nbval)]
+            results = pool.map(lambda job: job[0](job[1]), jobs)
+            finished |= {(run.__name__, name): result for (run, name), result in zip(jobs, results, strict=True)}
+    return SimpleNamespace(copy=copy, elsewhere=elsewhere, before=before, finished=finished)
+
+
+def outputs(lab, name) -> list:
+    cells = nbformat.read(lab.elsewhere / "executed" / f"{name}.ipynb", as_version=4).cells
+    return [output for cell in cells if cell.cell_type == "code" for output in cell.outputs]
+
+
+@every_notebook
+def test_papermill_runs_it_from_another_folder(lab, name):
+    run = lab.finished["run_papermill", name]
+    assert run.returncode == 0, run.stdout[-3000:]
+    notebook = nbformat.read(lab.elsewhere / "executed" / f"{name}.ipynb", as_version=4)
+    assert all(cell.execution_count for cell in notebook.cells if cell.cell_type == "code" and cell.source)
+    text = (lab.copy / "build" / name / "results.json").read_text(encoding="utf-8")
+    results = json.loads(text, parse_constant=lambda constant: pytest.fail(f"{constant} is not JSON"))
+    asked = {parameter: value for parameter, value in SMALL.items() if parameter in results["parameters"]}
+    assert asked == {parameter: results["parameters"][parameter] for parameter in asked}
+
+
+@every_notebook
+def test_nbval_runs_every_cell(lab, name):
+    run = lab.finished["run_nbval", name]
+    assert run.returncode == 0, run.stdout[-3000:]
+    cells = nbformat.read(lab.elsewhere / "nbval" / f"{name}.ipynb", as_version=4).cells
+    assert f"{sum(cell.cell_type == 'code' for cell in cells)} passed" in run.stdout
+
+
+def test_nothing_but_build_and_out_dir_is_written(lab):
+    after = listing(lab.copy)
+    assert {name for name in after if after[name] != lab.before.get(name)} == set() and len(after) == len(lab.before)
+    assert {path.name for path in (lab.copy / "build").iterdir()} == set(DECLARED)
+    assert {path.name for path in lab.elsewhere.iterdir()} == {"names", "progress", "executed", "nbval"}
+    assert {path.name for path in (lab.elsewhere / "executed").iterdir()} == {f"{name}.ipynb" for name in DECLARED}
+
+
+@every_notebook
+def test_the_runner_is_told_and_nothing_of_it_stays(lab, name):
+    """No bar, no widget, no warning, no value that a last line left by chance."""
+    progress = json.loads((lab.elsewhere / "progress" / f"{name}.json").read_text(encoding="utf-8"))
+    assert progress["done"] == 1
+    for output in outputs(lab, name):
+        assert output.output_type in ("stream", "display_data"), output
+        if output.output_type == "stream":
+            assert output.name == "stdout", output.text
+            assert not re.search(r"[█░\r]|Warning|it/s", output.text), output.text
+        else:
+            assert output.metadata.get("lang"), output.data.get("text/plain")
+            assert not output.data.keys() - {"image/svg+xml", "text/markdown", "text/plain"}
+
+
+@every_notebook
+def test_every_display_stands_in_both_languages(lab, name):
+    shown = [output for output in outputs(lab, name) if output.output_type == "display_data"]
+    things = [output.metadata.get("id", output.metadata.get("caption_of", "")) for output in shown]
+    said = {
+        language: [thing for thing, output in zip(things, shown, strict=True) if output.metadata.lang == language]
+        for language in ("zh", "en")
+    }
+    assert said["zh"] == said["en"] and len(shown) == 2 * len(said["zh"]) > 20
+    assert sum("image/svg+xml" in output.data for output in shown) >= 6
+    for output in shown:
+        text, language = output.metadata.get("caption", output.data["text/plain"]), output.metadata.lang
+        assert bool(CHINESE.search(text)) == (language == "zh"), text
+        if "image/svg+xml" in output.data:
+            assert output.metadata.alt and "<path" in output.data["image/svg+xml"]
+
+
+def test_ids_are_unique_and_every_reference_leads_to_one(lab):
+    ids, referred = Counter(), set()
+    for name in DECLARED:
+        notebook = nbformat.read(lab.elsewhere / "executed" / f"{name}.ipynb", as_version=4)
+        ids.update(
+            output.metadata.id
+            for output in outputs(lab, name)
+            if "id" in output.get("metadata", {}) and output.metadata.lang == "en"
+        )
+        prose = [cell.source for cell in notebook.cells if cell.cell_type == "markdown"]
+        prose += [output.get("data", {}).get("text/markdown", "") for output in outputs(lab, name)]
+        prose += [output.get("metadata", {}).get("caption", "") for output in outputs(lab, name)]
+        referred.update(target for text in prose for target in re.findall(r"\]\(#(.+?)\)", text))
+    assert len(ids) > 10 and set(ids.values()) == {1}, ids.most_common(3)
+    assert referred <= ids.keys()
+
+
+def lasting(value):
+    """The results without what the clock decides."""
+    if isinstance(value, dict):
+        return {key: lasting(entry) for key, entry in value.items() if not any(time in key for time in TIMES)}
+    return [lasting(entry) for entry in value] if isinstance(value, list) else value
+
+
+@every_notebook
+def test_the_same_seed_gives_the_same_run(lab, name):
+    """papermill's and nbval's run, side by side: the same metrics to the last digit, the same bytes of weights."""
+    first, second = lab.copy / "build" / name, lab.elsewhere / "nbval" / name
+    assert {path.name for path in first.iterdir()} == {path.name for path in second.iterdir()} >= {"results.json"}
+    for path in first.iterdir():
+        if path.name == "results.json":
+            one, other = (json.loads((run / path.name).read_text(encoding="utf-8")) for run in (first, second))
+            assert lasting(one) == lasting(other)
+        else:
+            assert path.read_bytes() == (second / path.name).read_bytes(), path.name
