@@ -11,7 +11,7 @@ import safetensors.torch
 from torch import nn
 
 from namelib import models
-from namelib.data import Names
+from namelib.data import Names, split_names
 from namelib.evaluation import Metrics
 
 BUILD = Path(__file__).resolve().parents[1] / "build"
@@ -95,6 +95,21 @@ def load_run(folder: str | Path) -> tuple[nn.Module, dict]:
     model = getattr(models, results["model"]["class"])(**results["model"]["arguments"])
     model.load_state_dict(safetensors.torch.load_file(Path(folder) / "weights.safetensors"))
     return model.eval(), results
+
+
+def same_data(data: Names, runs: dict[str, dict]) -> tuple[Names, Names]:
+    """The split that all the runs have seen. `runs` are their results by name.
+
+    Raises RunError where a run saw other data than `data`, or where two were split differently.
+    """
+    splits = {}
+    for name, results in runs.items():
+        if results["data"]["fingerprint"] != data.fingerprint:
+            raise RunError(f"the run of {name} was trained on other names ({results['data']['name']}); train it on these")
+        splits[name] = (results["parameters"]["valid_fraction"], results["parameters"]["seed"])
+    if len(set(splits.values())) != 1:
+        raise RunError(f"the runs were split differently, (valid_fraction, seed) = {splits}; train them alike")
+    return split_names(data, *next(iter(splits.values())))
 
 
 def _plain(value: object) -> object:

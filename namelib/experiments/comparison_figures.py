@@ -10,6 +10,7 @@ from matplotlib.ticker import PercentFormatter
 from namelib.experiments.figure_words import WORDS
 from namelib.experiments.figures import MARKERS
 from namelib.figures import COLOURS, GREY, WIDTH, style
+from namelib.words import LABELS
 
 FAMILY = {"linear": COLOURS["RNN"], "tanh": "#E69F00", "lstm": COLOURS["LSTM"]}  # by how a variant's name begins
 VARIANTS = {"linear_rnn": ("o", "-"), "tanh_rnn": ("^", "-."), "lstm": ("s", "-"), "lstm_forget_bias": ("D", "--")}
@@ -99,4 +100,30 @@ def long_lag(curves: dict[str, dict], language: str, chance: float) -> Figure:
         axes.minorticks_off()
         axes.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
         axes.legend(loc="center left", bbox_to_anchor=(1, 0.5))
+        return figure
+
+
+def recipes(runs: dict[str, dict], ngrams: dict, best_possible: dict, language: str) -> Figure:
+    """Accuracy (filled) and balanced accuracy (open) of each network under both recipes; baseline and ceiling as lines.
+
+    `runs` are the networks' results; `ngrams` and `best_possible` have an `accuracy`.
+    """
+    words, labels = WORDS[language], LABELS[language]
+    with style(language):
+        figure, axes = plt.subplots(figsize=(WIDTH, 2.6))
+        for y, results in enumerate(runs.values()):
+            for lift, (recipe, measured) in zip((-0.14, 0.14), results["metrics"].items(), strict=True):
+                marker = {"color": COLOURS[recipe], "marker": "os"[recipe == "original"], "markersize": 8}
+                axes.plot(measured["balanced_accuracy"], y + lift, markerfacecolor="white", **marker)
+                axes.plot(measured["accuracy"], y + lift, **marker)
+        for recipe in ("original", "mini_batch"):
+            axes.plot([], [], "os"[recipe == "original"], color=COLOURS[recipe], label=labels[recipe])
+        axes.plot([], [], "o", color=GREY, label=words["accuracy"])
+        axes.plot([], [], "o", color=GREY, markerfacecolor="white", label=words["balanced_accuracy"])
+        axes.axvline(ngrams["accuracy"], color="black", linestyle="--", linewidth=1.2, label=words["ngrams"])
+        axes.axvline(best_possible["accuracy"], color="black", linestyle=":", linewidth=1.2, label=words["ceiling"])
+        axes.set_yticks(range(len(runs)), list(runs))
+        axes.set(xlim=(0, 1.0), ylim=(len(runs) - 0.5, -0.5))
+        axes.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
+        figure.legend(loc="outside lower center", ncols=3)
         return figure
