@@ -21,10 +21,15 @@ class Row:
         self.started = 0.0
         self.cell = self.cells = 0  # executed, and all
         self.ended = ""  # how it went, once it has ended
+        self.whole = False  # whether it came to its end
 
     def begin(self, folder: Path) -> None:
         """The notebook starts, and will report into the folder."""
         self.started, self.folder = time.monotonic(), folder
+
+    def end(self, how: str, whole: bool = True) -> None:
+        """The notebook has ended, and how; `whole` is False for one that was stopped."""
+        self.ended, self.whole = how, whole
 
     @property
     def seconds(self) -> float:
@@ -37,7 +42,7 @@ class Row:
     def state(self) -> tuple[float, str]:
         """The part that is done, from 0 to 1, and a text: the time left and what is done now, or the cell."""
         if not self.runs:
-            return float(bool(self.ended)), self.ended or "waits"
+            return float(self.whole), self.ended or "waits"
         cell = f"cell {self.cell + 1} of {self.cells}" if self.cells else "starts"
         reported = _newest(self.folder)
         if reported is None:

@@ -94,7 +94,7 @@ def _run_group(books: list[Notebook], plan: Plan, jobs: int, upstream: dict, ker
     current = {book.name for book in books if not plan.fresh and is_current(plan.folder(book), made_from[book.name])}
     seconds = {name: read_record(plan.out_dir / name)["seconds"] for name in sorted(current)}
     for name, took in seconds.items():
-        board.rows[name].ended = f"unchanged since its last run, which took {clock(took)}"
+        board.rows[name].end(f"unchanged since its last run, which took {clock(took)}")
 
     def run(book: Notebook) -> None:
         folder, row = plan.folder(book), board.rows[book.name]
@@ -106,11 +106,11 @@ def _run_group(books: list[Notebook], plan: Plan, jobs: int, upstream: dict, ker
         try:
             _execute(book, plan, row, kernels)
         except BaseException:
-            row.ended = "stopped"
+            row.end("stopped", whole=False)
             raise
         seconds[book.name] = round(row.seconds, 1)
         end_record(folder, made_from[book.name], seconds[book.name])
-        row.ended = f"done in {clock(row.seconds)}"
+        row.end(f"done in {clock(row.seconds)}")
 
     with ThreadPoolExecutor(jobs) as pool:
         waiting = {pool.submit(run, book) for book in books if book.name not in current}

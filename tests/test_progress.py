@@ -57,12 +57,20 @@ def test_after_the_training_the_cells_count_again(running, tmp_path):
     assert row.state() == (1, "cell 15 of 20")
 
 
+def test_only_a_notebook_that_came_to_its_end_is_full(running):
+    row = running(io.StringIO()).rows["1_rnn"]
+    row.end("stopped", whole=False)
+    assert row.state() == (0, "stopped")
+    row.end("done in 0:31")
+    assert row.state() == (1, "done in 0:31")
+
+
 def test_a_log_has_a_line_for_start_way_and_end(running, tmp_path):
     board = running(stream := io.StringIO())
     board.refresh()
     report(tmp_path, 0.25, "seed recipe")
     board.refresh()
-    board.rows["1_rnn"].ended = "done in 0:31"
+    board.rows["1_rnn"].end("done in 0:31")
     board.close()
     assert stream.getvalue().splitlines() == [
         "0:30  1_rnn: starts",
