@@ -16,6 +16,11 @@ def minus(text: str) -> str:
     return text.replace("-", "−")
 
 
+def points(difference: dict) -> str:
+    """A difference of shares in percentage points: `+4.9`."""
+    return minus(f"{100 * difference['mean']:+.1f}")
+
+
 def interval(effect: dict, scale: float = 1.0) -> str:
     """`+4.9 [+4.1, +5.7]`"""
     mean, low, high = (scale * effect[key] for key in ("mean", "low", "high"))
