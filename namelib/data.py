@@ -140,7 +140,7 @@ def _read_rows(file: Path) -> tuple[list[str], Counter]:
 def _say_once(folder: Path, notes: tuple[str, ...]) -> None:
     if notes and (folder, notes) not in _said:
         _said.add((folder, notes))
-        print(f"{folder}:", *notes, sep="\n  ")
+        print(f"{folder.name}:", *notes, sep="\n  ")  # its name alone: a saved notebook shows no home folder
 
 
 def split_names(data: Names, valid_fraction: float = 0.2, seed: int = 0) -> tuple[Names, Names]:
