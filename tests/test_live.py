@@ -19,7 +19,7 @@ from report.html import LabHTMLExporter
 from report.live import EXAMPLE, live_figure
 from report.pdf import LabPDFExporter
 
-HOSTILE = ["<script>alert(1)</script>", "& \"q\" 'r'", "{{ 7 }} $x$"]
+HOSTILE = ["<script>alert(1)", "<b>\"q\" &amp; 'r'", "<i>{{ 7 }} $x$"]
 PHONE = {"viewport": {"width": 390, "height": 844}}
 DESK = {"viewport": {"width": 1280, "height": 900}}
 ODD = [
@@ -194,6 +194,8 @@ def test_a_script_as_name_or_class_is_text(visit):
         field.fill(typed)
         assert f"“{read}”" in page.get_by_role("status").inner_text()
     assert {bar[1] for bar in shown(page)[0]} == set(HOSTILE)
+    likeliest = page.locator(".live [data-slot]:not([data-slot=read])").all_text_contents()
+    assert len(likeliest) == 4 and set(likeliest) <= set(HOSTILE)
     assert page.locator(".live img").count() == 0 and page.locator(".live script").count() == 1
     assert page.messages == [] and len(page.requests) == 1
 
@@ -255,8 +257,9 @@ def test_dark_mode_changes_the_colours(visit):
 
 def test_it_stands_where_the_notebook_says_or_after_the_summary(runs):
     notebook = sample(live=str(runs / "trained"))
-    page = BeautifulSoup(LabHTMLExporter().from_notebook_node(notebook)[0], "html.parser")
-    assert page.select_one("section.summary + figure.live + nav")
+    html, _ = LabHTMLExporter().from_notebook_node(notebook)
+    assert BeautifulSoup(html, "html.parser").select_one("section.summary + figure.live + nav")
+    assert str(runs) not in html
     heading = next(cell for cell in notebook.cells if cell.source.startswith("## Errors"))
     heading.metadata.tags.append("live")
     page = BeautifulSoup(LabHTMLExporter().from_notebook_node(notebook)[0], "html.parser")
