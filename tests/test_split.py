@@ -74,6 +74,14 @@ def test_split_is_the_same_for_the_same_seed():
     assert first[1].fingerprint.startswith("f7e0083819959f64")  # on every machine
 
 
+def test_split_does_not_depend_on_the_order_of_rows_in_a_file():
+    data = load_names()
+    shuffled = data[np.lexsort((np.random.default_rng(5).random(len(data)), data.labels))]
+    assert shuffled.names != data.names
+    for part, same in zip(split_names(data), split_names(shuffled), strict=True):
+        assert rows_of(part) == rows_of(same)
+
+
 @pytest.mark.parametrize("valid_fraction", [0, 1, -0.1, 20])
 def test_split_wants_a_fraction(valid_fraction):
     with pytest.raises(ValueError, match=f"valid_fraction={valid_fraction}: must lie between 0 and 1"):
