@@ -105,7 +105,7 @@ def same_data(data: Names, runs: dict[str, dict]) -> tuple[Names, Names]:
     splits = {}
     for name, results in runs.items():
         if results["data"]["fingerprint"] != data.fingerprint:
-            raise RunError(f"the run of {name} was trained on other names ({results['data']['name']}); train it on these")
+            raise RunError(f"the run of {name} read other names ({results['data']['name']}); train it on these")
         splits[name] = (results["parameters"]["valid_fraction"], results["parameters"]["seed"])
     if len(set(splits.values())) != 1:
         raise RunError(f"the runs were split differently, (valid_fraction, seed) = {splits}; train them alike")

@@ -79,7 +79,7 @@ def three_runs(runs: dict[str, dict], parameters: dict[str, int], baselines: dic
         rows,
         "tbl-runs",
         zh="前三章的网络、两条基线和上限，用的是同样的验证名字。",
-        en="The networks of the first three chapters, two baselines and the best possible, on the same validation names.",
+        en="The networks of the first three chapters, two baselines and the best possible, on the same names.",
     )
 
 
