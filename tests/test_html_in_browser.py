@@ -169,6 +169,13 @@ def test_formulas_use_the_embedded_font_and_their_braces_stretch(visit):
     page.evaluate("document.fonts.ready")
     loaded = page.evaluate("[...document.fonts].filter(f => f.status === 'loaded').map(f => f.family)")
     assert sorted(loaded) == ["Lab Math", "Lab Text", "Lab Text", "Lab Text"]
+    session = page.context.new_cdp_session(page)
+    session.send("DOM.enable")
+    session.send("CSS.enable")
+    root = session.send("DOM.getDocument")["root"]["nodeId"]
+    formula = session.send("DOM.querySelector", {"nodeId": root, "selector": "[display=block] munderover"})["nodeId"]
+    fonts = session.send("CSS.getPlatformFontsForNode", {"nodeId": formula})["fonts"]
+    assert {font["familyName"] for font in fonts} == {"STIX Two Math"} and all(font["isCustomFont"] for font in fonts)
     heights = page.locator("math mo").evaluate_all(
         "all => all.filter(e => e.getClientRects().length).map(e => [e.textContent, e.getBoundingClientRect().height])"
     )

@@ -20,13 +20,17 @@ def notebook_with_figure(before, after=30, height=500):
     size = f'width="400" height="{height}"'
     svg = f'<svg xmlns="http://www.w3.org/2000/svg" {size}><rect {size}/></svg>'
     figure = code("draw()", "hide-input", outputs=captioned("image/svg+xml", "fig-a", ("甲", "A"), (svg, svg)))
-    lines = [twins("# 甲", "# Chapter"), *(twins(LINE, LINE) for _ in range(before))]
-    return new_notebook(cells=[*sum(lines, []), *twins("## 乙", "## Section"), figure, *twins("尾", LINE * after)])
+    lines = [cell for _ in range(before) for cell in twins("行", LINE)]
+    section = [*twins("## 乙", "## Section"), figure, *twins("尾", LINE * after)]
+    return new_notebook(cells=[*twins("# 甲", "# Chapter"), *lines, *section])
+
+
+def read(notebook):
+    return PdfReader(io.BytesIO(LabPDFExporter(language="en").from_notebook_node(notebook)[0]))
 
 
 def pages_of(notebook):
-    reader = PdfReader(io.BytesIO(LabPDFExporter(language="en").from_notebook_node(notebook)[0]))
-    return [page.extract_text() for page in reader.pages]
+    return [page.extract_text() for page in read(notebook).pages]
 
 
 def test_figure_that_fits_stands_where_it_is_written():
@@ -38,6 +42,14 @@ def test_figure_that_does_not_fit_floats_and_text_fills_the_page():
     first, second, *_ = pages_of(notebook_with_figure(before=20))
     assert "Section" in first and "The network" in first.partition("1.1")[2].partition("Section")[2]
     assert "Figure\xa01" in second and "Figure\xa01" not in first
+
+
+def test_link_to_a_floating_figure_leads_to_where_it_stands():
+    notebook = notebook_with_figure(before=20)
+    notebook.cells[:0] = twins("见[图](#fig-a)", "See [Figure](#fig-a)")
+    report = read(notebook)
+    link = report.pages[0]["/Annots"][-1].get_object()  # behind those of the contents
+    assert report.get_page_number(link["/Dest"].get_object()[0].get_object()) == 1
 
 
 def test_figure_that_would_float_before_its_own_text_stays():
