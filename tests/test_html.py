@@ -3,6 +3,8 @@
 import re
 import subprocess
 import sys
+import tomllib
+from pathlib import Path
 
 import nbformat
 import pytest
@@ -10,7 +12,7 @@ from bs4 import BeautifulSoup
 from nbformat.v4 import new_markdown_cell, new_notebook
 from sample import HOSTILE, LAB, sample, twins
 
-from report.html import LabHTMLExporter
+from report.html import TEMPLATES, LabHTMLExporter
 from report.math import FormulaError
 
 
@@ -135,6 +137,15 @@ def test_same_notebook_same_page():
 
 def test_chinese_lines_join_without_a_space(page):
     assert "决定细胞状态" in page.main.text
+
+
+def test_templates_are_installed_with_the_package():
+    root = Path(__file__).parents[1]
+    patterns = tomllib.loads((root / "pyproject.toml").read_text("utf-8"))["tool"]["setuptools"]["package-data"][
+        "report"
+    ]
+    installed = {path for pattern in patterns for path in (root / "report").glob(pattern)}
+    assert {path for path in TEMPLATES.rglob("*") if path.is_file()} <= installed
 
 
 def test_nbconvert_finds_the_exporter_for_a_notebook_by_itself(tmp_path):

@@ -9,7 +9,7 @@
   const remember = (language) => { try { localStorage.setItem("lab-language", language); } catch { /* private mode */ } };
   // #zh, #en-2-1 and #fig-curves-zh all name a language.
   const inAddress = () => location.hash.match(/^#(zh|en)(?=-|$)|^#(?:fig|tbl)-.*-(zh|en)$/)?.slice(1).find(Boolean);
-  const browsers = () => (navigator.languages ?? [navigator.language]).some((tag) => tag.startsWith("zh")) ? "zh" : "en";
+  const browsers = () => navigator.languages.map((tag) => tag.slice(0, 2)).find((language) => language in LANG) ?? "en";
 
   function show(language) {
     root.lang = LANG[language];
