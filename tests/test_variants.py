@@ -18,6 +18,11 @@ SWITCHED = [
 ]  # fmt: skip
 
 
+@pytest.fixture(autouse=True, scope="module")
+def one_thread():
+    torch.set_num_threads(1)  # several would only get into each other's way at these sizes
+
+
 def make(variant: Variant, seeds=SEEDS, hidden_size=HIDDEN) -> Networks:
     return Networks(replace(variant, hidden_size=hidden_size), seeds, INPUT, OUTPUT).double()
 

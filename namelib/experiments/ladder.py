@@ -1,0 +1,178 @@
+"""The ladder: from the teacher's RNN to the seed's LSTM one change at a time, on equal terms."""
+
+import time
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+
+import numpy as np
+
+from namelib.data import ALPHABET, Names, split_names
+from namelib.evaluation import score
+from namelib.experiments.intervals import mean_interval, paired_difference
+from namelib.experiments.stacked_training import StackedNames, predict, train
+from namelib.experiments.variants import LINEAR_RNN, LSTM, TANH_RNN, Networks, Variant
+from namelib.experiments.workers import Progress, run_jobs
+
+METRICS = ("accuracy", "balanced_accuracy")
+VALID_FRACTION = 0.2
+TEST_TO_TRAIN = VALID_FRACTION / (1 - VALID_FRACTION)
+
+# From the first rung to the last, each a change of the one before it; the other rungs stand beside this path.
+PATH = ("linear_rnn", "tanh_rnn", "tanh_rnn_state", "lstm", "lstm_large", "lstm_two_layers")
+
+# Of RATES, what gave the best mean accuracy in `tune_learning_rate` at its defaults on the embedded names. 0.032 is the
+# largest rate tried: the rungs that stand there might gain a little from a larger one.
+RATES = (0.001, 0.002, 0.004, 0.008, 0.016, 0.032)
+LEARNING_RATES = {
+    "linear_rnn": 0.016, "tanh_rnn": 0.008, "tanh_rnn_state": 0.008, "tanh_rnn_large": 0.004,
+    "lstm_no_input_gate": 0.016, "lstm_no_forget_gate": 0.032, "lstm_no_output_gate": 0.032, "lstm_no_output_tanh": 0.032,
+    "lstm": 0.032, "lstm_peephole": 0.016, "lstm_large": 0.032, "lstm_two_layers": 0.016,
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Rung:
+    """A variant on the ladder and the rung it differs from by one change."""
+
+    variant: Variant
+    compared_to: str | None
+
+
+def rungs(languages: int, hidden_size: int = 128) -> list[Rung]:
+    """The ladder from the bottom up.
+
+    Up to `lstm_peephole` every network but `tanh_rnn_large` has as many parameters as the teacher's RNN of the given
+    hidden size; the large ones have as many as one LSTM layer of that hidden size.
+    """
+    sizes = {"input_size": len(ALPHABET), "output_size": languages}
+    linear, lstm_large = replace(LINEAR_RNN, hidden_size=hidden_size), replace(LSTM, hidden_size=hidden_size)
+    small, large = linear.parameters(*sizes.values()), lstm_large.parameters(*sizes.values())
+
+    def lstm(name: str, **switches) -> Variant:
+        return replace(LSTM, name=name, **switches).sized(small, **sizes)
+
+    return [
+        Rung(linear, None),
+        Rung(replace(linear, name="tanh_rnn", candidate_tanh=True), "linear_rnn"),
+        Rung(replace(TANH_RNN, name="tanh_rnn_state").sized(small, **sizes), "tanh_rnn"),
+        Rung(replace(TANH_RNN, name="tanh_rnn_large").sized(large, **sizes), "tanh_rnn_state"),
+        Rung(lstm("lstm_no_input_gate", input_gate=1.0), "lstm"),
+        Rung(lstm("lstm_no_forget_gate", forget_gate=1.0), "lstm"),
+        Rung(lstm("lstm_no_output_gate", output_gate=1.0), "lstm"),
+        Rung(lstm("lstm_no_output_tanh", output_tanh=False), "lstm"),
+        Rung(lstm("lstm"), "tanh_rnn_state"),
+        Rung(lstm("lstm_peephole", peephole=True), "lstm"),
+        Rung(replace(lstm_large, name="lstm_large"), "lstm"),
+        Rung(replace(lstm_large, name="lstm_two_layers", layers=2), "lstm_large"),
+    ]
+
+
+def run_ladder(
+    data: Names,
+    seeds: Sequence[int] = (0, 1, 2, 3, 4),
+    hidden_size: int = 128,
+    epochs: int = 4,
+    batch_size: int = 64,
+    workers: int = 2,
+    progress: Progress | None = None,
+) -> dict:
+    """Train every rung once a seed and measure it on unseen names; a seed changes split and first weights together.
+
+    Every rung reads the same names in the same batches, each with its own learning rate.
+
+    -> {"settings", "path", "rungs"}, ready for JSON. A rung is a dict: name, variant, learning_rate, parameters (of one
+    network), seconds (of one core, all seeds together), compared_to; `accuracy` and `balanced_accuracy`, each
+    {"values" (one a seed), "mean", "low", "high", "n"}; `difference` and `balanced_difference`, the same for what the
+    rung has more than the rung `compared_to`, in pairs (None for the first). Intervals are those of `compare`.
+    Raises ValueError for fewer than two seeds.
+    """
+    if len(set(seeds)) < len(seeds) or len(seeds) < 2:
+        raise ValueError(f"seeds={list(seeds)}: give at least two seeds, all different, or there are no intervals")
+    ladder = rungs(len(data.languages), hidden_size)
+    rates = [(rung.variant, LEARNING_RATES[rung.variant.name]) for rung in ladder]
+    folds = [split_names(data, VALID_FRACTION, seed) for seed in seeds]
+    trained = _train_all(rates, folds, seeds, epochs, batch_size, workers, progress)
+    result = {
+        "settings": {
+            "seeds": list(seeds), "hidden_size": hidden_size, "epochs": epochs, "batch_size": batch_size,
+            "valid_fraction": VALID_FRACTION, "confidence": 0.95, "test_to_train": TEST_TO_TRAIN,
+        },
+        "path": list(PATH),
+        "rungs": [
+            {
+                "name": rung.variant.name, "compared_to": rung.compared_to, "variant": asdict(rung.variant),
+                "parameters": rung.variant.parameters(len(ALPHABET), len(data.languages)), "learning_rate": rate,
+            } | scores
+            for rung, (_, rate), scores in zip(ladder, rates, trained, strict=True)
+        ],
+    }  # fmt: skip
+    for rung in result["rungs"]:
+        rung["difference"] = rung["compared_to"] and compare(result, rung["name"], rung["compared_to"])
+        rung["balanced_difference"] = rung["compared_to"] and compare(
+            result, rung["name"], rung["compared_to"], "balanced_accuracy"
+        )
+    return result
+
+
+def compare(ladder: dict, name: str, other: str, metric: str = "accuracy") -> dict:
+    """What rung `name` has more than rung `other` in a result of `run_ladder`, in pairs by seed.
+
+    -> {"values", "mean", "low", "high", "n"}: a 95 % t-interval that allows for the names which random splits share,
+    see `mean_interval`.
+    """
+    values = {rung["name"]: rung[metric]["values"] for rung in ladder["rungs"]}
+    differences = np.subtract(values[name], values[other]).tolist()
+    return {"values": differences} | asdict(paired_difference(values[name], values[other], test_to_train=TEST_TO_TRAIN))
+
+
+def tune_learning_rate(
+    data: Names,
+    rates: Sequence[float] = RATES,
+    seeds: Sequence[int] = (0, 1, 2),
+    hidden_size: int = 128,
+    epochs: int = 4,
+    batch_size: int = 64,
+    workers: int = 2,
+    progress: Progress | None = None,
+) -> dict[str, dict[float, list[float]]]:
+    """How LEARNING_RATES was found: every rung at every rate -> {rung: {rate: accuracy, one a seed}}.
+
+    The training names of each seed's split are split once more; its validation names take no part.
+    """
+    folds = [split_names(split_names(data, VALID_FRACTION, seed)[0], VALID_FRACTION, seed) for seed in seeds]
+    trials = [(rung.variant, rate) for rung in rungs(len(data.languages), hidden_size) for rate in rates]
+    found = {}
+    trained = _train_all(trials, folds, seeds, epochs, batch_size, workers, progress)
+    for (variant, rate), scores in zip(trials, trained, strict=True):
+        found.setdefault(variant.name, {})[rate] = scores["accuracy"]["values"]
+    return found
+
+
+def _train_all(
+    trials: Sequence[tuple[Variant, float]], folds: Sequence[tuple[Names, Names]], seeds: Sequence[int],
+    epochs: int, batch_size: int, workers: int, progress: Progress | None,
+) -> list[dict]:  # fmt: skip
+    """Train each variant at its learning rate, one network a fold, side by side -> their scores, in order."""
+    seen, unseen = (StackedNames.of(names) for names in zip(*folds, strict=True))
+    languages = len(folds[0][0].languages)
+    jobs = [(variant, rate, seen, unseen, languages, seeds, epochs, batch_size) for variant, rate in trials]
+    costs = [variant.parameters(len(ALPHABET), languages) + 40_000 for variant, _ in trials]
+    return run_jobs(train_and_score, jobs, costs, [variant.name for variant, _ in trials], workers, progress)
+
+
+def train_and_score(
+    variant: Variant, learning_rate: float, seen: StackedNames, unseen: StackedNames, languages: int,
+    seeds: Sequence[int], epochs: int, batch_size: int,
+) -> dict:  # fmt: skip
+    """Train one network a seed on the seen names, measure it on the unseen: a list a metric, and seconds."""
+    start = time.process_time()
+    networks = Networks(variant, seeds, len(ALPHABET), languages)
+    train(networks, seen.batches(batch_size, epochs, seeds[0]), seen.steps(batch_size, epochs), learning_rate)
+    seconds = time.process_time() - start
+    answers = zip(unseen.labels, predict(networks, unseen), strict=True)
+    scores = [score(labels[: len(predicted)].numpy(), predicted.numpy()) for labels, predicted in answers]
+    measured = {metric: [one[metric] for one in scores] for metric in METRICS}
+    return {"seconds": seconds} | {
+        metric: {"values": values} | asdict(mean_interval(values, test_to_train=TEST_TO_TRAIN))
+        for metric, values in measured.items()
+    }

@@ -1,0 +1,221 @@
+"""namelib.experiments.ladder: rungs that differ by what they say, and results that follow from what was trained."""
+
+import json
+from dataclasses import asdict
+
+import numpy as np
+import pytest
+import torch
+
+from namelib import encode, load_names, split_names
+from namelib.experiments.ladder import (
+    LEARNING_RATES,
+    PATH,
+    RATES,
+    compare,
+    run_ladder,
+    rungs,
+    train_and_score,
+    tune_learning_rate,
+)  # fmt: skip
+from namelib.experiments.stacked_training import StackedNames, clip, predict, train
+from namelib.experiments.variants import LSTM, Networks
+
+LADDER = {rung.variant.name: rung for rung in rungs(18)}
+SMALL = {"seeds": (0, 1), "hidden_size": 8, "epochs": 2, "batch_size": 16}
+
+
+@pytest.fixture(autouse=True, scope="module")
+def one_thread():
+    torch.set_num_threads(1)  # several would only get into each other's way at these sizes
+
+
+@pytest.fixture(scope="module")
+def data(few_names):
+    return load_names(few_names)
+
+
+@pytest.fixture(scope="module")
+def small(data):
+    return run_ladder(data, **SMALL, workers=1)
+
+
+@pytest.fixture(scope="module")
+def stacked(data):
+    return [StackedNames.of(names) for names in zip(*(split_names(data, seed=seed) for seed in (0, 1)), strict=True)]
+
+
+@pytest.mark.parametrize("rung", LADDER.values(), ids=LADDER.keys())
+def test_a_rung_differs_by_one_change(rung):
+    """From what it is compared to: one switch, the size that this costs, or the number of layers."""
+    if rung.compared_to is None:
+        return
+    ours, theirs = asdict(rung.variant), asdict(LADDER[rung.compared_to].variant)
+    changed = {key for key in ours if ours[key] != theirs[key]} - {"name", "hidden_size"}
+    if rung.variant.name == "lstm":  # the gates and what belongs to them come together
+        assert changed == {"forget_gate", "input_gate", "output_gate", "output_tanh"}
+    elif rung.variant.name.endswith("_large"):
+        assert changed == set()
+    else:
+        assert len(changed) == 1
+
+
+def test_parameters_match():
+    counts = {name: rung.variant.parameters(57, 18) for name, rung in LADDER.items()}
+    small, large = counts["linear_rnn"], counts["lstm_large"]
+    assert small == sum(p.numel() for p in Networks(LADDER["linear_rnn"].variant, (0,)).parameters()) == 27_156
+    for name, count in counts.items():
+        if name != "lstm_two_layers":
+            assert abs(count / (large if name.endswith("_large") else small) - 1) < 0.015, name
+
+
+def test_the_path_leads_from_the_teachers_rnn_to_two_layers():
+    assert PATH[0] == "linear_rnn"
+    assert PATH[-1] == "lstm_two_layers"
+    for name, before in zip(PATH[1:], PATH, strict=False):
+        assert LADDER[name].compared_to == before
+    assert list(LEARNING_RATES) == list(LADDER)
+    assert set(LEARNING_RATES.values()) <= set(RATES)
+
+
+def test_stacked_names_keep_every_row(data, stacked):
+    seen, _ = stacked
+    for s, seed in enumerate((0, 1)):
+        names = split_names(data, seed=seed)[0]
+        letters, lengths = encode(names.names)
+        assert seen.counts[s] == len(names)
+        assert (seen.letters[s, : len(names), : letters.size(1)] == letters).all()
+        assert (seen.lengths[s, : len(names)] == lengths).all()
+        assert not seen.lengths[s, len(names) :].any()
+        assert (seen.labels[s, : len(names)].numpy() == names.labels).all()
+
+
+def test_an_epoch_reads_each_name_once_and_no_padding_row(stacked):
+    seen, _ = stacked
+    batches = list(seen.batches(16, epochs=1, seed=0))
+    assert len(batches) == seen.steps(16, 1) == min(seen.counts) // 16
+    for s in range(2):
+        known = {(*row.tolist(), label) for row, label in zip(seen.letters[s], seen.labels[s].tolist(), strict=True)}
+        width, read = seen.letters.size(2), []
+        for letters, lengths, labels in batches:
+            assert letters.size(2) == lengths.max()
+            assert lengths.min() > 0
+            padded = torch.nn.functional.pad(letters, (0, width - letters.size(2)))
+            read += [(*row.tolist(), label) for row, label in zip(padded[s], labels[s].tolist(), strict=True)]
+        assert len(set(read)) == len(read) == 16 * len(batches)
+        assert set(read) <= known
+    assert len({tuple(lengths[0].tolist()) for _, lengths, _ in batches}) > 1
+
+
+def test_networks_trained_together_learn_what_each_learns_alone(stacked):
+    """The same batches, both networks stacked or one by one: a gradient clipped across networks would differ."""
+    seen, _ = stacked
+    variant = LADDER["lstm"].variant.sized(900, 57, 4)
+    batches = list(seen.batches(16, epochs=2, seed=0))
+    together = Networks(variant, (5, 6), 57, 4).double()
+    train(together, batches, len(batches), 0.05, max_norm=0.3)
+    for s, seed in enumerate((5, 6)):
+        alone = Networks(variant, (seed,), 57, 4).double()
+        train(alone, [[part[s : s + 1] for part in batch] for batch in batches], len(batches), 0.05, max_norm=0.3)
+        for ours, theirs in zip(together.parameters(), alone.parameters(), strict=True):
+            torch.testing.assert_close(ours[s], theirs[0], rtol=0, atol=1e-9)
+
+
+def test_clip_shortens_each_network_as_pytorch_does():
+    networks = Networks(LSTM.sized(500, 57, 4), (0, 1), 57, 4)
+    for k, parameter in enumerate(networks.parameters()):
+        parameter.grad = torch.randn(parameter.shape, generator=torch.Generator().manual_seed(k))
+        parameter.grad[1] *= 1e-4  # short already: stays as it is
+    expected = [parameter.grad.clone() for parameter in networks.parameters()]
+    first = [torch.nn.Parameter(torch.empty_like(gradient[0])) for gradient in expected]
+    for parameter, gradient in zip(first, expected, strict=True):
+        parameter.grad = gradient[0].clone()
+    torch.nn.utils.clip_grad_norm_(first, 1.0)
+    clip(networks, 1.0)
+    for parameter, one, before in zip(networks.parameters(), first, expected, strict=True):
+        torch.testing.assert_close(parameter.grad[0], one.grad)
+        torch.testing.assert_close(parameter.grad[1], before[1], rtol=0, atol=0)
+
+
+def test_predict_answers_every_name_in_order(stacked):
+    _, unseen = stacked
+    networks = Networks(LSTM.sized(500, 57, 4), (0, 1), 57, 4)
+    answers = predict(networks, unseen, batch_size=7)
+    whole = networks(unseen.letters, unseen.lengths).argmax(dim=2)
+    assert [len(row) for row in answers] == unseen.counts
+    for row, expected in zip(answers, whole, strict=True):
+        assert (row == expected[: len(row)]).all()
+
+
+def test_training_teaches(data, stacked):
+    """Well above the guess of one language in four, on the unseen names, when trained; near it when not."""
+    seen, unseen = stacked
+    variant = LADDER["lstm"].variant.sized(4000, 57, 4)
+    trained = train_and_score(variant, 0.03, seen, unseen, 4, (0, 1), epochs=30, batch_size=16)
+    untrained = train_and_score(variant, 1e-9, seen, unseen, 4, (0, 1), epochs=1, batch_size=16)
+    assert trained["accuracy"]["mean"] > 0.6
+    assert untrained["accuracy"]["mean"] < 0.45
+
+
+def test_every_rung_is_reported(small):
+    json.dumps(small, allow_nan=False)
+    assert [rung["name"] for rung in small["rungs"]] == list(LADDER)
+    for rung in small["rungs"]:
+        assert rung["compared_to"] == LADDER[rung["name"]].compared_to
+        assert rung["learning_rate"] == LEARNING_RATES[rung["name"]]
+        assert rung["seconds"] > 0
+        for metric in ("accuracy", "balanced_accuracy"):
+            value = rung[metric]
+            assert value["mean"] == pytest.approx(np.mean(value["values"]))
+            assert value["low"] <= value["mean"] <= value["high"]
+            assert len(value["values"]) == value["n"] == 2
+
+
+def test_differences_are_in_pairs_to_the_rung_named(small):
+    rungs = {rung["name"]: rung for rung in small["rungs"]}
+    assert rungs["linear_rnn"]["difference"] is None
+    for rung in small["rungs"][1:]:
+        for metric, key in (("accuracy", "difference"), ("balanced_accuracy", "balanced_difference")):
+            before = rungs[rung["compared_to"]][metric]["values"]
+            pairs = np.subtract(rung[metric]["values"], before)
+            assert rung[key]["values"] == pytest.approx(pairs.tolist())
+            # two seeds, a fifth held out: t(0.975, 1) = 12.7062 and (1/2 + 1/4) s^2
+            reach = 12.7062 * pairs.std(ddof=1) * 0.75**0.5
+            assert rung[key]["high"] - rung[key]["mean"] == pytest.approx(reach, rel=1e-4, abs=1e-12)
+    backwards = compare(small, "linear_rnn", "lstm_two_layers")
+    assert backwards["mean"] == pytest.approx(-compare(small, "lstm_two_layers", "linear_rnn")["mean"])
+
+
+def test_same_numbers_alone_and_side_by_side(data, small):
+    def numbers(ladder: dict) -> list[dict]:
+        return [{key: value for key, value in rung.items() if key != "seconds"} for rung in ladder["rungs"]]
+
+    assert numbers(run_ladder(data, **SMALL, workers=2)) == numbers(small)
+    assert numbers(run_ladder(data, **SMALL | {"seeds": (2, 3)}, workers=1)) != numbers(small)
+
+
+def test_tuning_never_sees_a_validation_name(data, monkeypatch):
+    seen = []
+    stack = StackedNames.of
+    monkeypatch.setattr(StackedNames, "of", lambda splits: seen.append(splits) or stack(splits))
+    found = tune_learning_rate(data, (0.001, 0.03), (0, 1), hidden_size=8, epochs=1, batch_size=16, workers=1)
+    assert list(found) == list(LADDER)
+    assert all(set(trials) == {0.001, 0.03} for trials in found.values())
+    assert all(len(values) == 2 for trials in found.values() for values in trials.values())
+    for part in seen:
+        for seed, names in zip((0, 1), part, strict=True):
+            assert not set(names.names) & set(split_names(data, seed=seed)[1].names)
+
+
+def test_progress_goes_up_to_one(data):
+    told = []
+    run_ladder(data, **SMALL | {"epochs": 1}, workers=1, progress=lambda done, text: told.append((done, text)))
+    assert [done for done, _ in told] == sorted(done for done, _ in told)
+    assert told[-1][0] == pytest.approx(1)
+    assert told[0][1] == "lstm_two_layers, 1 of 12"
+
+
+@pytest.mark.parametrize("seeds", [(0,), (0, 0), ()])
+def test_seeds_without_intervals_are_refused(data, seeds):
+    with pytest.raises(ValueError, match="at least two seeds"):
+        run_ladder(data, seeds=seeds)
