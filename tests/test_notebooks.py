@@ -15,7 +15,7 @@ DECLARED = {notebook.name: notebook for notebook in find_notebooks(FOLDER)}
 NOTEBOOKS = {name: nbformat.read(notebook.path, as_version=4) for name, notebook in DECLARED.items()}
 NETWORKS = ["1_rnn", "2_lstm", "3_custom_lstm"]
 TITLE, SECTION = 1, 2
-CHINESE = re.compile("[\u3400-\u9fff]")
+CHINESE = re.compile("[\u3000-\u9fff\uff00-\uffef]")  # punctuation, too
 FORMULA = re.compile(r"\$\$.+?\$\$|\$[^$\n]+\$", re.DOTALL)
 SAYS = {"say", "show_figure", "show_table"}
 
