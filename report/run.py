@@ -84,7 +84,7 @@ def run_notebooks(notebooks: list[Notebook], plan: Plan, board: Board) -> dict[s
 
 
 def _urgency(notebook: Notebook, plan: Plan) -> tuple:
-    """Sorts the longest first: by the seconds of the last run; before any, as the seed's recipe makes them."""
+    """Sorts the longest first: by the seconds of the last run; before any, as the original recipe makes them."""
     place = LONGEST_FIRST.index(notebook.name) if notebook.name in LONGEST_FIRST else len(LONGEST_FIRST)
     return -read_record(plan.folder(notebook)).get("seconds", float("inf")), place
 

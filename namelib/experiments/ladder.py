@@ -1,4 +1,4 @@
-"""The ladder: from the teacher's RNN to the seed's LSTM one change at a time, on equal terms."""
+"""The ladder: from the teacher's RNN to the original report's LSTM one change at a time, on equal terms."""
 
 import time
 from collections.abc import Sequence
@@ -25,8 +25,8 @@ PATH = ("linear_rnn", "tanh_rnn", "tanh_rnn_state", "lstm", "lstm_large", "lstm_
 RATES = (0.001, 0.002, 0.004, 0.008, 0.016, 0.032)
 LEARNING_RATES = {
     "linear_rnn": 0.016, "tanh_rnn": 0.008, "tanh_rnn_state": 0.008, "tanh_rnn_large": 0.004,
-    "lstm_no_input_gate": 0.016, "lstm_no_forget_gate": 0.032, "lstm_no_output_gate": 0.032, "lstm_no_output_tanh": 0.032,
-    "lstm": 0.032, "lstm_peephole": 0.016, "lstm_large": 0.032, "lstm_two_layers": 0.016,
+    "lstm_no_input_gate": 0.016, "lstm_no_forget_gate": 0.032, "lstm_no_output_gate": 0.032,
+    "lstm_no_output_tanh": 0.032, "lstm": 0.032, "lstm_peephole": 0.016, "lstm_large": 0.032, "lstm_two_layers": 0.016,
 }  # fmt: skip
 
 

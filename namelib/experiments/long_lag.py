@@ -18,8 +18,8 @@ TEST_SEQUENCES = 1000
 MASTERED = 0.9  # accuracy from which a length counts as mastered
 
 VARIANTS = (LINEAR_RNN, TANH_RNN, LSTM, replace(LSTM, name="lstm_forget_bias", forget_bias=1.0))
-# Of RATES, what gave the best mean accuracy in `tune_learning_rate` at its defaults. The plain LSTM was at chance at every
-# rate there, so that its own says little; forget bias 1 came to within 0.7 points of its best at every rate.
+# Of RATES, what gave the best mean accuracy in `tune_learning_rate` at its defaults. The plain LSTM was at chance there
+# at every rate, so that its own says little; forget bias 1 came to within 0.7 points of its best at every rate.
 RATES = (0.003, 0.01, 0.03, 0.1)
 LEARNING_RATES = {"linear_rnn": 0.03, "tanh_rnn": 0.03, "lstm": 0.003, "lstm_forget_bias": 0.003}
 

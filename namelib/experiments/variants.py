@@ -1,4 +1,4 @@
-"""One recurrence with switches: every network between the teacher's RNN and the seed's LSTM is a setting of it."""
+"""One recurrence with switches: every network between the teacher's RNN and the original report's LSTM is a setting of it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -28,7 +28,7 @@ class Variant:
     output_gate: float | str = LEARNED
     candidate_tanh: bool = True
     output_tanh: bool = True
-    peephole: bool = False  # full matrices from the cell state to the three gates, as in the seed's listing
+    peephole: bool = False  # full matrices from the cell state to the three gates, as in the original report's listing
     reads_letter: bool = False  # read out [x_t, h_{t-1}] as the teacher's RNN does, and not h_t
     forget_bias: float = 0.0  # added to the forget gate's first bias
 
