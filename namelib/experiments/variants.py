@@ -1,4 +1,4 @@
-"""One recurrence with switches: every network between the teacher's RNN and the original report's LSTM is a setting of it."""
+"""One recurrence with switches: the networks between the teacher's RNN and the original LSTM are settings of it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
