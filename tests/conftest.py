@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.capture import capture_output
+from traitlets.config import Config
 
 from namelib import load_names, split_names
 from namelib.data import EMBEDDED_NAMES
@@ -32,7 +33,7 @@ def few(few_names):
 def displayed(tmp_path, monkeypatch):
     """Its `outputs` are what a notebook would show, each with `data` and `metadata`."""
     monkeypatch.setenv("IPYTHONDIR", str(tmp_path / "ipython"))
-    InteractiveShell.instance()
+    InteractiveShell.instance(config=Config({"HistoryManager": {"enabled": False}}))
     with capture_output() as captured:
         yield captured
     InteractiveShell.clear_instance()

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 import torch
 
-from namelib import LSTM, RNN, MyLSTM, evaluate, predict, runs
-from namelib.runs import RunError, data_record, load_run, run_folder, save_results, save_run
+from namelib import LSTM, RNN, MyLSTM, evaluate, predict, runs, split_names
+from namelib.runs import RunError, data_record, load_run, run_folder, same_data, save_results, save_run
 
 NETWORKS = [RNN, LSTM, MyLSTM]
 
@@ -105,3 +105,22 @@ def test_the_data_of_a_run_can_be_recognised(few):
         len(train), len(train), len(train), len(valid)
     )  # fmt: skip
     assert record["fingerprint"] == train.fingerprint != data_record("", valid, train, valid)["fingerprint"]
+
+
+def results_of(data, **parameters) -> dict:
+    return {"data": data_record("", data, data, data), "parameters": {"valid_fraction": 0.3, "seed": 5, **parameters}}
+
+
+def test_runs_of_the_same_data_are_compared_on_the_split_they_saw(few):
+    data = few[0]
+    again = same_data(data, {"RNN": results_of(data), "LSTM": results_of(data)})
+    assert [part.names for part in again] == [part.names for part in split_names(data, 0.3, 5)]
+
+
+def test_runs_that_cannot_be_compared_are_named(few):
+    data, other = few
+    with pytest.raises(RunError, match=r"the run of LSTM .*embedded"):
+        same_data(data, {"RNN": results_of(data), "LSTM": results_of(other)})
+    for differs in ({"seed": 6}, {"valid_fraction": 0.2}):
+        with pytest.raises(RunError, match=r"split differently.*RNN.*LSTM"):
+            same_data(data, {"RNN": results_of(data), "LSTM": results_of(data, **differs)})
