@@ -11,7 +11,7 @@ from report.html import LabHTMLExporter
 from report.pdf import LabPDFExporter
 
 TITLE = {
-    "zh": "循环神经网络实验报告:从拼写识别姓氏的语言",
+    "zh": "循环神经网络实验报告：从拼写识别姓氏的语言",
     "en": "Recurrent networks lab report: telling a surname's language from its spelling",
 }
 REPORTS = ("report.html", "report.pdf", "report.zh.pdf", "report.en.pdf", "report.json")
