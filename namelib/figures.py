@@ -133,6 +133,8 @@ def lengths_and_letters(data: Names, language: str) -> Figure:
 
 def likeliest(answers: dict[str, list[tuple[str, float]]], language: str) -> Figure:
     """For each name its likeliest languages as bars; `answers` is {name: [(language, probability), ...]}."""
+    if not answers:
+        raise ValueError("no name to draw: try_names needs at least one")
     with style(language) as label:
         columns = min(3, len(answers))
         rows = -(-len(answers) // columns)

@@ -65,7 +65,7 @@ def ladder(rungs: Sequence[dict], language: str, ngrams: float | None = None) ->
         axes.plot([], [], "o", color=GREY, label=words["accuracy"])
         axes.plot([], [], "o", color=GREY, markerfacecolor="white", label=words["balanced_accuracy"])
         if ngrams is not None:
-            axes.axvline(ngrams, color="black", linestyle=":", linewidth=1.2, label=words["ngrams"])
+            axes.axvline(ngrams, color="black", linestyle="--", linewidth=1.2, label=words["ngrams"])
         figure.legend(loc="outside lower center", ncols=3)
         return figure
 
