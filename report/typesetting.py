@@ -16,7 +16,7 @@ TEMPLATE = Path(__file__).parent / "templates" / "lab_pdf"
 # Of a page's height, as lab.typ sets it: where the text ends, and above which a figure stands first on its page.
 TEXT_END, TEXT_TOP = 1 - 2.3 / 29.7, 5.2 / 29.7
 GAP = 0.18  # a page that ends this much early takes the text behind the figure that did not fit
-PIXELS_PER_INCH = 20
+PIXELS_PER_INCH = 12
 
 
 class TypesettingError(ConversionException):
@@ -48,31 +48,50 @@ def choose_floating(compiler: typst.Compiler, report: dict[str, Any]) -> set[str
     """Ids of the figures and tables that float to the top of the next page, so that no page ends in a large gap.
 
     Typst by itself floats all or none: all, and figures stand before the heading they belong to; none, and pages end
-    half empty. From the first page on, each figure that leaves a gap behind floats, unless it then stands on the page
-    on which it is written, before its own text.
+    half empty. From the first page on, each figure that leaves a gap behind floats, and those written right behind it;
+    unless it then stands before its own text, on the page on which it is written or earlier. Numbers stay in order.
     """
     floating: set[str] = set()
     tried: set[str] = set()
+    in_order: set[str] = set()
     while True:
         pages = compiler.compile(format="png", ppi=PIXELS_PER_INCH, sys_inputs=_inputs(report, floating))
         ends = [_end_of_text(page) for page in (pages if isinstance(pages, list) else [pages])]
-        figures = json.loads(compiler.query("<lab-figures>", field="value", one=True))
-        ahead = {figure["id"] for figure in figures if figure["page"] == figure["written"]} & floating
-        moved = [
-            figure["id"]
-            for figure in figures
-            if figure["id"] not in tried
-            and figure["page"] > 1
-            and figure["y"] < TEXT_TOP
-            and TEXT_END - ends[figure["page"] - 2] > GAP
-        ]
-        if ahead:
+        places = json.loads(compiler.query("<lab-places>", field="value", one=True))
+        if overtaking := _overtaking(places, floating):
+            in_order |= overtaking
+            floating |= overtaking
+        elif moved := _moved(places, floating, tried, ends):
+            tried.add(moved)
+            floating.add(moved)
+        elif ahead := {item["id"] for item in places if item["page"] <= item["written"]} & floating - in_order:
             floating -= ahead
-        elif moved:
-            tried.add(moved[0])
-            floating.add(moved[0])
         else:
             return floating
+
+
+def _overtaking(places: list[dict[str, Any]], floating: set[str]) -> set[str]:
+    """The figures that stand before a floating one of their kind with a smaller number."""
+    return {
+        later["id"]
+        for number, earlier in enumerate(places)
+        for later in places[number:]
+        if earlier["id"] in floating
+        and later["id"][:4] == earlier["id"][:4]
+        and later["id"] not in floating
+        and later["page"] < earlier["page"]
+    }
+
+
+def _moved(places: list[dict[str, Any]], floating: set[str], tried: set[str], ends: list[float]) -> str:
+    """The first figure that went to a new page and left a gap on the one before; "" if there is none."""
+    for before, item in zip([{"id": ""}, *places], places, strict=False):
+        inline = item["id"] and item["id"] not in floating | tried
+        behind_floating = before["id"] in floating and before["page"] == item["page"]
+        first = item["page"] > 1 and (item["y"] < TEXT_TOP or behind_floating)
+        if inline and first and TEXT_END - ends[item["page"] - 2] > GAP:
+            return item["id"]
+    return ""
 
 
 def _end_of_text(page: bytes) -> float:

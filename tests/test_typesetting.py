@@ -83,3 +83,22 @@ def test_only_packaged_fonts_are_used():
     fonts = reader.pages[0]["/Resources"]["/Font"].values()
     names = {font.get_object()["/BaseFont"].partition("+")[2].partition("-")[0] for font in fonts}
     assert names == {"LibertinusSerif", "NotoSansCJKsc", "DejaVuSansMono"}
+
+
+def place(name, page, y=0.5, written=None):
+    return {"id": name, "page": page, "y": y, "written": written or page}
+
+
+def test_figures_of_a_kind_do_not_overtake_one_that_floats():
+    places = [place("fig-a", 3), place("tbl-b", 2), place("fig-c", 2), place("", 2), place("fig-d", 3)]
+    assert typesetting._overtaking(places, {"fig-a"}) == {"fig-c"}
+    assert typesetting._overtaking(places, {"fig-a", "fig-c"}) == set()
+
+
+def test_first_figure_behind_a_gap_is_found_and_the_one_right_behind_it():
+    places = [place("fig-a", 2, 0.1), place("fig-b", 2), place("", 3, 0.1), place("fig-c", 3, 0.15)]
+    gap, full = 0.5, 0.9
+    assert typesetting._moved(places, set(), set(), [gap, gap, full]) == "fig-a"
+    assert typesetting._moved(places, {"fig-a"}, {"fig-a"}, [gap, gap, full]) == "fig-b"
+    assert typesetting._moved(places, set(), {"fig-a"}, [gap, gap, full]) == "fig-c"
+    assert typesetting._moved(places, set(), set(), [full, full, full]) == ""
