@@ -158,13 +158,20 @@ def test_stopped_from_outside_it_leaves_no_report_and_no_kernel(lab, tmp_path, s
     start = f"import pathlib, report.__main__ as m; m.NOTEBOOKS = pathlib.Path({str(command.NOTEBOOKS)!r})"
     words = [sys.executable, "-c", f"{start}; m.console(['--out', 'o'])"]
     environment = os.environ | {"PYTHONPATH": str(ROOT)}
-    process = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment)
+    process = subprocess.Popen(
+        words,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=environment,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a shell's background jobs ignore Ctrl-C
+    )
     pid = Path("o/1_rnn/pid")
     deadline = time.monotonic() + 60
     while not (pid.exists() and pid.read_text()) and time.monotonic() < deadline and process.poll() is None:
         time.sleep(0.1)
     process.send_signal(signum)
-    _, errors = process.communicate(timeout=30)
+    _, errors = process.communicate(timeout=120)
     assert process.returncode == 130
     assert [line.split("  ")[-1] for line in errors.splitlines()] == [
         "1_rnn: starts",
