@@ -163,12 +163,9 @@ def gates(name: str, values: dict[str, np.ndarray], language: str) -> Figure:
             limit = np.abs(values[gate]).max()
             bounded = {"vmin": 0, "vmax": 1, "cmap": "cividis"}
             signed = {"vmin": -limit, "vmax": limit, "cmap": "RdBu_r"}
-            image = axis.imshow(
-                values[gate][:, order].T, aspect="auto", interpolation="nearest",
-                **(signed if gate == "cell_state" else bounded),
-            )  # fmt: skip
+            image = axis.pcolormesh(values[gate][:, order].T, **(signed if gate == "cell_state" else bounded))
             axis.set(title=label[gate])
-            axis.set_xticks(range(len(name)), list(name))
+            axis.set_xticks(np.arange(len(name)) + 0.5, list(name))
             axis.grid(visible=False)
             figure.colorbar(image, ax=axis, location="bottom", shrink=0.9, pad=0.02)
         axes[0].set_ylabel(label["unit"])

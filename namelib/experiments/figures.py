@@ -34,7 +34,9 @@ def additive(terms: Terms, language: str) -> Figure:
     limit = np.abs(rows).max()
     with style(language):
         figure, axes = plt.subplots(figsize=(WIDTH, 0.27 * len(rows) + 1.5))
-        image = axes.imshow(rows, cmap="RdBu_r", vmin=-limit, vmax=limit, aspect="auto")
+        places = (np.arange(rows.shape[1]), np.arange(rows.shape[0]))
+        image = axes.pcolormesh(*places, rows, cmap="RdBu_r", vmin=-limit, vmax=limit, shading="nearest")
+        axes.invert_yaxis()
         for row, column in np.ndindex(rows.shape):
             value = rows[row, column]
             colour = "white" if abs(value) > 0.6 * limit else "black"
