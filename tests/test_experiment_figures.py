@@ -102,7 +102,7 @@ def test_words_in_both_languages():
 
 def test_additive_shows_terms_constant_and_their_sum():
     figure = figures.additive(TERMS, "en")
-    drawn = figure.axes[0].images[0].get_array()
+    drawn = figure.axes[0].collections[0].get_array()
     rows = np.vstack([TERMS.terms, TERMS.constant])
     np.testing.assert_allclose(drawn[:-1], rows - rows.mean(axis=1, keepdims=True))
     np.testing.assert_allclose(drawn[-1], drawn[:-1].sum(axis=0))
