@@ -17,6 +17,7 @@ TEMPLATE = Path(__file__).parent / "templates" / "lab_pdf"
 TEXT_END, TEXT_TOP = 1 - 2.3 / 29.7, 5.2 / 29.7
 GAP = 0.18  # a page that ends this much early takes the text behind the figure that did not fit
 PIXELS_PER_INCH = 12
+FLOATING = "floating.json"
 
 
 class TypesettingError(ConversionException):
@@ -37,15 +38,18 @@ def compile_pdf(source: str, report: dict[str, Any], images: dict[str, bytes]) -
                 root=folder,
                 font_paths=[Path(noto_cjk_sans_otc.__file__).parent],
                 ignore_system_fonts=True,
+                sys_inputs={"report": json.dumps(report)},
             )
-            floating = choose_floating(compiler, report)
-            return compiler.compile(sys_inputs=_inputs(report, floating))
+            choose_floating(compiler, folder / FLOATING)
+            return compiler.compile()
         except typst.TypstError as error:
             raise TypesettingError(f"Typst cannot set this report: {error.message}\n{error.diagnostic}") from error
 
 
-def choose_floating(compiler: typst.Compiler, report: dict[str, Any]) -> set[str]:
+def choose_floating(compiler: typst.Compiler, file: Path) -> set[str]:
     """Ids of the figures and tables that float to the top of the next page, so that no page ends in a large gap.
+
+    They are left in `file`, from which lab.typ reads them: Typst then sets anew only what has moved.
 
     Typst by itself floats all or none: all, and figures stand before the heading they belong to; none, and pages end
     half empty. From the first page on, each figure that leaves a gap behind floats, and those written right behind it;
@@ -55,7 +59,8 @@ def choose_floating(compiler: typst.Compiler, report: dict[str, Any]) -> set[str
     tried: set[str] = set()
     in_order: set[str] = set()
     while True:
-        pages = compiler.compile(format="png", ppi=PIXELS_PER_INCH, sys_inputs=_inputs(report, floating))
+        file.write_text(json.dumps(sorted(floating)))
+        pages = compiler.compile(format="png", ppi=PIXELS_PER_INCH)
         ends = [_end_of_text(page) for page in (pages if isinstance(pages, list) else [pages])]
         places = json.loads(compiler.query("<lab-places>", field="value", one=True))
         if overtaking := _overtaking(places, floating):
@@ -99,7 +104,3 @@ def _end_of_text(page: bytes) -> float:
     ink = np.asarray(Image.open(io.BytesIO(page)).convert("L")) < 250
     rows = np.flatnonzero(ink[: int(TEXT_END * len(ink))].any(axis=1))
     return rows[-1] / len(ink) if len(rows) else 0.0
-
-
-def _inputs(report: dict[str, Any], floating: set[str]) -> dict[str, str]:
-    return {"report": json.dumps({**report, "floating": sorted(floating)})}
