@@ -16,10 +16,11 @@ from nbconvert.utils.exceptions import ConversionException
 from namelib.data import DataError, load_names
 from namelib.runs import BUILD, RunError, versions
 from report.parameters import Notebook, ParameterError, find_notebooks, resolve
+from report.printed import bring_back, made_of, set_aside, write
 from report.progress import Board
-from report.record import NOT_INPUT
+from report.record import NOT_INPUT, outputs
 from report.run import EXECUTED, NotebookError, Plan, run_notebooks, with_places
-from report.stitch import render, set_aside, stitch, write
+from report.stitch import render, stitch
 
 NOTEBOOKS = Path(__file__).resolve().parents[1] / "notebooks"
 OWN_DATA = {
@@ -96,23 +97,33 @@ def main(
 
 
 def _make(notebooks: list[Notebook], plan: Plan, lab: dict, language: str, began: float) -> None:
-    """Run, stitch, render and write, in this order, so that a report is there only when all went well."""
+    """Run, then print, so that a report is there only when all went well; one that would be the same stays."""
     set_aside(plan.out_dir)
     board = Board(book.name for book in notebooks)
     try:
         seconds = run_notebooks(notebooks, plan, board)
     finally:
         board.close()
+    lab = {**lab, "seconds": seconds}
+    wanted = made_of({book.name: outputs(plan.folder(book)) for book in notebooks}, lab, language)
+    record = bring_back(plan.out_dir, wanted)
+    if record:
+        click.echo("nothing has changed since the report was printed", err=True)
+    else:
+        record = _print(notebooks, plan, lab, language, wanted)
+    click.echo(", ".join(f"{phase} {took:.1f} s" for phase, took in record["seconds"].items()))
+    click.echo(f"this time: {time.monotonic() - began:.1f} s")
+    for name in record["files"]:
+        click.echo(f"report: {_short(plan.out_dir / name)}")
+
+
+def _print(notebooks: list[Notebook], plan: Plan, lab: dict, language: str, wanted: str) -> dict:
+    """Set and write the report; returns its record."""
     click.echo("setting HTML and PDF", err=True)
-    facts = {**lab, "seconds": seconds, "live": str(plan.out_dir)}  # the live figure reads the runs
+    facts = {**lab, "live": str(plan.out_dir)}  # the live figure reads the runs
     whole = stitch([plan.folder(book) / EXECUTED for book in notebooks], facts)
     files, pressing = render(whole, language)
-    seconds |= pressing
-    write(plan.out_dir, files, {**lab, "seconds": seconds})
-    click.echo(", ".join(f"{phase} {took:.1f} s" for phase, took in seconds.items()))
-    click.echo(f"this time: {time.monotonic() - began:.1f} s")
-    for name in files:
-        click.echo(f"report: {_short(plan.out_dir / name)}")
+    return write(plan.out_dir, files, {**lab, "seconds": lab["seconds"] | pressing, "made_of": wanted})
 
 
 def _said_parameters(notebook: Notebook, plan: Plan) -> dict:

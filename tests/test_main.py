@@ -15,7 +15,7 @@ from nbconvert.utils.exceptions import ConversionException
 from tiny_notebooks import write_notebook
 
 from report import __main__ as command
-from report import record
+from report import printed, record
 from report.kernel import ROOT
 
 DECLARED = 'steps: int = 3  # how many\nseed: int = 0\nout_dir: str = ""\ndata_dir: str = ""'
@@ -34,6 +34,7 @@ def lab(tmp_path, monkeypatch):
     write_notebook(tmp_path / "notebooks" / "4_why.ipynb", 'runs_dir: str = ""', READ)
     monkeypatch.setattr(command, "NOTEBOOKS", tmp_path / "notebooks")
     monkeypatch.setattr(record, "SOURCES", tmp_path / "namelib")
+    monkeypatch.setattr(printed, "ROOT", tmp_path)
     caller = tmp_path / "caller"
     for language, names in (("Elvish", "Arwen\nElrond\n"), ("Dwarvish", "Gimli\nThorin\n")):
         (caller / "my names").mkdir(parents=True, exist_ok=True)
@@ -42,7 +43,7 @@ def lab(tmp_path, monkeypatch):
     made = {"report.html": b"page", "report.zh.pdf": b"zh", "report.en.pdf": b"en", "report.pdf": b"zh"}
 
     def press(whole, language):
-        lab.whole, lab.language = whole, language
+        lab.whole, lab.language, lab.printed = whole, language, lab.printed + 1
         return made, {"html": 0.1, "pdf": 0.2}
 
     monkeypatch.setattr(command, "render", press)
@@ -50,7 +51,7 @@ def lab(tmp_path, monkeypatch):
     def lab(*arguments):
         return CliRunner().invoke(command.main, arguments)
 
-    lab.caller = caller
+    lab.caller, lab.printed = caller, 0
     return lab
 
 
@@ -97,7 +98,10 @@ def test_quick_values_and_a_second_run_that_runs_nothing(lab):
     result = lab("--quick", "--out", "o")
     assert time.monotonic() - began < 5
     assert "1_rnn: unchanged since its last run" in result.output
+    assert "nothing has changed since the report was printed" in result.output and lab.printed == 1
+    assert "o/report.zh.pdf" in result.output and Path("o/report.html").read_bytes() == b"page"
     assert Path("o/1_rnn/notebook.ipynb").stat().st_mtime_ns == before
+    assert "nothing" not in lab("--quick", "--out", "o", "--author", "B").output and lab.printed == 2
     assert Path("o/report.html").exists()
 
 

@@ -1,6 +1,4 @@
-"""report/stitch.py: one valid notebook of many, and a report that is there whole or not at all."""
-
-import json
+"""report/stitch.py: one valid notebook of many, and its files."""
 
 import nbformat
 import pytest
@@ -8,9 +6,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 from tiny_notebooks import write_notebook
 
 from report import stitch as module
-from report.stitch import REPORTS, render, set_aside, stitch, write
-
-FILES = {name: name.encode() for name in REPORTS if name != "report.json"}
+from report.stitch import render, stitch
 
 
 @pytest.fixture
@@ -88,25 +84,3 @@ def test_the_real_exporters_set_a_stitched_notebook(tmp_path):
     page = files["report.html"].decode()
     assert "A. Uthor" in page and "2_lstm" in page
     assert files["report.pdf"].startswith(b"%PDF") and files["report.pdf"] == files["report.en.pdf"]
-
-
-def names(folder):
-    return sorted(path.name for path in folder.iterdir())
-
-
-def test_an_older_report_is_set_aside_until_the_new_one_is_there(tmp_path):
-    write(tmp_path, FILES, {"author": "first"})
-    assert names(tmp_path) == sorted(REPORTS)
-    set_aside(tmp_path)
-    assert names(tmp_path) == sorted(name.replace("report.", "report.previous.") for name in REPORTS)
-    set_aside(tmp_path)  # a second failed run does not lose it
-    assert json.loads((tmp_path / "report.previous.json").read_text()) == {"author": "first"}
-    write(tmp_path, FILES, {"author": "学生"})
-    assert names(tmp_path) == sorted(REPORTS)
-    assert json.loads((tmp_path / "report.json").read_text(encoding="utf-8")) == {"author": "学生"}
-
-
-def test_a_report_that_cannot_be_written_whole_is_not_written(tmp_path):
-    with pytest.raises(TypeError):
-        write(tmp_path, {"report.html": b"page", "report.pdf": None}, {})
-    assert names(tmp_path) == []
