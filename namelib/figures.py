@@ -17,8 +17,9 @@ from namelib.data import ALPHABET, Names
 from namelib.training import History
 from namelib.words import LABELS, in_language
 
-# Okabe & Ito's palette, told apart by colour-blind readers; the lines also differ in dashes and markers.
-COLOURS = {"RNN": "#D55E00", "LSTM": "#0072B2", "MyLSTM": "#009E73", "original": "#E69F00", "mini_batch": "#0072B2"}
+# Okabe & Ito's hues, at lightnesses that a grey print shows apart and that a colour-blind reader does too.
+COLOURS = {"RNN": "#BC4A00", "LSTM": "#0B3F80", "MyLSTM": "#1BA784", "original": "#E69F00", "mini_batch": "#0072B2"}
+BLUE = COLOURS["mini_batch"]  # also what belongs to no network
 GREY = "#6b6b6b"
 LIGHT_GREY = "#949494"  # beside the blue: a grey print shows them apart
 WIDTH = 7.0  # inches
@@ -56,19 +57,19 @@ def as_label(name: str, language: str = "") -> str:
 def curves(histories: dict[str, History], language: str) -> Figure:
     """Loss and accuracy over the names read, one column a recipe (`original`, `mini_batch`), axes shared by row."""
     with style(language) as label:
-        figure, axes = plt.subplots(2, len(histories), figsize=(WIDTH, 4.6), sharex="col", sharey="row", squeeze=False)
+        figure, axes = plt.subplots(2, len(histories), figsize=(WIDTH, 3.5), sharex="col", sharey="row", squeeze=False)
         for (loss, accuracy), (recipe, history) in zip(axes.T, histories.items(), strict=True):
             seen = np.array(history.names_seen) / 1000
             loss.plot(seen, history.train_loss, color=LIGHT_GREY, linestyle="--", label=label["train"])
-            loss.plot(seen, history.valid_loss, color=COLOURS["mini_batch"], label=label["valid"])
-            accuracy.plot(seen, history.valid_accuracy, color=COLOURS["mini_batch"])
+            loss.plot(seen, history.valid_loss, color=BLUE, label=label["valid"])
+            accuracy.plot(seen, history.valid_accuracy, color=BLUE)
             loss.set_title(label[recipe])
             accuracy.set(xlabel=label["names_seen"], ylim=(0, 1))
             accuracy.xaxis.set_major_formatter("{x:g}k")
             accuracy.yaxis.set_major_formatter(matplotlib.ticker.PercentFormatter(1.0, decimals=0))
             accuracy.annotate(
                 f"{history.valid_accuracy[-1]:.1%}", (seen[-1], history.valid_accuracy[-1]),
-                xytext=(0, 6), textcoords="offset points", ha="right", color=COLOURS["mini_batch"],
+                xytext=(0, 6), textcoords="offset points", ha="right", color=BLUE,
             )  # fmt: skip
         axes[0, 0].set_ylabel(label["loss"])
         axes[1, 0].set_ylabel(label["valid"] + ("" if language == "zh" else " ") + label["accuracy"])
@@ -82,7 +83,7 @@ def confusion(counts: np.ndarray, languages: Sequence[str], language: str) -> Fi
         shares = 100 * counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
         places = [as_label(name, language) for name in languages]
         text = np.where(shares >= 0.995, np.char.mod("%.0f", shares), "")
-        figure, axes = plt.subplots(figsize=(WIDTH, 6.4))
+        figure, axes = plt.subplots(figsize=(WIDTH, 5.3))
         sns.heatmap(
             shares, annot=text, fmt="", cmap="Blues", vmin=0, vmax=100, square=True, linewidths=0.4, ax=axes,
             annot_kws={"size": 6.5}, xticklabels=places, yticklabels=places,
@@ -97,11 +98,11 @@ def confusion(counts: np.ndarray, languages: Sequence[str], language: str) -> Fi
 def names_a_language(train: Names, valid: Names, language: str) -> Figure:
     """How many names each language has, training and validation names stacked."""
     with style(language) as label:
-        figure, axes = plt.subplots(figsize=(WIDTH, 3.6))
+        figure, axes = plt.subplots(figsize=(WIDTH, 3.2))
         order = np.argsort(train.counts + valid.counts)
         places = [as_label(train.languages[k], language) for k in order]
         rows = np.arange(len(places))
-        axes.barh(rows, train.counts[order], color=COLOURS["LSTM"], label=label["train"], tick_label=places)
+        axes.barh(rows, train.counts[order], color=BLUE, label=label["train"], tick_label=places)
         axes.barh(rows, valid.counts[order], left=train.counts[order], color=COLOURS["original"], label=label["valid"])
         axes.set_xlabel(label["names"])
         axes.grid(axis="y", visible=False)
@@ -112,10 +113,10 @@ def names_a_language(train: Names, valid: Names, language: str) -> Figure:
 def lengths_and_letters(data: Names, language: str) -> Figure:
     """Left: how long the names are. Right: the share of each language's names that contain each letter."""
     with style(language) as label:
-        figure, (left, right) = plt.subplots(1, 2, figsize=(WIDTH, 3.8), width_ratios=(1, 2))
+        figure, (left, right) = plt.subplots(1, 2, figsize=(WIDTH, 3.3), width_ratios=(1, 2))
         lengths = np.array([len(name) for name in data.names])
         sizes = np.arange(1, lengths.max() + 1)
-        left.bar(sizes, [(lengths == size).mean() for size in sizes], color=COLOURS["LSTM"])
+        left.bar(sizes, [(lengths == size).mean() for size in sizes], color=BLUE)
         left.set(xlabel=label["length"], ylabel=label["frequency"])
         left.yaxis.set_major_formatter(matplotlib.ticker.PercentFormatter(1.0))
         left.yaxis.set_major_locator(matplotlib.ticker.MultipleLocator(0.05))
@@ -142,7 +143,7 @@ def likeliest(answers: dict[str, list[tuple[str, float]]], language: str) -> Fig
         for axis, (name, answer) in zip(axes.flat, answers.items(), strict=False):
             places, probabilities = zip(*answer[::-1], strict=True)
             places = [as_label(place, language) for place in places]
-            colours = [LIGHT_GREY] * (len(places) - 1) + [COLOURS["LSTM"]]
+            colours = [LIGHT_GREY] * (len(places) - 1) + [BLUE]
             axis.barh(range(len(places)), probabilities, color=colours, tick_label=places)
             axis.set_title(as_label(name))
             axis.set_xlim(0, 1)
@@ -157,7 +158,7 @@ def gates(name: str, values: dict[str, np.ndarray], language: str) -> Figure:
     """What the gates do while the cell reads one name: letters across, hidden units down, each (time, hidden)."""
     with style(language) as label:
         shown = ("forget_gate", "input_gate", "output_gate", "cell_state")
-        figure, axes = plt.subplots(1, 4, figsize=(WIDTH, 3.4), sharey=True)
+        figure, axes = plt.subplots(1, 4, figsize=(WIDTH, 3.0), sharey=True)
         order = np.argsort(values["forget_gate"].mean(axis=0))
         for axis, gate in zip(axes, shown, strict=True):
             limit = np.abs(values[gate]).max()

@@ -2,7 +2,8 @@
 
 LABELS = {
     "zh": {
-        "names_seen": "训练时读过的名字数", "loss": "损失(nat)", "accuracy": "准确率", "train": "训练", "valid": "验证",
+        "names_seen": "训练时读过的名字数", "loss": "损失（nat）", "accuracy": "准确率",
+        "train": "训练", "valid": "验证",
         "original": "原配方（单样本 SGD）", "mini_batch": "小批量配方", "true": "真实语言", "predicted": "预测语言",
         "share": "占该真实语言的比例", "probability": "概率", "names": "名字数", "length": "名字长度（字符）",
         "frequency": "占名字的比例", "letter": "符号", "share_of_names": "含该字母的名字比例", "gate": "各单元平均",

@@ -6,12 +6,14 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+import cvttf_NotoSansCJK_Bold
 import noto_cjk_sans_otc
 import numpy as np
 import typst
 from nbconvert.utils.exceptions import ConversionException
 from PIL import Image
 
+FONTS = (noto_cjk_sans_otc, cvttf_NotoSansCJK_Bold)  # both under the SIL Open Font License
 TEMPLATE = Path(__file__).parent / "templates" / "lab_pdf"
 # Of a page's height, as lab.typ sets it: where the text ends, and above which a figure stands first on its page.
 TEXT_END, TEXT_TOP = 1 - 2.3 / 29.7, 5.2 / 29.7
@@ -36,7 +38,7 @@ def compile_pdf(source: str, report: dict[str, Any], images: dict[str, bytes]) -
             compiler = typst.Compiler(
                 folder / "report.typ",
                 root=folder,
-                font_paths=[Path(noto_cjk_sans_otc.__file__).parent],
+                font_paths=[Path(package.__file__).parent for package in FONTS],
                 ignore_system_fonts=True,
                 sys_inputs={"report": json.dumps(report)},
             )
