@@ -4,7 +4,7 @@ BIN := $(VENV)/bin
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup report test lab clean
+.PHONY: help setup report test lab bench clean
 
 help:  ## show this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -24,6 +24,9 @@ report: setup  ## run all notebooks, write build/report.html and the PDFs
 
 test: setup  ## run all tests
 	@$(BIN)/python -m pytest $(ARGS)
+
+bench: setup  ## measure how fast and how good it is, beside the plain ways (20 minutes)
+	@$(BIN)/python -m benchmarks $(ARGS)
 
 lab: setup  ## open the notebooks in JupyterLab
 	@$(BIN)/jupyter lab --notebook-dir=notebooks $(ARGS)

@@ -1,0 +1,196 @@
+"""The peers, in the plainest way: what people write when they follow the tutorials and the original report.
+
+One name at a time, one one-hot tensor a letter, autograd, and for batch 1 the update by hand. Every network has
+`read(line)`, which takes a line (time, 1, 57) and gives log-probabilities (1, languages).
+"""
+
+import random
+from collections.abc import Sequence
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from namelib import ALPHABET, Names
+from namelib.evaluation import Metrics
+
+
+def name_to_line(name: str) -> Tensor:
+    """One one-hot row a letter, (time, 1, 57)."""
+    line = torch.zeros(len(name), 1, len(ALPHABET))
+    for k, letter in enumerate(name):
+        line[k][0][ALPHABET.find(letter)] = 1
+    return line
+
+
+class TutorialRNN(nn.Module):
+    """The teacher's network, a letter at a time; it answers after every letter, and the last answer counts."""
+
+    def __init__(self, input_size: int = 57, hidden_size: int = 128, output_size: int = 18):
+        super().__init__()
+        self.hidden_size = hidden_size
+        self.i2h = nn.Linear(input_size + hidden_size, hidden_size)
+        self.i2o = nn.Linear(input_size + hidden_size, output_size)
+        self.softmax = nn.LogSoftmax(dim=1)
+
+    def forward(self, letter: Tensor, hidden: Tensor) -> tuple[Tensor, Tensor]:
+        combined = torch.cat((letter, hidden), 1)
+        return self.softmax(self.i2o(combined)), self.i2h(combined)
+
+    def read(self, line: Tensor) -> Tensor:
+        hidden = torch.zeros(1, self.hidden_size)
+        for letter in line:
+            output, hidden = self(letter, hidden)
+        return output
+
+
+class TutorialLSTM(nn.Module):
+    """The original report's second network: nn.LSTM on the whole line, a read-out of the last output."""
+
+    def __init__(self, input_size: int = 57, hidden_size: int = 128, output_size: int = 18, num_layers: int = 2):
+        super().__init__()
+        self.lstm = nn.LSTM(input_size, hidden_size, num_layers=num_layers)
+        self.linear = nn.Linear(hidden_size, output_size)
+        self.softmax = nn.LogSoftmax(dim=1)
+
+    def read(self, line: Tensor) -> Tensor:
+        outputs, _ = self.lstm(line)
+        return self.softmax(self.linear(outputs[-1]))
+
+
+class CharRNN(nn.Module):
+    """The network of the tutorial of 2025: nn.RNN (tanh) and a read-out of the last hidden state."""
+
+    def __init__(self, input_size: int = 57, hidden_size: int = 128, output_size: int = 18):
+        super().__init__()
+        self.rnn = nn.RNN(input_size, hidden_size)
+        self.h2o = nn.Linear(hidden_size, output_size)
+        self.softmax = nn.LogSoftmax(dim=1)
+
+    def read(self, line: Tensor) -> Tensor:
+        _, hidden = self.rnn(line)
+        return self.softmax(self.h2o(hidden[0]))
+
+
+class ListingCell(nn.Module):
+    """The original report's hand-written layer, (batch, time, input) -> (batch, time, hidden): eleven small Linears.
+
+    Its faults are mended: one name for each sigmoid, every letter's state kept, tanh(c) taken once.
+    """
+
+    def __init__(self, input_size: int, hidden_size: int):
+        super().__init__()
+        self.hidden_size = hidden_size
+        for gate in "ifo":
+            setattr(self, f"linear_{gate}_x", nn.Linear(input_size, hidden_size))
+            setattr(self, f"linear_{gate}_h", nn.Linear(hidden_size, hidden_size))
+            setattr(self, f"linear_{gate}_c", nn.Linear(hidden_size, hidden_size))
+        self.linear_c_x = nn.Linear(input_size, hidden_size)
+        self.linear_c_h = nn.Linear(hidden_size, hidden_size)
+        self.i_sigmoid, self.f_sigmoid, self.o_sigmoid = nn.Sigmoid(), nn.Sigmoid(), nn.Sigmoid()
+        self.c_tanh, self.h_tanh = nn.Tanh(), nn.Tanh()
+
+    def input_gate(self, x: Tensor, h: Tensor, c: Tensor) -> Tensor:
+        return self.i_sigmoid(self.linear_i_x(x) + self.linear_i_h(h) + self.linear_i_c(c))
+
+    def forget_gate(self, x: Tensor, h: Tensor, c: Tensor) -> Tensor:
+        return self.f_sigmoid(self.linear_f_x(x) + self.linear_f_h(h) + self.linear_f_c(c))
+
+    def cell_memory(self, i: Tensor, f: Tensor, x: Tensor, h: Tensor, c: Tensor) -> Tensor:
+        return f * c + i * self.c_tanh(self.linear_c_x(x) + self.linear_c_h(h))
+
+    def output_gate(self, x: Tensor, h: Tensor, c_next: Tensor) -> Tensor:
+        return self.o_sigmoid(self.linear_o_x(x) + self.linear_o_h(h) + self.linear_o_c(c_next))
+
+    def forward(self, x: Tensor) -> Tensor:
+        h = torch.zeros(x.size(0), self.hidden_size)
+        c = torch.zeros(x.size(0), self.hidden_size)
+        hidden_seq = []
+        for t in range(x.size(1)):
+            x_t = x[:, t, :]
+            i = self.input_gate(x_t, h, c)
+            f = self.forget_gate(x_t, h, c)
+            c = self.cell_memory(i, f, x_t, h, c)
+            o = self.output_gate(x_t, h, c)
+            h = o * self.h_tanh(c)
+            hidden_seq.append(h.unsqueeze(1))
+        return torch.cat(hidden_seq, dim=1)
+
+
+class ListingLSTM(nn.Module):
+    """The original report's third network, on the mended layer, fed batch first as the layer expects."""
+
+    def __init__(self, input_size: int = 57, hidden_size: int = 32, output_size: int = 18):
+        super().__init__()
+        self.lstm = ListingCell(input_size, hidden_size)
+        self.linear = nn.Linear(hidden_size, output_size)
+        self.softmax = nn.LogSoftmax(dim=1)
+
+    def read(self, line: Tensor) -> Tensor:
+        outputs = self.lstm(line.transpose(0, 1))
+        return self.softmax(self.linear(outputs[:, -1]))
+
+
+def by_language(train: Names) -> list[list[str]]:
+    """The names of each language that has any, as the tutorial keeps them."""
+    lines: list[list[str]] = [[] for _ in train.languages]
+    for name, label in zip(train.names, train.labels, strict=True):
+        lines[label].append(name)
+    return lines
+
+
+def train_batch_one(model: nn.Module, lines: list[list[str]], learning_rate: float, steps: int, rng: random.Random):
+    """The tutorial's loop: draw a language, draw a name, one step of plain SGD by hand. Returns the mean loss."""
+    criterion = nn.NLLLoss()
+    present = [label for label, names in enumerate(lines) if names]
+    total = 0.0
+    for _ in range(steps):
+        label = rng.choice(present)
+        line = name_to_line(rng.choice(lines[label]))
+        category = torch.tensor([label])
+        model.zero_grad()
+        loss = criterion(model.read(line), category)
+        loss.backward()
+        for parameter in model.parameters():
+            parameter.data.add_(parameter.grad.data, alpha=-learning_rate)
+        total += loss.item()
+    return total / steps
+
+
+def train_batch_64(model: nn.Module, train: Names, epochs: int, rng: random.Random, learning_rate: float = 0.15):
+    """The loop of the tutorial of 2025: batches of 64, yet one name at a time, losses summed, clipped at 3, plain SGD.
+
+    Its lines are made before the training, as there. Yields after every epoch.
+    """
+    criterion, optimizer = nn.NLLLoss(), torch.optim.SGD(model.parameters(), lr=learning_rate)
+    lines = [name_to_line(name) for name in train.names]
+    categories = [torch.tensor([label]) for label in train.labels.tolist()]
+    order = list(range(len(lines)))
+    for _ in range(epochs):
+        rng.shuffle(order)
+        for start in range(0, len(order), 64):
+            batch_loss = torch.zeros(1)
+            for k in order[start : start + 64]:
+                batch_loss = batch_loss + criterion(model.read(lines[k]), categories[k])
+            batch_loss.backward()
+            nn.utils.clip_grad_norm_(model.parameters(), 3)
+            optimizer.step()
+            optimizer.zero_grad()
+        yield
+
+
+@torch.no_grad()
+def evaluate_peer(model: nn.Module, data: Names) -> Metrics:
+    """Ask a peer for every name, one at a time."""
+    answers = torch.cat([model.read(name_to_line(name)) for name in data.names])
+    return Metrics(data, answers.numpy())
+
+
+def encode_plainly(names: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
+    """Symbol indices letter by letter, padded: what `namelib.encode` does, in two loops."""
+    lengths = [len(name) for name in names]
+    letters = np.zeros((len(names), max(lengths)), dtype=np.int64)
+    for row, name in enumerate(names):
+        for k, letter in enumerate(name):
+            letters[row, k] = ALPHABET.find(letter)
+    return letters, np.array(lengths)

@@ -1,0 +1,96 @@
+"""The table of a run, for the terminal and as Markdown in Chinese or English: every number from results.json."""
+
+from benchmarks.sentences import limit, where
+from benchmarks.words import HEAD, RATIO, ROWS, pick, say
+from namelib.bilingual import pipe_table
+
+BEGIN, END = "<!-- benchmarks: written by `make bench ARGS=--record` -->", "<!-- end of benchmarks -->"
+WITHOUT_NAME = ("share", "of 1", "")  # units that stand for themselves
+
+
+def number(value: float, unit: str) -> str:
+    """A value as its unit is read: shares in per cent, accuracies to a tenth of that, others to three digits."""
+    if unit == "share":
+        return f"{value:.0%}"
+    if unit == "of 1":
+        return f"{value:.3f}"
+    for least, letter in ((1e6, " M"), (1e3, " k")):
+        if value >= least:
+            return f"{value / least:.3g}{letter}"
+    return f"{value:.3g}"
+
+
+def value(line: dict, name: str, language: str) -> str:
+    """The middle of a contender's samples, and their ends where there is more than one."""
+    measured, unit = line["values"][name], line["unit"]
+    text = number(measured[line["middle"]], unit)
+    if unit not in WITHOUT_NAME:
+        text += f" {say(unit, language)}"
+    if len(line["samples"][name]) > 1:
+        text += f" ({number(measured['low'], unit)}–{number(measured['high'], unit)})"
+    return text
+
+
+def ratio(line: dict, language: str) -> str:
+    """The ratio in words, with its ends; of a line that was to have one and has none, that ours did not get there."""
+    if "ratio" not in line:
+        return (
+            pick(("没有达到", "did not get there"), language) if "ratio" in line.get("goal", {}).get("of", "") else ""
+        )
+    of = line["ratio"]
+    text = f"{of['median']:.3g}"
+    if of["low"] != of["high"]:
+        text += f" ({of['low']:.3g}–{of['high']:.3g})"
+    return pick(RATIO[of["of"], line["unit"] == "names/s"], language).format(text)
+
+
+def goal(line: dict, language: str) -> str:
+    if "goal" not in line:
+        return ""
+    wanted = line["goal"]
+    unit = line["unit"] if wanted["of"] == "value" else ""
+    sign, least = ("≥", wanted["at_least"]) if "at_least" in wanted else ("≤", wanted["at_most"])
+    text = f"{sign} {number(least, unit)}"
+    if "aim" in wanted:
+        text += pick(("，争取 ", ", aim "), language) + number(wanted["aim"], unit)
+    return text
+
+
+def cells(line: dict, language: str) -> list[str]:
+    """A line of the table; the first contender is ours, and says what it is where it is not just that."""
+    ours, *peers = line["values"]
+    first = value(line, ours, language) + f" ({say(ours, language)})" * (ours != "ours")
+    beside = "; ".join(f"{say(name, language)} {value(line, name, language)}" for name in peers)
+    met = pick((("否", "是"), ("no", "yes")), language)[line["goal"]["met"]] if "goal" in line else ""
+    return [say(line["case"], language), first, beside, ratio(line, language), goal(line, language), met]
+
+
+def markdown(rows: dict[str, dict], language: str, limits: bool = True) -> str:
+    """Every row under its heading: the table, what limits it, and where it was measured."""
+    parts = []
+    for name in filter(rows.__contains__, ROWS):
+        row = rows[name]
+        parts.append(f"### {pick(ROWS[name], language)}")
+        parts.append(pipe_table(HEAD[language], [cells(line, language) for line in row["lines"]]))
+        if limits:
+            parts.append("\n".join(f"- {limit(measured, language)}" for measured in row["limits"]))
+        parts.append(f"*{where(row, language)}.*")
+    return "\n\n".join(parts)
+
+
+def plain(name: str, row: dict) -> str:
+    """One row for the terminal, columns aligned."""
+    lines = [HEAD["en"], *(cells(line, "en") for line in row["lines"])]
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    table = ["  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in lines]
+    limits = [f"- {limit(measured, 'en')}" for measured in row["limits"]]
+    return "\n".join([f"\n{ROWS[name][1]}: {where(row, 'en')}", *table, *limits])
+
+
+def put_between_marks(text: str, block: str) -> str:
+    """The text with the block between its two marks. Raises ValueError where a mark is missing."""
+    before, begin, rest = text.partition(BEGIN)
+    _, end, after = rest.partition(END)
+    if not begin or not end:
+        raise ValueError(f"the marks {BEGIN} and {END} are not both there")
+    return f"{before}{BEGIN}\n\n{block}\n\n{END}{after}"

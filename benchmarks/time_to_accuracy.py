@@ -1,0 +1,112 @@
+"""Row `time`: how long the mini-batch recipe needs for the accuracy that the tutorial's loop ends with.
+
+The loop trains in full, once a network; it is asked at ten points, so that one also sees when it first got there.
+Ours is the shortest recipe, counted in epochs, whose final balanced accuracy on unseen names is on average over
+several seeds at least the loop's. Both sides have one core of the two, and the other core is busy with another.
+"""
+
+import random
+
+import numpy as np
+import torch
+
+from benchmarks.machine import Machine
+from benchmarks.measuring import Goal, Line, Setting, seconds
+from benchmarks.networks import LSTM_2X128, NETWORKS, Network, names_to_learn
+from benchmarks.peers import CharRNN, by_language, evaluate_peer, train_batch_64, train_batch_one
+from benchmarks.profiling import limit
+from namelib import MiniBatch, Names, fit
+from namelib.experiments.workers import run_jobs
+
+GOALS = {"RNN": 30.0, "LSTM 2x128": 12.0, "MyLSTM 32": 75.0}
+EPOCHS = (1, 2, 3, 4, 5, 6, 8, 10, 12, 16, 20, 24)
+EPOCHS_OF_2025, ASKED = 27, 10
+SEEDS = 4
+
+
+def measure(setting: Setting, machine: Machine) -> dict:
+    train, valid = names_to_learn(setting.quick)
+    steps = setting.choose(100_000, 20)
+    jobs = [(network, train, valid, steps) for network in NETWORKS] + [(None, train, valid, steps)]
+    names = [*(network.case for network in NETWORKS), "loop of 2025"]
+    loops = run_jobs(run_loop, jobs, [1.0, 2.0, 5.0, 2.5], names, setting.workers)
+    lines = []
+    for network, loop in zip((*NETWORKS, LSTM_2X128), loops, strict=True):
+        case = network.case if loop is not loops[-1] else "LSTM 2x128 · loop of 2025"
+        ours = shortest(network, train, valid, loop["balanced_accuracy"][-1], setting)
+        lines.append(line(case, network.peer_name if case == network.case else "loop of 2025", loop, ours))
+    limits = [batch_limit(network, train, valid[:1], machine, setting) for network in NETWORKS]
+    return {"lines": lines, "limits": limits}
+
+
+def line(case: str, peer: str, loop: dict, ours: list[dict]) -> Line:
+    """Seconds of both, and beside them the curves; without a ratio where no recipe of ours got there."""
+    got_there = float(np.mean([run["balanced_accuracy"][-1] for run in ours])) >= loop["balanced_accuracy"][-1]
+    reached = next(k for k, value in enumerate(loop["balanced_accuracy"]) if value >= loop["balanced_accuracy"][-1])
+    extra = {
+        "accuracy_to_reach": loop["balanced_accuracy"][-1],
+        "reached": got_there,
+        "loop_first_there": loop["seconds"][reached],
+        "names_read": {"ours": ours[0]["names_read"], "loop": loop["names_read"]},
+        "loop": loop,
+        "ours": ours,
+    }
+    samples = {"ours": [run["seconds"][-1] for run in ours], peer: [loop["seconds"][-1]]}
+    goal = Goal("ratio", at_least=GOALS[case]) if case in GOALS else None
+    return Line(case, "s", samples, "peer/ours" if got_there else "", goal, extra=extra)
+
+
+def run_loop(network: Network | None, train: Names, valid: Names, steps: int) -> dict:
+    """Train a peer in full: the tutorial's loop on a network's peer, or without one the loop of 2025."""
+    rng, curve = random.Random(0), {"seconds": [], "balanced_accuracy": []}
+    if network:
+        model, lines, rate = network.make_peer(len(train.languages)), by_language(train), network.parameters
+        part = steps // ASKED
+        work = (train_batch_one(model, lines, rate["learning_rate"], part, rng) for _ in range(ASKED))
+        curve["names_read"] = ASKED * part
+    else:
+        torch.manual_seed(0)
+        model, epochs = CharRNN(output_size=len(train.languages)), min(EPOCHS_OF_2025, -(-steps // len(train)) * 4)
+        work = train_batch_64(model, train, epochs, rng)
+        curve["names_read"] = epochs * len(train)
+    trained = 0.0
+    for _ in range(ASKED if network else epochs):
+        trained += seconds(lambda: next(work))
+        curve["seconds"].append(trained)
+        curve["balanced_accuracy"].append(evaluate_peer(model, valid).summary()["balanced_accuracy"])
+    return curve
+
+
+def shortest(network: Network, train: Names, valid: Names, accuracy: float, setting: Setting) -> list[dict]:
+    """The runs, one a seed, of the shortest recipe that on average ends at the accuracy; else of the longest."""
+    seeds = range(setting.choose(SEEDS, 1))
+    for epochs in setting.choose(EPOCHS, (1, 2)):
+        jobs = [(network, train, valid, epochs, seed) for seed in seeds]
+        runs = run_jobs(run_ours, jobs, [1.0] * len(jobs), [network.case] * len(jobs), setting.workers)
+        if np.mean([run["balanced_accuracy"][-1] for run in runs]) >= accuracy:
+            break
+    return runs
+
+
+def run_ours(network: Network, train: Names, valid: Names, epochs: int, seed: int) -> dict:
+    history = fit(network.make(len(train.languages), seed), train, valid, network.mini_batch(epochs=epochs), seed)
+    return {
+        "epochs": epochs,
+        "names_read": history.names_seen[-1],
+        "seconds": history.elapsed,
+        "balanced_accuracy": history.valid_balanced_accuracy,
+    }
+
+
+def batch_limit(network: Network, train: Names, valid: Names, machine: Machine, setting: Setting) -> dict:
+    """What limits a step of the mini-batch recipe."""
+    steps = setting.choose(60, 2)
+    model, tiny = (network.make(len(train.languages), hidden_size=size) for size in (network.hidden_size, 1))
+    recipe = network.mini_batch(epochs=1)
+    one: MiniBatch = network.mini_batch(epochs=1, batch_size=1)
+    return limit(
+        network.case,
+        lambda: fit(model, train[: steps * recipe.batch_size], valid, recipe),
+        lambda: fit(tiny, train[:steps], valid, one),
+        steps, machine, setting,
+    )  # fmt: skip
