@@ -29,6 +29,7 @@ MEASURES = {
     "scale": two_million_names.measure,
     "accuracy": accuracy.measure,
 }
+LANGUAGES = ("zh", "en")
 TUTORIAL = record.FOLDER.parents[1] / "shared" / "tutorial_names"
 PAGES = {record.FOLDER / "README.md": True}  # page with the marks -> does it say what limits each row
 
@@ -40,7 +41,7 @@ def run(names: list[str], setting: Setting, out: Path) -> dict[str, dict]:
         rows[name] = measure_row(name, setting, machine)
         click.echo(plain(name, rows[name]))
         record.save(out / "results.json", {name: rows[name]})
-        for language in ("zh", "en"):
+        for language in LANGUAGES:
             figure = draw(name, rows[name], language)
             figure.savefig(out / f"{name}.{language}.svg", metadata={"Date": None})
             plt.close(figure)

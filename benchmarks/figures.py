@@ -4,8 +4,9 @@ import numpy as np
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import LogLocator, NullLocator, PercentFormatter
 
-from benchmarks.table import number
+from benchmarks.table import WITHOUT_NAME, number
 from benchmarks.words import ROWS, pick, say
 from namelib.figures import COLOURS, GREY, LIGHT_GREY, WIDTH, style
 
@@ -27,16 +28,14 @@ def values_and_ratios(lines: list[dict], language: str) -> Figure:
     size = (WIDTH, 0.6 * len(lines) + 1.6)
     figure, (left, right) = plt.subplots(1, 2, figsize=size, sharey=True, width_ratios=(3, 2))
     bars(left, lines, language)
-    left.set_xscale("log")
+    in_ones_twos_and_fives(left)
     for k, line in enumerate(lines):
         ratio = line["ratio"]
         ends = [[ratio["median"] - ratio["low"]], [ratio["high"] - ratio["median"]]]
         right.errorbar(ratio["median"], k, xerr=ends, fmt="o", color=OURS, capsize=3)
         if line.get("goal", {}).get("of") == "ratio":
             mark_goal(right, k, line["goal"])
-    right.set_xscale("log")
-    right.xaxis.set_major_formatter("{x:g}")
-    right.xaxis.set_minor_formatter("{x:g}")
+    in_ones_twos_and_fives(right)
     right.axvline(1, color=GREY, linewidth=0.8)
     kind = lines[0]["ratio"]["of"]
     said = {
@@ -56,8 +55,17 @@ def values_and_goals(lines: list[dict], language: str) -> Figure:
         if "goal" in line:
             mark_goal(axis, k, line["goal"])
     least = min(min(samples) for line in lines for samples in line["samples"].values())
-    axis.set_xlim(left=max(0.0, least - 0.1))
+    axis.set_xlim(left=max(0.0, least - 0.2))
+    axis.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
     return figure
+
+
+def in_ones_twos_and_fives(axis: Axes) -> None:
+    """A logarithmic axis across, with 1, 2 and 5 of each power of ten written out."""
+    axis.set_xscale("log")
+    axis.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+    axis.xaxis.set_major_formatter(lambda x, _: number(x, ""))
+    axis.xaxis.set_minor_locator(NullLocator())
 
 
 def bars(axis: Axes, lines: list[dict], language: str) -> None:
@@ -76,7 +84,8 @@ def bars(axis: Axes, lines: list[dict], language: str) -> None:
             )  # fmt: skip
     axis.set_yticks(range(len(lines)), [say(line["case"], language) for line in lines])
     axis.set_ylim(len(lines) - 0.5, -0.5)
-    axis.set_xlabel(say(lines[0]["unit"], language))
+    if lines[0]["unit"] not in WITHOUT_NAME:
+        axis.set_xlabel(say(lines[0]["unit"], language))
     axis.grid(axis="y", visible=False)
     axis.margins(x=0.15)
     handles = [plt.Rectangle((0, 0), 1, 1, color=colours[name]) for name in names]
@@ -99,12 +108,12 @@ def time_to_accuracy(lines: list[dict], language: str) -> Figure:
         for run in extra["ours"]:
             axis.plot(run["seconds"], run["balanced_accuracy"], color=OURS, marker=".", alpha=0.6)
         axis.axhline(extra["accuracy_to_reach"], color=COLOURS["RNN"], linewidth=1, linestyle=":")
-        axis.set_xscale("log")
+        in_ones_twos_and_fives(axis)
+        axis.set_xlabel(pick(("训练用时（秒）", "seconds of training"), language))
         axis.set_title("\n".join(say(line["case"], language).split(" · ")), fontsize=8.5)
     axes[0, 0].set_ylabel(say("balanced accuracy", language))
-    figure.supxlabel({"zh": "训练用时（秒）", "en": "seconds of training"}[language], fontsize=9)
     handles = [plt.Line2D([], [], color=colour, marker=".") for colour in (OURS, PEERS[0])]
-    texts = [say("ours", language), {"zh": "教程循环", "en": "the tutorials' loops"}[language]]
+    texts = [say("ours", language), pick(("教程循环", "the tutorials' loops"), language)]
     figure.legend(handles, texts, loc="outside lower center", ncols=2)
     return figure
 
@@ -117,8 +126,8 @@ def scale(lines: list[dict], language: str) -> Figure:
         left.plot([size] * len(samples), samples, "o", color=OURS)
     first = np.median(curve["seconds"][0])
     left.plot(curve["names"], [first, first * curve["names"][1] / curve["names"][0]], color=GREY, linestyle=":")
-    left.set(xscale="log", yscale="log", xlabel={"zh": "名字数", "en": "names"}[language])
-    left.set_ylabel({"zh": "一轮用时（秒）", "en": "seconds an epoch"}[language])
+    left.set(xscale="log", yscale="log", xlabel=pick(("名字数", "names"), language))
+    left.set_ylabel(pick(("一轮用时（秒）", "seconds an epoch"), language))
     judged = [line for line in lines if "goal" in line]
     for k, line in enumerate(judged):
         middle, most = line["values"]["ours"]["median"], line["goal"]["at_most"]
@@ -129,7 +138,7 @@ def scale(lines: list[dict], language: str) -> Figure:
     labels = ["\n".join(say(line["case"], language).split(" · ")) for line in judged]
     right.set_yticks(range(len(judged)), labels, fontsize=7)
     right.set_ylim(len(judged) - 0.5, -0.5)
-    right.set_xlabel({"zh": "占上限的比例", "en": "share of what is allowed"}[language])
+    right.set_xlabel(pick(("占上限的比例", "share of what is allowed"), language))
     right.grid(axis="y", visible=False)
     right.margins(x=0.2)
     return figure

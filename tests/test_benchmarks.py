@@ -1,0 +1,343 @@
+"""Every row of the benchmarks runs, and its numbers are those of what ran: a fake clock and fake runs say which."""
+
+import itertools
+import json
+import math
+import re
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+import torch
+from click.testing import CliRunner
+from torch import nn
+
+import benchmarks.__main__ as command
+from benchmarks import (
+    accuracy,
+    batch_one_step,
+    load_and_read,
+    lstm_layer,
+    machine,
+    matrix_rate,
+    measuring,
+    profiling,
+    record,
+    throughput,
+    time_to_accuracy,
+    two_million_names,
+    words,
+)
+from benchmarks.machine import Machine
+from benchmarks.measuring import Goal, Line, Setting, interleaved
+from benchmarks.networks import NETWORKS
+from benchmarks.table import BEGIN, END, markdown
+from namelib import History, MiniBatch, load_names
+
+QUICK = Setting(repeats=2, quick=True)
+NAMES_IN_BOTH_LANGUAGES = {
+    "CustomLSTM", "LSTM", "MyLSTM", "Python", "RNN", "mm", "nn", "oneDNN", "predict", "torch", "x",
+    "GB", "k", "M", "n",
+}  # fmt: skip
+MACHINE = Machine(products=1e9, torch_mm=1e9, copying=1e9, memory=1e9)
+
+
+@pytest.fixture(autouse=True, scope="module")
+def one_thread():
+    torch.set_num_threads(1)
+
+
+@pytest.fixture
+def clock(monkeypatch):
+    """A clock that stands still until something is given seconds: `clock.takes(seconds)` is work that takes them."""
+    now = SimpleNamespace(time=0.0)
+
+    def takes(seconds: float, answer: object = None):
+        def work(*_, **__):
+            now.time += seconds
+            return answer
+
+        return work
+
+    monkeypatch.setattr(measuring.time, "perf_counter", lambda: now.time)
+    return SimpleNamespace(takes=takes)
+
+
+def lines(measured: dict) -> dict[str, dict]:
+    return {line.case: line.record() for line in measured["lines"]}
+
+
+def no_limit(monkeypatch, module) -> None:
+    for name in ("limit", "limit_of_text", "batch_limit"):
+        monkeypatch.setattr(module, name, lambda *_: {}, raising=False)
+
+
+def test_contenders_take_turns_and_the_first_round_does_not_count():
+    order, count = [], itertools.count()
+
+    def contender(name):
+        return lambda: order.append(name) or float(next(count))
+
+    samples = interleaved({"a": contender("a"), "b": contender("b")}, repeats=2)
+    assert order == ["a", "b"] * 3
+    assert samples == {"a": [2.0, 4.0], "b": [3.0, 5.0]}
+
+
+def test_a_ratio_pairs_what_ran_side_by_side_and_the_goal_is_held_against_it():
+    samples = {"ours": [1.0, 2.0, 4.0], "theirs": [3.0, 8.0, 8.0]}
+    faster = Line("x", "s", samples, "peer/ours", Goal("ratio", at_least=3.0)).record()
+    assert faster["ratio"] == {"of": "peer/ours", "median": 3.0, "mean": 3.0, "low": 2.0, "high": 4.0}
+    assert faster["values"]["ours"] == {"median": 2.0, "mean": pytest.approx(7 / 3), "low": 1.0, "high": 4.0}
+    assert faster["goal"] == {"of": "ratio", "at_least": 3.0, "met": True}
+    slower = Line("x", "s", samples, "ours/peer", Goal("ratio", at_most=0.3)).record()
+    assert slower["ratio"]["median"] == pytest.approx(1 / 3) and not slower["goal"]["met"]
+    assert not Line("x", "s", samples, "", Goal("ratio", at_least=0.0)).record()["goal"]["met"], "it has no ratio"
+    one = Line("x", "s", {"ours": [1.0, 2.0], "theirs": [8.0]}, "peer/ours").record()
+    assert (one["ratio"]["low"], one["ratio"]["high"]) == (4.0, 8.0)
+
+
+def test_step_compares_the_seconds_of_both_recipes(monkeypatch, clock):
+    no_limit(monkeypatch, batch_one_step)
+    steps = QUICK.choose(0, 5)
+    monkeypatch.setattr(batch_one_step, "fit", lambda *_: History(elapsed=[0.010 * steps]))
+    monkeypatch.setattr(batch_one_step, "train_batch_one", clock.takes(0.025 * steps))
+    monkeypatch.setattr(batch_one_step, "train_batch_64", clock.takes(0.100 * steps, []))
+    found = lines(batch_one_step.measure(QUICK, MACHINE))
+    for network in NETWORKS:
+        assert found[network.case]["values"]["ours"]["median"] == pytest.approx(10)
+        assert found[network.case]["ratio"]["median"] == pytest.approx(2.5)
+        assert found[network.case]["goal"]["met"] == (batch_one_step.GOALS[network.case][0] <= 2.5)
+    assert found["LSTM 2x128 · 64 names"]["ratio"]["median"] == pytest.approx(10)
+
+
+def test_time_is_that_of_the_shortest_recipe_that_ends_where_the_loop_ends(monkeypatch):
+    no_limit(monkeypatch, time_to_accuracy)
+    loop = {"names_read": 100, "seconds": [50.0, 100.0], "balanced_accuracy": [0.6, 0.55]}
+    monkeypatch.setattr(time_to_accuracy, "run_loop", lambda *_: loop)
+
+    def run_ours(network, train, valid, epochs, seed):
+        reached = {"MyLSTM 32": 0.5}.get(network.case, 0.5 + 0.05 * epochs)
+        return {"epochs": epochs, "names_read": 9, "seconds": [2.0 * epochs], "balanced_accuracy": [0.9, reached]}
+
+    monkeypatch.setattr(time_to_accuracy, "run_ours", run_ours)
+    found = lines(time_to_accuracy.measure(QUICK, MACHINE))
+    assert found["RNN"]["samples"] == {"ours": [2.0], "tutorial's loop": [100.0]}
+    assert found["RNN"]["ratio"]["median"] == 50 and found["RNN"]["goal"]["met"]
+    assert found["RNN"]["extra"]["loop_first_there"] == 50.0
+    never = found["MyLSTM 32"]
+    assert "ratio" not in never and not never["goal"]["met"]
+    text = markdown({"time": row(list(found.values()))}, "en")
+    assert re.search(r"MyLSTM 32 .*did not get there.*no \|", text)
+
+
+def test_the_loops_are_asked_outside_of_their_time(monkeypatch, clock, few):
+    monkeypatch.setattr(time_to_accuracy, "train_batch_one", clock.takes(3.0))
+    answers = SimpleNamespace(summary=lambda: {"balanced_accuracy": 0.4})
+    monkeypatch.setattr(time_to_accuracy, "evaluate_peer", clock.takes(100.0, answers))
+    loop = time_to_accuracy.run_loop(NETWORKS[0], *few, 20)
+    assert loop["seconds"] == pytest.approx([3.0 * k for k in range(1, 11)]) and loop["names_read"] == 20
+
+
+def test_layer_compares_forward_and_backward_with_nn_lstm(monkeypatch, clock):
+    no_limit(monkeypatch, lstm_layer)
+    work = {"ours": clock.takes(0.004), "nn.LSTM": clock.takes(0.002), "listing's cell": clock.takes(0.01)}
+    monkeypatch.setattr(lstm_layer, "contenders", lambda *_: work)
+    (line,) = lines(lstm_layer.measure(QUICK, MACHINE)).values()
+    assert line["values"]["ours"]["median"] == pytest.approx(4)
+    assert line["ratio"] == {"of": "ours/peer"} | dict.fromkeys(("median", "mean", "low", "high"), pytest.approx(2))
+    assert not line["goal"]["met"]
+
+
+def test_rate_is_counted_products_over_seconds_over_the_best_rate(monkeypatch, clock):
+    no_limit(monkeypatch, matrix_rate)
+    monkeypatch.setattr(matrix_rate, "fit", lambda *_: History(elapsed=[2.0]))
+    monkeypatch.setattr(matrix_rate, "one_batch", lambda *_: clock.takes(1.0))
+    flops = iter((8e9, 4e9))  # of the training, of the batch alone
+    monkeypatch.setattr(matrix_rate, "count", lambda _: SimpleNamespace(flops=next(flops)))
+    monkeypatch.setattr(matrix_rate, "best_rate", lambda _: lambda: 10e9)
+    monkeypatch.setattr(matrix_rate, "mm_rate", lambda *_: lambda: 5e9)
+    monkeypatch.setattr(matrix_rate, "onednn_rate", lambda *_: lambda: 8e9)
+    found = lines(matrix_rate.measure(QUICK, MACHINE))
+    assert found["training"]["values"]["ours"]["median"] == pytest.approx(8e9 / 2.0 / 10e9)
+    assert found["training · of torch.mm's rate"]["values"]["ours"]["median"] == pytest.approx(0.8)
+    assert found["forward and backward of a batch"]["values"]["ours"]["median"] == pytest.approx(0.4)
+    alone = found["(64, 128) x (128, 512) · alone"]["values"]
+    assert alone["oneDNN"]["median"] == pytest.approx(0.8) and alone["torch.mm"]["median"] == pytest.approx(0.5)
+
+
+def test_throughput_is_names_over_seconds(monkeypatch, clock):
+    no_limit(monkeypatch, throughput)
+    names = len(load_names().names[::100])
+    letters = torch.zeros(1)
+    monkeypatch.setattr(throughput, "encode", clock.takes(1e-6 * names, (letters, letters)))
+    monkeypatch.setattr(throughput, "encode_plainly", clock.takes(4e-6 * names))
+    monkeypatch.setattr(throughput, "read_names", clock.takes(1e-5 * names))
+    monkeypatch.setattr(throughput, "predict", clock.takes(2e-5 * names))
+    monkeypatch.setattr(throughput, "nn_lstm", lambda *_: clock.takes(5e-6 * names))
+    found = lines(throughput.measure(QUICK, MACHINE))
+    assert found["encode"]["values"]["ours"]["median"] == pytest.approx(1e6)
+    assert found["encode"]["ratio"]["median"] == pytest.approx(4)
+    assert found["LSTM 2x128"]["ratio"]["median"] == pytest.approx(0.5)
+    assert found["MyLSTM 32"]["values"]["predict, top 5"]["median"] == pytest.approx(5e4)
+
+
+def test_the_exponent_is_that_of_the_two_epochs(monkeypatch):
+    no_limit(monkeypatch, two_million_names)
+    measured = {"seconds": 11.0, "peak": 1.0, "peak_of_all": 2.0}
+    run = lambda folder, epochs=0: measured | {"epochs": [int(folder.name) ** 1.5] * epochs}  # noqa: E731
+    monkeypatch.setattr(two_million_names, "load_and_read", run)
+    found = lines(two_million_names.measure(QUICK, MACHINE))
+    assert found["MyLSTM 32 · exponent of an epoch's time"]["values"]["ours"]["median"] == pytest.approx(1.5)
+    met = {case: line["goal"]["met"] for case, line in found.items() if "goal" in line}
+    assert list(met.values()) == [False, True, False, False]
+
+
+def test_perturbed_lists_have_the_size_and_mostly_new_spellings(tmp_path):
+    data = load_names()
+    two_million_names.write_perturbed(tmp_path / "lists", data, 3000)
+    perturbed = load_names(tmp_path / "lists")
+    assert len(perturbed) == 3000 and perturbed.languages == data.languages and perturbed.notes == ()
+    new = set(perturbed.names) - set(data.names)
+    assert len(new) > 2000 and {len(name) for name in new} <= {len(name) for name in data.names}
+
+
+def test_accuracy_is_the_mean_of_the_splits_and_an_ensemble_averages_probabilities(monkeypatch):
+    def answers(train, valid, seed):
+        """Right for the first half of the names with seed 0, for all with another one, and surer then."""
+        wrong = (valid.labels + 1) % 18
+        labels = np.where((np.arange(len(valid)) < len(valid) // 2) | (seed > 0), valid.labels, wrong)
+        log_p = np.full((len(valid), 18), 1e-9)
+        log_p[np.arange(len(valid)), labels] = 0.6 if seed == 0 else 0.9
+        metrics = accuracy.Metrics(valid, np.log(log_p))
+        took = 61.0 if seed == 0 else 59.0
+        return {"seconds": took, "train": 1.0, "valid": metrics.summary(), "answers": metrics.log_probabilities}
+
+    monkeypatch.setattr(accuracy, "train_and_ask", answers)
+    measured = accuracy.measure(QUICK, MACHINE)
+    found = lines(measured)
+    assert found["embedded · accuracy"]["samples"]["ours"] == [0.5, 1.0]
+    assert found["embedded · accuracy"]["values"]["ours"]["mean"] == 0.75
+    assert found["embedded · accuracy"]["goal"]["met"] and found["embedded · training"]["goal"]["met"]
+    assert found["embedded · accuracy · five networks"]["samples"]["ensemble of five"] == [1.0, 1.0]
+    assert 0 < found["embedded · accuracy"]["values"]["n-grams"]["mean"] < 1
+    assert found["embedded · training"]["samples"]["ours"] == [61.0, 59.0]
+    assert measured["limits"] == [{"case": "embedded", "by": "names", "learned": 1.0, "unseen": 0.75}]
+
+
+def test_counted_arithmetic_is_that_of_the_matrix_products():
+    a, b = torch.rand(3, 5), torch.rand(5, 7)
+    assert profiling.count(lambda: a @ b).flops == 2 * 3 * 5 * 7
+    time, batch, size, hidden = 4, 3, 5, 8
+    x = torch.rand(time, batch, size)
+    lstm = nn.LSTM(size, hidden, 2)
+    steps, letters, recurrent = 2 * time * batch, 4 * hidden * size, 4 * hidden * hidden
+    assert profiling.count(lambda: lstm(x)).flops == steps * (letters + 3 * recurrent)
+    both = profiling.count(lambda: lstm(x)[0].sum().backward()).flops
+    assert both == steps * (2 * letters + 9 * recurrent), "nobody needs the gradient of the letters"
+
+
+def test_what_limits_is_the_largest_share_of_the_time(clock):
+    def work(size: int, seconds: float):
+        a, waits = torch.rand(size, size), clock.takes(seconds)
+        return lambda: (waits(), a @ a)
+
+    limit = profiling.limit("x", work(512, 1.0), work(1, 0.2), 1, MACHINE, QUICK)
+    assert limit["shares"]["overhead"] == pytest.approx(0.2) and limit["by"] == "products"
+    assert limit["shares"]["products"] == pytest.approx(0.8, abs=0.05)
+    assert limit["shares"]["at_rate"] == pytest.approx(2 * 512**3 / MACHINE.products)
+    assert limit["shares"]["copying"] == pytest.approx(3 * 4 * 512**2 / MACHINE.copying)
+    assert (limit["operations"], limit["milliseconds"]) == (1, pytest.approx(1000)) and "mm" in limit["longest"]
+    assert profiling.limit("x", work(512, 1.0), work(1, 0.9), 1, MACHINE, QUICK)["by"] == "overhead"
+    a, waits = torch.rand(2**20), clock.takes(0.01)
+    assert profiling.limit("x", lambda: (waits(), a + a), clock.takes(0.001), 1, MACHINE, QUICK)["by"] == "memory"
+    text = profiling.limit_of_text("x", lambda: (waits(), sorted("text")), 10**6, MACHINE, QUICK)
+    assert text["by"] == "text" and text["shares"] == {"copying": pytest.approx(0.1)}
+
+
+def test_rates_are_amounts_over_seconds(monkeypatch, clock):
+    monkeypatch.setattr(machine.torch, "mm", clock.takes(1.0))
+    monkeypatch.setattr(machine.F, "linear", clock.takes(0.5))
+    assert machine.mm_rate(64, 64, 64)() == pytest.approx(2 * 64**3)
+    assert machine.best_rate(QUICK)() == pytest.approx(2 * 64**3 / 0.5)
+
+
+def row(records: list[dict], **changes) -> dict:
+    """A row as results.json keeps it."""
+    return record.row_record({"lines": [], "limits": []}, 1.0, MACHINE, QUICK) | {"lines": records} | changes
+
+
+def test_the_table_says_what_is_in_the_json():
+    samples = {"ours": [0.0041, 0.0042, 0.0043], "nn.LSTM": [0.0021]}
+    line = Line("(64, 8, 128)", "ms", samples, "ours/peer", Goal("ratio", at_most=1.25, aim=1.0)).record()
+    text = markdown({"layer": row([line])}, "en")
+    assert "0.0042 ms (0.0041–0.0043) | nn.LSTM 0.0021 ms | 2 (1.95–2.05) times its time | ≤ 1.25, aim 1 | no |" in text
+    assert "the numbers say nothing" in text and "nothing" not in markdown({"layer": row([line], quick=False)}, "en")
+    assert "用时是其 2 (1.95–2.05) 倍 | ≤ 1.25，争取 1 | 否 |" in markdown({"layer": row([line])}, "zh")
+
+
+def test_the_pages_quote_the_committed_record():
+    rows = record.load(record.RECORD)
+    assert not any(measured["quick"] for measured in rows.values())
+    for page, limits in command.PAGES.items():
+        text = page.read_text(encoding="utf-8")
+        assert command.put_between_marks(text, markdown(rows, "en", limits)) == text, "make bench ARGS=--record"
+    with pytest.raises(ValueError, match="marks"):
+        command.put_between_marks(f"{BEGIN} and no end", "")
+    assert command.put_between_marks(f"a {BEGIN} b {END} c", "new") == f"a {BEGIN}\n\nnew\n\n{END} c"
+
+
+def test_every_row_runs(tmp_path, few_names, monkeypatch):
+    """The command at tiny sizes: JSON whole, figures drawn, all words in Chinese; a later row joins the others."""
+    in_own_process = two_million_names.load_and_read
+    seen = []
+
+    def load(folder, epochs=0):
+        seen.append(in_own_process(folder, epochs) if not seen else load_and_read.main(str(folder), epochs))
+        return seen[-1]
+
+    monkeypatch.setattr(two_million_names, "load_and_read", load)
+    monkeypatch.setattr(command, "LANGUAGES", ("zh",))
+    out = tmp_path / "out"
+    options = ["--quick", "--repeats", "2", "--tutorial", str(few_names), "--out", str(out)]
+    done = CliRunner().invoke(command.main, options, catch_exceptions=False)
+    assert done.exit_code == 0 and "the numbers say nothing" in done.output
+    rows = json.loads((out / "results.json").read_text())
+    assert list(rows) == list(command.MEASURES) == list(words.ROWS)
+    assert 0.1 < seen[0]["peak"] < 1.5 and seen[0]["names"] == 200
+    for name, measured in rows.items():
+        assert measured["quick"] and measured["lines"] and measured["limits"] and words.ROWS[name][1] in done.output
+        assert (out / f"{name}.zh.svg").is_file()
+        for line in measured["lines"]:
+            values = [value for samples in line["samples"].values() for value in samples]
+            assert values and all(math.isfinite(value) for value in values)
+    zh = re.sub("`[^`]*`", "", markdown(rows, "zh"))
+    left = set(re.findall("[A-Za-z]+", re.sub(r"^\*.*\*$", "", zh, flags=re.M))) - NAMES_IN_BOTH_LANGUAGES
+    assert not left, "words without their Chinese"
+    again = CliRunner().invoke(command.main, [*options, "--only", "layer"], catch_exceptions=False)
+    later = json.loads((out / "results.json").read_text())
+    assert again.exit_code == 0 and later.keys() == rows.keys()
+    assert {name for name in rows if later[name] != rows[name]} == {"layer"}
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--quick", "--record"], "--record keeps a real run"),
+        (["--tutorial", "nowhere"], "nowhere: no such folder"),
+        (["--only", "speed"], "'step'"),
+        (["--repeats", "1"], "--repeats"),
+    ],
+)
+def test_a_wrong_option_is_told_before_anything_is_measured(options, said, monkeypatch):
+    monkeypatch.setattr(command, "run", lambda *_: pytest.fail("it was measured"))
+    done = CliRunner().invoke(command.main, options)
+    assert done.exit_code == 2 and said in done.output
+
+
+def test_networks_train_as_their_notebooks_do():
+    rnn = NETWORKS[0]
+    said = rnn.parameters
+    recipe = rnn.mini_batch(epochs=3)
+    assert isinstance(recipe, MiniBatch) and recipe.epochs == 3 and recipe.batch_size == said["batch_size"]
+    assert recipe.learning_rate == said["mini_batch_learning_rate"] != said["learning_rate"]
+    assert rnn.original(7).learning_rate == said["learning_rate"] and rnn.original(7).steps == 7
