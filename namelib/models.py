@@ -8,6 +8,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from namelib.through_time import LinearThroughTime, LSTMThroughTime
+
 
 def one_hot(letters: Tensor, size: int, dtype: torch.dtype) -> Tensor:
     """Each letter as a vector with a single 1: (batch, time) -> (batch, time, size)."""
@@ -16,8 +18,8 @@ def one_hot(letters: Tensor, size: int, dtype: torch.dtype) -> Tensor:
 
 def at_last_letter(outputs: Tensor, lengths: Tensor) -> Tensor:
     """The output after each name's last letter: (batch, time, hidden) -> (batch, hidden); zeros for an empty name."""
-    last = (lengths - 1).clamp(min=0).view(-1, 1, 1).expand(-1, 1, outputs.size(2))  # (batch, 1, hidden)
-    return outputs.gather(1, last).squeeze(1) * (lengths > 0).unsqueeze(1)
+    after = F.pad(outputs, (0, 0, 1, 0))  # after 0, 1, ... time letters: (batch, time + 1, hidden)
+    return after[torch.arange(len(lengths), device=lengths.device), lengths]  # (batch, hidden)
 
 
 class RNN(nn.Module):
@@ -35,22 +37,11 @@ class RNN(nn.Module):
         self.softmax = nn.LogSoftmax(dim=1)
 
     def forward(self, letters: Tensor, lengths: Tensor) -> Tensor:
-        hidden_size = self.i2h.out_features
-        input_size = self.i2h.in_features - hidden_size
-        # i2h([x, h]) = W_x x + W_h h + b, and W_x x is a column of W_x because x is one-hot: look it up.
-        W_x, W_h = self.i2h.weight.split((input_size, hidden_size), dim=1)  # (hidden, input), (hidden, hidden)
-        V_x, V_h = self.i2o.weight.split((input_size, hidden_size), dim=1)  # (output, input), (output, hidden)
-        x = F.embedding(letters, W_x.T) + self.i2h.bias  # (batch, time, hidden)
-
-        h = x.new_zeros(len(letters), hidden_size)  # (batch, hidden)
-        states = [h]
-        for t in range(letters.size(1) - 1):
-            h = torch.addmm(x[:, t], h, W_h.T)  # (batch, hidden)
-            states.append(h)
-
-        before_last = at_last_letter(torch.stack(states, dim=1), lengths)  # (batch, hidden)
-        last = at_last_letter(one_hot(letters, input_size, x.dtype), lengths)  # (batch, input)
-        return self.softmax(last @ V_x.T + before_last @ V_h.T + self.i2o.bias)  # (batch, output)
+        input_size = self.i2h.in_features - self.i2h.out_features
+        x = one_hot(letters.T, input_size, self.i2h.weight.dtype)  # (time, batch, input)
+        h = LinearThroughTime.apply(x[:-1], self.i2h.weight, self.i2h.bias)  # h_0 ... h_{time-1}: (time, batch, hidden)
+        last = at_last_letter(torch.cat([x, h], dim=2).transpose(0, 1), lengths)  # [x_T, h_{T-1}]
+        return self.softmax(self.i2o(last))  # (batch, output)
 
 
 class LSTM(nn.Module):
@@ -123,16 +114,17 @@ class CustomLSTM(nn.Module):
 
     def forward(self, x: Tensor, state: tuple[Tensor, Tensor] | None = None) -> tuple[Tensor, tuple[Tensor, Tensor]]:
         """x (batch, time, input) and an optional (h, c) -> outputs (batch, time, hidden) and the last (h, c)."""
-        return self.read(F.linear(x, self.U, self.b), state)
-
-    def read(self, Ux: Tensor, state: tuple[Tensor, Tensor] | None = None) -> tuple[Tensor, tuple[Tensor, Tensor]]:
-        """As forward, with U x + b (batch, time, 4 hidden) in place of x."""
-        h, c = state or 2 * (Ux.new_zeros(len(Ux), self.hidden_size),)  # (batch, hidden)
-        outputs = []
-        for t in range(Ux.size(1)):
-            *_, c, h = self.step(Ux[:, t], h, c)
-            outputs.append(h)
-        return torch.stack(outputs, dim=1), (h, c)  # (batch, time, hidden)
+        h, c = state or 2 * (x.new_zeros(len(x), self.hidden_size),)  # (batch, hidden)
+        Ux = F.linear(x.transpose(0, 1), self.U, self.b)  # (time, batch, 4 hidden)
+        if self.P is None:
+            outputs, h, c = LSTMThroughTime.apply(self.step, Ux, self.V, h, c)
+        else:
+            outputs = []
+            for Ux_t in Ux:
+                *_, c, h = self.step(Ux_t, h, c)
+                outputs.append(h)
+            outputs = torch.stack(outputs)
+        return outputs.transpose(0, 1), (h, c)  # (batch, time, hidden)
 
     def extra_repr(self) -> str:
         return f"{self.input_size}, {self.hidden_size}, peephole={self.P is not None}"
@@ -148,7 +140,7 @@ class MyLSTM(nn.Module):
         self.softmax = nn.LogSoftmax(dim=1)
 
     def forward(self, letters: Tensor, lengths: Tensor) -> Tensor:
-        outputs, _ = self.lstm.read(F.embedding(letters, self.lstm.U.T) + self.lstm.b)  # U x is a column of U
+        outputs, _ = self.lstm(one_hot(letters, self.lstm.input_size, self.lstm.U.dtype))  # (batch, time, hidden)
         return self.softmax(self.linear(at_last_letter(outputs, lengths)))  # (batch, output)
 
     @torch.no_grad()

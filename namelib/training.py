@@ -51,22 +51,22 @@ class Original:
 
     def run(self, model: nn.Module, train: Names, rng: np.random.Generator) -> Iterator[tuple[int, float]]:
         """Train; yield (names seen, mean training loss since the last yield) at each measurement."""
-        device = next(model.parameters()).device
-        letters, lengths, labels = _tensors(train, device)
+        names_seen = 0
+        letters, lengths, labels = _tensors(train, next(model.parameters()).device)
+        # Every name by itself, (1, time), (1,) and (1,), cut here once and not at every step.
+        names = [letters[k : k + 1, :length] for k, length in enumerate(lengths.tolist())]
+        lengths, labels = lengths.split(1), labels.split(1)
         parameters = list(model.parameters())
+        values = [parameter.detach() for parameter in parameters]  # the same numbers, changed outside of autograd
         rows = draw_evenly(train, self.steps, rng)
-        words = lengths[rows].tolist()  # how many letters each step reads
-        for part in np.array_split(np.arange(self.steps), min(self.measurements, -(-self.steps // 100))):
-            total = torch.zeros((), device=device)
-            for step in part:
-                row = slice(rows[step], rows[step] + 1)
-                log_p = model(letters[row, : words[step]], lengths[row])  # (1, languages)
-                loss = F.nll_loss(log_p, labels[row])
-                gradients = torch.autograd.grad(loss, parameters)
-                with torch.no_grad():
-                    torch._foreach_add_(parameters, gradients, alpha=-self.learning_rate)
-                total += loss.detach()
-            yield int(part[-1]) + 1, total.item() / len(part)
+        for part in np.array_split(rows, min(self.measurements, -(-self.steps // 100))):
+            losses = []
+            for row in part.tolist():
+                loss = F.nll_loss(model(names[row], lengths[row]), labels[row])
+                torch._foreach_add_(values, torch.autograd.grad(loss, parameters), alpha=-self.learning_rate)
+                losses.append(loss.detach())
+            names_seen += len(part)
+            yield names_seen, torch.stack(losses).mean().item()
 
 
 @dataclass(frozen=True)

@@ -55,6 +55,7 @@ def both_layers(size, dtype):
     theirs = nn.LSTM(input_size, hidden_size, batch_first=True, dtype=dtype)
     x = torch.randn(batch, time, input_size, dtype=dtype)
     state = torch.randn(2, batch, hidden_size, dtype=dtype)
+    x.requires_grad_(), state.requires_grad_()
     return theirs, CustomLSTM.from_torch(theirs), x, state
 
 
@@ -63,14 +64,17 @@ def both_layers(size, dtype):
 @given(size=sizes, seed=st.integers(0, 2**16), with_state=st.booleans())
 def test_custom_lstm_equals_torch(dtype, tolerance, size, seed, with_state):
     torch.manual_seed(seed)
-    theirs, ours, x, (h, c) = both_layers(size, dtype)
-    a, (h_a, c_a) = theirs(x, (h.unsqueeze(0), c.unsqueeze(0)) if with_state else None)
-    b, (h_b, c_b) = ours(x, (h, c) if with_state else None)
-    (a.square().mean() + c_a.square().mean()).backward()
-    (b.square().mean() + c_b.square().mean()).backward()
+    theirs, ours, x, state = both_layers(size, dtype)
+    a, (h_a, c_a) = theirs(x, tuple(state.unsqueeze(1)) if with_state else None)
+    b, (h_b, c_b) = ours(x, tuple(state) if with_state else None)
+    of_inputs = []
+    for outputs, h, c in ((a, h_a, c_a), (b, h_b, c_b)):
+        (outputs.square().mean() + h.sin().mean() + c.square().mean()).backward()
+        of_inputs.append((x.grad, state.grad))
+        x.grad = state.grad = None
     f_i_o_g = torch.arange(4 * size[3]).view(4, -1)[[1, 0, 3, 2]].flatten()
     pairs = {
-        "outputs": (a, b), "h": (h_a[0], h_b), "c": (c_a[0], c_b),
+        "outputs": (a, b), "h": (h_a[0], h_b), "c": (c_a[0], c_b), "dx, dh_0, dc_0": of_inputs,
         "dU": (theirs.weight_ih_l0.grad[f_i_o_g], ours.U.grad),
         "dV": (theirs.weight_hh_l0.grad[f_i_o_g], ours.V.grad),
         "db_ih": (theirs.bias_ih_l0.grad[f_i_o_g], ours.b.grad),
