@@ -22,8 +22,8 @@ from report.numbering import Number
 from report.svg import svg_address
 
 TEMPLATES = Path(__file__).parent / "templates"
-# Between two wide characters: Han, kana, and full-width punctuation.
-HAN_BREAK = re.compile(r"(?<=[\u2e80-\u9fff\uff00-\uffef])\n(?=[\u2e80-\u9fff\uff00-\uffef])")
+# Between two wide characters (Han, kana, full-width punctuation), and the space that Markdown needs behind `。**`.
+HAN_BREAK = re.compile(r"(?<=[\u2e80-\u9fff\uff00-\uffef])(</\w+>)?\s(?=[\u2e80-\u9fff\uff00-\uffef])")
 
 
 class LabHTMLExporter(HTMLExporter):
@@ -143,8 +143,8 @@ class Renderer(IPythonRenderer):
         return super().link(text, url, title)
 
     def paragraph(self, text: str) -> str:
-        """A paragraph; a line break between two Chinese characters is no space."""
-        return super().paragraph(HAN_BREAK.sub("", text))
+        """A paragraph; white space between two Chinese characters is none."""
+        return super().paragraph(HAN_BREAK.sub(r"\1", text))
 
     def list(self, text: str, ordered: bool, **attrs: Any) -> str:
         """A list; in the summary, one whose items all begin in bold shows the numbers of the report."""

@@ -9,6 +9,7 @@ from torch import nn
 
 from namelib.data import ALPHABET, UNDECOMPOSED, encode, normalise
 from namelib.evaluation import predict
+from namelib.figures import COLOURS
 from namelib.runs import NOTEBOOKS, load_run
 from namelib.words import LABELS, in_language
 
@@ -27,6 +28,7 @@ def live_figure(runs: Path) -> str:
     environment = jinja2.Environment(loader=jinja2.FileSystemLoader(TEMPLATES), autoescape=True, trim_blocks=True)
     return environment.get_template("live.html.j2").render(
         example=EXAMPLE,
+        colours=COLOURS,
         answers={results["model"]["class"]: likeliest(model, results) for model, results in networks},
         gates={gate: gates[gate][0].tolist() for gate in GATES},
         labels={gate: {language: words[gate] for language, words in LABELS.items()} for gate in GATES},

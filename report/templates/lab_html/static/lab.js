@@ -88,8 +88,29 @@
     headings.forEach((heading) => observer.observe(heading));
   }
 
+  // Chinese headings may break between words only.
+  function breakBetweenWords(heading) {
+    const words = new Intl.Segmenter("zh", {granularity: "word"});
+    const texts = document.createTreeWalker(heading, NodeFilter.SHOW_TEXT, (text) =>
+      text.parentElement.closest("math, [lang=en]") ? NodeFilter.FILTER_REJECT : NodeFilter.FILTER_ACCEPT);
+    const nodes = [];
+    while (texts.nextNode()) nodes.push(texts.currentNode);
+    for (const node of nodes) {
+      const parts = [];
+      for (const {segment, isWordLike} of words.segment(node.data)) {
+        if (isWordLike && parts.length && !/[\p{Ps}\p{Pi}]$/u.test(parts.at(-1))) parts.push(document.createElement("wbr"));
+        parts.push(segment);
+      }
+      node.replaceWith(...parts);
+    }
+  }
+
   addEventListener("DOMContentLoaded", () => {
     show(shown());
+    if (Intl.Segmenter) {
+      root.classList.add("segmented");
+      document.querySelectorAll(":is(h1, h2, h3, h4, h5, #contents a):lang(zh)").forEach(breakBetweenWords);
+    }
     for (const button of document.querySelectorAll("[data-language]"))
       button.addEventListener("click", () => switchTo(button.dataset.language));
 
