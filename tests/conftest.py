@@ -1,16 +1,25 @@
-"""What several test files need: a small folder of names, its split, and a shell that keeps what is displayed."""
+"""What several test files need: names, runs, reports, a browser, and a shell that keeps what is displayed."""
 
 from pathlib import Path
 
 import pytest
+from browser import chromium
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.capture import capture_output
+from live_runs import write_odd, write_trained
+from sample import sample
 from traitlets.config import Config
 
 from namelib import load_names, split_names
 from namelib.data import EMBEDDED_NAMES
+from report.html import LabHTMLExporter
+from report.stitch import render
 
 FEW_LANGUAGES = ("Italian", "Japanese", "Korean", "Polish")
+
+
+def pytest_addoption(parser):
+    parser.addoption("--report", type=Path, help="check the report in this folder (build/), not the sample's")
 
 
 @pytest.fixture(scope="session")
@@ -37,3 +46,41 @@ def displayed(tmp_path, monkeypatch):
     with capture_output() as captured:
         yield captured
     InteractiveShell.clear_instance()
+
+
+@pytest.fixture(scope="session")
+def trained_runs(tmp_path_factory) -> Path:
+    """Run folders of RNN and MyLSTM, trained for a second on the embedded names."""
+    folder = tmp_path_factory.mktemp("trained")
+    write_trained(folder, *split_names(load_names()))
+    return folder
+
+
+@pytest.fixture(scope="session")
+def printed(request, trained_runs) -> Path:
+    """A folder with a whole report and its runs: the one that `--report` names, or the sample's."""
+    if request.config.getoption("--report"):
+        return request.config.getoption("--report").resolve()
+    files, _ = render(sample(live=str(trained_runs)), "")
+    for name, data in files.items():
+        (trained_runs / name).write_bytes(data)
+    return trained_runs
+
+
+@pytest.fixture(scope="session")
+def live_pages(trained_runs, tmp_path_factory) -> Path:
+    """The sample's page with the runs `trained` and `odd` in its live figure, and the run folders under those names."""
+    folder = tmp_path_factory.mktemp("pages")
+    (folder / "trained").symlink_to(trained_runs)
+    write_odd(folder / "odd")
+    for name in ("trained", "odd"):
+        html, _ = LabHTMLExporter().from_notebook_node(sample(live=str(folder / name)))
+        (folder / f"{name}.html").write_text(html, "utf-8")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def browser():
+    """A Chromium for one test file."""
+    with chromium() as browser:
+        yield browser

@@ -1,14 +1,11 @@
 import re
-import shutil
 import subprocess
 import sys
 import unicodedata
 
 import nbformat
-import numpy as np
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
-from PIL import Image
 from pypdf import PdfReader
 from sample import HOSTILE, LAB, sample, twins
 
@@ -82,17 +79,6 @@ def test_hidden_code_injected_parameters_and_notebook_captions_are_left_out(repo
     text = text_of(report)
     assert "learning_rate:float=0.005" in text
     assert not any(word in text for word in ("helper=1", "/home/somebody", "below"))
-
-
-@pytest.mark.skipif(not shutil.which("pdftoppm"), reason="no pdftoppm on the PATH: install Debian's `poppler-utils`")
-def test_nothing_is_clipped_and_no_page_is_left_half_empty(files, language, tmp_path):
-    subprocess.run(["pdftoppm", "-r", "50", "-gray", files / f"{language}.pdf", tmp_path / "page"], check=True)
-    pages = [np.asarray(Image.open(path)) < 200 for path in sorted(tmp_path.glob("page*"))]
-    centimetre = 50 / 2.54
-    for number, ink in enumerate(pages, 1):
-        columns, rows = np.flatnonzero(ink.any(axis=0)), np.flatnonzero(ink[: -int(2.4 * centimetre)].any(axis=1))
-        assert 2.2 * centimetre < columns[0] and columns[-1] < ink.shape[1] - 2.2 * centimetre
-        assert number == len(pages) or rows[-1] > 0.7 * ink.shape[0], f"page {number} ends early"
 
 
 def test_hostile_metadata_and_markdown_show_as_text(tmp_path, language):

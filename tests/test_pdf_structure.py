@@ -1,4 +1,4 @@
-"""The PDF as a file: fonts, glyphs, figures, outline and links; tests/test_pdf.py reads what it says."""
+"""The PDF as a file: figures, outline and links; tests/test_any_pdf.py takes any report."""
 
 import io
 
@@ -19,34 +19,6 @@ def language(request):
 @pytest.fixture(scope="module")
 def report(language):
     return PdfReader(io.BytesIO(LabPDFExporter(language=language).from_notebook_node(sample())[0]))
-
-
-def test_fonts_are_embedded(report):
-    fonts = {
-        font.get_object()["/BaseFont"]: font.get_object()
-        for page in report.pages
-        for font in page["/Resources"]["/Font"].values()
-    }
-    assert len(fonts) >= 3
-    for font in fonts.values():
-        descriptor = font["/DescendantFonts"][0].get_object()["/FontDescriptor"]
-        assert descriptor.keys() & {"/FontFile2", "/FontFile3"}
-
-
-def test_no_letter_is_missing_from_the_fonts(report):
-    assert "\N{REPLACEMENT CHARACTER}" not in text_of(report)
-    glyphs = [glyph for page in report.pages for glyph in glyphs_of(page, report)]
-    assert len(glyphs) > 3000 and 0 not in glyphs
-
-
-def glyphs_of(page, report):
-    """The glyph numbers a page draws; 0 is the box that stands for a missing letter."""
-    for operands, operator in ContentStream(page["/Contents"], report).operations:
-        if operator in (b"Tj", b"TJ"):
-            for part in operands[0] if operator == b"TJ" else operands:
-                if isinstance(part, str | bytes):
-                    data = part.original_bytes if isinstance(part, str) else part
-                    yield from (int.from_bytes(data[k : k + 2]) for k in range(0, len(data), 2))
 
 
 def test_every_figure_is_there_as_vectors_with_its_alt_text_and_caption(report, language):

@@ -1,0 +1,118 @@
+"""What holds for every HTML report, in Chromium: the sample's, or `pytest tests/test_any_html.py --report build/`."""
+
+import re
+from collections import Counter
+
+import numpy as np
+import pytest
+from browser import DESK, PHONE, needs_chromium, open_page, violations
+from live_runs import ODD, assert_answers_are_pytorchs
+
+from namelib import load_names
+
+pytestmark = needs_chromium
+LANGUAGE = pytest.mark.parametrize("language", ["zh", "en"])
+
+
+@pytest.fixture
+def visit(browser, printed):
+    """visit(fragment, **context): the report in a fresh profile."""
+    return lambda fragment="", **context: open_page(browser, printed / "report.html", fragment, **context)
+
+
+def test_one_file_of_at_most_6_megabytes(printed):
+    assert (printed / "report.html").stat().st_size <= 6e6
+
+
+@pytest.mark.parametrize("offline", [True, False])
+@pytest.mark.parametrize("locale", ["zh-CN", "en-GB"])
+def test_no_request_and_no_console_message(visit, offline, locale):
+    page = visit(offline=offline, locale=locale)
+    page.get_by_role("button", name=re.compile("Show all|展开")).click()
+    page.get_by_label(re.compile("Type a surname|输入一个姓氏")).fill("Nguyễn")
+    assert page.requests == [page.url.partition("#")[0]] and page.messages == []
+
+
+def test_the_switch_shows_one_language_at_a_time(visit):
+    page = visit(locale="zh-CN", **DESK)
+    for button, language, other in (("English", "en", "zh"), ("中文", "zh", "en")):
+        page.get_by_role("button", name=button).click()
+        assert page.evaluate("document.documentElement.lang")[:2] == language
+        assert page.locator(f"main .{language} >> visible=true").count() > 10
+        assert page.locator(f"main .{other} >> visible=true").count() == 0
+
+
+@LANGUAGE
+def test_every_figure_is_drawn_and_has_alt_text_and_a_numbered_caption(visit, language):
+    page = visit(f"#{language}", **DESK)
+    images = page.locator("figure.picture img >> visible=true")
+    sizes = images.evaluate_all("all => Promise.all(all.map(i => i.decode().then(() => i.naturalWidth)))")
+    assert len(sizes) >= 3 and min(sizes) > 300
+    assert all(images.evaluate_all("all => all.map(i => i.alt.trim())"))
+    captions = page.locator("figure.picture figcaption >> visible=true").all_inner_texts()
+    word = {"zh": "图", "en": "Figure"}[language]
+    assert [caption.split("\u2003")[0] for caption in captions] == [f"{word}\xa0{k + 1}" for k in range(len(sizes))]
+    assert all(len(caption.split("\u2003")[1]) > 5 for caption in captions)
+
+
+def test_every_internal_link_leads_somewhere_and_ids_are_unique(visit):
+    page = visit()
+    ids = page.locator("[id]").evaluate_all("all => all.map(e => e.id)")
+    links = page.locator("a[href^='#']").evaluate_all("all => all.map(a => decodeURIComponent(a.hash.slice(1)))")
+    assert [name for name, times in Counter(ids).items() if times > 1] == []
+    assert len(links) > 10 and set(links) <= set(ids)
+
+
+@LANGUAGE
+def test_on_a_phone_nothing_is_wider_than_the_screen_but_what_scrolls(visit, language):
+    page = visit(f"#{language}", **PHONE)
+    page.get_by_role("button", name=re.compile("Show all|展开")).click()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    wide = """() => [...document.querySelectorAll("body *:not(.scroll *, .formula *, pre.output *)")]
+        .filter(e => e.getClientRects().length && e.getBoundingClientRect().right > 391).map(e => e.outerHTML)"""
+    assert page.evaluate(wide) == []
+
+
+def test_chinese_headings_break_between_words(visit):
+    page = visit("#zh", **PHONE)
+    broken = page.evaluate("""() => {
+        const words = new Intl.Segmenter("zh", {granularity: "word"}), broken = [];
+        for (const heading of document.querySelectorAll("main :is(h1, h2, h3, h4):lang(zh)")) {
+            const texts = document.createTreeWalker(heading, NodeFilter.SHOW_TEXT), letters = [];
+            while (texts.nextNode())
+                [...texts.currentNode.data].forEach((_, k) => letters.push([texts.currentNode, k]));
+            for (const {segment, index} of words.segment(heading.textContent)) {
+                const tops = letters.slice(index, index + segment.length).map(([node, k]) => {
+                    const range = document.createRange();
+                    range.setStart(node, k);
+                    range.setEnd(node, k + 1);
+                    return Math.round(range.getBoundingClientRect().top / 10);
+                });
+                if (/[\u4e00-\u9fff]/.test(segment) && new Set(tops).size > 1) broken.push(segment);
+            }
+        }
+        return broken;
+    }""")
+    assert broken == []
+
+
+def test_dark_mode_is_dark(visit):
+    dark, light = (visit(color_scheme=scheme) for scheme in ("dark", "light"))
+    background = "getComputedStyle(document.body).backgroundColor"
+    assert max(map(int, re.findall(r"\d+", dark.evaluate(background)))) < 50
+    assert min(map(int, re.findall(r"\d+", light.evaluate(background)))) > 240
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("screen", [DESK, PHONE])
+@LANGUAGE
+def test_axe_finds_no_violation(visit, language, screen, scheme):
+    page = visit(f"#{language}", color_scheme=scheme, **screen)
+    page.get_by_role("button", name=re.compile("Show all|展开")).click()
+    assert violations(page) == []
+
+
+def test_the_live_figure_answers_500_names_as_pytorch_does(visit, printed):
+    names = load_names().names
+    some = np.random.default_rng(0).choice(len(names), 500 - len(ODD), replace=False)
+    assert_answers_are_pytorchs(visit(), printed, ODD + [names[k] for k in some])

@@ -1,0 +1,97 @@
+"""What holds for every PDF report: the sample's, or `pytest tests/test_any_pdf.py --report build/`."""
+
+import re
+import shutil
+import subprocess
+
+import numpy as np
+import pytest
+from PIL import Image
+from pypdf import PdfReader
+from pypdf.generic import ContentStream
+from test_pdf import PAGE_NUMBER, text_of
+from test_pdf_structure import alternatives
+
+
+@pytest.fixture(params=["zh", "en"])
+def language(request):
+    return request.param
+
+
+@pytest.fixture
+def report(printed, language):
+    return PdfReader(printed / f"report.{language}.pdf")
+
+
+def test_text_title_and_language(report, language):
+    text = text_of(report)
+    chinese = len(re.findall("[\u4e00-\u9fff]", text))
+    assert chinese > 500 if language == "zh" else chinese < 0.02 * len(text)
+    assert report.trailer["/Root"]["/Lang"] == {"zh": "zh-CN", "en": "en-GB"}[language]
+    assert len(report.metadata.title) > 10 and len(report.outline) >= 3
+
+
+def test_pages_are_numbered_and_not_too_many(report, language):
+    total = len(report.pages)
+    assert 3 <= total <= 40
+    for number, page in enumerate(report.pages, 1):
+        assert PAGE_NUMBER[language].format(number, total) in page.extract_text()
+
+
+def test_fonts_are_embedded(report):
+    fonts = {
+        font.get_object()["/BaseFont"]: font.get_object()
+        for page in report.pages
+        for font in page["/Resources"]["/Font"].values()
+    }
+    assert len(fonts) >= 3
+    for font in fonts.values():
+        descriptor = font["/DescendantFonts"][0].get_object()["/FontDescriptor"]
+        assert descriptor.keys() & {"/FontFile2", "/FontFile3"}
+
+
+def test_no_letter_is_missing_from_the_fonts(report):
+    assert "\N{REPLACEMENT CHARACTER}" not in text_of(report)
+    glyphs = [glyph for page in report.pages for glyph in glyphs_of(page, report)]
+    assert len(glyphs) > 3000 and 0 not in glyphs
+
+
+def glyphs_of(page, report):
+    """The glyph numbers a page draws; 0 is the box that stands for a missing letter."""
+    for operands, operator in ContentStream(page["/Contents"], report).operations:
+        if operator in (b"Tj", b"TJ"):
+            for part in operands[0] if operator == b"TJ" else operands:
+                if isinstance(part, str | bytes):
+                    data = part.original_bytes if isinstance(part, str) else part
+                    yield from (int.from_bytes(data[k : k + 2]) for k in range(0, len(data), 2))
+
+
+def test_every_figure_and_table_of_the_page_is_there(report, printed, language):
+    html = (printed / "report.html").read_text("utf-8")
+    text, alts = text_of(report), set(alternatives(report.trailer["/Root"]["/StructTreeRoot"]))
+    words = {"zh": {"fig": "图", "tbl": "表"}, "en": {"fig": "Figure", "tbl": "Table"}}[language]
+    for kind, word in words.items():
+        expected = len(set(re.findall(rf' id="({kind}-[\w-]+)-{language}"', html)))
+        assert expected >= 3 and all(f"{word}{number}" in text for number in range(1, expected + 1))
+        assert kind == "tbl" or len(alts) >= expected
+
+
+@pytest.mark.skipif(not shutil.which("pdftoppm"), reason="no pdftoppm on the PATH: install Debian's `poppler-utils`")
+def test_nothing_is_clipped_no_page_is_left_half_empty_and_no_heading_ends_one(printed, report, language, tmp_path):
+    subprocess.run(["pdftoppm", "-r", "50", "-gray", printed / f"report.{language}.pdf", tmp_path / "page"], check=True)
+    pages = [np.asarray(Image.open(path)) < 200 for path in sorted(tmp_path.glob("page*"))]
+    centimetre = 50 / 2.54
+    for number, ink in enumerate(pages, 1):
+        columns, rows = np.flatnonzero(ink.any(axis=0)), np.flatnonzero(ink[: -int(2.4 * centimetre)].any(axis=1))
+        assert 2.2 * centimetre < columns[0] and columns[-1] < ink.shape[1] - 2.2 * centimetre
+        assert number == len(pages) or rows[-1] > 0.65 * ink.shape[0], f"page {number} ends early"
+    headings = {re.sub(r"\s", "", entry.title) for entry in flat(report.outline)}
+    for page in report.pages[:-1]:
+        *_, last, _page_number = page.extract_text().strip().splitlines()
+        assert re.sub(r"\s", "", last) not in headings, "a heading ends its page"
+
+
+def flat(outline):
+    """The entries of an outline at every depth."""
+    for entry in outline:
+        yield from flat(entry) if isinstance(entry, list) else [entry]

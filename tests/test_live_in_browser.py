@@ -1,0 +1,140 @@
+"""The live figure as a reader meets it: it answers as one types, and stands there with scripts off."""
+
+import re
+
+import pytest
+from browser import DESK, PHONE, needs_chromium, open_page, violations
+from live_runs import HOSTILE_CLASSES
+
+from namelib import encode, predict
+from namelib.runs import NOTEBOOKS, load_run
+from report.live import EXAMPLE
+
+pytestmark = needs_chromium
+
+
+@pytest.fixture
+def visit(browser, live_pages):
+    """visit(file, fragment, **context): a page of its own."""
+    return lambda file="trained", fragment="#en", **context: open_page(
+        browser, live_pages / f"{file}.html", fragment, **context
+    )
+
+
+def shown(page):
+    """What the figure shows: [(network, language, share), ...], the table's text, the stripes' opacities."""
+    bars = page.locator(".live [data-network]").evaluate_all(
+        """networks => networks.flatMap(network => [...network.querySelectorAll("li")].map(bar =>
+            [network.dataset.network, bar.querySelector(".language").textContent,
+             bar.querySelector(".share").textContent, bar.querySelector(".track span").style.width]))"""
+    )
+    table = page.locator(".live table").evaluate(
+        "table => [...table.rows].map(row => [...row.cells].map(c => c.textContent))"
+    )
+    stripes = page.locator(".live rect").evaluate_all(
+        "all => all.map(r => [+r.getAttribute('opacity'), r.classList.value])"
+    )
+    return bars, [[" ".join(cell.split()) for cell in row] for row in table], stripes
+
+
+def test_typing_changes_bars_gates_and_what_is_said(visit, live_pages):
+    page = visit()
+    field = page.get_by_label("Type a surname")
+    before = shown(page)
+    field.fill("")
+    field.press_sequentially("Nguyễn-1")
+    bars, table, stripes = shown(page)
+    assert (bars, table) != before[:2]
+    for name, key in (("custom_lstm", "MyLSTM"), ("rnn", "RNN")):
+        model, results = load_run(live_pages / "trained" / NOTEBOOKS[name])
+        (expected,) = predict(model, ["Nguyen"], results["data"]["languages"], top=5)
+        ours = [(bar[1], bar[2]) for bar in bars if bar[0] == key]
+        assert [share for _, share in ours] == [f"{p:.1%}" for _, p in expected]
+        assert all(both.endswith(language) for (both, _), (language, _) in zip(ours, expected, strict=True))
+        assert f"{expected[0][0]} ({key})" in page.get_by_role("status").inner_text()
+    assert "Read as “Nguyen”" in page.get_by_role("status").inner_text()
+    assert table[0] == ["", *"Nguyen"]
+    model, _ = load_run(live_pages / "trained" / NOTEBOOKS["custom_lstm"])
+    forget = model.gates(encode(["Nguyen"])[0])["forget_gate"][0]
+    assert table[1][1:] == [f"{mean:.2f}" for mean in forget.mean(dim=1)]
+    assert [opacity for opacity, _ in stripes[: forget.numel()]] == pytest.approx(forget.flatten().tolist(), abs=6e-4)
+    assert page.messages == [] and page.requests == [page.url.partition("#")[0]]
+
+
+@pytest.mark.parametrize("typed", ["", "  ", "42", "王"])
+def test_no_letter_shows_a_hint_and_what_the_networks_answer_to_nothing(visit, live_pages, typed):
+    page = visit()
+    page.get_by_label("Type a surname").fill(typed)
+    assert page.get_by_role("status").inner_text().startswith("No letter of the alphabet yet")
+    assert not page.locator(".live table").is_visible()
+    model, results = load_run(live_pages / "trained" / NOTEBOOKS["custom_lstm"])
+    (expected,) = predict(model, [""], results["data"]["languages"], top=5)
+    assert [bar[2] for bar in shown(page)[0][:5]] == [f"{p:.1%}" for _, p in expected]
+    page.get_by_label("Type a surname").fill("Ng")
+    assert page.locator(".live table").is_visible() and "Read as" in page.get_by_role("status").inner_text()
+
+
+def test_a_script_as_name_or_class_is_text(visit):
+    page = visit("odd")
+    field = page.get_by_label("Type a surname")
+    for typed, read in (
+        ("<script>alert('x')</script>", "scriptalert'x'script"),
+        ("& <img src=x onerror=alert(1)>", "img srcx onerroralert"),
+    ):
+        field.fill(typed)
+        assert f"“{read}”" in page.get_by_role("status").inner_text()
+    assert {bar[1] for bar in shown(page)[0]} == set(HOSTILE_CLASSES)
+    likeliest = page.locator(".live [data-slot]:not([data-slot=read])").all_text_contents()
+    assert len(likeliest) == 4 and set(likeliest) <= set(HOSTILE_CLASSES)
+    assert page.locator(".live img").count() == 0 and page.locator(".live script").count() == 1
+    assert page.messages == [] and len(page.requests) == 1
+
+
+@pytest.mark.parametrize("file", ["trained", "odd"])
+def test_with_scripts_off_the_same_figure_stands_there(visit, file):
+    off, on = visit(file, java_script_enabled=False), visit(file)
+    assert off.locator(".live table").is_visible() and not off.locator(".live input").is_visible()
+    assert off.locator(".live .hint").is_hidden() and EXAMPLE in off.get_by_role("status").inner_text()
+    (bars, table, stripes), (bars_on, table_on, stripes_on) = shown(off), shown(on)
+    assert [bar[:3] for bar in bars] == [bar[:3] for bar in bars_on] and table == table_on
+    widths, widths_on = ([float(bar[3].rstrip("%")) for bar in each] for each in (bars, bars_on))
+    assert widths == pytest.approx(widths_on, abs=1e-3) and max(widths) > 10
+    assert [sign for _, sign in stripes] == [sign for _, sign in stripes_on]
+    assert [opacity for opacity, _ in stripes] == pytest.approx([opacity for opacity, _ in stripes_on], abs=1.1e-3)
+
+
+def test_labels_follow_the_language_switch(visit):
+    page = visit(fragment="#zh")
+    page.get_by_label("输入一个姓氏").fill("Rossi")
+    assert page.locator("[data-gate=forget_gate] th").inner_text().startswith("遗忘门 f")
+    assert not re.search("Italian|Likeliest", page.locator(".live").inner_text())
+    page.get_by_role("button", name="English").click()
+    assert page.get_by_label("Type a surname").input_value() == "Rossi"
+    assert page.locator("[data-gate=forget_gate] th").inner_text().startswith("forget gate f")
+    assert not re.search("[\u4e00-\u9fff]", page.locator(".live").inner_text())
+
+
+@pytest.mark.parametrize("typed", ["Kowalski", "Wolfeschlegelsteinhausenbergerdorff", ""])
+@pytest.mark.parametrize("file", ["trained", "odd"])
+def test_on_a_phone_only_the_heat_map_scrolls(visit, file, typed):
+    page = visit(file, **PHONE)
+    page.get_by_label("Type a surname").fill(typed)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    wide = """() => [...document.querySelectorAll(".live, .live *")].filter(e => e.getClientRects().length
+        && e.getBoundingClientRect().right > 391 && !e.closest(".scroll")).map(e => e.outerHTML)"""
+    assert page.evaluate(wide) == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("screen", [DESK, PHONE])
+@pytest.mark.parametrize("typed", ["Zażółć Gęślą", ""])
+def test_axe_finds_no_violation(visit, typed, screen, scheme):
+    page = visit(color_scheme=scheme, **screen)
+    page.get_by_label("Type a surname").fill(typed)
+    assert violations(page) == []
+
+
+def test_dark_mode_changes_the_colours(visit):
+    colour = "getComputedStyle(document.querySelector('.live rect')).fill"
+    dark, light = (visit(color_scheme=scheme).evaluate(colour) for scheme in ("dark", "light"))
+    assert dark != light
