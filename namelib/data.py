@@ -179,6 +179,8 @@ def encode(names: Sequence[str]) -> tuple[torch.Tensor, torch.Tensor]:
     Every name is normalised first, so a length can be 0 (time is at least 1). Vectorised: one pass over the bytes of
     all names together.
     """
+    if isinstance(names, str):
+        raise TypeError(f"names={names!r}: a list of names is wanted, as in [{names!r}]")
     text = _joined(names)
     if text.count(_BORDER) != len(names) + 1 or not _is_normal(text):
         text = _joined([normalise(name) for name in names])

@@ -175,3 +175,8 @@ def test_encode_of_the_embedded_names_can_be_read_back():
     letters, lengths = encode(names)
     read = ["".join(ALPHABET[k] for k in row[:n]) for row, n in zip(letters.tolist(), lengths.tolist(), strict=True)]
     assert read == names
+
+
+def test_encode_does_not_take_a_name_for_a_list_of_letters():
+    with pytest.raises(TypeError, match=r"names='Smith': a list of names is wanted, as in \['Smith'\]"):
+        encode("Smith")
