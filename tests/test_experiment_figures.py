@@ -139,11 +139,13 @@ def test_gates_keeps_the_units_in_one_order():
     figure = figures.gates(READINGS, "en")
     order = np.argsort(-np.concatenate([reading.gates["forget_gate"] for reading in READINGS]).mean(axis=0))
     panels = [axes for axes in figure.axes if axes.images and axes.get_visible()]
-    for k, reading in enumerate(READINGS):
-        for axes, gate in zip(panels[4 * k :], GATES, strict=False):
-            np.testing.assert_array_equal(axes.images[0].get_array(), reading.gates[gate][:, order].T)
-            assert [label.get_text() for label in axes.get_xticklabels()] == list(reading.name)
-    assert [panels[4 * k].get_ylabel() for k in range(3)] == ["$\\x$", "$\\x$ (wrong)", "$\\x$"]
+    for axes, reading in zip(panels, READINGS, strict=True):
+        for image, gate in zip(axes.images, GATES, strict=True):
+            np.testing.assert_array_equal(image.get_array(), reading.gates[gate][:, order].T)
+            left, right, *_ = image.get_extent()
+            assert sum(left < place < right for place in axes.get_xticks()) == len(reading.name)
+        assert [label.get_text() for label in axes.get_xticklabels()] == [*reading.name] * len(GATES)
+    assert [axes.get_ylabel() for axes in panels] == ["$\\x$", "$\\x$ (wrong)", "$\\x$"]
 
 
 @pytest.mark.parametrize("figure", ["gate_averages", "occlusion"])

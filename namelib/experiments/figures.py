@@ -129,26 +129,31 @@ def gates(readings: Sequence[Reading], language: str) -> Figure:
     limit = max(np.abs(reading.gates["cell_state"]).max() for reading in readings)
     scales = {gate: {"vmin": 0, "vmax": 1, "cmap": "cividis"} for gate in GATES[:3]}
     scales["cell_state"] = {"vmin": -limit, "vmax": limit, "cmap": "RdBu_r"}
-    rows = -(-len(readings) // 2)
+    rows, columns = -(-len(readings) // 2), min(2, len(readings))
     with style(language):
-        figure, panels = plt.subplots(rows, 2 * len(GATES), figsize=(WIDTH, 0.86 * rows + 0.7), squeeze=False)
-        for axes in panels.flat[len(readings) * len(GATES) :]:
+        figure, panels = plt.subplots(rows, columns, figsize=(WIDTH, 0.86 * rows + 0.7), squeeze=False)
+        for axes in panels.flat[len(readings) :]:
             axes.set_visible(False)
-        for k, reading in enumerate(readings):
-            four = panels.flat[k * len(GATES) : (k + 1) * len(GATES)]
-            for axes, gate in zip(four, GATES, strict=True):
+        for k, (axes, reading) in enumerate(zip(panels.flat, readings, strict=False)):
+            length = len(reading.name)
+            lefts = {gate: 1.08 * length * column for column, gate in enumerate(GATES)}
+            for gate, left in lefts.items():
                 values = reading.gates[gate][:, order].T  # (hidden, letters)
-                axes.imshow(values, aspect="auto", interpolation="nearest", **scales[gate])
-                axes.set_xticks(range(len(reading.name)), list(reading.name), fontsize=5.5)
-                axes.set_yticks([])
-                axes.tick_params(length=0, pad=1)
-                axes.grid(visible=False)
-                if k < 2:
-                    axes.set_title(words[gate], fontsize=7)
+                # A pixel a cell, which the reader's screen or printer draws as large as it likes: exact, and small.
+                place = (left, left + length, len(values), 0)
+                axes.imshow(values, aspect="auto", interpolation="none", extent=place, **scales[gate])
+                if k < columns:
+                    above = {"xytext": (0, 4), "textcoords": "offset points", "ha": "center", "fontsize": 7}
+                    axes.annotate(words[gate], (left + length / 2, 0), **above)
+            axes.set(xlim=(0, left + length), yticks=[])
+            axes.set_xticks([left + t + 0.5 for left in lefts.values() for t in range(length)], [*reading.name] * 4)
+            axes.tick_params(length=0, pad=1, labelsize=5.5)
+            axes.grid(visible=False)
+            axes.spines[:].set_visible(False)
             place = in_language(reading.language, language) + ("" if reading.right else words["wrong"])
-            four[0].set_ylabel(place, fontsize=7, parse_math=False)
-        for column, below, label in ((0, panels[:, :4], "open"), (3, panels[:, 4:], "cell_state")):
-            image = panels[0, column].images[0]
+            axes.set_ylabel(place, fontsize=7, parse_math=False)
+        for image, below, label in ((0, panels[:, 0], "open"), (3, panels[:, -1], "cell_state")):
+            image = panels[0, 0].images[image]
             figure.colorbar(image, ax=below, location="bottom", shrink=0.6, aspect=40, pad=0.01, label=words[label])
         return figure
 
