@@ -4,7 +4,7 @@ BIN := $(VENV)/bin
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup report test lab bench clean
+.PHONY: help setup report sweep test lab bench clean
 
 help:  ## show this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -21,6 +21,9 @@ $(VENV)/.ready: pyproject.toml constraints.txt
 
 report: setup  ## run all notebooks, write build/report.html and the PDFs
 	@$(BIN)/python -m report $(ARGS)
+
+sweep: setup  ## run a grid of learning rates, hidden sizes and seeds, for the next report
+	@$(BIN)/python -m report.sweep $(ARGS)
 
 test: setup  ## run all tests
 	@$(BIN)/python -m pytest $(ARGS)

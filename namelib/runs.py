@@ -16,6 +16,7 @@ from namelib.evaluation import Metrics
 
 BUILD = Path(__file__).resolve().parents[1] / "build"
 NOTEBOOKS = {"rnn": "1_rnn", "lstm": "2_lstm", "custom_lstm": "3_custom_lstm"}  # model -> its run folder
+SWEEPS = "sweeps"  # beside the run folders: the table of a sweep
 LIBRARIES = ("torch", "numpy", "scikit-learn", "matplotlib")
 
 

@@ -3,7 +3,6 @@
 import datetime
 import os
 import shlex
-import signal
 import time
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from nbconvert.utils.exceptions import ConversionException
 
 from namelib.data import DataError, load_names
 from namelib.runs import BUILD, RunError, versions
+from report.kernel import stop_as_on_ctrl_c
 from report.parameters import Notebook, ParameterError, find_notebooks, resolve
 from report.printed import bring_back, made_of, set_aside, write
 from report.progress import Board
@@ -156,9 +156,7 @@ def _short(path: Path) -> str:
 
 def console(arguments: list[str] | None = None) -> None:
     """The command as a program; when it is ended from outside, its kernels end too, as on Ctrl-C."""
-    for name in ("SIGTERM", "SIGHUP"):
-        if hasattr(signal, name):
-            signal.signal(getattr(signal, name), signal.default_int_handler)
+    stop_as_on_ctrl_c()
     main(arguments, prog_name="python -m report")
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import signal
 from pathlib import Path
 
 import zmq
@@ -68,3 +69,10 @@ class Kernels:
         for manager in self._managers:
             if manager.has_kernel:
                 asyncio.run(manager.provisioner.kill())
+
+
+def stop_as_on_ctrl_c() -> None:
+    """Let a signal that ends the program from outside raise KeyboardInterrupt, so that its kernels end with it."""
+    for name in ("SIGTERM", "SIGHUP"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), signal.default_int_handler)

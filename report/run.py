@@ -12,6 +12,7 @@ from nbclient.exceptions import DeadKernelError
 from papermill import PapermillExecutionError, execute_notebook
 from papermill.exceptions import strip_color
 
+from namelib.runs import SWEEPS
 from report.kernel import Kernels
 from report.parameters import Notebook, literal_path
 from report.progress import Board, Row, clock
@@ -79,6 +80,8 @@ def run_notebooks(notebooks: list[Notebook], plan: Plan, board: Board) -> dict[s
         kernels = Kernels(Path(scratch))
         seconds = _run_group(makers, plan, plan.jobs, {}, kernels, board)
         upstream = {book.name: outputs(plan.folder(book)) for book in makers}
+        if (plan.out_dir / SWEEPS).is_dir() and (table := outputs(plan.out_dir / SWEEPS)):
+            upstream[SWEEPS] = table
         seconds |= _run_group(readers, plan, 1, upstream, kernels, board)
     return {book.name: seconds[book.name] for book in notebooks}
 
@@ -104,7 +107,7 @@ def _run_group(books: list[Notebook], plan: Plan, jobs: int, upstream: dict, ker
         progress.mkdir()
         row.begin(progress)
         try:
-            _execute(book, plan, row, kernels)
+            execute(book, plan.injected[book.name], folder, row, kernels)
         except BaseException:
             row.end("stopped", whole=False)
             raise
@@ -127,8 +130,11 @@ def _run_group(books: list[Notebook], plan: Plan, jobs: int, upstream: dict, ker
     return seconds
 
 
-def _execute(book: Notebook, plan: Plan, row: Row, kernels: Kernels) -> None:
-    folder = plan.folder(book)
+def execute(book: Notebook, injected: dict, folder: Path, row: Row, kernels: Kernels) -> None:
+    """Run the notebook in the folder, which keeps it as far as it came; a name of its own each for rows side by side.
+
+    Raises NotebookError.
+    """
     executed, log = folder / EXECUTED, folder / KERNEL_LOG
 
     def began(notebook) -> None:
@@ -141,11 +147,11 @@ def _execute(book: Notebook, plan: Plan, row: Row, kernels: Kernels) -> None:
         execute_notebook(
             literal_path(book.path),
             literal_path(executed),
-            plan.injected[book.name],
+            injected,
             kernel_name="python3",
             language="python",
             progress_bar=False,
-            kernel_manager_class=kernels.manager_class(book.name, log, row.folder),
+            kernel_manager_class=kernels.manager_class(row.name, log, row.folder),
             resources={"metadata": {"path": str(folder)}},
             iopub_timeout=60,  # seconds; a busy machine is late with its outputs
             record_timing=False,

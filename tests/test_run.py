@@ -134,6 +134,10 @@ def test_a_notebook_runs_again_only_when_something_has_changed(run, tmp_path):
     assert ran(steps=9, data="abd", fresh=True) == ["1_rnn", "4_why"]
     write_notebook(first, PLACES, RESULT, NOTE, "pass")
     assert ran(steps=9, data="abd") == ["1_rnn", "4_why"]
+    (run.out / "sweeps" / "runs").mkdir(parents=True)
+    assert ran(steps=9, data="abd") == []
+    (run.out / "sweeps" / "sweep.csv").write_text("a new sweep")
+    assert ran(steps=9, data="abd") == ["4_why"]
 
 
 SLEEP = "import os, pathlib, time\npathlib.Path(out_dir, 'pid').write_text(str(os.getpid()))\ntime.sleep(60)"

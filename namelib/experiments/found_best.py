@@ -1,0 +1,104 @@
+"""Were the original report's learning rates and hidden sizes "found best by testing"? What a sweep's table says."""
+
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from namelib.experiments.intervals import Interval, mean_interval
+from namelib.experiments.tables import interval
+
+TABLE = "sweep.csv"
+COLUMNS = (
+    "network", "recipe", "learning_rate", "hidden_size", "seed", "accuracy", "balanced_accuracy", "loss", "seconds",
+    "status", "steps", "epochs", "batch_size", "valid_fraction", "data",
+)  # fmt: skip
+SQUARE = ["hidden_size", "learning_rate"]
+# Source: original report, sections 3.1 to 3.3, "found best by testing".
+CHOSEN = {"RNN": (128, 0.005), "LSTM": (128, 0.08), "MyLSTM": (32, 0.035)}
+
+WORDS = {
+    "zh": {
+        "best": "网格上最好", "not told apart": "与最好的分不出高下", "worse": "差 {size}",
+        "incomplete": "并非每个种子都训练成功", "not tried": "不在网格里", "too few seeds": "种子太少，无法判定",
+    },
+    "en": {
+        "best": "best", "not told apart": "not told apart from the best", "worse": "worse by {size}",
+        "incomplete": "not trained with every seed", "not tried": "not in the grid",
+        "too few seeds": "too few seeds to tell",
+    },
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What the sweep says of one network's choice; `difference` is what the best has more, in balanced accuracy."""
+
+    network: str
+    chosen: tuple[int, float]  # hidden size, learning rate
+    verdict: str  # a key of WORDS
+    value: Interval | None = None  # balanced accuracy of the choice
+    best: tuple[int, float] | None = None
+    best_value: Interval | None = None
+    difference: Interval | None = None
+    at_edge: bool = False  # whether the best lies at the edge of the grid
+
+    def text(self, language: str) -> str:
+        """`worse by 1.3 [+0.4, +2.2]`, or what else came out."""
+        words = WORDS[language][self.verdict]
+        return words.format(size=interval(asdict(self.difference), 100).lstrip("+")) if self.difference else words
+
+
+def read_sweep(folder: Path, fingerprint: str) -> pd.DataFrame | None:
+    """The table of a sweep; None where there is none, or where it is of other data than those of the fingerprint."""
+    if not (folder / TABLE).is_file():
+        return None
+    table = pd.read_csv(folder / TABLE)
+    return table if len(table) and (table["data"] == fingerprint).all() else None
+
+
+def by_seed(table: pd.DataFrame, network: str, recipe: str) -> pd.DataFrame:
+    """Balanced accuracy, a row a square (hidden_size, learning_rate), a column a seed; NaN where a cell is not ok."""
+    rows = table[(table["network"] == network) & (table["recipe"] == recipe)]
+    return rows.pivot(index=SQUARE, columns="seed", values="balanced_accuracy")
+
+
+def verdicts(table: pd.DataFrame) -> list[Verdict]:
+    """A verdict for each network of the table on the original report's choice, under its own recipe."""
+    rows = table[table["recipe"] == "original"]
+    return [
+        verdict(network, CHOSEN[network], by_seed(rows, network, "original"), test_to_train(rows))
+        for network in CHOSEN
+        if (rows["network"] == network).any()
+    ]
+
+
+def test_to_train(table: pd.DataFrame) -> float:
+    """Held-out names over training names."""
+    share = float(table["valid_fraction"].iloc[0])
+    return share / (1 - share)
+
+
+def verdict(network: str, chosen: tuple[int, float], values: pd.DataFrame, ratio: float) -> Verdict:
+    """Compare the choice with the best square of the grid, in pairs by seed; `values` as from `by_seed`.
+
+    The square with the best mean owes a part of it to luck with these very seeds. So each seed is compared with the
+    square that is best on the other seeds: nothing is chosen and judged by the same seed. Squares where a seed has no
+    value (diverged) are no candidates. `ratio`: held-out names over training names, see `mean_interval`.
+    """
+    whole = values.dropna()
+    if chosen not in values.index:
+        return Verdict(network, chosen, "not tried")
+    if chosen not in whole.index:
+        return Verdict(network, chosen, "incomplete")
+    if whole.shape[1] < 2:
+        return Verdict(network, chosen, "too few seeds")
+    best = whole.mean(axis=1).idxmax()
+    choice, rest = whole.loc[chosen], whole.columns
+    differences = [whole.loc[whole[rest.drop(seed)].mean(axis=1).idxmax(), seed] - choice[seed] for seed in rest]
+    difference = mean_interval(differences, test_to_train=ratio)
+    name = "best" if best == chosen else "worse" if difference.low > 0 else "not told apart"
+    value, best_value = (mean_interval(whole.loc[square], test_to_train=ratio) for square in (chosen, best))
+    ends = zip(best, values.index.levels, strict=True)
+    at_edge = any(len(axis) > 1 and place in (axis.min(), axis.max()) for place, axis in ends)
+    return Verdict(network, chosen, name, value, best, best_value, difference, at_edge)

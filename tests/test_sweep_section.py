@@ -1,0 +1,57 @@
+"""namelib/experiments/sweep_section.py: what a report shows of a sweep, in both languages, and nothing without one."""
+
+from types import SimpleNamespace
+
+import pandas as pd
+import pytest
+from matplotlib import pyplot as plt
+from matplotlib.patches import Rectangle
+from test_found_best import sweep
+
+from namelib.experiments.found_best import TABLE
+from namelib.experiments.sweep_section import heat_maps, show_sweep
+
+
+@pytest.fixture
+def table() -> pd.DataFrame:
+    def score(rate, size, seed):
+        return None if (rate, size, seed) == (0.01, 64, 2) else 0.6 + 0.01 * seed + 5 * rate
+
+    return pd.concat([sweep(score), sweep(score, rates=(0.2, 0.4), recipe="mini_batch")])
+
+
+@pytest.mark.parametrize(("language", "diverged"), [("zh", "发散\n1/5"), ("en", "diverged\n1/5")])
+def test_every_square_has_its_mean_and_interval(table, language, diverged):
+    figure = heat_maps(table, language)
+    original, mini_batch = figure.axes[:2]
+    texts = {text.get_text() for text in original.texts}
+    assert len(original.texts) == 6 and len(mini_batch.texts) == 4
+    assert {"64.5\n±2.9", "67.0\n±2.9", diverged} <= texts  # t * s * sqrt(1/5 + 1/4): 2.776 * 1.58 * 0.671 = 2.9
+    frames = [patch for patch in original.patches if isinstance(patch, Rectangle)]
+    places = sorted((int(frame.get_x()), int(frame.get_y())) for frame in frames)
+    assert places == [(1, 1), (2, 1)]  # 0.005 with 128 was chosen, 0.01 with 128 is the best that is whole
+    plt.close(figure)
+
+
+def test_a_report_shows_heading_figure_table_and_count(table, tmp_path, displayed):
+    table.to_csv(tmp_path / TABLE, index=False)
+    show_sweep(tmp_path, SimpleNamespace(fingerprint="abc"))
+    shown = {
+        language: [out for out in displayed.outputs if out.metadata["lang"] == language] for language in ("zh", "en")
+    }
+    for language, verdict, count in (
+        ("zh", "**差 2.5 [+2.5, +2.5]**", "0 个与最好的分不出高下，1 个更差"),
+        ("en", "**worse by 2.5 [+2.5, +2.5]**", "0 cannot be told apart from the best, and 1 are worse"),
+    ):
+        texts = [out.data.get("text/markdown", "") for out in shown[language]]
+        assert texts[0].startswith("## ")
+        assert [out.metadata["id"] for out in shown[language] if "id" in out.metadata] == ["fig-sweep", "tbl-sweep"]
+        assert sum(verdict in text for text in texts) == sum(count in text for text in texts) == 1
+        assert any("1,000" in out.metadata.get("caption", "") for out in shown[language])
+
+
+def test_without_a_sweep_of_these_names_nothing_is_shown(table, tmp_path, displayed):
+    show_sweep(tmp_path / "nowhere", SimpleNamespace(fingerprint="abc"))
+    table.to_csv(tmp_path / TABLE, index=False)
+    show_sweep(tmp_path, SimpleNamespace(fingerprint="abd"))
+    assert displayed.outputs == []
