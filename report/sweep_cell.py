@@ -101,7 +101,7 @@ def _run_once(notebook: Notebook, cells: tuple[Cell, ...], fixed: dict, scratch:
         execute(notebook, fixed | axes | rates | least, folder, row, kernels)
         problem = ""
     except NotebookError as error:
-        problem = str(error).partition("; how far it came")[0]
+        problem = str(error).partition("; how far it came")[0].replace(f"{folder}/", "")
     files = {path.name: path.read_bytes() for path in folder.iterdir()}
     if problem:
         _, diverged, loss = problem.partition(": FloatingPointError: ")

@@ -48,9 +48,9 @@ def run_missing(missing: list[Cell], fixed: dict[str, dict], runs: Path, pool: A
         while waiting:
             for future in wait(waiting, return_when=FIRST_COMPLETED).done:
                 for run in _outcome(future, waiting.pop(future)):
-                    keep(run, runs)
+                    folder = keep(run, runs)
                     rows |= zip(run.cells, run.rows, strict=True)
-                    pace.tell(run)
+                    pace.tell(run, folder)
     return rows
 
 
@@ -72,7 +72,7 @@ def _outcome(future: Future, cells: tuple[Cell, ...]) -> list[Run]:
     return future.result()
 
 
-def keep(run: Run, runs: Path) -> None:
+def keep(run: Run, runs: Path) -> Path:
     """Put the run into its folder, whole or not at all; one that failed has no record, so it will be run again."""
     folder, part = runs / run.name, runs / f".{run.name}.part"
     for old in (folder, part):
@@ -82,7 +82,7 @@ def keep(run: Run, runs: Path) -> None:
         (part / name).write_bytes(content)
     if all(row["status"] != "failed" for row in run.rows):
         end_record(part, run.name, run.seconds)
-    part.replace(folder)
+    return part.replace(folder)
 
 
 class Pace:
@@ -92,12 +92,12 @@ class Pace:
         self.began, self.left, self.all = time.monotonic(), set(missing), len(missing)
         self.took: dict[tuple, list[float]] = defaultdict(list)  # seconds a cell, by what decides them
 
-    def tell(self, run: Run) -> None:
-        """The run has ended."""
+    def tell(self, run: Run, folder: Path) -> None:
+        """The run has ended, and is kept in the folder."""
         self.took[_kind(run.cells[0])] += [run.seconds / len(run.cells)] * len(run.cells)
         for cell, row in zip(run.cells, run.rows, strict=True):
             self.left.discard(cell)
-            how = f"{row['status']}: {run.problem}"
+            how = f"{row['status']}: {run.problem}; see {folder}"
             if row["status"] == "ok":
                 how = f"balanced accuracy {row['balanced_accuracy']:.3f}"
             passed = time.monotonic() - self.began
