@@ -41,7 +41,7 @@ def test_a_report_shows_heading_figure_table_and_count(table, tmp_path, displaye
     }
     for language, verdict, count in (
         ("zh", "**差 2.5 [+2.5, +2.5]**", "0 个与最好的分不出高下，1 个更差"),
-        ("en", "**worse by 2.5 [+2.5, +2.5]**", "0 cannot be told apart from the best, and 1 are worse"),
+        ("en", "**worse by 2.5 [+2.5, +2.5]**", "0 not told apart from the best, 1 worse."),
     ):
         texts = [out.data.get("text/markdown", "") for out in shown[language]]
         assert texts[0].startswith("## ")

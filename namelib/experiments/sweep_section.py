@@ -93,10 +93,10 @@ def _show_verdicts(found: list[Verdict]) -> None:
         f"分不出高下，{count['worse']} 个更差。平均最高的那一格多少沾了这几个种子的光，所以判定时每个种子只与"
         "**其余种子**选出的最好一格相比，再求配对差的平均和区间。"
         + (f"{'、'.join(edge)} 最好的一格在网格边上，网格之外也许还有更好的。" if edge else ""),
-        en=f"Of the original report's {len(found)} choices, {count['best']} are the best of the grid, "
-        f"{count['not told apart']} cannot be told apart from the best, and {count['worse']} are worse. The square "
-        "with the highest mean owes a part of it to luck with these seeds; so for the verdict each seed is compared "
-        "with the square that is best on the **other** seeds, and the paired differences are averaged."
+        en=f"The original report's {len(found)} choices: {count['best']} best of the grid, "
+        f"{count['not told apart']} not told apart from the best, {count['worse']} worse. The square with the highest "
+        "mean owes a part of it to luck with these seeds; so for the verdict each seed is compared with the square "
+        "that is best on the **other** seeds, and the paired differences are averaged."
         + (f" At the edge of the grid lies the best of {', '.join(edge)}: beyond may be better." if edge else ""),
     )
 
@@ -120,7 +120,7 @@ def heat_maps(table: pd.DataFrame, language: str) -> Figure:
     with style(language):
         sizes = [table.loc[table["network"] == network, "hidden_size"].nunique() for network in networks]
         figure, axes = plt.subplots(
-            len(networks), len(recipes), figsize=(WIDTH, 0.45 * sum(sizes) + 0.65 * len(networks) + 0.6),
+            len(networks), len(recipes), figsize=(WIDTH, 0.36 * sum(sizes) + 0.55 * len(networks) + 0.6),
             height_ratios=sizes, squeeze=False,
         )  # fmt: skip
         for row, network in zip(axes, networks, strict=True):
