@@ -138,6 +138,8 @@ def test_same_notebook_same_page():
 
 def test_chinese_lines_join_without_a_space(page):
     assert "决定细胞状态" in page.main.text
+    bold = render(new_notebook(cells=twins("**结论。** 门有用；**LSTM** 更好。", "**It helps.** Yes.")))[1]
+    assert [p.text for p in bold.select("main p:not(.nav-title)")] == ["结论。门有用；LSTM 更好。", "It helps. Yes."]
 
 
 def test_templates_are_installed_with_the_package():

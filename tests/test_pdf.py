@@ -9,7 +9,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 from pypdf import PdfReader
 from sample import HOSTILE, LAB, sample, twins
 
-from report.pdf import LabPDFExporter, TypesettingError, typst_string
+from report.pdf import LabPDFExporter, TypesettingError, to_typst, typst_string
 
 PAGE_NUMBER = {"zh": r"第 {} 页 / 共 {} 页", "en": r"page {} / {}"}
 
@@ -90,6 +90,11 @@ def test_hostile_metadata_and_markdown_show_as_text(tmp_path, language):
     assert text_of(report).count(hostile) >= len(fields) + 4
     assert "<script>alert(1)</script>" in text_of(report).replace(hostile, "")
     assert report.metadata.title == HOSTILE and report.metadata.author == HOSTILE
+
+
+def test_a_bold_full_stop_brings_no_space_before_chinese():
+    markup = to_typst("**结论。** 门有用；**LSTM** 更好。**It helps.** Yes.")
+    assert "#strong[结论。]门有用；#strong[LSTM] 更好。" in markup.replace("\n", "") and "] Yes." in markup
 
 
 def test_code_and_output_of_any_characters_show_as_they_are(tmp_path):
