@@ -2,10 +2,11 @@
 
 import json
 
+import numpy as np
 import pytest
 
 from namelib.experiments.claim_texts import CLAIMS
-from namelib.experiments.claims import claims_table, verdict
+from namelib.experiments.claims import claims_table, decimals, jointly, signed, verdict
 from namelib.experiments.ladder import rungs
 
 BY_ID = {claim.id: claim for claim in CLAIMS}
@@ -79,6 +80,46 @@ def test_an_error_without_an_interval_is_one_number():
     assert row["verdict"] == "supported"
     assert row["measured"]["en"] == "+5.0×10⁻¹⁴"
     assert "相差 5.0×10⁻¹⁴，" in row["finding"]["zh"]
+
+
+def test_an_interval_always_shows_two_different_ends():
+    """With as many digits as its width asks for, the mean and the size in the sentence alike."""
+    found = results(-1)
+    found["effects"]["vanishing"] = {"mean": -0.0503, "low": -0.0541, "high": -0.0466, "n": 5, "unit": "nat/letter"}
+    found["effects"]["letter_pairs"] = {"mean": 1.104, "low": 1.085, "high": 1.123, "n": 5, "unit": "logit"}
+    rows = {row["id"]: row for row in claims_table(found)}
+    assert rows["vanishing"]["measured"]["en"] == "−0.050 [−0.054, −0.047] nat a letter"
+    assert "by 0.050 nat a letter" in rows["vanishing"]["finding"]["en"]
+    assert rows["letter_pairs"]["measured"]["zh"] == "+1.10 [+1.08, +1.12] logit"
+    rng = np.random.default_rng(0)
+    for scale in 10.0 ** rng.uniform(-20, 3, 300):
+        mean, half = rng.normal(), scale
+        places = decimals({"mean": mean, "low": mean - half, "high": mean + half})
+        if half > 1e-5:
+            assert signed(mean - half, places) != signed(mean + half, places)
+
+
+def test_joint_intervals_are_bonferronis():
+    # five seeds: t(0.975, 4) = 2.77645, t(1 - 0.025 / 10, 4) = 5.59757; very many names: 1.95996 and 2.80703
+    few = jointly({"mean": 1.0, "low": 0.0, "high": 3.0, "n": 5, "unit": ""}, claims=10)
+    assert few["low"] == pytest.approx(1 - 5.59757 / 2.77645, rel=1e-4)
+    assert few["high"] == pytest.approx(1 + 2 * 5.59757 / 2.77645, rel=1e-4)
+    many = jointly({"mean": 0.0, "low": -1.0, "high": 1.0, "n": 10**6, "unit": ""}, claims=10)
+    assert many["high"] == pytest.approx(2.80703 / 1.95996, rel=1e-4)
+    same = {"mean": 1.0, "low": 0.5, "high": 1.5, "n": 5, "unit": ""}
+    assert jointly(same, claims=1) == pytest.approx(same)
+
+
+def test_a_verdict_may_hold_alone_and_not_jointly():
+    found = results(1)
+    found["effects"]["recipe"] = {"mean": 1.0, "low": 0.1, "high": 1.9, "n": 5, "unit": "points"}
+    found["effects"]["ngrams"] = {"mean": 1.0, "low": 0.9, "high": 1.1, "n": 5, "unit": "points"}
+    found["effects"]["beginning"] = {"mean": 0.1, "low": -0.9, "high": 1.1, "n": 5, "unit": "points"}
+    rows = {row["id"]: (row["verdict"], row["joint"]) for row in claims_table(found)}
+    assert rows["recipe"] == ("supported", False)
+    assert rows["ngrams"] == ("supported", True)
+    assert rows["beginning"] == ("not supported", False)
+    assert rows["additive"][1]
 
 
 def test_claims_name_the_rungs_that_the_ladder_has():

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from matplotlib import pyplot as plt
 
-from namelib.experiments import comparison_figures, figures
+from namelib.experiments import comparison_figures, figures, long_lag
 from namelib.experiments.additive import Terms
 from namelib.experiments.figure_words import WORDS
 from namelib.experiments.ladder import rungs
@@ -174,6 +174,7 @@ def test_accuracy_by_length_counts_names():
 
 
 def test_long_lag_shows_chance():
+    assert list(comparison_figures.VARIANTS) == list(long_lag.LEARNING_RATES)
     (axes,) = comparison_figures.long_lag(LAGS, "en", chance=0.25).axes
     assert [0.25, 0.25] in [list(line.get_ydata()) for line in axes.get_lines()]
     assert [label.get_text() for label in axes.get_xticklabels()] == ["5", "50"]

@@ -36,7 +36,8 @@ def test_excludes():
 
 
 def test_equal_values_have_no_width():
-    assert mean_interval([0.5, 0.5, 0.5]) == Interval(0.5, 0.5, 0.5, 3)
+    for value in (0.5, 0.1, -1.3):  # the mean of three times 0.1 is not 0.1
+        assert mean_interval([value, value, value]) == Interval(value, value, value, 3)
 
 
 @pytest.mark.parametrize("interval", [mean_interval, lambda values: bootstrap(values, resamples=400)])

@@ -1,7 +1,8 @@
 """namelib.experiments.ladder: rungs that differ by what they say, and results that follow from what was trained."""
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -11,12 +12,10 @@ from namelib import encode, load_names, split_names
 from namelib.experiments.ladder import (
     LEARNING_RATES,
     PATH,
-    RATES,
     compare,
     run_ladder,
     rungs,
     train_and_score,
-    tune_learning_rate,
 )  # fmt: skip
 from namelib.experiments.stacked_training import StackedNames, clip, predict, train
 from namelib.experiments.variants import LSTM, Networks
@@ -36,8 +35,13 @@ def data(few_names):
 
 
 @pytest.fixture(scope="module")
-def small(data):
+def trained(data):
     return run_ladder(data, **SMALL, workers=1)
+
+
+@pytest.fixture(scope="module")
+def small(trained):
+    return trained[0]
 
 
 @pytest.fixture(scope="module")
@@ -52,7 +56,7 @@ def test_a_rung_differs_by_one_change(rung):
         return
     ours, theirs = asdict(rung.variant), asdict(LADDER[rung.compared_to].variant)
     changed = {key for key in ours if ours[key] != theirs[key]} - {"name", "hidden_size"}
-    if rung.variant.name == "lstm":  # the gates and what belongs to them come together
+    if rung.compared_to == "tanh_rnn_state" and rung.name.startswith("lstm"):  # the gates and what belongs to them
         assert changed == {"forget_gate", "input_gate", "output_gate", "output_tanh"}
     elif rung.variant.name.endswith("_large"):
         assert changed == set()
@@ -70,12 +74,21 @@ def test_parameters_match():
 
 
 def test_the_path_leads_from_the_teachers_rnn_to_two_layers():
+    """Every step changes one thing: the switches of one rung to the next, or the learning rate alone."""
     assert PATH[0] == "linear_rnn"
     assert PATH[-1] == "lstm_two_layers"
-    for name, before in zip(PATH[1:], PATH, strict=False):
-        assert LADDER[name].compared_to == before
-    assert list(LEARNING_RATES) == list(LADDER)
-    assert set(LEARNING_RATES.values()) <= set(RATES)
+    for before, name in pairwise(PATH):
+        if name == "lstm":  # from the tanh RNN's rate to its own
+            assert replace(LADDER[name].variant, name=before) == LADDER[before].variant
+            assert LADDER[before].learning_rate == LADDER["tanh_rnn_state"].learning_rate
+        else:
+            assert LADDER[name].compared_to == before
+
+
+def test_every_rung_but_one_has_a_rate_of_its_own():
+    assert [name for name, rung in LADDER.items() if rung.rate_of] == ["lstm_rnn_rate"]
+    assert list(LEARNING_RATES) == [name for name, rung in LADDER.items() if not rung.rate_of]
+    assert all(LADDER[name].learning_rate == rate for name, rate in LEARNING_RATES.items())
 
 
 def test_stacked_names_keep_every_row(data, stacked):
@@ -122,11 +135,12 @@ def test_networks_trained_together_learn_what_each_learns_alone(stacked):
 
 
 def test_clip_shortens_each_network_as_pytorch_does():
-    networks = Networks(LSTM.sized(500, 57, 4), (0, 1), 57, 4)
+    networks = Networks(LSTM.sized(500, 57, 4), (0, 1, 2), 57, 4)
     for k, parameter in enumerate(networks.parameters()):
         parameter.grad = torch.randn(parameter.shape, generator=torch.Generator().manual_seed(k))
         parameter.grad[1] *= 1e-4  # short already: stays as it is
     expected = [parameter.grad.clone() for parameter in networks.parameters()]
+    networks.b.grad[2] = torch.inf  # exploded
     first = [torch.nn.Parameter(torch.empty_like(gradient[0])) for gradient in expected]
     for parameter, gradient in zip(first, expected, strict=True):
         parameter.grad = gradient[0].clone()
@@ -135,6 +149,7 @@ def test_clip_shortens_each_network_as_pytorch_does():
     for parameter, one, before in zip(networks.parameters(), first, expected, strict=True):
         torch.testing.assert_close(parameter.grad[0], one.grad)
         torch.testing.assert_close(parameter.grad[1], before[1], rtol=0, atol=0)
+        assert not parameter.grad[2].any()
 
 
 def test_predict_answers_every_name_in_order(stacked):
@@ -151,18 +166,24 @@ def test_training_teaches(data, stacked):
     """Well above the guess of one language in four, on the unseen names, when trained; near it when not."""
     seen, unseen = stacked
     variant = LADDER["lstm"].variant.sized(4000, 57, 4)
-    trained = train_and_score(variant, 0.03, seen, unseen, 4, (0, 1), epochs=30, batch_size=16)
-    untrained = train_and_score(variant, 1e-9, seen, unseen, 4, (0, 1), epochs=1, batch_size=16)
+    trained, networks = train_and_score(variant, 0.03, seen, unseen, 4, (0, 1), epochs=30, batch_size=16)
+    untrained, _ = train_and_score(variant, 1e-9, seen, unseen, 4, (0, 1), epochs=1, batch_size=16)
     assert trained["accuracy"]["mean"] > 0.6
     assert untrained["accuracy"]["mean"] < 0.45
+    right = predict(networks, unseen)[1] == unseen.labels[1, : unseen.counts[1]]
+    assert trained["accuracy"]["values"][1] == pytest.approx(right.double().mean().item())
 
 
-def test_every_rung_is_reported(small):
+def test_every_rung_is_reported(trained):
+    small, networks = trained
     json.dumps(small, allow_nan=False)
+    assert {name: network.variant for name, network in networks.items()} == {
+        name: rung.variant for name, rung in zip(LADDER, rungs(4, SMALL["hidden_size"]), strict=True)
+    }
     assert [rung["name"] for rung in small["rungs"]] == list(LADDER)
     for rung in small["rungs"]:
         assert rung["compared_to"] == LADDER[rung["name"]].compared_to
-        assert rung["learning_rate"] == LEARNING_RATES[rung["name"]]
+        assert rung["learning_rate"] == LADDER[rung["name"]].learning_rate
         assert rung["seconds"] > 0
         for metric in ("accuracy", "balanced_accuracy"):
             value = rung[metric]
@@ -182,6 +203,9 @@ def test_differences_are_in_pairs_to_the_rung_named(small):
             # two seeds, a fifth held out: t(0.975, 1) = 12.7062 and (1/2 + 1/4) s^2
             reach = 12.7062 * pairs.std(ddof=1) * 0.75**0.5
             assert rung[key]["high"] - rung[key]["mean"] == pytest.approx(reach, rel=1e-4, abs=1e-12)
+    accuracy = {name: rung["accuracy"]["mean"] for name, rung in rungs.items()}
+    steps = [(step["compared_to"], step["name"], step["difference"]["mean"]) for step in small["path"]]
+    assert steps == [(a, b, pytest.approx(accuracy[b] - accuracy[a])) for a, b in pairwise(PATH)]
     backwards = compare(small, "linear_rnn", "lstm_two_layers")
     assert backwards["mean"] == pytest.approx(-compare(small, "lstm_two_layers", "linear_rnn")["mean"])
 
@@ -190,21 +214,8 @@ def test_same_numbers_alone_and_side_by_side(data, small):
     def numbers(ladder: dict) -> list[dict]:
         return [{key: value for key, value in rung.items() if key != "seconds"} for rung in ladder["rungs"]]
 
-    assert numbers(run_ladder(data, **SMALL, workers=2)) == numbers(small)
-    assert numbers(run_ladder(data, **SMALL | {"seeds": (2, 3)}, workers=1)) != numbers(small)
-
-
-def test_tuning_never_sees_a_validation_name(data, monkeypatch):
-    seen = []
-    stack = StackedNames.of
-    monkeypatch.setattr(StackedNames, "of", lambda splits: seen.append(splits) or stack(splits))
-    found = tune_learning_rate(data, (0.001, 0.03), (0, 1), hidden_size=8, epochs=1, batch_size=16, workers=1)
-    assert list(found) == list(LADDER)
-    assert all(set(trials) == {0.001, 0.03} for trials in found.values())
-    assert all(len(values) == 2 for trials in found.values() for values in trials.values())
-    for part in seen:
-        for seed, names in zip((0, 1), part, strict=True):
-            assert not set(names.names) & set(split_names(data, seed=seed)[1].names)
+    assert numbers(run_ladder(data, **SMALL, workers=2)[0]) == numbers(small)
+    assert numbers(run_ladder(data, **SMALL | {"seeds": (2, 3)}, workers=1)[0]) != numbers(small)
 
 
 def test_progress_goes_up_to_one(data):
@@ -212,7 +223,7 @@ def test_progress_goes_up_to_one(data):
     run_ladder(data, **SMALL | {"epochs": 1}, workers=1, progress=lambda done, text: told.append((done, text)))
     assert [done for done, _ in told] == sorted(done for done, _ in told)
     assert told[-1][0] == pytest.approx(1)
-    assert told[0][1] == "lstm_two_layers, 1 of 12"
+    assert told[0][1] == "lstm_two_layers, 1 of 13"
 
 
 @pytest.mark.parametrize("seeds", [(0,), (0, 0), ()])

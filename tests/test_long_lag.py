@@ -7,21 +7,23 @@ import numpy as np
 import pytest
 import torch
 
-from namelib.experiments import long_lag
 from namelib.experiments.long_lag import (
     CLASSES,
     LEARNING_RATES,
+    LONGER,
     SYMBOLS,
+    TRACED,
     VARIANTS,
     compare_mastered,
     draw,
     run_long_lag,
+    trace,
+    train_all,
     train_and_score,
-    tune_learning_rate,
 )  # fmt: skip
-from namelib.experiments.variants import LSTM
+from namelib.experiments.variants import LINEAR_RNN, LSTM, Networks
 
-SMALL = {"lengths": (2, 40), "seeds": (0, 1, 2), "parameters": 600, "steps": 150, "workers": 1}
+SMALL = {"lengths": (2, 3, 20), "seeds": (0, 1, 2), "parameters": 600, "steps": 60, "workers": 1}
 
 
 def sequences(length: int, count: int = 4000) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
@@ -69,13 +71,14 @@ def test_every_draw_and_every_seed_differs():
 
 
 def test_short_sequences_are_learned_and_long_ones_are_not(small):
-    """At two symbols every network finds the class; at forty, after so few steps, the LSTM does not."""
+    """At two symbols every network finds the class; at twenty, after so few steps, the plain LSTM does not."""
     for name, curve in small["curves"].items():
-        assert curve["length"] == [2, 40]
+        assert curve["length"] == [2, 3, 20]
         assert curve["mean"][0] > 0.9, name
     lstm = small["variants"]["lstm"]
-    assert lstm["falls_at"] == 40
-    assert lstm["mastered"] == [2, 2, 2]
+    assert lstm["falls_at"] == 20
+    assert max(lstm["mastered"]) == 3
+    assert small["variants"]["lstm_forget_bias_3"]["mastered"] == [20, 20, 20]
 
 
 def test_summaries_follow_from_the_values(small):
@@ -88,9 +91,9 @@ def test_summaries_follow_from_the_values(small):
         assert found["falls_at"] == (at_chance[0] if at_chance else None)
         assert 0.9 * 600 < found["parameters"] < 1.1 * 600
         assert found["seconds"] > 0
-    assert {name: found["forget_bias"] for name, found in small["variants"].items() if found["forget_bias"]} == {
-        "lstm_forget_bias": 1.0
-    }
+    biases = {name: found["forget_bias"] for name, found in small["variants"].items() if found["forget_bias"]}
+    assert biases == {"lstm_forget_bias": 1.0, "lstm_forget_bias_3": 3.0}
+    assert list(small["variants"]) == list(LEARNING_RATES)
 
 
 def test_same_numbers_alone_and_side_by_side(small):
@@ -100,22 +103,64 @@ def test_same_numbers_alone_and_side_by_side(small):
 
 
 def test_what_has_learned_nothing_is_at_chance():
-    scores = train_and_score(replace(LSTM, hidden_size=8), 1e-9, 5, (0, 1, 2), steps=2, batch_size=16)
+    scores = train_and_score(replace(LSTM, hidden_size=8), 1e-9, 5, 2, (0, 1, 2), batch_size=16)
     assert np.mean(scores["accuracy"]) == pytest.approx(1 / CLASSES, abs=0.05)
 
 
-def test_compare_mastered_in_pairs():
-    found = {"variants": {"a": {"mastered": [20, 50, 20]}, "b": {"mastered": [10, 40, 10]}}}
-    assert compare_mastered(found, "a", "b") == {"mean": 10, "low": 10, "high": 10, "n": 3}
-    assert compare_mastered(found, "b", "a")["mean"] == -10
+def test_compare_mastered_in_doublings_and_in_pairs():
+    found = {"variants": {"a": {"mastered": [20, 80, 8]}, "b": {"mastered": [10, 40, 4]}, "c": {"mastered": [0, 4, 2]}}}
+    assert compare_mastered(found, "a", "b") == {"mean": 1, "low": 1, "high": 1, "n": 3}
+    assert compare_mastered(found, "b", "a")["mean"] == -1
+    assert compare_mastered(found, "c", "b")["mean"] == pytest.approx(-(np.log2(10) + np.log2(10) + 1) / 3)
 
 
-def test_tuned_rates_are_among_those_tried():
-    tried = tune_learning_rate((0.001, 0.03), (3,), (9, 10), parameters=600, steps=40, workers=1)
-    assert list(tried) == [variant.name for variant in VARIANTS] == list(LEARNING_RATES)
-    for accuracies in tried.values():
-        assert accuracies[0.03] > accuracies[0.001]
-    assert set(LEARNING_RATES.values()) <= set(long_lag.RATES)
+def test_the_trace_of_a_linear_rnn_is_that_of_its_powers():
+    networks = Networks(replace(LINEAR_RNN, hidden_size=6), (7, 8), SYMBOLS, CLASSES)
+    found = trace(networks, (7, 8), sequences=3)
+    for k in range(2):
+        U, V = networks.layers[0].U[k].double(), networks.layers[0].V[k].double()
+        first = U[0] - U[1]  # by how much the states differ after the class symbol
+        last = first @ torch.linalg.matrix_power(V, TRACED - 1)
+        assert found[k] == pytest.approx((last.norm() / first.norm()).log().item() / (TRACED - 1))
+
+
+def test_the_trace_of_an_lstm_is_that_of_its_forget_gate():
+    """Without weights on h, c halves its difference at bias 0; a forget bias keeps more of it."""
+    found = {}
+    for bias in (0.0, 1.0, 3.0):
+        networks = Networks(replace(LSTM, hidden_size=6, forget_bias=bias), (7,), SYMBOLS, CLASSES)
+        with torch.no_grad():
+            networks.layers[0].V.zero_()
+            networks.layers[0].U[:, 2:] = 0  # distractors write nothing
+            networks.layers[0].U[..., :18] = 0  # every gate at its bias
+            networks.layers[0].b.zero_()
+            networks.layers[0].b[..., :6] = bias
+            networks.layers[0].U *= 1e-3  # tanh is straight there
+        (found[bias],) = trace(networks, (7,))
+        assert found[bias] == pytest.approx(np.log(1 / (1 + np.exp(-bias))), abs=1e-4)
+
+
+def test_a_trace_beyond_all_numbers_is_still_one():
+    networks = Networks(replace(LINEAR_RNN, hidden_size=6), (7, 8), SYMBOLS, CLASSES)
+    with torch.no_grad():
+        networks.layers[0].V[0] = 0
+        networks.layers[0].V[1] = 1e30
+    forgotten, exploded = trace(networks, (7, 8))
+    assert -100 < forgotten < -20
+    assert 20 < exploded < 100
+
+
+def test_more_training_is_tried_at_the_length_in_the_middle(small):
+    assert small["settings"]["middle"] == 3
+    assert small["settings"]["budgets"] == [60, 60 * LONGER]
+    variant = VARIANTS[0].sized(600, SYMBOLS, CLASSES)
+    rate, budgets = LEARNING_RATES["linear_rnn"], ((3, 60), (3, 240), (20, 60))
+    trials = [(variant, rate, *budget) for budget in budgets]
+    once, longer, longest = train_all(trials, SMALL["seeds"], 32, 1, None)
+    found = small["variants"]["linear_rnn"]
+    assert found["middle"] == once["accuracy"] == small["curves"]["linear_rnn"]["values"][1]
+    assert found["longer"] == longer["accuracy"]
+    assert found["trace"] == longest["trace"]
 
 
 def test_progress_goes_up_to_one():
@@ -123,7 +168,7 @@ def test_progress_goes_up_to_one():
     run_long_lag((2, 3), (0, 1), 300, steps=3, workers=1, progress=lambda done, text: told.append((done, text)))
     assert [done for done, _ in told] == sorted(done for done, _ in told)
     assert told[-1][0] == pytest.approx(1)
-    assert "symbols, 8 of 8" in told[-1][1]
+    assert "symbols, 15 of 15" in told[-1][1]
 
 
 @pytest.mark.parametrize("seeds", [(0,), (0, 0), ()])

@@ -49,11 +49,37 @@ def accuracy(id: str, claim: Text, subject: Text, rung: str | None = None, sign:
     return Claim(id, claim=claim, findings=said, rung=rung, sign=sign, **place)
 
 
+def long_lag(id: str, claim: Text, one: Text, other: Text) -> Claim:
+    """A claim that one network masters longer sequences than another."""
+    zh, en = (one["zh"], other["zh"]), (one["en"], other["en"])
+    start = tuple(name[0].upper() + name[1:] for name in en)
+    said = findings(
+        text(
+            f"{zh[0]}记得住的序列比{zh[1]}的长，长 {{size}}。",
+            f"{start[0]} masters longer sequences than {en[1]}, by {{size}}.",
+        ),
+        text(
+            f"{zh[0]}与{zh[1]}记得住的长度相差 {{mean}}，区间包含 0。",
+            f"The lengths that {en[0]} and {en[1]} master differ by {{mean}}; the interval includes zero.",
+        ),
+        text(
+            f"相反：{zh[1]}记得住的序列比{zh[0]}的长，长 {{size}}。",
+            f"On the contrary, {en[1]} masters longer sequences than {en[0]}, by {{size}}.",
+        ),
+    )
+    place = text("长时滞任务：记得住的最长序列之比", "long-lag task: ratio of the longest sequences mastered")
+    return Claim(id, "fig-long-lag", claim, place, said)
+
+
 CLAIMS = (
     accuracy("tanh", text("大小相同时，tanh 比线性好", "tanh helps over the linear RNN at the same size"),
              text("在循环中加上 tanh ", "a tanh on the recurrence"), "tanh_rnn"),
     accuracy("gates", text("参数量相同时，门控仍有帮助", "gates help at the same number of parameters"),
              text("用参数量相同的 LSTM 代替 tanh RNN ", "an LSTM in place of a tanh RNN of its size"), "lstm"),
+    accuracy("learning_rate",
+             text("LSTM 的一部分优势来自自己的学习率", "part of the LSTM's lead is its own learning rate"),
+             text("把 tanh RNN 的学习率换成 LSTM 自己的", "its own learning rate in place of the tanh RNN's"),
+             experiment=text("阶梯：同一个 LSTM，两个学习率", "ladder: the same LSTM at both rates")),
     accuracy("forget_gate", text("LSTM 需要遗忘门", "the LSTM needs its forget gate"),
              text("去掉遗忘门", "taking the forget gate away"), "lstm_no_forget_gate", sign=-1),
     accuracy("input_gate", text("LSTM 需要输入门", "the LSTM needs its input gate"),
@@ -70,7 +96,8 @@ CLAIMS = (
         "vanishing", "fig-gradient-flow",
         text("梯度在 RNN 里比沿 LSTM 的细胞状态消失得更快",
              "gradients vanish faster in the RNN than along the LSTM's cell"),
-        text("长字符串：每往回一个字母的衰减之差", "long strings: difference in decay a letter"),
+        text("阶梯的网络读长字符串：每往回一个字母的衰减之差",
+             "the ladder's networks on long strings: difference in decay a letter"),
         findings(
             text("往回走，RNN 的梯度比沿 LSTM 细胞状态的缩小得更快，快 {size}。",
                  "Going back, the RNN's gradient shrinks faster than that along the LSTM's cell, by {size}."),
@@ -82,19 +109,17 @@ CLAIMS = (
                  "by {size}, or even grows; vanishing gradients do not explain the gap here."),
         ),
     ),
-    Claim(
-        "long_lag", "fig-long-lag",
-        text("LSTM 能把一个符号记得更久", "the LSTM holds a symbol over longer lags"),
-        text("长时滞任务：记得住的最长序列之差", "long-lag task: difference in the longest sequence mastered"),
-        findings(
-            text("LSTM 记得住的序列比线性 RNN 的长 {size}。",
-                 "The LSTM masters sequences longer by {size} than the linear RNN."),
-            text("两者记得住的长度相差 {mean}，区间包含 0。",
-                 "The lengths mastered differ by {mean}; the interval includes zero."),
-            text("相反：线性 RNN 记得住的序列比 LSTM 的长 {size}。",
-                 "On the contrary, the linear RNN masters sequences longer by {size} than the LSTM."),
-        ),
-    ),
+    long_lag("long_lag", text("LSTM 能把一个符号记得比老师的 RNN 更久", "the LSTM holds a symbol longer than the RNN"),
+             text("LSTM", "the LSTM"), text("线性 RNN", "the linear RNN")),
+    long_lag("long_lag_forget_bias",
+             text("遗忘门偏置为 1 的 LSTM 能把一个符号记得比老师的 RNN 更久",
+                  "with forget bias 1 the LSTM holds a symbol longer than the RNN"),
+             text("遗忘门偏置为 1 的 LSTM", "the LSTM with forget bias 1"), text("线性 RNN", "the linear RNN")),
+    long_lag("forget_bias",
+             text("遗忘门一开始开得越大，LSTM 记得越久",
+                  "the LSTM holds a symbol longer if its forget gate starts open"),
+             text("遗忘门偏置为 3 的 LSTM", "the LSTM with forget bias 3"),
+             text("偏置为 0 的 LSTM", "the one with bias 0")),
     Claim(
         "additive", "fig-additive",
         text("老师给的 RNN 是逐字母相加的", "the RNN handed out adds up letters"),
@@ -112,8 +137,8 @@ CLAIMS = (
     Claim(
         "letter_pairs", "fig-letter-pairs",
         text("LSTM 利用成对的字母", "the LSTM uses pairs of letters"),
-        text("随机换两个字母：平均相互作用（界限 0.1 logit）",
-             "two letters swapped at random: mean interaction (limit 0.1 logits)"),
+        text("阶梯的网络，随机换两个字母：平均相互作用（界限 0.1 logit）",
+             "the ladder's networks, two letters swapped at random: mean interaction (limit 0.1 logits)"),
         findings(
             text("两个字母一起的作用与各自作用之和平均相差 {size}；在线性 RNN 里这个差恒为 0。",
                  "Two letters together differ from their sum by {size} on average; in a linear RNN always by 0."),
@@ -127,7 +152,8 @@ CLAIMS = (
     Claim(
         "beginning", "fig-occlusion",
         text("LSTM 比 RNN 更多地利用名字的开头", "the LSTM uses the beginning of a name more than the RNN"),
-        text("逐个删去字母：前半部分所占影响之差", "letters dropped in turn: difference in the first half's share"),
+        text("阶梯的网络，逐个删去字母：前半部分所占影响之差",
+             "the ladder's networks, letters dropped in turn: difference in the first half's share"),
         findings(
             text("名字前半部分在 LSTM 的判断中所占比例比在 RNN 中高 {size}。",
                  "The first half of a name has a share in the LSTM's answer that is {size} larger than in the RNN's."),
@@ -140,7 +166,8 @@ CLAIMS = (
     Claim(
         "longer_names", "fig-accuracy-by-length",
         text("名字越长，LSTM 的优势越大", "the gain is larger on longer names"),
-        text("长于中位数的名字与其余名字的增益之差", "gain on names above the median length minus the rest"),
+        text("阶梯的网络：长于中位数的名字与其余名字的增益之差",
+             "the ladder's networks: gain on names above the median length minus the rest"),
         findings(
             text("LSTM 在较长的名字上的增益比在其余名字上高 {size}。",
                  "The gain on longer names is {size} larger than on the others."),
@@ -152,8 +179,8 @@ CLAIMS = (
     ),
     accuracy("ngrams", text("字符 n 元组基线胜过 RNN 和 LSTM", "character n-grams beat both networks"),
              text("用字符 n 元组加逻辑回归代替 LSTM ", "logistic regression on n-grams in the LSTM's place"),
-             experiment=text("验证名字：配对比较", "validation names: in pairs")),
+             experiment=text("各一个网络，验证名字配对比较", "one network each, validation names in pairs")),
     accuracy("recipe", text("一部分差距来自训练配方，而不是结构", "part of the gap is the recipe, not the network"),
              text("网络不变，只把训练配方换成调好的小批量", "the tuned mini-batch recipe for the same RNN"),
-             figure="fig-recipes", experiment=text("RNN：两种训练配方", "the RNN under both recipes")),
+             figure="fig-recipes", experiment=text("一个 RNN，两种训练配方", "one RNN under both recipes")),
 )  # fmt: skip

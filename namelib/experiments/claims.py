@@ -1,10 +1,12 @@
 """The claims of chapter 4, judged by what was measured: verdicts and sentences follow the numbers."""
 
+import math
 from collections.abc import Sequence
+
+from scipy import stats
 
 from namelib.experiments.claim_texts import CLAIMS, Claim
 
-LANGUAGES = ("zh", "en")
 VERDICTS = {
     "supported": {"zh": "支持", "en": "supported"},
     "not supported": {"zh": "不支持", "en": "not supported"},
@@ -13,7 +15,7 @@ VERDICTS = {
 UNITS = {
     "points": {"zh": " 个百分点", "en": " points"},
     "nat/letter": {"zh": " nat/字母", "en": " nat a letter"},
-    "symbols": {"zh": " 个符号", "en": " symbols"},
+    "doublings": {"zh": " 次加倍", "en": " doublings"},
     "logit": {"zh": " logit", "en": " logits"},
     "": {"zh": "", "en": ""},
 }
@@ -31,17 +33,28 @@ def verdict(effect: dict, sign: int = 1, threshold: float = 0.0) -> str:
     return "opposite" if max(beyond) < 0 else "not supported"
 
 
+def jointly(effect: dict, claims: int, confidence: float = 0.95) -> dict:
+    """The effect with the interval widened so that those of so many claims hold all at once: Bonferroni's correction.
+
+    By the ratio of Student's quantiles for the `n` values of the effect; of many names that is the normal's.
+    """
+    wide, alone = (stats.t.ppf(1 - (1 - confidence) / (2 * m), effect["n"] - 1) for m in (claims, 1))
+    mean = effect["mean"]
+    return effect | {bound: mean + (effect[bound] - mean) * float(wide / alone) for bound in ("low", "high")}
+
+
 def claims_table(results: dict, claims: Sequence[Claim] = CLAIMS) -> list[dict]:
     """One row a claim, ready for a table and for JSON.
 
     `results["ladder"]`: rungs, each with `name` and `difference` (to the rung it is compared to; fractions).
     `results["effects"]`: one effect a claim id. A difference or effect is {"mean", "low", "high", "n", "unit"}; units
     are those of UNITS.
-    A row: `id`, `figure`, `effect` (the numbers, in points where they were fractions), `verdict`, and as {"zh", "en"}
-    `claim`, `experiment`, `measured` (the effect as text), `verdict_text`, `finding` (a sentence).
+    A row: `id`, `figure`, `effect` (the numbers, in points where they were fractions), `verdict`, `joint` (whether the
+    verdict stands with the interval of `jointly`, too), and as {"zh", "en"} `claim`, `experiment`, `measured` (the
+    effect as text), `verdict_text`, `finding` (a sentence).
     Raises ValueError for a claim whose measurement the results lack.
     """
-    return [_row(claim, _effect(claim, results)) for claim in claims]
+    return [_row(claim, _effect(claim, results), len(claims)) for claim in claims]
 
 
 def _effect(claim: Claim, results: dict) -> dict:
@@ -61,29 +74,34 @@ def _effect(claim: Claim, results: dict) -> dict:
     return {**difference, **{key: 100 * difference[key] for key in ("mean", "low", "high")}, "unit": "points"}
 
 
-def _row(claim: Claim, effect: dict) -> dict:
+def _row(claim: Claim, effect: dict, claims: int) -> dict:
     found = verdict(effect, claim.sign, claim.threshold)
-    measured, finding = {}, {}
-    for language in LANGUAGES:
-        unit = UNITS[effect["unit"]][language]
-        mean, low, high = (_signed(effect[key]) for key in ("mean", "low", "high"))
-        interval = f" [{low}, {high}]" if low != high else ""
-        measured[language] = f"{mean}{interval}{unit}"
-        finding[language] = claim.findings[found][language].format(
-            mean=f"{mean}{unit}", size=f"{_signed(abs(effect['mean'])).lstrip('+')}{unit}"
-        )
+    joint = found != "not supported" and found == verdict(jointly(effect, claims), claim.sign, claim.threshold)
+    places = decimals(effect)
+    mean, low, high = (signed(effect[key], places) for key in ("mean", "low", "high"))
+    size = signed(abs(effect["mean"]), places).lstrip("+")
+    interval = f" [{low}, {high}]" if effect["low"] != effect["high"] else ""
+    units = UNITS[effect["unit"]]
     return {
-        "id": claim.id, "figure": claim.figure, "effect": effect, "verdict": found, "verdict_text": VERDICTS[found],
-        "claim": claim.claim, "experiment": claim.experiment, "measured": measured, "finding": finding,
+        "id": claim.id, "figure": claim.figure, "effect": effect, "verdict": found, "joint": joint,
+        "verdict_text": VERDICTS[found], "claim": claim.claim, "experiment": claim.experiment,
+        "measured": {language: f"{mean}{interval}{unit}" for language, unit in units.items()},
+        "finding": {
+            language: claim.findings[found][language].format(mean=f"{mean}{unit}", size=f"{size}{unit}")
+            for language, unit in units.items()
+        },
     }  # fmt: skip
 
 
-def _signed(value: float) -> str:
-    """+4.9, +0.13, −3.2×10⁻¹⁴: one decimal, or two digits where that would say too little; a proper minus."""
-    size = abs(value)
-    if size >= 1 or size == 0:
-        return f"{value:+.1f}".replace("-", "−")
-    if size >= 0.01:
-        return f"{value:+.2f}".replace("-", "−")
+def decimals(effect: dict) -> int:
+    """As many as half the interval's width has before its first digit, so that its two ends differ; one at least."""
+    half = abs(effect["high"] - effect["low"]) / 2 or abs(effect["mean"])
+    return max(1, -math.floor(math.log10(half))) if half else 1
+
+
+def signed(value: float, places: int) -> str:
+    """+4.9, −0.053, −3.2×10⁻¹⁴: a proper minus, and powers of ten where more than five decimals were needed."""
+    if places <= 5:
+        return f"{value:+.{places}f}".replace("-", "−")
     mantissa, exponent = f"{value:+.1e}".split("e")
     return f"{mantissa.replace('-', '−')}×10{str(int(exponent)).translate(SUPERSCRIPTS)}"

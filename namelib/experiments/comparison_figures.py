@@ -13,7 +13,11 @@ from namelib.figures import COLOURS, GREY, WIDTH, style
 from namelib.words import LABELS
 
 FAMILY = {"linear": COLOURS["RNN"], "tanh": "#E69F00", "lstm": COLOURS["LSTM"]}  # by how a variant's name begins
-VARIANTS = {"linear_rnn": ("o", "-"), "tanh_rnn": ("^", "-."), "lstm": ("s", "-"), "lstm_forget_bias": ("D", "--")}
+VARIANTS = {  # colour, marker, dash
+    "linear_rnn": (FAMILY["linear"], "o", "-"), "tanh_rnn": (FAMILY["tanh"], "^", "-."),
+    "lstm": (FAMILY["lstm"], "s", "-"), "lstm_forget_bias": (COLOURS["MyLSTM"], "D", "--"),
+    "lstm_forget_bias_3": ("#56B4E9", "v", ":"),
+}  # fmt: skip
 
 
 def accuracy_by_length(by_length: dict[str, list[dict]], language: str) -> Figure:
@@ -85,9 +89,7 @@ def long_lag(curves: dict[str, dict], language: str, chance: float) -> Figure:
     with style(language):
         figure, axes = plt.subplots(figsize=(WIDTH, 3.4))
         for variant, curve in curves.items():
-            colour = next(colour for family, colour in FAMILY.items() if variant.startswith(family))
-            colour = COLOURS["MyLSTM"] if variant == "lstm_forget_bias" else colour
-            marker, dash = VARIANTS[variant]
+            colour, marker, dash = VARIANTS[variant]
             mean, low, high = (np.array(curve[key]) for key in ("mean", "low", "high"))
             axes.errorbar(
                 curve["length"], mean, yerr=[mean - low, high - mean], color=colour, marker=marker, linestyle=dash,

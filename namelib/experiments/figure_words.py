@@ -19,7 +19,8 @@ WORDS = {
         "lstm_no_input_gate": "LSTM 去掉输入门", "lstm_no_forget_gate": "LSTM 去掉遗忘门",
         "lstm_no_output_gate": "LSTM 去掉输出门", "lstm_no_output_tanh": "LSTM 去掉输出 tanh",
         "lstm_peephole": "LSTM 加窥孔连接", "lstm_large": "大 LSTM", "lstm_two_layers": "大 LSTM，两层",
-        "lstm_forget_bias": "LSTM，遗忘门偏置 1", "parameters": "{k} k 参数",
+        "lstm_forget_bias": "LSTM，遗忘门偏置 1", "lstm_forget_bias_3": "LSTM，遗忘门偏置 3",
+        "lstm_rnn_rate": "LSTM，用 tanh RNN 的学习率", "parameters": "{k} k 参数",
     },
     "en": {
         "constant": "constant (length alone)", "score": "score (sum of all)",
@@ -41,6 +42,7 @@ WORDS = {
         "lstm_no_input_gate": "LSTM, no input gate", "lstm_no_forget_gate": "LSTM, no forget gate",
         "lstm_no_output_gate": "LSTM, no output gate", "lstm_no_output_tanh": "LSTM, no output tanh",
         "lstm_peephole": "LSTM + peepholes", "lstm_large": "large LSTM", "lstm_two_layers": "large LSTM, two layers",
-        "lstm_forget_bias": "LSTM, forget bias 1", "parameters": "{k} k parameters",
+        "lstm_forget_bias": "LSTM, forget bias 1", "lstm_forget_bias_3": "LSTM, forget bias 3",
+        "lstm_rnn_rate": "LSTM at the tanh RNN's rate", "parameters": "{k} k parameters",
     },
 }  # fmt: skip

@@ -33,6 +33,8 @@ def mean_interval(values: Sequence[float], confidence: float = 0.95, test_to_tra
     values = np.asarray(values, dtype=float)
     if values.ndim != 1 or len(values) < 2:
         raise ValueError(f"values={values.tolist()}: an interval needs at least two numbers; give more seeds")
+    if (values == values[0]).all():
+        return Interval(*3 * (float(values[0]),), len(values))  # no width, not even by rounding
     mean = float(values.mean())
     spread = float(values.std(ddof=1)) * (1 / len(values) + test_to_train) ** 0.5
     reach = float(stats.t.ppf((1 + confidence) / 2, len(values) - 1)) * spread

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 
@@ -18,25 +19,30 @@ VALID_FRACTION = 0.2
 TEST_TO_TRAIN = VALID_FRACTION / (1 - VALID_FRACTION)
 
 # From the first rung to the last, each a change of the one before it; the other rungs stand beside this path.
-PATH = ("linear_rnn", "tanh_rnn", "tanh_rnn_state", "lstm", "lstm_large", "lstm_two_layers")
+PATH = ("linear_rnn", "tanh_rnn", "tanh_rnn_state", "lstm_rnn_rate", "lstm", "lstm_large", "lstm_two_layers")
 
-# Of RATES, what gave the best mean accuracy on folds of the embedded training names, found by a sweep like
-# `tune_learning_rate`, which itself has not run in full. 0.032 is the largest rate tried: the rungs that stand there
-# might gain from a larger one. A name held out of one seed's split may have been tuned on in another's.
-RATES = (0.001, 0.002, 0.004, 0.008, 0.016, 0.032)
-LEARNING_RATES = {
+LEARNING_RATES = {  # made by tuning.py, which says how
     "linear_rnn": 0.016, "tanh_rnn": 0.008, "tanh_rnn_state": 0.008, "tanh_rnn_large": 0.004,
-    "lstm_no_input_gate": 0.016, "lstm_no_forget_gate": 0.032, "lstm_no_output_gate": 0.032,
+    "lstm_no_input_gate": 0.008, "lstm_no_forget_gate": 0.016, "lstm_no_output_gate": 0.008,
     "lstm_no_output_tanh": 0.032, "lstm": 0.032, "lstm_peephole": 0.016, "lstm_large": 0.032, "lstm_two_layers": 0.016,
 }  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Rung:
-    """A variant on the ladder and the rung it differs from by one change."""
+    """A variant on the ladder and the rung it is compared to, from which it differs by one change."""
 
     variant: Variant
     compared_to: str | None
+    rate_of: str | None = None  # the rung whose learning rate it takes; None: its own
+
+    @property
+    def name(self) -> str:
+        return self.variant.name
+
+    @property
+    def learning_rate(self) -> float:
+        return LEARNING_RATES[self.rate_of or self.name]
 
 
 def rungs(languages: int, hidden_size: int = 128) -> list[Rung]:
@@ -61,6 +67,7 @@ def rungs(languages: int, hidden_size: int = 128) -> list[Rung]:
         Rung(lstm("lstm_no_forget_gate", forget_gate=1.0), "lstm"),
         Rung(lstm("lstm_no_output_gate", output_gate=1.0), "lstm"),
         Rung(lstm("lstm_no_output_tanh", output_tanh=False), "lstm"),
+        Rung(lstm("lstm_rnn_rate"), "tanh_rnn_state", rate_of="tanh_rnn_state"),
         Rung(lstm("lstm"), "tanh_rnn_state"),
         Rung(lstm("lstm_peephole", peephole=True), "lstm"),
         Rung(replace(lstm_large, name="lstm_large"), "lstm"),
@@ -76,35 +83,38 @@ def run_ladder(
     batch_size: int = 64,
     workers: int = 2,
     progress: Progress | None = None,
-) -> dict:
+) -> tuple[dict, dict[str, Networks]]:
     """Train every rung once a seed and measure it on unseen names; a seed changes split and first weights together.
 
     Every rung reads the same names in the same batches, each with its own learning rate.
 
-    -> {"settings", "path", "rungs"}, ready for JSON. A rung is a dict: name, variant, learning_rate, parameters (of one
-    network), seconds (of one core, all seeds together), compared_to; `accuracy` and `balanced_accuracy`, each
-    {"values" (one a seed), "mean", "low", "high", "n"}; `difference` and `balanced_difference`, the same for what the
-    rung has more than the rung `compared_to`, in pairs (None for the first). Intervals are those of `compare`.
+    -> the results, ready for JSON, and {rung: its trained networks, one a seed}.
+
+    results: {"settings", "rungs", "path"}. A rung is a dict: name, variant, learning_rate, parameters (of one network),
+    seconds (of one core, all seeds together), compared_to; `accuracy` and `balanced_accuracy`, each {"values" (one a
+    seed), "mean", "low", "high", "n"}; `difference` and `balanced_difference`, the same for what the rung has more than
+    the rung `compared_to`, in pairs (None for the first). Intervals are those of `compare`. `path`: for each rung of
+    PATH after the first {"name", "compared_to", "difference"} to the rung before it, which together make the gap.
     Raises ValueError for fewer than two seeds.
     """
     if len(set(seeds)) < len(seeds) or len(seeds) < 2:
         raise ValueError(f"seeds={list(seeds)}: give at least two seeds, all different, or there are no intervals")
     ladder = rungs(len(data.languages), hidden_size)
-    rates = [(rung.variant, LEARNING_RATES[rung.variant.name]) for rung in ladder]
     folds = [split_names(data, VALID_FRACTION, seed) for seed in seeds]
-    trained = _train_all(rates, folds, seeds, epochs, batch_size, workers, progress)
+    trials = [(rung.variant, rung.learning_rate) for rung in ladder]
+    trained = train_all(trials, folds, seeds, epochs, batch_size, workers, progress)
     result = {
         "settings": {
             "seeds": list(seeds), "hidden_size": hidden_size, "epochs": epochs, "batch_size": batch_size,
             "valid_fraction": VALID_FRACTION, "confidence": 0.95, "test_to_train": TEST_TO_TRAIN,
         },
-        "path": list(PATH),
         "rungs": [
             {
-                "name": rung.variant.name, "compared_to": rung.compared_to, "variant": asdict(rung.variant),
-                "parameters": rung.variant.parameters(len(ALPHABET), len(data.languages)), "learning_rate": rate,
+                "name": rung.name, "compared_to": rung.compared_to, "variant": asdict(rung.variant),
+                "parameters": rung.variant.parameters(len(ALPHABET), len(data.languages)),
+                "learning_rate": rung.learning_rate,
             } | scores
-            for rung, (_, rate), scores in zip(ladder, rates, trained, strict=True)
+            for rung, (scores, _) in zip(ladder, trained, strict=True)
         ],
     }  # fmt: skip
     for rung in result["rungs"]:
@@ -112,7 +122,11 @@ def run_ladder(
         rung["balanced_difference"] = rung["compared_to"] and compare(
             result, rung["name"], rung["compared_to"], "balanced_accuracy"
         )
-    return result
+    result["path"] = [
+        {"name": name, "compared_to": before, "difference": compare(result, name, before)}
+        for before, name in pairwise(PATH)
+    ]
+    return result, {rung.name: networks for rung, (_, networks) in zip(ladder, trained, strict=True)}
 
 
 def compare(ladder: dict, name: str, other: str, metric: str = "accuracy") -> dict:
@@ -126,34 +140,11 @@ def compare(ladder: dict, name: str, other: str, metric: str = "accuracy") -> di
     return {"values": differences} | asdict(paired_difference(values[name], values[other], test_to_train=TEST_TO_TRAIN))
 
 
-def tune_learning_rate(
-    data: Names,
-    rates: Sequence[float] = RATES,
-    seeds: Sequence[int] = (0, 1, 2),
-    hidden_size: int = 128,
-    epochs: int = 4,
-    batch_size: int = 64,
-    workers: int = 2,
-    progress: Progress | None = None,
-) -> dict[str, dict[float, list[float]]]:
-    """How LEARNING_RATES was found: every rung at every rate -> {rung: {rate: accuracy, one a seed}}.
-
-    The training names of each seed's split are split once more; its validation names take no part.
-    """
-    folds = [split_names(split_names(data, VALID_FRACTION, seed)[0], VALID_FRACTION, seed) for seed in seeds]
-    trials = [(rung.variant, rate) for rung in rungs(len(data.languages), hidden_size) for rate in rates]
-    found = {}
-    trained = _train_all(trials, folds, seeds, epochs, batch_size, workers, progress)
-    for (variant, rate), scores in zip(trials, trained, strict=True):
-        found.setdefault(variant.name, {})[rate] = scores["accuracy"]["values"]
-    return found
-
-
-def _train_all(
+def train_all(
     trials: Sequence[tuple[Variant, float]], folds: Sequence[tuple[Names, Names]], seeds: Sequence[int],
     epochs: int, batch_size: int, workers: int, progress: Progress | None,
-) -> list[dict]:  # fmt: skip
-    """Train each variant at its learning rate, one network a fold, side by side -> their scores, in order."""
+) -> list[tuple[dict, Networks]]:  # fmt: skip
+    """Train each variant at its learning rate, one network a fold, side by side -> scores and networks, in order."""
     seen, unseen = (StackedNames.of(names) for names in zip(*folds, strict=True))
     languages = len(folds[0][0].languages)
     jobs = [(variant, rate, seen, unseen, languages, seeds, epochs, batch_size) for variant, rate in trials]
@@ -164,8 +155,11 @@ def _train_all(
 def train_and_score(
     variant: Variant, learning_rate: float, seen: StackedNames, unseen: StackedNames, languages: int,
     seeds: Sequence[int], epochs: int, batch_size: int,
-) -> dict:  # fmt: skip
-    """Train one network a seed on the seen names, measure it on the unseen: a list a metric, and seconds."""
+) -> tuple[dict, Networks]:  # fmt: skip
+    """Train one network a seed on the seen names and measure it on the unseen.
+
+    -> a list a metric, and seconds; the networks.
+    """
     start = time.process_time()
     networks = Networks(variant, seeds, len(ALPHABET), languages)
     train(networks, seen.batches(batch_size, epochs, seeds[0]), seen.steps(batch_size, epochs), learning_rate)
@@ -173,7 +167,8 @@ def train_and_score(
     answers = zip(unseen.labels, predict(networks, unseen), strict=True)
     scores = [score(labels[: len(predicted)].numpy(), predicted.numpy()) for labels, predicted in answers]
     measured = {metric: [one[metric] for one in scores] for metric in METRICS}
-    return {"seconds": seconds} | {
+    summary = {
         metric: {"values": values} | asdict(mean_interval(values, test_to_train=TEST_TO_TRAIN))
         for metric, values in measured.items()
     }
+    return {"seconds": seconds} | summary, networks

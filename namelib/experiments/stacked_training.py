@@ -84,12 +84,17 @@ def train(
 
 @torch.no_grad()
 def clip(networks: Networks, max_norm: float) -> None:
-    """Shorten the gradient of each network to `max_norm`, as `clip_grad_norm_` does for one."""
+    """Shorten the gradient of each network to `max_norm`, as `clip_grad_norm_` does for one.
+
+    A gradient that has exploded beyond all numbers becomes zero: that batch teaches nothing.
+    """
     gradients = [parameter.grad for parameter in networks.parameters()]
     norms = torch.stack([gradient.flatten(1).norm(dim=1) for gradient in gradients]).norm(dim=0)  # (seeds,)
     shorten = (max_norm / (norms + 1e-6)).clamp(max=1.0)  # (seeds,)
     for gradient in gradients:
-        gradient *= shorten.view(-1, *(gradient.dim() - 1) * (1,))
+        each = (-1, *(gradient.dim() - 1) * (1,))
+        gradient *= shorten.view(each)
+        gradient.masked_fill_(~norms.isfinite().view(each), 0)
 
 
 @torch.no_grad()

@@ -87,17 +87,22 @@ class Layer(nn.Module):
         if variant.forget_bias:
             self.b.data[..., :hidden] += variant.forget_bias
 
-    def step(self, Ux: Tensor, h: Tensor, c: Tensor) -> tuple[Tensor, Tensor]:
-        """U x_t + b (seeds, batch, blocks * hidden) and h_{t-1}, c_{t-1} (seeds, batch, hidden) -> h_t, c_t."""
-        v = self.variant
-        a = dict(zip(v.blocks, torch.baddbmm(Ux, h, self.V).chunk(len(v.blocks), dim=2), strict=True))
+    def step(self, Ux: Tensor, state: tuple[Tensor, Tensor] | None) -> tuple[Tensor, Tensor]:
+        """U x_t + b (seeds, batch, blocks * hidden) and h_{t-1}, c_{t-1} (seeds, batch, hidden) -> h_t, c_t.
+
+        No state stands for zeros, whose products need not be computed: a name's first letter.
+        """
+        v, (h, c) = self.variant, state or (None, None)
+        added_up = Ux if h is None else torch.baddbmm(Ux, h, self.V)
+        a = dict(zip(v.blocks, added_up.chunk(len(v.blocks), dim=2), strict=True))
         if v.peephole:
             P_f, P_i, P_o = self.P.chunk(3, dim=2)  # each (seeds, hidden, hidden)
+        if v.peephole and c is not None:
             a["f"], a["i"] = a["f"] + c @ P_f, a["i"] + c @ P_i
         f = a["f"].sigmoid() if "f" in a else v.forget_gate
         i = a["i"].sigmoid() if "i" in a else v.input_gate
         g = a["g"].tanh() if v.candidate_tanh else a["g"]
-        c = f * c + i * g  # (seeds, batch, hidden)
+        c = i * g if c is None else f * c + i * g  # (seeds, batch, hidden)
         if v.peephole:
             a["o"] = a["o"] + c @ P_o
         o = a["o"].sigmoid() if "o" in a else v.output_gate
@@ -109,11 +114,10 @@ class Layer(nn.Module):
 
         The result is (seeds, batch, time + 1, hidden).
         """
-        h = c = Ux.new_zeros(*Ux.shape[:2], self.variant.hidden_size)  # (seeds, batch, hidden)
-        states = [h]
+        states, state = [Ux.new_zeros(*Ux.shape[:2], self.variant.hidden_size)], None  # (seeds, batch, hidden)
         for Ux_t in Ux.unbind(2):
-            h, c = self.step(Ux_t, h, c)
-            states.append(h)
+            state = self.step(Ux_t, state)
+            states.append(state[0])
         return torch.stack(states, dim=2)
 
 
@@ -135,6 +139,11 @@ class Networks(nn.Module):
         self.b = uniform(generators, read, 1, output_size)  # (seeds, 1, output)
 
     def forward(self, letters: Tensor, lengths: Tensor) -> Tensor:
+        states = self.states(letters)
+        return torch.baddbmm(self.b, self.read(states, letters, lengths), self.W).log_softmax(dim=2)
+
+    def states(self, letters: Tensor) -> Tensor:
+        """The top layer's h_0 ... h_time, (seeds, batch, time + 1, hidden); h_0 is zero."""
         first, *others = self.layers
         # x is one-hot, so U x is a row of U: look it up among the rows of all seeds.
         row = letters + self.input_size * torch.arange(len(letters)).view(-1, 1, 1)  # (seeds, batch, time)
@@ -142,7 +151,7 @@ class Networks(nn.Module):
         for layer in others:
             below = states[:, :, 1:]  # (seeds, batch, time, hidden)
             states = layer(torch.baddbmm(layer.b, below.flatten(1, 2), layer.U).unflatten(1, below.shape[1:3]))
-        return torch.baddbmm(self.b, self.read(states, letters, lengths), self.W).log_softmax(dim=2)
+        return states
 
     def read(self, states: Tensor, letters: Tensor, lengths: Tensor) -> Tensor:
         """What the read-out sees at each name's last letter: h_t, or x_t beside h_{t-1}. (seeds, batch, read)"""
