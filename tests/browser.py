@@ -3,6 +3,7 @@
 import shutil
 import subprocess
 import tarfile
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -50,13 +51,14 @@ def open_page(browser: Browser, path: Path, fragment: str = "", before: str = ""
 @cache
 def axe_source() -> str:
     """axe-core, fetched once into build/ by npm; skips the test where that cannot be."""
-    folder = Path(__file__).parents[1] / "build" / "axe"
-    package = folder / f"{AXE.replace('@', '-')}.tgz"
+    package = Path(__file__).parents[1] / "build" / "axe" / f"{AXE.replace('@', '-')}.tgz"
     if not package.exists():
         npm = shutil.which("npm")
-        folder.mkdir(parents=True, exist_ok=True)
-        if not npm or subprocess.run([npm, "pack", AXE], cwd=folder, capture_output=True).returncode:
-            pytest.skip(f"no {AXE}: npm is not installed or the network is off")
+        package.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=package.parent) as folder:  # several test processes may fetch it at once
+            if not npm or subprocess.run([npm, "pack", AXE], cwd=folder, capture_output=True).returncode:
+                pytest.skip(f"no {AXE}: npm is not installed or the network is off")
+            (Path(folder) / package.name).replace(package)
     with tarfile.open(package) as archive:
         return archive.extractfile("package/axe.min.js").read().decode()
 
