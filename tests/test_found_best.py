@@ -67,7 +67,12 @@ def test_squares_that_diverged_are_no_candidates_and_a_choice_that_did_has_no_ra
 
 @pytest.mark.parametrize(
     ("grid", "verdict"),
-    [({"rates": (0.01,)}, "not tried"), ({"sizes": (64,)}, "not tried"), ({"seeds": (0,)}, "too few seeds")],
+    [
+        ({"rates": (0.01,)}, "not tried"),
+        ({"sizes": (64,)}, "not tried"),
+        ({"seeds": (0,)}, "too few seeds"),
+        ({"rates": (0.005,), "sizes": (128,)}, "alone"),
+    ],
 )
 def test_without_evidence_there_is_no_verdict(grid, verdict):
     assert one(lambda rate, size, seed: 0.6 + rate, **grid).verdict == verdict

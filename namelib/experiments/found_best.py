@@ -21,11 +21,12 @@ WORDS = {
     "zh": {
         "best": "网格上最好", "not told apart": "与最好的分不出高下", "worse": "差 {size}",
         "incomplete": "并非每个种子都训练成功", "not tried": "不在网格里", "too few seeds": "种子太少，无法判定",
+        "alone": "没有别的格子可比",
     },
     "en": {
         "best": "best", "not told apart": "not told apart from the best", "worse": "worse by {size}",
         "incomplete": "not trained with every seed", "not tried": "not in the grid",
-        "too few seeds": "too few seeds to tell",
+        "too few seeds": "too few seeds to tell", "alone": "no other square to compare with",
     },
 }  # fmt: skip
 
@@ -93,6 +94,8 @@ def verdict(network: str, chosen: tuple[int, float], values: pd.DataFrame, ratio
         return Verdict(network, chosen, "incomplete")
     if whole.shape[1] < 2:
         return Verdict(network, chosen, "too few seeds")
+    if len(whole) < 2:
+        return Verdict(network, chosen, "alone")
     best = whole.mean(axis=1).idxmax()
     choice, rest = whole.loc[chosen], whole.columns
     differences = [whole.loc[whole[rest.drop(seed)].mean(axis=1).idxmax(), seed] - choice[seed] for seed in rest]
