@@ -40,8 +40,8 @@ class Network:
         torch.manual_seed(seed)
         return self.peer(hidden_size=self.hidden_size, output_size=languages)
 
-    def original(self, steps: int) -> Original:
-        return Original(self.parameters["learning_rate"], steps, measurements=1)
+    def original(self, steps: int, measurements: int = 1) -> Original:
+        return Original(self.parameters["learning_rate"], steps, measurements)
 
     def mini_batch(self, **changes: object) -> MiniBatch:
         """The notebook's mini-batch recipe, with some of its fields changed."""
@@ -68,8 +68,9 @@ RNN_128, LSTM_2X128, MYLSTM_32 = NETWORKS
 def names_to_learn(quick: bool, seed: int = 0, data_dir: str = "") -> tuple[Names, Names]:
     """(training, validation) names: all of them, or for a quick run so few that an epoch takes no time."""
     train, valid = split_names(load_names(data_dir or None), seed=seed)
-    return (_some(train, 150), _some(valid, 60)) if quick else (train, valid)
+    return (some(train, 150), some(valid, 60)) if quick else (train, valid)
 
 
-def _some(names: Names, count: int) -> Names:
+def some(names: Names, count: int) -> Names:
+    """About that many of the names, evenly from all of them."""
     return names[np.linspace(0, len(names) - 1, count).astype(int)]

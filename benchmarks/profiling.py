@@ -35,6 +35,7 @@ class Counter(TorchDispatchMode):
         self.operations += 1
         touched = (result, result) if packet in READS_A_PART else (args, kwargs, result)
         self.bytes += sum(leaf.nbytes for leaf in tree_leaves(touched) if isinstance(leaf, torch.Tensor))
+        packet = getattr(aten, str(packet).removeprefix("aten.").rstrip("_"), packet)  # addmm_ counts as addmm
         if packet in LSTM_FLOPS:
             self.flops += LSTM_FLOPS[packet](*args)
         elif packet in flop_registry:
@@ -70,7 +71,7 @@ def profiled(work: Callable[[], object]) -> tuple[float, float, dict[str, float]
         whole = 1e6 * seconds(work)
     own = {event.key: event.self_cpu_time_total / whole for event in profiler.key_averages()}
     operations = {key.removeprefix("aten::"): share for key, share in own.items() if key.startswith("aten::")}
-    products = sum(operations.get(name, 0.0) for name in PRODUCTS)
+    products = sum(share for name, share in operations.items() if name.rstrip("_") in PRODUCTS)
     longest = sorted(operations, key=operations.get, reverse=True)[:3]
     return products, sum(operations.values()) - products, {name: operations[name] for name in longest}
 

@@ -12,7 +12,7 @@ import torch
 
 from benchmarks.machine import Machine
 from benchmarks.measuring import Goal, Line, Setting, seconds
-from benchmarks.networks import LSTM_2X128, NETWORKS, Network, names_to_learn
+from benchmarks.networks import LSTM_2X128, NETWORKS, Network, names_to_learn, some
 from benchmarks.peers import CharRNN, by_language, evaluate_peer, train_batch_64, train_batch_one
 from benchmarks.profiling import limit
 from namelib import MiniBatch, Names, fit
@@ -108,7 +108,7 @@ def batch_limit(network: Network, train: Names, valid: Names, machine: Machine, 
     one: MiniBatch = network.mini_batch(epochs=1, batch_size=1)
     return limit(
         network.case,
-        lambda: fit(model, train[: steps * recipe.batch_size], valid, recipe),
-        lambda: fit(tiny, train[:steps], valid, one),
+        lambda: fit(model, some(train, steps * recipe.batch_size), valid, recipe),
+        lambda: fit(tiny, some(train, steps), valid, one),
         steps, machine, setting,
     )  # fmt: skip

@@ -98,10 +98,14 @@ def test_a_ratio_pairs_what_ran_side_by_side_and_the_goal_is_held_against_it():
 
 def test_step_compares_the_seconds_of_both_recipes(monkeypatch, clock):
     no_limit(monkeypatch, batch_one_step)
-    steps = QUICK.choose(0, 5)
-    monkeypatch.setattr(batch_one_step, "fit", lambda *_: History(elapsed=[0.010 * steps]))
+    ready, steps = 7.0, 60
+
+    def fit(model, train, valid, recipe):
+        return History(elapsed=[ready, ready + 0.010 * steps] if hasattr(recipe, "steps") else [0.02])
+
+    monkeypatch.setattr(batch_one_step, "fit", fit)
     monkeypatch.setattr(batch_one_step, "train_batch_one", clock.takes(0.025 * steps))
-    monkeypatch.setattr(batch_one_step, "train_batch_64", clock.takes(0.100 * steps, []))
+    monkeypatch.setattr(batch_one_step, "train_batch_64", clock.takes(0.2, []))
     found = lines(batch_one_step.measure(QUICK, MACHINE))
     for network in NETWORKS:
         assert found[network.case]["values"]["ours"]["median"] == pytest.approx(10)
@@ -227,6 +231,7 @@ def test_accuracy_is_the_mean_of_the_splits_and_an_ensemble_averages_probabiliti
 def test_counted_arithmetic_is_that_of_the_matrix_products():
     a, b = torch.rand(3, 5), torch.rand(5, 7)
     assert profiling.count(lambda: a @ b).flops == 2 * 3 * 5 * 7
+    assert profiling.count(lambda: torch.zeros(3, 7).addmm_(a, b)).flops == 2 * 3 * 5 * 7
     time, batch, size, hidden = 4, 3, 5, 8
     x = torch.rand(time, batch, size)
     lstm = nn.LSTM(size, hidden, 2)
