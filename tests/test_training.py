@@ -1,5 +1,6 @@
 """Both recipes train, measure what they say, and give the same digits for the same seed."""
 
+import copy
 import subprocess
 import sys
 
@@ -8,7 +9,7 @@ import pytest
 import torch
 
 from namelib import LSTM, RNN, MiniBatch, MyLSTM, Names, Original, encode, evaluate, fit, load_names, split_names
-from namelib.training import batches_of_like_length, draw_evenly
+from namelib.training import batches_of_like_length, draw_evenly, hidden_to_hidden, thinned
 
 SMALL = {"hidden_size": 16}
 RECIPES = [Original(0.03, steps=400, measurements=4), MiniBatch(epochs=2, learning_rate=0.01)]
@@ -52,6 +53,58 @@ def test_original_is_plain_sgd_on_one_name(split):
     torch.nn.functional.nll_loss(log_p, torch.from_numpy(split[0].labels[row])).backward()
     optimizer.step()
     torch.testing.assert_close(model.state_dict(), reference.state_dict())
+
+
+def test_mini_batch_is_adamw_on_smoothed_targets(split):
+    """A step must be AdamW's on (1 - e) of the true language's loss and e of all languages' mean loss, clipped."""
+    torch.manual_seed(0)
+    model, train = MyLSTM(**SMALL).double(), split[0][range(0, len(split[0]), 50)]
+    reference = copy.deepcopy(model)
+    history = fit(model, train, split[1], MiniBatch(3, len(train), 0.1, 0.3, max_norm=0.05, label_smoothing=0.2))
+    optimizer = torch.optim.AdamW(reference.parameters(), weight_decay=0.3)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, 0.1, total_steps=3)
+    train_loss = []
+    for _ in range(3):
+        log_p = reference(*encode(train.names))
+        true = log_p[torch.arange(len(train)), torch.from_numpy(train.labels)]
+        optimizer.zero_grad()
+        (-0.8 * true.mean() - 0.2 * log_p.mean()).backward()
+        torch.nn.utils.clip_grad_norm_(reference.parameters(), 0.05)
+        optimizer.step()
+        schedule.step()
+        train_loss.append(-true.mean().item())
+    torch.testing.assert_close(model.state_dict(), reference.state_dict())
+    assert history.train_loss == pytest.approx(train_loss, abs=1e-6), "as valid_loss: nothing smoothed"
+
+
+@pytest.mark.parametrize("network", [LSTM, MyLSTM])
+def test_hidden_to_hidden_weights_that_are_left_out_do_not_learn(split, network):
+    torch.manual_seed(0)
+    model = network(**SMALL)
+    before = copy.deepcopy(model.state_dict())
+    fit(model, *split, MiniBatch(epochs=1, weight_decay=0.0, recurrent_dropout=1 - 1e-9))
+    stayed = {name for name, weights in model.state_dict().items() if weights.equal(before[name])}
+    assert stayed == set(hidden_to_hidden(model))
+    assert stayed == ({"lstm.V"} if network is MyLSTM else {"lstm.weight_hh_l0", "lstm.weight_hh_l1"})
+
+
+def test_thinned_weights_keep_their_mean():
+    torch.manual_seed(0)
+    weights = thinned({"V": torch.ones(400, 400)}, 0.3)["V"]
+    assert weights.unique().tolist() == [0, pytest.approx(1 / 0.7)]
+    assert weights.mean() == pytest.approx(1, abs=0.01)
+
+
+@pytest.mark.parametrize(("balance", "expected"), [(0.0, 0.9), (1.0, 0.5)])
+def test_balance_takes_out_how_many_names_each_language_has(balance, expected):
+    """Names that say nothing: the answer is each language's share of them, or with balance=1 that all are as likely."""
+    rng = np.random.default_rng(0)
+    names = ["".join(rng.choice(list("abcdefgh"), size=3)) for _ in range(1000)]
+    train = Names(names, (np.arange(1000) % 10 == 0).astype(int), ["Common", "Rare"])
+    torch.manual_seed(0)
+    model = RNN(hidden_size=2, output_size=2)
+    fit(model, train, train, MiniBatch(epochs=5, learning_rate=0.01, label_smoothing=0.0, balance=balance))
+    assert np.exp(evaluate(model, train).log_probabilities)[:, 0].mean() == pytest.approx(expected, abs=0.05)
 
 
 def test_original_draws_languages_evenly(split):

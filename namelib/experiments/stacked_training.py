@@ -67,8 +67,8 @@ def train(
 ) -> None:
     """Train the networks in place: AdamW, a one-cycle learning rate, each network's gradient clipped on its own.
 
-    The recipe of `namelib.training.MiniBatch`. AdamW works number by number, so networks that are trained together
-    learn what each would learn alone.
+    Plainer than `namelib.training.MiniBatch`: no regulariser but a small weight decay, the same for every rung.
+    AdamW works number by number, so networks that are trained together learn what each would learn alone.
     """
     optimizer = torch.optim.AdamW(networks.parameters(), learning_rate, weight_decay=0.01, fused=True)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, learning_rate, total_steps=steps)

@@ -1,0 +1,190 @@
+"""What each choice of the mini-batch recipe brings: `python -m benchmarks.recipe [--only CHOICE] [--record]`.
+
+LSTM 2x128 is trained as its notebook trains it and with one thing changed, in pairs: the same folds, first weights and
+order of names. A fold is the training part of `split_names(data, 0.2, seed)` split once more, so that nothing here has
+seen the names on which the notebooks and the other benchmarks measure. The recipe was found on such folds, too.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+
+import click
+import numpy as np
+import torch
+from torch import nn
+from torch.nn import functional as F
+from torch.optim.swa_utils import AveragedModel
+
+from benchmarks.networks import LSTM_2X128, names_to_learn
+from benchmarks.record import FOLDER, OUT, load, save
+from namelib import MiniBatch, Names, evaluate, fit, split_names
+from namelib.bilingual import pipe_table
+from namelib.experiments.intervals import paired_difference
+from namelib.experiments.workers import run_jobs
+
+FOLDS = 5
+MEASURES = ("accuracy", "balanced_accuracy")
+RECORD, PAGE = FOLDER / "recipe.json", FOLDER / "recipe.md"
+TEST_TO_TRAIN = 0.25  # names held out of a fold over those trained on
+
+
+def dropout_between_layers(model: nn.Module) -> None:
+    model.lstm.dropout = 0.3
+
+
+def dropout_at_read_out(model: nn.Module) -> None:
+    model.linear.register_forward_pre_hook(lambda layer, h: F.dropout(h[0], 0.3, layer.training))
+
+
+def letters_replaced(model: nn.Module) -> None:
+    """While training, each letter is with probability 0.05 another one of its batch."""
+
+    def replaced(model: nn.Module, read: tuple) -> tuple | None:
+        letters, lengths = read
+        others = letters.flatten()[torch.randint(letters.numel(), letters.shape)]
+        return (torch.where(torch.rand(letters.shape) < 0.05, others, letters), lengths) if model.training else None
+
+    model.register_forward_pre_hook(replaced)
+
+
+def rare_languages_repeated(train: Names) -> Names:
+    """A language with a quarter of the commonest one's names has each of them twice: the square root of the ratio."""
+    counts = train.counts
+    times = np.sqrt(counts.max() / counts.clip(min=1)).round().astype(int)
+    return train[np.repeat(np.arange(len(train)), times[train.labels])]
+
+
+class LastEpochsAveraged(MiniBatch):
+    """The network is the mean of those that the last three epochs end with."""
+
+    def run(self, model: nn.Module, train: Names, rng: np.random.Generator) -> Iterator[tuple[int, float]]:
+        mean = AveragedModel(model)
+        for epoch, told in enumerate(super().run(model, train, rng), 1):
+            if epoch > self.epochs - 3:
+                mean.update_parameters(model)
+            if epoch == self.epochs:
+                model.load_state_dict(mean.module.state_dict())
+            yield told
+
+
+@dataclass(frozen=True)
+class Choice:
+    """The notebook's recipe with one thing changed."""
+
+    says: str
+    changes: dict = field(default_factory=dict)  # fields of the recipe -> what they are instead
+    recipe: type[MiniBatch] = MiniBatch
+    prepare: Callable[[nn.Module], None] | None = None
+    names: Callable[[Names], Names] | None = None
+
+
+BEFORE = {
+    "epochs": 12, "batch_size": 64, "learning_rate": 0.008, "weight_decay": 0.01,
+    "label_smoothing": 0.0, "recurrent_dropout": 0.0,
+}  # fmt: skip
+CHOICES = {
+    "chosen": Choice("**the recipe**"),
+    "before": Choice("the recipe before: 12 epochs, rate 0.008, weight decay 0.01, nothing else", BEFORE),
+    "no_recurrent_dropout": Choice("no recurrent dropout", {"recurrent_dropout": 0.0}),
+    "no_label_smoothing": Choice("no label smoothing", {"label_smoothing": 0.0}),
+    "low_weight_decay": Choice("weight decay 0.01, AdamW's default", {"weight_decay": 0.01}),
+    "rate_lower": Choice("learning rate 0.006", {"learning_rate": 0.006}),
+    "rate_higher": Choice("learning rate 0.024", {"learning_rate": 0.024}),
+    "fewer_epochs": Choice("12 epochs", {"epochs": 12}),
+    "large_batches": Choice("batches of 128", {"batch_size": 128}),
+    "no_clipping": Choice("no clipping", {"max_norm": float("inf")}),
+    "balance": Choice("balance 1, for balanced accuracy", {"balance": 1.0}),
+    "repeated": Choice("rare languages repeated, square root", names=rare_languages_repeated),
+    "between_layers": Choice("and dropout 0.3 between the layers", prepare=dropout_between_layers),
+    "at_read_out": Choice("and dropout 0.3 at the read-out", prepare=dropout_at_read_out),
+    "letters_replaced": Choice("and 5 % of the letters replaced at random", prepare=letters_replaced),
+    "averaged": Choice("and the weights of the last three epochs averaged", recipe=LastEpochsAveraged),
+}
+
+
+def recipe_of(choice: Choice) -> MiniBatch:
+    return replace(choice.recipe(**asdict(LSTM_2X128.mini_batch())), **choice.changes)
+
+
+def measure(name: str, quick: bool = False, workers: int = 1) -> dict:
+    """Train once a fold -> {"recipe", "accuracy", "balanced_accuracy", "seconds"}, the last three one value a fold."""
+    choice = CHOICES[name]
+    recipe = recipe_of(choice)
+    if quick:
+        recipe = replace(recipe, epochs=1)
+    jobs = [(choice, recipe, quick, seed) for seed in range(2 if quick else FOLDS)]
+    runs = run_jobs(train_on_fold, jobs, [1.0] * len(jobs), [name] * len(jobs), workers)
+    fields = asdict(recipe) | {"max_norm": str(recipe.max_norm)}  # JSON has no infinity
+    return {"recipe": fields} | {key: [run[key] for run in runs] for key in (*MEASURES, "seconds")}
+
+
+def train_on_fold(choice: Choice, recipe: MiniBatch, quick: bool, seed: int) -> dict[str, float]:
+    train, unseen = split_names(names_to_learn(quick, seed)[0], 0.2, seed)
+    model = LSTM_2X128.make(len(train.languages), seed)
+    if choice.prepare:
+        choice.prepare(model)
+    history = fit(model, choice.names(train) if choice.names else train, unseen, recipe, seed)
+    return evaluate(model, unseen).summary() | {"seconds": history.seconds}
+
+
+def page(rows: dict[str, dict]) -> str:
+    """The table: what is lost or won with each change, in points, with the interval of the paired differences.
+
+    Raises ValueError for a row that was measured beside another recipe than the chosen row's.
+    """
+    chosen = rows["chosen"]
+    if stale := [name for name in CHOICES if name in rows and not beside(rows[name], chosen, CHOICES[name])]:
+        raise ValueError(f"measured beside another recipe, measure again: --only {' --only '.join(stale)}")
+    table = []
+    for name in filter(rows.__contains__, CHOICES):
+        row = rows[name]
+        mean = " / ".join(f"{np.mean(row[key]):.3f}" for key in MEASURES)
+        effects = [effect(row[key], chosen[key]) if name != "chosen" else "" for key in MEASURES]
+        table.append([CHOICES[name].says, mean, *effects, f"{np.mean(row['seconds']):.0f}"])
+    said = ", ".join(f"{key.replace('_', ' ')} {value}" for key, value in chosen["recipe"].items())
+    head = ["", "accuracy / balanced", "accuracy, points more or less", "balanced, points more or less", "seconds"]
+    return (
+        "# Why this recipe\n\n"
+        f"LSTM 2x128 by the mini-batch recipe of notebook 2 ({said}), and with one thing changed. "
+        f"Mean over {len(chosen['accuracy'])} folds of the embedded *training* names, in pairs, with 95 % intervals "
+        "that allow for the names that folds share; bold where the interval leaves out 0. "
+        "Each fold trains on fewer names than a notebook does, so that accuracies are lower than there.\n\n"
+        f"{pipe_table(head, table)}\n\n"
+        "Written by `python -m benchmarks.recipe --record` from [recipe.json](recipe.json).\n"
+    )
+
+
+def beside(row: dict, chosen: dict, choice: Choice) -> bool:
+    """Do the two recipes differ in nothing but the choice's changes?"""
+    return all(row["recipe"][key] == value for key, value in chosen["recipe"].items() if key not in choice.changes)
+
+
+def effect(values: list[float], chosen: list[float]) -> str:
+    found = paired_difference(values, chosen, test_to_train=TEST_TO_TRAIN)
+    text = f"{100 * found.mean:+.1f} ({100 * found.low:+.1f} to {100 * found.high:+.1f})"
+    return f"**{text}**" if found.excludes(0.0) else text
+
+
+@click.command(context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--only", multiple=True, type=click.Choice(list(CHOICES)), help="Measure this; may be given again.")
+@click.option("--quick", is_flag=True, help="Tiny sizes, to see that everything runs; the numbers say nothing.")
+@click.option("--workers", default=2, show_default=True, type=click.IntRange(1), help="Trainings side by side.")
+@click.option("--out", type=click.Path(path_type=Path), default=OUT / "recipe.json", help="Where the numbers go.")
+@click.option("--record", "keep", is_flag=True, help="Keep them in benchmarks/recipe.json; write recipe.md from it.")
+def main(only: tuple[str, ...], quick: bool, workers: int, out: Path, keep: bool) -> None:
+    """Measure what each choice of the mini-batch recipe brings, on folds of the training names; half an hour."""
+    if quick and keep:
+        raise click.UsageError("--record keeps a real run; leave out --quick")
+    for name in only or CHOICES:
+        row = {name: measure(name, quick, workers)}
+        save(out, row)
+        if keep:
+            save(RECORD, row)
+        click.echo(f"{name}: " + " / ".join(f"{np.mean(row[name][key]):.4f}" for key in MEASURES))
+    if keep:
+        PAGE.write_text(page(load(RECORD)), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main(prog_name="python -m benchmarks.recipe")
