@@ -66,16 +66,19 @@ def write_pages(rows: dict[str, dict]) -> None:
 @click.option("--quick", is_flag=True, help="Tiny sizes, to see that everything runs; the numbers say nothing.")
 @click.option("--repeats", type=click.IntRange(2), default=5, show_default=True, help="Turns of each comparison.")
 @click.option("--tutorial", type=click.Path(path_type=Path), help="The tutorial's names: a folder of <Language>.txt.")
+@click.option("--ensembles", type=click.IntRange(1, 5), default=1, show_default=True, help="Splits with an ensemble.")
 @click.option("--out", type=click.Path(path_type=Path), default=record.OUT, help="Where JSON and figures go.")
 @click.option("--record", "keep", is_flag=True, help="Make this run the record that benchmarks/README.md quotes.")
-def main(only: tuple[str, ...], quick: bool, repeats: int, tutorial: Path | None, out: Path, keep: bool) -> None:
+def main(
+    only: tuple[str, ...], quick: bool, repeats: int, tutorial: Path | None, ensembles: int, out: Path, keep: bool
+) -> None:
     """Measure how fast the networks are, how good, and what limits them; twenty minutes on two quiet cores."""
     if quick and keep:
         raise click.UsageError("--record keeps a real run; leave out --quick")
     if tutorial and not tutorial.is_dir():
         raise click.UsageError(f"--tutorial {tutorial}: no such folder")
     folder = tutorial or (TUTORIAL if TUTORIAL.is_dir() else None)
-    setting = Setting(repeats, quick, str(folder or ""))
+    setting = Setting(repeats, quick, str(folder or ""), ensembles)
     rows = run(list(only or MEASURES), setting, out)
     if keep:
         record.save(record.RECORD, rows)

@@ -14,6 +14,7 @@ class Setting:
     repeats: int = 5
     quick: bool = False
     tutorial: str = ""  # a folder of the tutorial's names; "" leaves its lines out
+    ensembles: int = 1  # splits that have an ensemble of five, not of one network only
 
     def choose(self, full, quick):
         return quick if self.quick else full
@@ -79,7 +80,7 @@ class Line:
     samples: dict[str, list[float]]
     ratio: str = ""
     goal: Goal | None = None
-    middle: str = "median"  # or "mean"
+    middle: str = "median"  # which of its spread the line is judged by
     extra: dict = field(default_factory=dict)  # what the figures draw besides
 
     def record(self) -> dict:

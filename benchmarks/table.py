@@ -21,7 +21,7 @@ def number(value: float, unit: str) -> str:
 
 
 def value(line: dict, name: str, language: str) -> str:
-    """The middle of a contender's samples, and their ends where there is more than one."""
+    """What a contender is judged by, and its lowest and highest sample where there are several."""
     measured, unit = line["values"][name], line["unit"]
     text = number(measured[line["middle"]], unit)
     if unit not in WITHOUT_NAME:
