@@ -51,17 +51,24 @@ def pair_effect(model: nn.Module, languages: Sequence[str], names: Quadruple, la
 
 def real_quadruples(names: Sequence[str]) -> list[Quadruple]:
     """Every four of the names that differ in two places only, two letters in each: Kira, Lira, Kara, Lara."""
-    pairs = defaultdict(lambda: defaultdict(set))  # a name with two holes -> first letter -> second letters
+    fillings = defaultdict(list)  # a name with two holes -> the letters that fill them in some name
     for name in sorted(names):
         for p, q in combinations(range(len(name)), 2):
-            pairs[name[:p], name[p + 1 : q], name[q + 1 :]][name[p]].add(name[q])
-    return [
-        (head + a + middle + b + tail, head + a2 + middle + b + tail,
-         head + a + middle + b2 + tail, head + a2 + middle + b2 + tail)
-        for (head, middle, tail), seconds in pairs.items()
-        for a, a2 in combinations(seconds, 2)
-        for b, b2 in combinations(sorted(seconds[a] & seconds[a2]), 2)
-    ]  # fmt: skip
+            fillings[name[:p], name[p + 1 : q], name[q + 1 :]].append((name[p], name[q]))
+    found = []
+    for (head, middle, tail), letters in fillings.items():
+        if len(letters) < 4:
+            continue
+        seconds = defaultdict(set)
+        for first, second in letters:
+            seconds[first].add(second)
+        found += [
+            (head + a + middle + b + tail, head + a2 + middle + b + tail,
+             head + a + middle + b2 + tail, head + a2 + middle + b2 + tail)
+            for a, a2 in combinations(seconds, 2)
+            for b, b2 in combinations(sorted(seconds[a] & seconds[a2]), 2)
+        ]  # fmt: skip
+    return found
 
 
 def random_quadruples(names: Sequence[str], seed: int = 0) -> list[Quadruple]:

@@ -34,6 +34,16 @@ def run_jobs(
     return [results[k] for k in range(len(jobs))]
 
 
+def side_by_side(calls: dict[str, tuple], workers: int, progress: Progress | None = None) -> dict:
+    """{name: function(*arguments)} for each {name: (function, *arguments)}; put the longest first."""
+    results = run_jobs(_call, list(calls.values()), len(calls) * [1.0], list(calls), workers, progress)
+    return dict(zip(calls, results, strict=True))
+
+
+def _call(function: Callable, *arguments: object) -> object:
+    return function(*arguments)
+
+
 def _in_one_thread(k: int, function: Callable, job: tuple) -> tuple[int, object]:
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
