@@ -9,10 +9,13 @@ import pytest
 import torch
 
 from namelib import encode, load_names, split_names
+from namelib.data import spelling
 from namelib.experiments.ladder import (
     LEARNING_RATES,
     PATH,
+    VALID_FRACTION,
     compare,
+    folds,
     run_ladder,
     rungs,
     train_and_score,
@@ -89,6 +92,18 @@ def test_every_rung_but_one_has_a_rate_of_its_own():
     assert [name for name, rung in LADDER.items() if rung.rate_of] == ["lstm_rnn_rate"]
     assert list(LEARNING_RATES) == [name for name, rung in LADDER.items() if not rung.rate_of]
     assert all(LADDER[name].learning_rate == rate for name, rate in LEARNING_RATES.items())
+
+
+def test_folds_hold_out_a_fifth_of_spellings_and_keep_them_out_of_training(data):
+    repeated = data[[*range(len(data)), 0, 0, 1]]  # rows that a list repeats
+    pairs = folds(repeated, [0, 1])
+    for seen, unseen in pairs:
+        ours, theirs = ({spelling(name) for name in names.names} for names in (seen, unseen))
+        assert not ours & theirs
+        assert ours | theirs == {spelling(name) for name in data.names}
+        assert len(theirs) == pytest.approx(VALID_FRACTION * len(data), abs=4)
+    assert pairs[0][1].names != pairs[1][1].names
+    assert max(len(seen) for seen, _ in pairs) > len(data) * (1 - VALID_FRACTION)  # repeats stay in training
 
 
 def test_stacked_names_keep_every_row(data, stacked):

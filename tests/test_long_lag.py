@@ -108,10 +108,22 @@ def test_what_has_learned_nothing_is_at_chance():
 
 
 def test_compare_mastered_in_doublings_and_in_pairs():
-    found = {"variants": {"a": {"mastered": [20, 80, 8]}, "b": {"mastered": [10, 40, 4]}, "c": {"mastered": [0, 4, 2]}}}
-    assert compare_mastered(found, "a", "b") == {"mean": 1, "low": 1, "high": 1, "n": 3}
-    assert compare_mastered(found, "b", "a")["mean"] == -1
-    assert compare_mastered(found, "c", "b")["mean"] == pytest.approx(-(np.log2(10) + np.log2(10) + 1) / 3)
+    found = {
+        "settings": {"lengths": [5, 10, 20, 40]},
+        "variants": {name: {"mastered": mastered} for name, mastered in
+                     {"a": [20, 40, 10], "b": [10, 20, 5], "c": [0, 20, 5], "d": [5, 5, 5]}.items()},
+    }  # fmt: skip
+    # twice as long in every seed, but 20 against 10 may be 20 against 19.9, or 39.9 against 10
+    assert compare_mastered(found, "a", "b") == {"mean": 1, "low": 0, "high": 2, "n": 3}
+    assert compare_mastered(found, "b", "a") == {"mean": -1, "low": -2, "high": 0, "n": 3}
+    assert compare_mastered(found, "c", "d")["mean"] == pytest.approx((2 - np.log2(5)) / 3)
+    # by hand with t(0.975, 2) = 4.30265; beyond 40 comes 80
+    pessimistic = np.log2([20 / 10, 40 / 10, 10 / 10])
+    low = pessimistic.mean() - 4.30265 * pessimistic.std(ddof=1) / 3**0.5
+    assert compare_mastered(found, "a", "d")["low"] == pytest.approx(low, rel=1e-4)
+    optimistic = np.log2([40 / 5, 80 / 5, 20 / 5])
+    high = optimistic.mean() + 4.30265 * optimistic.std(ddof=1) / 3**0.5
+    assert compare_mastered(found, "a", "d")["high"] == pytest.approx(high, rel=1e-4)
 
 
 def test_the_trace_of_a_linear_rnn_is_that_of_its_powers():

@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 import torch
 
-from namelib import encode, load_names, split_names
+from namelib import encode, load_names
 from namelib.evaluation import evaluate
 from namelib.experiments.gains import gains
 from namelib.experiments.gradient_flow import gradient_flow, long_strings
-from namelib.experiments.ladder import VALID_FRACTION
+from namelib.experiments.ladder import folds
 from namelib.experiments.over_networks import UNITS, alone, compare_kinds, compare_two
 from namelib.experiments.reading import who_uses_the_beginning
 from namelib.experiments.variants import LINEAR_RNN, LSTM, TANH_RNN, Networks
@@ -47,8 +47,8 @@ def test_a_network_without_a_model_is_refused():
 
 def test_two_networks_are_compared_as_in_the_other_analyses(data, kinds):
     rnn, lstm = (alone(networks, 1) for networks in kinds)
-    found = compare_two(rnn, lstm, data, seed=1, length=12)
-    unseen = split_names(data, VALID_FRACTION, 1)[1]
+    ((_, unseen),) = folds(data, [1])
+    found = compare_two(rnn, lstm, unseen, seed=1, length=12)
     pair = {"RNN": rnn, "LSTM": lstm}
     flow = gradient_flow(pair, long_strings(unseen.names, 12, seed=1), 12)
     assert found["vanishing"] == pytest.approx(flow["difference"]["LSTM"]["mean"])
@@ -64,7 +64,8 @@ def test_intervals_are_over_networks(data, kinds):
     told = []
     found = compare_kinds(data, *kinds, SEEDS, 12, workers=1, progress=lambda done, text: told.append(done))
     assert told[-1] == pytest.approx(1)
-    each = [compare_two(*(alone(networks, k) for networks in kinds), data, seed, 12) for k, seed in enumerate(SEEDS)]
+    unseen = [valid for _, valid in folds(data, SEEDS)]
+    each = [compare_two(*(alone(networks, k) for networks in kinds), unseen[k], k, 12) for k in SEEDS]
     for claim, effect in found.items():
         values = np.array([one[claim] for one in each])
         assert effect["values"] == values.tolist()

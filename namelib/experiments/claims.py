@@ -94,14 +94,14 @@ def _row(claim: Claim, effect: dict, claims: int) -> dict:
 
 
 def decimals(effect: dict) -> int:
-    """As many as half the interval's width has before its first digit, so that its two ends differ; one at least."""
+    """As many as show half the interval's width to one digit, to two where it begins with 1, 2 or 3; one at least."""
     half = abs(effect["high"] - effect["low"]) / 2 or abs(effect["mean"])
-    return max(1, -math.floor(math.log10(half))) if half else 1
+    return max(1, -math.floor(math.log10(half / 3.5))) if half else 1
 
 
 def signed(value: float, places: int) -> str:
-    """+4.9, −0.053, −3.2×10⁻¹⁴: a proper minus, and powers of ten where more than five decimals were needed."""
-    if places <= 5:
-        return f"{value:+.{places}f}".replace("-", "−")
+    """+4.9, −0.053, −3.2×10⁻¹⁴: a proper minus, and a power of ten where more than five zeros would come first."""
+    if places <= 5 or abs(value) >= 1e-5:
+        return f"{round(value, places) + 0.0:+.{places}f}".replace("-", "−")  # no −0.0
     mantissa, exponent = f"{value:+.1e}".split("e")
     return f"{mantissa.replace('-', '−')}×10{str(int(exponent)).translate(SUPERSCRIPTS)}"

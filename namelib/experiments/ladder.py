@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from namelib.data import ALPHABET, Names, split_names
+from namelib.data import ALPHABET, Names, spelling, split_names
 from namelib.evaluation import score
 from namelib.experiments.intervals import mean_interval, paired_difference
 from namelib.experiments.stacked_training import StackedNames, predict, train
@@ -17,6 +17,7 @@ from namelib.experiments.workers import Progress, run_jobs
 METRICS = ("accuracy", "balanced_accuracy")
 VALID_FRACTION = 0.2
 TEST_TO_TRAIN = VALID_FRACTION / (1 - VALID_FRACTION)
+DEVELOPMENT = 1000  # the seed of the split whose held-out names, a fifth, judge learning rates and never the ladder
 
 # From the first rung to the last, each a change of the one before it; the other rungs stand beside this path.
 PATH = ("linear_rnn", "tanh_rnn", "tanh_rnn_state", "lstm_rnn_rate", "lstm", "lstm_large", "lstm_two_layers")
@@ -75,6 +76,21 @@ def rungs(languages: int, hidden_size: int = 128) -> list[Rung]:
     ]
 
 
+def folds(data: Names, seeds: Sequence[int]) -> list[tuple[Names, Names]]:
+    """For each seed its training and validation names, which share no spelling.
+
+    A fifth of the names is held out, none of them a development name: `tuning` has chosen learning rates by these.
+    """
+    candidates, _ = split_names(data, VALID_FRACTION, DEVELOPMENT)
+    spellings = np.array([spelling(name) for name in data.names])
+    pairs = []
+    for seed in seeds:
+        _, valid = split_names(candidates, VALID_FRACTION / (1 - VALID_FRACTION), seed)
+        held_out = np.isin(spellings, [spelling(name) for name in valid.names])
+        pairs.append((data[~held_out], valid))
+    return pairs
+
+
 def run_ladder(
     data: Names,
     seeds: Sequence[int] = (0, 1, 2, 3, 4),
@@ -100,9 +116,8 @@ def run_ladder(
     if len(set(seeds)) < len(seeds) or len(seeds) < 2:
         raise ValueError(f"seeds={list(seeds)}: give at least two seeds, all different, or there are no intervals")
     ladder = rungs(len(data.languages), hidden_size)
-    folds = [split_names(data, VALID_FRACTION, seed) for seed in seeds]
     trials = [(rung.variant, rung.learning_rate) for rung in ladder]
-    trained = train_all(trials, folds, seeds, epochs, batch_size, workers, progress)
+    trained = train_all(trials, folds(data, seeds), seeds, epochs, batch_size, workers, progress)
     result = {
         "settings": {
             "seeds": list(seeds), "hidden_size": hidden_size, "epochs": epochs, "batch_size": batch_size,
@@ -141,12 +156,12 @@ def compare(ladder: dict, name: str, other: str, metric: str = "accuracy") -> di
 
 
 def train_all(
-    trials: Sequence[tuple[Variant, float]], folds: Sequence[tuple[Names, Names]], seeds: Sequence[int],
+    trials: Sequence[tuple[Variant, float]], splits: Sequence[tuple[Names, Names]], seeds: Sequence[int],
     epochs: int, batch_size: int, workers: int, progress: Progress | None,
 ) -> list[tuple[dict, Networks]]:  # fmt: skip
-    """Train each variant at its learning rate, one network a fold, side by side -> scores and networks, in order."""
-    seen, unseen = (StackedNames.of(names) for names in zip(*folds, strict=True))
-    languages = len(folds[0][0].languages)
+    """Train each variant at its learning rate, one network a split, side by side -> scores and networks, in order."""
+    seen, unseen = (StackedNames.of(names) for names in zip(*splits, strict=True))
+    languages = len(splits[0][0].languages)
     jobs = [(variant, rate, seen, unseen, languages, seeds, epochs, batch_size) for variant, rate in trials]
     costs = [variant.parameters(len(ALPHABET), languages) + 40_000 for variant, _ in trials]
     return run_jobs(train_and_score, jobs, costs, [variant.name for variant, _ in trials], workers, progress)

@@ -110,11 +110,18 @@ def run_long_lag(
 def compare_mastered(long_lag: dict, name: str, other: str) -> dict:
     """How many times the sequences double from the longest that `other` masters to the longest of `name`.
 
-    From a result of `run_long_lag`, in pairs by seed -> {"mean", "low", "high", "n"}, a 95 % t-interval. Who masters
-    none has the class symbol alone, a sequence of length 1.
+    From a result of `run_long_lag`, in pairs by seed -> {"mean", "low", "high", "n"}. The lengths tried are a coarse
+    grid: the network may have mastered anything short of the next one. So the 95 % t-interval reaches from the one in
+    which `name` gets what was measured and `other` almost the next length, to the one with the roles exchanged. Beyond
+    the last length the grid is taken to go on; who masters none has the class symbol alone, a sequence of length 1.
     """
+    lengths = [1, *long_lag["settings"]["lengths"]]
+    following = dict(zip(lengths, [*lengths[1:], lengths[-1] ** 2 / lengths[-2]], strict=True))
     ours, theirs = (np.maximum(long_lag["variants"][variant]["mastered"], 1) for variant in (name, other))
-    return asdict(mean_interval(np.log2(ours / theirs)))
+    next_ours, next_theirs = ([following[length] for length in reached] for reached in (ours, theirs))
+    measured = mean_interval(np.log2(ours / theirs))
+    low, high = mean_interval(np.log2(ours / next_theirs)).low, mean_interval(np.log2(next_ours / theirs)).high
+    return asdict(measured) | {"low": low, "high": high}
 
 
 def train_all(

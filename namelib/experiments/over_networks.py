@@ -10,12 +10,12 @@ from dataclasses import asdict, replace
 import numpy as np
 import torch
 
-from namelib.data import Names, split_names
+from namelib.data import Names
 from namelib.evaluation import evaluate
 from namelib.experiments.gains import longer
 from namelib.experiments.gradient_flow import decay, log_sizes, long_strings
 from namelib.experiments.intervals import mean_interval
-from namelib.experiments.ladder import TEST_TO_TRAIN, VALID_FRACTION
+from namelib.experiments.ladder import TEST_TO_TRAIN, folds
 from namelib.experiments.letter_pairs import pair_effects
 from namelib.experiments.reading import beginning_share, occlude
 from namelib.experiments.variants import LINEAR_RNN, LSTM, Networks
@@ -56,10 +56,11 @@ def compare_kinds(
 ) -> dict[str, dict]:
     """What the LSTM has more than the RNN in each analysis, by claim: {"values" (one a seed), "mean", "low", ...}.
 
-    Measured on the names that each seed's split holds out, gradients over strings of `length` letters made of them.
-    `letter_pairs` is the LSTM's alone, because the RNN's is 0. Intervals are those of the ladder.
+    Measured on the names that the ladder holds out for each seed, gradients over strings of `length` letters made of
+    them. `letter_pairs` is the LSTM's alone, because the RNN's is 0. Intervals are those of the ladder.
     """
-    jobs = [(alone(rnns, k), alone(lstms, k), data, seed, length) for k, seed in enumerate(seeds)]
+    unseen = [valid for _, valid in folds(data, seeds)]
+    jobs = [(alone(rnns, k), alone(lstms, k), unseen[k], seed, length) for k, seed in enumerate(seeds)]
     names = [f"networks of seed {seed}" for seed in seeds]
     found = run_jobs(compare_two, jobs, len(jobs) * [1.0], names, workers, progress)
     return {
@@ -69,9 +70,8 @@ def compare_kinds(
     }
 
 
-def compare_two(rnn: RNN, lstm: MyLSTM, data: Names, seed: int, length: int) -> dict[str, float]:
+def compare_two(rnn: RNN, lstm: MyLSTM, unseen: Names, seed: int, length: int) -> dict[str, float]:
     """The difference of two networks in each analysis: the mean over names, a number a claim."""
-    unseen = split_names(data, VALID_FRACTION, seed)[1]
     strings = long_strings(unseen.names, length, seed=seed)
     flows = log_sizes(lstm, strings, length)["cell"], log_sizes(rnn, strings, length)["hidden"]
     shares = [100 * beginning_share(occlude(network, unseen)) for network in (lstm, rnn)]
