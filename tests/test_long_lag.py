@@ -152,6 +152,21 @@ def test_the_trace_of_an_lstm_is_that_of_its_forget_gate():
         assert found[bias] == pytest.approx(np.log(1 / (1 + np.exp(-bias))), abs=1e-4)
 
 
+def test_the_lstm_starts_as_forgetful_as_pytorchs():
+    """That the plain LSTM forgets is no fault of how its first weights are drawn."""
+    variant, seeds = LSTM.sized(1000, SYMBOLS, CLASSES), range(10)
+    ours, theirs = (Networks(variant, seeds, SYMBOLS, CLASSES) for _ in range(2))
+    (layer,), f_i_o_g = theirs.layers, torch.arange(4 * variant.hidden_size).view(4, -1)[[1, 0, 3, 2]].flatten()
+    for seed in seeds:
+        torch.manual_seed(seed)
+        torchs = torch.nn.LSTM(SYMBOLS, variant.hidden_size)
+        with torch.no_grad():
+            layer.U[seed] = torchs.weight_ih_l0[f_i_o_g].T
+            layer.V[seed] = torchs.weight_hh_l0[f_i_o_g].T
+            layer.b[seed, 0] = (torchs.bias_ih_l0 + torchs.bias_hh_l0)[f_i_o_g]
+    assert np.mean(trace(ours, seeds)) == pytest.approx(np.mean(trace(theirs, seeds)), abs=0.15)
+
+
 def test_a_trace_beyond_all_numbers_is_still_one():
     networks = Networks(replace(LINEAR_RNN, hidden_size=6), (7, 8), SYMBOLS, CLASSES)
     with torch.no_grad():

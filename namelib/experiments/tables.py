@@ -20,6 +20,11 @@ def points(difference: dict) -> str:
     return minus(f"{100 * difference['mean']:+.1f}")
 
 
+def reach(difference: dict) -> str:
+    """The interval of a difference of shares, in percentage points: `+4.1 … +5.7`."""
+    return minus(f"{100 * difference['low']:+.1f} … {100 * difference['high']:+.1f}")
+
+
 def interval(effect: dict, scale: float = 1.0) -> str:
     """`+4.9 [+4.1, +5.7]`"""
     mean, low, high = (scale * effect[key] for key in ("mean", "low", "high"))
