@@ -20,8 +20,11 @@ FOLDER = ROOT / "notebooks"
 NETWORKS = {"1_rnn": "RNN", "2_lstm": "LSTM", "3_custom_lstm": "MyLSTM"}
 RATES = {"original": "learning_rate", "mini_batch": "mini_batch_learning_rate"}
 AXES = (*RATES.values(), "hidden_size", "seed")
-# What one recipe alone reads, and the least of it: for a run that is made for the other recipe.
-ALONE = {"original": {"steps": 1}, "mini_batch": {"epochs": 1, "batch_size": 64}}
+# What one recipe alone reads, where a notebook has it, and the least of it: for a run that is made for the other.
+ALONE = {
+    "original": {"steps": 1},
+    "mini_batch": {"epochs": 1, "batch_size": 64, "weight_decay": 0.0, "recurrent_dropout": 0.0, "balance": 0.0},
+}
 MEASURES = ("accuracy", "balanced_accuracy", "loss")
 
 
@@ -93,6 +96,7 @@ def _run_once(notebook: Notebook, cells: tuple[Cell, ...], fixed: dict, scratch:
     rates = {RATES[cell.recipe]: cell.learning_rate for cell in cells}
     unasked = RATES.keys() - {cell.recipe for cell in cells}
     least = {name: value for recipe in unasked for name, value in ALONE[recipe].items()}
+    least = {name: value for name, value in least.items() if name in notebook.defaults}
     axes = {"hidden_size": cells[0].hidden_size, "seed": cells[0].seed}
     folder, row = scratch / "run", Row(scratch.name)
     folder.mkdir()

@@ -27,6 +27,7 @@ hidden_size: int = 4
 steps: int = 10
 epochs: int = 2
 batch_size: int = 8
+balance: float = 0.5
 valid_fraction: float = 0.2
 seed: int = 0
 data_dir: str = ""
@@ -128,13 +129,16 @@ def test_a_finished_cell_is_never_run_again_and_a_changed_one_is(lab):
     grid = [*GRID, "-g", "seed", "0"]
     assert lab(*grid).exit_code == 0
     assert lab(*grid).exit_code == 0 and lab.log == []
-    grid[2] = "learning_rate"
     lab(*[word.replace("0.1,0.3", "0.05,0.1,0.3") for word in grid])  # one more, in front
     assert [start[:2] for start in lab.log] == [(0.05, False)]
     assert len(table(lab)) == 5
     lab(*grid, "-p", "steps", "20")  # the mini-batches do not read it
     assert sorted(start[:2] for start in lab.log) == [(0.1, False), (0.3, False)]
     assert set(table(lab)["steps"].dropna()) == {20} and len(table(lab)) == 4
+    lab(*grid, "-p", "steps", "20", "-p", "balance", "1.0")  # the original recipe does not read it
+    assert sorted(start[:2] for start in lab.log) == [(False, 0.2), (False, 0.4)]
+    lab(*grid, "-p", "steps", "20")
+    assert lab.log == []
     (spoilt, *_) = (lab.out / "runs").glob("*original0.3*mini*/results.json")
     spoilt.write_text("{}")
     lab(*grid)
