@@ -11,7 +11,6 @@ from dataclasses import asdict
 import numpy as np
 import torch
 from torch import Tensor, nn
-from torch.func import jacrev
 
 from namelib.data import encode
 from namelib.experiments.intervals import bootstrap
@@ -79,31 +78,6 @@ def linear_theory(model: nn.Module, longest: int = 60) -> dict:
     W_h = recurrence(model).W_h
     powers = torch.stack([torch.linalg.matrix_power(W_h, k) for k in range(longest + 1)])
     return {"log_size": _log_size(powers).tolist(), "spectral_radius": float(torch.linalg.eigvals(W_h).abs().max())}
-
-
-def autograd_difference(model: nn.Module, name: str) -> float:
-    """The largest difference between the product of step Jacobians and automatic differentiation, for all k.
-
-    Relative to the largest entry of each Jacobian; only rounding should be left.
-    """
-    cell = recurrence(model)
-    x = cell.inputs(encode([name])[0])  # (1, time, inputs)
-    states = [x.new_zeros(1, cell.state_size)]
-    for t in range(x.size(1)):
-        states.append(cell.step(x[:, t], states[-1]))
-
-    worst, product = 0.0, torch.eye(cell.state_size, dtype=x.dtype)
-    for start in range(x.size(1) - 1, 0, -1):
-
-        def read_on(state: Tensor, start: int = start) -> Tensor:
-            for t in range(start, x.size(1)):
-                state = cell.step(x[:, t], state)
-            return state
-
-        product = product @ cell.jacobian(x[:, start], states[start])[0]
-        automatic = jacrev(read_on)(states[start])[0, :, 0]  # (state, state)
-        worst = max(worst, float((automatic - product).abs().max() / automatic.abs().max()))
-    return worst
 
 
 def decay(log_size: np.ndarray) -> np.ndarray:
