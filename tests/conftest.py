@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+import torch
 from browser import chromium
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.capture import capture_output
@@ -20,6 +21,12 @@ FEW_LANGUAGES = ("Italian", "Japanese", "Korean", "Polish")
 
 def pytest_addoption(parser):
     parser.addoption("--report", type=Path, help="check the report in this folder (build/), not the sample's")
+
+
+@pytest.fixture(scope="module")
+def one_thread():
+    """For a test file of tiny networks: at their size several threads would only get into each other's way."""
+    torch.set_num_threads(1)
 
 
 @pytest.fixture(scope="session")

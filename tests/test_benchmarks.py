@@ -34,17 +34,14 @@ from benchmarks.networks import NETWORKS
 from benchmarks.table import BEGIN, END, markdown
 from namelib import History, MiniBatch, load_names
 
+pytestmark = pytest.mark.usefixtures("one_thread")
+
 QUICK = Setting(repeats=2, quick=True)
 NAMES_IN_BOTH_LANGUAGES = {
     "CustomLSTM", "LSTM", "MyLSTM", "Python", "RNN", "mm", "nn", "oneDNN", "predict", "torch", "x",
     "GB", "k", "M", "n", "balance",
 }  # fmt: skip
 MACHINE = Machine(products=1e9, torch_mm=1e9, copying=1e9, memory=1e9)
-
-
-@pytest.fixture(autouse=True, scope="module")
-def one_thread():
-    torch.set_num_threads(1)
 
 
 @pytest.fixture
@@ -223,7 +220,8 @@ def test_accuracy_is_the_mean_of_the_splits_and_an_ensemble_averages_probabiliti
     assert found["embedded · accuracy"]["values"]["ours"]["mean"] == 0.75
     assert found["embedded · accuracy"]["goal"]["met"] and not found["embedded · training"]["goal"]["met"]
     assert found["embedded · accuracy · five networks"]["samples"] == {
-        "ensemble of five": [1.0], "one network": [0.5], "n-grams": found["embedded · accuracy"]["samples"]["n-grams"][:1],
+        "ensemble of five": [1.0], "one network": [0.5],
+        "n-grams": found["embedded · accuracy"]["samples"]["n-grams"][:1],
     }  # fmt: skip
     assert 0 < found["embedded · accuracy"]["values"]["n-grams"]["mean"] < 1
     assert found["embedded · training"]["samples"]["ours"] == [61.0, 59.0]

@@ -23,13 +23,10 @@ from namelib.experiments.ladder import (
 from namelib.experiments.stacked_training import StackedNames, clip, predict, train
 from namelib.experiments.variants import LSTM, Networks
 
+pytestmark = pytest.mark.usefixtures("one_thread")
+
 LADDER = {rung.variant.name: rung for rung in rungs(18)}
 SMALL = {"seeds": (0, 1), "hidden_size": 8, "epochs": 2, "batch_size": 16}
-
-
-@pytest.fixture(autouse=True, scope="module")
-def one_thread():
-    torch.set_num_threads(1)  # several would only get into each other's way at these sizes
 
 
 @pytest.fixture(scope="module")

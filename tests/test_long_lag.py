@@ -23,16 +23,13 @@ from namelib.experiments.long_lag import (
 )  # fmt: skip
 from namelib.experiments.variants import LINEAR_RNN, LSTM, Networks
 
+pytestmark = pytest.mark.usefixtures("one_thread")
+
 SMALL = {"lengths": (2, 3, 20), "seeds": (0, 1, 2), "parameters": 600, "steps": 60, "workers": 1}
 
 
 def sequences(length: int, count: int = 4000) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
     return draw(length, count, [torch.Generator().manual_seed(seed) for seed in (0, 1)])
-
-
-@pytest.fixture(autouse=True, scope="module")
-def one_thread():
-    torch.set_num_threads(1)  # several would only get into each other's way at these sizes
 
 
 @pytest.fixture(scope="module")

@@ -13,12 +13,9 @@ from namelib.experiments.over_networks import UNITS, alone, compare_kinds, compa
 from namelib.experiments.reading import who_uses_the_beginning
 from namelib.experiments.variants import LINEAR_RNN, LSTM, TANH_RNN, Networks
 
+pytestmark = pytest.mark.usefixtures("one_thread")
+
 SEEDS = (0, 1, 2)
-
-
-@pytest.fixture(autouse=True, scope="module")
-def one_thread():
-    torch.set_num_threads(1)  # several would only get into each other's way at these sizes
 
 
 @pytest.fixture(scope="module")

@@ -2,7 +2,6 @@
 
 import numpy as np
 import pytest
-import torch
 
 from namelib import load_names
 from namelib.data import spelling
@@ -10,12 +9,9 @@ from namelib.experiments import ladder, long_lag, tuning
 from namelib.experiments.stacked_training import StackedNames
 from namelib.experiments.variants import LSTM, TANH_RNN
 
+pytestmark = pytest.mark.usefixtures("one_thread")
+
 SMALL = {"hidden_size": 4, "epochs": 1, "batch_size": 32, "workers": 1}
-
-
-@pytest.fixture(autouse=True, scope="module")
-def one_thread():
-    torch.set_num_threads(1)  # several would only get into each other's way at these sizes
 
 
 @pytest.fixture(scope="module")

@@ -11,16 +11,13 @@ from namelib import RNN, MyLSTM
 from namelib.experiments.variants import LEARNED, LINEAR_RNN, LSTM, TANH_RNN, Networks, Variant
 from namelib.models import at_last_letter, one_hot
 
+pytestmark = pytest.mark.usefixtures("one_thread")
+
 SEEDS, HIDDEN, INPUT, OUTPUT = (3, 4, 5), 9, 11, 5
 SWITCHED = [
     LSTM, TANH_RNN, LINEAR_RNN, replace(LSTM, peephole=True), replace(LSTM, layers=3), replace(LSTM, forget_gate=1.0),
     replace(LSTM, input_gate=1.0), replace(LSTM, output_gate=1.0), replace(LSTM, output_tanh=False),
 ]  # fmt: skip
-
-
-@pytest.fixture(autouse=True, scope="module")
-def one_thread():
-    torch.set_num_threads(1)  # several would only get into each other's way at these sizes
 
 
 def make(variant: Variant, seeds=SEEDS, hidden_size=HIDDEN) -> Networks:
