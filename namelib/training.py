@@ -88,6 +88,11 @@ class MiniBatch:
     recurrent_dropout: float = 0.0  # share of the hidden-to-hidden weights that each step leaves out, at random
     balance: float = 0.0  # 0: languages are as likely as in the training names; 1: all alike, for balanced accuracy
 
+    def __post_init__(self) -> None:
+        for name in ("label_smoothing", "recurrent_dropout"):
+            if not 0 <= getattr(self, name) < 1:
+                raise ValueError(f"{name}={getattr(self, name)}: a share, from 0 to below 1")
+
     def names_to_see(self, train: Names) -> int:
         return self.epochs * len(train)
 
@@ -126,8 +131,15 @@ class MiniBatch:
 
 
 def hidden_to_hidden(model: nn.Module) -> dict[str, nn.Parameter]:
-    """The matrices that carry an LSTM's hidden state from one letter to the next: torch's `weight_hh_l*`, our `V`."""
-    return {name: p for name, p in model.named_parameters() if name == "lstm.V" or name.startswith("lstm.weight_hh_l")}
+    """The matrices that carry an LSTM's hidden state from one letter to the next: torch's `weight_hh_l*`, our `V`.
+
+    Raises ValueError for a network that has none.
+    """
+    named = dict(model.named_parameters())
+    found = {name: p for name, p in named.items() if name == "lstm.V" or name.startswith("lstm.weight_hh_l")}
+    if not found:
+        raise ValueError(f"recurrent_dropout: {type(model).__name__} has no LSTM weights to leave out; take 0")
+    return found
 
 
 def thinned(weights: dict[str, Tensor], share: float) -> dict[str, Tensor]:

@@ -88,6 +88,14 @@ def test_hidden_to_hidden_weights_that_are_left_out_do_not_learn(split, network)
     assert stayed == ({"lstm.V"} if network is MyLSTM else {"lstm.weight_hh_l0", "lstm.weight_hh_l1"})
 
 
+def test_regularisers_that_cannot_be_are_told_by_name(split):
+    for share in ({"recurrent_dropout": 1.0}, {"label_smoothing": -0.1}):
+        with pytest.raises(ValueError, match=f"{next(iter(share))}=.*from 0 to below 1"):
+            MiniBatch(**share)
+    with pytest.raises(ValueError, match="recurrent_dropout: RNN has no LSTM"):
+        fit(RNN(**SMALL), *split, MiniBatch(epochs=1, recurrent_dropout=0.5))
+
+
 def test_thinned_weights_keep_their_mean():
     torch.manual_seed(0)
     weights = thinned({"V": torch.ones(400, 400)}, 0.3)["V"]
