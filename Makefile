@@ -22,7 +22,7 @@ $(VENV)/.ready: pyproject.toml constraints.txt
 report: setup  ## run all notebooks, write build/report.html and the PDFs
 	@$(BIN)/python -m report $(ARGS)
 
-sweep: setup  ## run a grid of learning rates, hidden sizes and seeds, for the next report
+sweep: setup  ## run a grid of learning rates, hidden sizes and seeds, for the next report (hours)
 	@$(BIN)/python -m report.sweep $(ARGS)
 
 test: setup  ## run all tests
