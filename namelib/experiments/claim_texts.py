@@ -78,7 +78,7 @@ CLAIMS = (
              text("用参数量相同的 LSTM 代替 tanh RNN ", "an LSTM in place of a tanh RNN of its size"), "lstm"),
     accuracy("learning_rate",
              text("LSTM 的一部分优势来自自己的学习率", "part of the LSTM's lead is its own learning rate"),
-             text("把 tanh RNN 的学习率换成 LSTM 自己的", "its own learning rate in place of the tanh RNN's"),
+             text("把 tanh RNN 的学习率换成 LSTM 自己的", "the LSTM's own learning rate in place of the tanh RNN's"),
              experiment=text("阶梯：同一个 LSTM，两个学习率", "ladder: the same LSTM at both rates")),
     accuracy("forget_gate", text("LSTM 需要遗忘门", "the LSTM needs its forget gate"),
              text("去掉遗忘门", "taking the forget gate away"), "lstm_no_forget_gate", sign=-1),

@@ -58,19 +58,28 @@ def _bought(rung: dict, language: str) -> str:
     return {"zh": f"与“{other}”分不出高下", "en": f"not told apart from {other}"}[language]
 
 
-def shares_of_the_gap(path: Sequence[dict], recipe: dict, ngrams: dict) -> None:
-    """What each step of the ladder's path has of the whole gap; beside it, unadded, the recipe and the n-grams."""
+def shares_of_the_gap(path: Sequence[dict], rates_alone: dict, recipe: dict, ngrams: dict) -> None:
+    """What each step of the ladder's path has of the whole gap, and the learning rates of these.
+
+    Beside it, unadded, the recipe and the n-grams.
+    """
     gap = 100 * sum(step["difference"]["mean"] for step in path)
+
+    def share(difference: dict) -> str:
+        return minus(f"{10000 * difference['mean'] / gap:.0f} %") if gap else NONE
+
     rows = [
         [
             {lang: f"{WORDS[lang][step['compared_to']]} → {WORDS[lang][step['name']]}" for lang in LANGUAGES},
             interval(step["difference"], 100),
-            minus(f"{10000 * step['difference']['mean'] / gap:.0f} %") if gap else NONE,
+            share(step["difference"]),
         ]
         for step in path
     ]
     whole = {"zh": "合计：线性 RNN → 两层 LSTM", "en": "all: linear RNN → two-layer LSTM"}
     rows.append([whole, minus(f"{gap:+.1f}"), "100 %"])
+    rates = {"zh": "其中：只换学习率的各步", "en": "of these: the learning rate alone"}
+    rows.append([rates, interval(rates_alone, 100), share(rates_alone)])
     other = {"zh": "另：RNN 不变，原配方 → 小批量配方", "en": "beside: the same RNN, original recipe → mini-batches"}
     rows.append([other, interval(recipe), NONE])
     other = {"zh": "另：LSTM（第 2 章）→ 字符 n 元组", "en": "beside: LSTM of chapter 2 → character n-grams"}

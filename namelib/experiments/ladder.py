@@ -19,13 +19,19 @@ VALID_FRACTION = 0.2
 TEST_TO_TRAIN = VALID_FRACTION / (1 - VALID_FRACTION)
 DEVELOPMENT = 1000  # the seed of the split whose held-out names, a fifth, judge learning rates and never the ladder
 
-# From the first rung to the last, each a change of the one before it; the other rungs stand beside this path.
-PATH = ("linear_rnn", "tanh_rnn", "tanh_rnn_state", "lstm_rnn_rate", "lstm", "lstm_large", "lstm_two_layers")
+OLD_RATE = "_old_rate"  # ends the name of a rung that is trained at the learning rate of the one it is compared to
+
+# From the first rung to the last each changes one thing of the one before it: the network, or its learning rate alone.
+# The other rungs stand beside this path.
+PATH = (
+    "linear_rnn", "tanh_rnn_old_rate", "tanh_rnn", "tanh_rnn_state", "lstm_old_rate", "lstm", "lstm_large_old_rate",
+    "lstm_large", "lstm_two_layers",
+)  # fmt: skip
 
 LEARNING_RATES = {  # made by tuning.py, which says how
     "linear_rnn": 0.016, "tanh_rnn": 0.008, "tanh_rnn_state": 0.008, "tanh_rnn_large": 0.004,
-    "lstm_no_input_gate": 0.008, "lstm_no_forget_gate": 0.016, "lstm_no_output_gate": 0.008,
-    "lstm_no_output_tanh": 0.032, "lstm": 0.032, "lstm_peephole": 0.016, "lstm_large": 0.032, "lstm_two_layers": 0.016,
+    "lstm_no_input_gate": 0.016, "lstm_no_forget_gate": 0.032, "lstm_no_output_gate": 0.032,
+    "lstm_no_output_tanh": 0.032, "lstm": 0.032, "lstm_peephole": 0.016, "lstm_large": 0.016, "lstm_two_layers": 0.016,
 }  # fmt: skip
 
 
@@ -35,15 +41,19 @@ class Rung:
 
     variant: Variant
     compared_to: str | None
-    rate_of: str | None = None  # the rung whose learning rate it takes; None: its own
 
     @property
     def name(self) -> str:
         return self.variant.name
 
     @property
+    def tuned(self) -> bool:
+        """Does it have a learning rate of its own?"""
+        return not self.name.endswith(OLD_RATE)
+
+    @property
     def learning_rate(self) -> float:
-        return LEARNING_RATES[self.rate_of or self.name]
+        return LEARNING_RATES[self.name if self.tuned else self.compared_to]
 
 
 def rungs(languages: int, hidden_size: int = 128) -> list[Rung]:
@@ -61,19 +71,23 @@ def rungs(languages: int, hidden_size: int = 128) -> list[Rung]:
 
     return [
         Rung(linear, None),
-        Rung(replace(linear, name="tanh_rnn", candidate_tanh=True), "linear_rnn"),
+        *both_rates(replace(linear, name="tanh_rnn", candidate_tanh=True), "linear_rnn"),
         Rung(replace(TANH_RNN, name="tanh_rnn_state").sized(small, **sizes), "tanh_rnn"),
         Rung(replace(TANH_RNN, name="tanh_rnn_large").sized(large, **sizes), "tanh_rnn_state"),
         Rung(lstm("lstm_no_input_gate", input_gate=1.0), "lstm"),
         Rung(lstm("lstm_no_forget_gate", forget_gate=1.0), "lstm"),
         Rung(lstm("lstm_no_output_gate", output_gate=1.0), "lstm"),
         Rung(lstm("lstm_no_output_tanh", output_tanh=False), "lstm"),
-        Rung(lstm("lstm_rnn_rate"), "tanh_rnn_state", rate_of="tanh_rnn_state"),
-        Rung(lstm("lstm"), "tanh_rnn_state"),
+        *both_rates(lstm("lstm"), "tanh_rnn_state"),
         Rung(lstm("lstm_peephole", peephole=True), "lstm"),
-        Rung(replace(lstm_large, name="lstm_large"), "lstm"),
+        *both_rates(replace(lstm_large, name="lstm_large"), "lstm"),
         Rung(replace(lstm_large, name="lstm_two_layers", layers=2), "lstm_large"),
     ]
+
+
+def both_rates(variant: Variant, compared_to: str) -> tuple[Rung, Rung]:
+    """The rung at the learning rate of the one it is compared to, and at its own."""
+    return Rung(replace(variant, name=variant.name + OLD_RATE), compared_to), Rung(variant, compared_to)
 
 
 def folds(data: Names, seeds: Sequence[int]) -> list[tuple[Names, Names]]:
@@ -106,11 +120,12 @@ def run_ladder(
 
     -> the results, ready for JSON, and {rung: its trained networks, one a seed}.
 
-    results: {"settings", "rungs", "path"}. A rung is a dict: name, variant, learning_rate, parameters (of one network),
-    seconds (of one core, all seeds together), compared_to; `accuracy` and `balanced_accuracy`, each {"values" (one a
-    seed), "mean", "low", "high", "n"}; `difference` and `balanced_difference`, the same for what the rung has more than
-    the rung `compared_to`, in pairs (None for the first). Intervals are those of `compare`. `path`: for each rung of
-    PATH after the first {"name", "compared_to", "difference"} to the rung before it, which together make the gap.
+    results: {"settings", "rungs", "path", "rates_alone"}. A rung is a dict: name, variant, learning_rate, parameters
+    (of one network), seconds (of one core, all seeds together), compared_to; `accuracy` and `balanced_accuracy`, each
+    {"values" (one a seed), "mean", "low", "high", "n"}; `difference` and `balanced_difference`, the same for what the
+    rung has more than the rung `compared_to`, in pairs (None for the first). Intervals are those of `compare`. `path`:
+    for each rung of PATH after the first {"name", "compared_to", "difference"} to the rung before it, which together
+    make the gap; `rates_alone`: the sum of those differences where nothing but the learning rate changes.
     Raises ValueError for fewer than two seeds.
     """
     if len(set(seeds)) < len(seeds) or len(seeds) < 2:
@@ -141,6 +156,11 @@ def run_ladder(
         {"name": name, "compared_to": before, "difference": compare(result, name, before)}
         for before, name in pairwise(PATH)
     ]
+    of_rate = [
+        step["difference"]["values"] for step in result["path"] if step["name"] + OLD_RATE == step["compared_to"]
+    ]
+    together = np.sum(of_rate, axis=0)
+    result["rates_alone"] = {"values": together.tolist()} | asdict(mean_interval(together, test_to_train=TEST_TO_TRAIN))
     return result, {rung.name: networks for rung, (_, networks) in zip(ladder, trained, strict=True)}
 
 

@@ -1,6 +1,6 @@
 """How LEARNING_RATES of the ladder and of the long-lag task were found: `python -m namelib.experiments.tuning`.
 
-A network's rate climbs in factors of two until both neighbours of the best are worse. The ladder's rates are judged on
+A network's rate climbs in factors of two until neither neighbour is better. The ladder's rates are judged on
 names that it never measures on, see `ladder.folds`; the long-lag task's on sequences of its own.
 """
 
@@ -36,11 +36,11 @@ def climb(variants: Sequence[Variant], measure: Callable[[Trials], list[float]],
             for rate in (best[variant.name] / 2, 2 * best[variant.name])
             if rate not in tried[variant.name]
         ]
-    return {name: dict(sorted(accuracies.items())) for name, accuracies in tried.items()}
+    return tried
 
 
 def best_rates(tried: Tried) -> dict[str, float]:
-    """Of each network the rate with the best accuracy, the first of two alike."""
+    """Of each network the rate with the best accuracy, of equal ones the one tried first."""
     return {name: max(accuracies, key=accuracies.get) for name, accuracies in tried.items()}
 
 
@@ -61,7 +61,7 @@ def tune_ladder(
         return [scores["accuracy"]["mean"] for scores, _ in found]
 
     rungs = ladder.rungs(len(data.languages), hidden_size)
-    return climb([rung.variant for rung in rungs if rung.rate_of is None], measure)
+    return climb([rung.variant for rung in rungs if rung.tuned], measure)
 
 
 def tune_long_lag(
@@ -94,7 +94,7 @@ def main() -> None:
     for tried in (tune_long_lag(workers=cores, progress=tell), tune_ladder(load_names(), workers=cores, progress=tell)):
         best = best_rates(tried)
         for name, accuracies in tried.items():
-            each = "  ".join(f"{rate:g}: {accuracy:.4f}" for rate, accuracy in accuracies.items())
+            each = "  ".join(f"{rate:g}: {accuracy:.4f}" for rate, accuracy in sorted(accuracies.items()))
             print(f"{name} {best[name]:g}    {each}", flush=True)
 
 
