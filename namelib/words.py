@@ -6,18 +6,18 @@ LABELS = {
         "train": "训练", "valid": "验证",
         "original": "原配方（单样本 SGD）", "mini_batch": "小批量配方", "true": "真实语言", "predicted": "预测语言",
         "share": "占该真实语言的比例", "probability": "概率", "names": "名字数", "length": "名字长度（字符）",
-        "frequency": "占名字的比例", "letter": "符号", "share_of_names": "含该字母的名字比例", "gate": "各单元平均",
+        "frequency": "占名字的比例", "share_of_names": "含该字母的名字比例",
         "forget_gate": "遗忘门 f", "input_gate": "输入门 i", "output_gate": "输出门 o", "cell_state": "细胞状态 c",
-        "unit": "单元", "spread": "误差带",
+        "unit": "单元",
     },
     "en": {
         "names_seen": "names read while training", "loss": "loss (nats)", "accuracy": "accuracy", "train": "training",
         "valid": "validation", "original": "original recipe (batch-1 SGD)", "mini_batch": "mini-batch recipe",
         "true": "true language", "predicted": "predicted language", "share": "share of the true language",
         "probability": "probability", "names": "names", "length": "length of the name (symbols)",
-        "frequency": "share of names", "letter": "symbol", "share_of_names": "share of names with the letter",
-        "gate": "mean over units", "forget_gate": "forget gate f", "input_gate": "input gate i",
-        "output_gate": "output gate o", "cell_state": "cell state c", "unit": "unit", "spread": "band",
+        "frequency": "share of names", "share_of_names": "share of names with the letter",
+        "forget_gate": "forget gate f", "input_gate": "input gate i",
+        "output_gate": "output gate o", "cell_state": "cell state c", "unit": "unit",
     },
 }  # fmt: skip
 

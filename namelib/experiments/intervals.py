@@ -17,7 +17,7 @@ class Interval:
     n: int
 
     def excludes(self, value: float = 0.0) -> bool:
-        """Does the value lie outside? Never of an interval that is not a number."""
+        """Does the value lie outside? It does not where the interval is not a number."""
         return value < self.low or value > self.high
 
 
