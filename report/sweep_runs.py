@@ -135,7 +135,9 @@ def cluster(address: str) -> Iterator[Submit]:
     try:
         from distributed import Client
     except ImportError:
-        raise SchedulerError("--scheduler needs Dask: pip install 'surname-lab[cluster]'") from None
+        raise SchedulerError(
+            "--scheduler needs Dask; in the checkout: pip install -c constraints.txt -e '.[cluster]'"
+        ) from None
     logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what it would print, the line below says
     try:
         client = Client(address, timeout=PATIENCE)

@@ -234,7 +234,9 @@ def test_what_cannot_be_is_one_line_before_anything_runs(lab, monkeypatch, argum
 def test_without_the_extra_or_beside_another_sweep_it_says_so(lab, monkeypatch):
     monkeypatch.setitem(sys.modules, "distributed", None)
     result = lab("rnn", "--scheduler", "tcp://127.0.0.1:9")
-    assert result.output.splitlines()[-1] == "Error: --scheduler needs Dask: pip install 'surname-lab[cluster]'"
+    assert result.output.splitlines()[-1] == (
+        "Error: --scheduler needs Dask; in the checkout: pip install -c constraints.txt -e '.[cluster]'"
+    )
     with FileLock(lab.out / "runs" / ".lock"):
         assert "another sweep writes here" in lab("rnn").output
 
