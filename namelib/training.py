@@ -45,7 +45,7 @@ class Original:
 
     learning_rate: float
     steps: int = 100_000
-    measurements: int = 40  # at most, and at least 100 steps apart
+    measurements: int = 25  # at most, and at least 100 steps apart
 
     def names_to_see(self, train: Names) -> int:
         return self.steps
@@ -79,7 +79,7 @@ class MiniBatch:
     2013, Merity et al. 2018 (recurrent dropout); Szegedy et al. 2016 (label smoothing); Menon et al. 2021 (balance).
     """
 
-    epochs: int = 20
+    epochs: int = 16
     batch_size: int = 64
     learning_rate: float = 0.012  # the peak of the cycle
     weight_decay: float = 0.1
