@@ -91,7 +91,7 @@ def test_an_interval_always_shows_two_different_ends():
     assert rows["vanishing"]["measured"]["en"] == "−0.050 [−0.054, −0.047] nat a letter"
     assert "by 0.050 nat a letter" in rows["vanishing"]["finding"]["en"]
     assert rows["letter_pairs"]["measured"]["zh"] == "+1.10 [+1.06, +1.14] logit"
-    assert [signed(-0.02, places) for places in (1, 2, 3)] == ["+0.0", "−0.02", "−0.020"]
+    assert [signed(-0.02, places) for places in (1, 2, 3)] == ["−0.02", "−0.02", "−0.020"]
     rng = np.random.default_rng(0)
     for scale in 10.0 ** rng.uniform(-20, 3, 300):
         mean, half = 3 * scale * rng.normal(), scale

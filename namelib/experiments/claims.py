@@ -100,7 +100,12 @@ def decimals(effect: dict) -> int:
 
 
 def signed(value: float, places: int) -> str:
-    """+4.9, −0.053, −3.2×10⁻¹⁴: a proper minus, and a power of ten where more than five zeros would come first."""
+    """+4.9, −0.053, −3.2×10⁻¹⁴: a proper minus, and a power of ten where more than five zeros would come first.
+
+    What the places would round to zero keeps its first digit, so that the side of zero that a verdict rests on is seen.
+    """
+    if value and abs(value) < 1 and not round(value, places):
+        places = -math.floor(math.log10(abs(value)))
     if places <= 5 or abs(value) >= 1e-5:
         return f"{round(value, places) + 0.0:+.{places}f}".replace("-", "−")  # no −0.0
     mantissa, exponent = f"{value:+.1e}".split("e")
