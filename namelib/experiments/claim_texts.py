@@ -55,7 +55,7 @@ def long_lag(id: str, claim: Text, one: Text, other: Text) -> Claim:
     start = tuple(name[0].upper() + name[1:] for name in en)
     said = findings(
         text(
-            f"{zh[0]}记得住的序列比{zh[1]}的长，长 {{size}}。",
+            f"{zh[0]}记得住的序列比{zh[1]}的长，相当于 {{size}}。",
             f"{start[0]} masters longer sequences than {en[1]}, by {{size}}.",
         ),
         text(
@@ -63,7 +63,7 @@ def long_lag(id: str, claim: Text, one: Text, other: Text) -> Claim:
             f"The lengths that {en[0]} and {en[1]} master differ by {{mean}}; the interval includes zero.",
         ),
         text(
-            f"相反：{zh[1]}记得住的序列比{zh[0]}的长，长 {{size}}。",
+            f"相反：{zh[1]}记得住的序列比{zh[0]}的长，相当于 {{size}}。",
             f"On the contrary, {en[1]} masters longer sequences than {en[0]}, by {{size}}.",
         ),
     )

@@ -15,7 +15,7 @@ VERDICTS = {
 UNITS = {
     "points": {"zh": " 个百分点", "en": " points"},
     "nat/letter": {"zh": " nat/字母", "en": " nat a letter"},
-    "doublings": {"zh": " 次加倍", "en": " doublings"},
+    "doublings": {"zh": " 次翻倍", "en": " doublings"},
     "logit": {"zh": " logit", "en": " logits"},
     "": {"zh": "", "en": ""},
 }
