@@ -83,7 +83,7 @@ def test_the_path_leads_from_the_teachers_rnn_to_two_layers():
             assert before.learning_rate != name.learning_rate
         else:
             assert name.compared_to == before.name
-            assert name.learning_rate == before.learning_rate
+            assert name.learning_rate == before.learning_rate or "_large" in name.name
 
 
 def test_rungs_that_are_not_tuned_take_the_rate_of_those_they_are_compared_to():
@@ -91,8 +91,9 @@ def test_rungs_that_are_not_tuned_take_the_rate_of_those_they_are_compared_to():
     for name, rung in LADDER.items():
         assert rung.learning_rate == LEARNING_RATES[name if rung.tuned else rung.compared_to]
     assert [name for name, rung in LADDER.items() if not rung.tuned] == [
-        "tanh_rnn_old_rate", "lstm_old_rate", "lstm_large_old_rate",
-    ]  # fmt: skip
+        "tanh_rnn_old_rate",
+        "lstm_old_rate",
+    ]
 
 
 def test_folds_hold_out_a_fifth_of_spellings_and_keep_them_out_of_training(data):
@@ -119,8 +120,8 @@ def test_stacked_names_keep_every_row(data, stacked):
         assert (seen.labels[s, : len(names)].numpy() == names.labels).all()
 
 
-def test_an_epoch_reads_each_name_once_and_no_padding_row(stacked):
-    seen, _ = stacked
+def test_an_epoch_reads_each_name_once_and_no_padding_row(data):
+    seen = StackedNames.of([data, data[:50]])  # 70 rows of the second are padding
     batches = list(seen.batches(16, epochs=1, seed=0))
     assert len(batches) == seen.steps(16, 1) == min(seen.counts) // 16
     for s in range(2):
@@ -246,7 +247,7 @@ def test_progress_goes_up_to_one(data):
     run_ladder(data, **SMALL | {"epochs": 1}, workers=1, progress=lambda done, text: told.append((done, text)))
     assert [done for done, _ in told] == sorted(done for done, _ in told)
     assert told[-1][0] == pytest.approx(1)
-    assert told[0][1] == "lstm_two_layers, 1 of 15"
+    assert told[0][1] == "lstm_two_layers, 1 of 14"
 
 
 @pytest.mark.parametrize("seeds", [(0,), (0, 0), ()])

@@ -94,9 +94,15 @@ def _row(claim: Claim, effect: dict, claims: int) -> dict:
 
 
 def decimals(effect: dict) -> int:
-    """As many as show half the interval's width to one digit, to two where it begins with 1, 2 or 3; one at least."""
+    """As many as show half the interval's width to one digit, to two where it begins with 1, 2 or 3; one at least.
+
+    And as many as it takes to see on which side of zero the interval ends.
+    """
     half = abs(effect["high"] - effect["low"]) / 2 or abs(effect["mean"])
-    return max(1, -math.floor(math.log10(half / 3.5))) if half else 1
+    places = max(1, -math.floor(math.log10(half / 3.5))) if half else 1
+    while places < 5 and any(effect[bound] and not round(effect[bound], places) for bound in ("low", "high")):
+        places += 1
+    return places
 
 
 def signed(value: float, places: int) -> str:

@@ -21,7 +21,7 @@ WORDS = {
         "lstm_peephole": "LSTM 加窥孔连接", "lstm_large": "大 LSTM", "lstm_two_layers": "大 LSTM，两层",
         "lstm_forget_bias": "LSTM，遗忘门偏置 1", "lstm_forget_bias_3": "LSTM，遗忘门偏置 3",
         "tanh_rnn_old_rate": "线性 RNN + tanh，学习率照旧", "lstm_old_rate": "LSTM，学习率照旧",
-        "lstm_large_old_rate": "大 LSTM，学习率照旧", "parameters": "{k} k 参数",
+        "parameters": "{k} k 参数",
     },
     "en": {
         "constant": "constant (length alone)", "score": "score (sum of all)",
@@ -45,6 +45,6 @@ WORDS = {
         "lstm_peephole": "LSTM + peepholes", "lstm_large": "large LSTM", "lstm_two_layers": "large LSTM, two layers",
         "lstm_forget_bias": "LSTM, forget bias 1", "lstm_forget_bias_3": "LSTM, forget bias 3",
         "tanh_rnn_old_rate": "linear RNN + tanh, rate as before", "lstm_old_rate": "LSTM, rate as before",
-        "lstm_large_old_rate": "large LSTM, rate as before", "parameters": "{k} k parameters",
+        "parameters": "{k} k parameters",
     },
 }  # fmt: skip
