@@ -180,6 +180,7 @@ def train_all(
     epochs: int, batch_size: int, workers: int, progress: Progress | None,
 ) -> list[tuple[dict, Networks]]:  # fmt: skip
     """Train each variant at its learning rate, one network a split, side by side -> scores and networks, in order."""
+    batch_size = min(batch_size, *(len(train) for train, _ in splits))  # a small folder of names fills no larger one
     seen, unseen = (StackedNames.of(names) for names in zip(*splits, strict=True))
     languages = len(splits[0][0].languages)
     jobs = [(variant, rate, seen, unseen, languages, seeds, epochs, batch_size) for variant, rate in trials]
