@@ -66,6 +66,13 @@ def test_a_row_beside_another_recipe_is_refused():
         recipes.page(rows)
 
 
+def test_the_committed_page_is_of_the_record_and_the_record_of_the_notebook():
+    rows = load(recipes.RECORD)
+    assert recipes.PAGE.read_text(encoding="utf-8") == recipes.page(rows)
+    now = asdict(recipes.recipe_of(recipes.CHOICES["chosen"])) | {"max_norm": rows["chosen"]["recipe"]["max_norm"]}
+    assert rows["chosen"]["recipe"] == now, "measure again: python -m benchmarks.recipe --record"
+
+
 def test_the_last_epochs_are_averaged():
     train = split_names(names_to_learn(True)[0])[0]
     model = LSTM(**SMALL)
