@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import torch
 
+from namelib.experiments import long_lag
 from namelib.experiments.long_lag import (
     CLASSES,
     LEARNING_RATES,
@@ -172,6 +173,22 @@ def test_a_trace_beyond_all_numbers_is_still_one():
     forgotten, exploded = trace(networks, (7, 8))
     assert -100 < forgotten < -20
     assert 20 < exploded < 100
+
+
+def test_every_variant_is_trained_at_every_length_and_once_for_longer(monkeypatch):
+    asked = []
+
+    def remember(trials, *_):
+        asked.extend(trials)
+        found = {"accuracy": [0.5, 0.5], "seconds": 1.0, "trace": {"untrained": [0.0, 0.0], "trained": [0.0, 0.0]}}
+        return [found for _ in trials]
+
+    monkeypatch.setattr(long_lag, "train_all", remember)
+    run_long_lag((8, 2, 4), (0, 1), steps=7)
+    budgets = [(2, 7), (4, 7), (8, 7), (4, 7 * LONGER)]
+    assert [(variant.name, rate, length, steps) for variant, rate, length, steps in asked] == [
+        (name, rate, *budget) for name, rate in LEARNING_RATES.items() for budget in budgets
+    ]
 
 
 def test_more_training_is_tried_at_the_length_in_the_middle(small):
