@@ -202,6 +202,8 @@ def test_more_training_is_tried_at_the_length_in_the_middle(small):
     assert found["middle"] == once["accuracy"] == small["curves"]["linear_rnn"]["values"][1]
     assert found["longer"] == longer["accuracy"]
     assert found["trace"] == longest["trace"]
+    networks = Networks(variant, SMALL["seeds"], SYMBOLS, CLASSES)
+    assert found["trace"]["untrained"] == trace(networks, SMALL["seeds"]) != found["trace"]["trained"]
 
 
 def test_progress_goes_up_to_one():
