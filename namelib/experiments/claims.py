@@ -94,25 +94,17 @@ def _row(claim: Claim, effect: dict, claims: int) -> dict:
 
 
 def decimals(effect: dict) -> int:
-    """As many as show half the interval's width to one digit, to two where it begins with 1, 2 or 3; one at least.
-
-    And as many as it takes to see on which side of zero the interval ends.
-    """
+    """As many as show half the interval's width to one digit, to two where it begins with 1, 2 or 3; one at least."""
     half = abs(effect["high"] - effect["low"]) / 2 or abs(effect["mean"])
-    places = max(1, -math.floor(math.log10(half / 3.5))) if half else 1
-    while places < 5 and any(effect[bound] and not round(effect[bound], places) for bound in ("low", "high")):
-        places += 1
-    return places
+    return max(1, -math.floor(math.log10(half / 3.5))) if half else 1
 
 
 def signed(value: float, places: int) -> str:
     """+4.9, −0.053, −3.2×10⁻¹⁴: a proper minus, and a power of ten where more than five zeros would come first.
 
-    What the places would round to zero keeps its first digit, so that the side of zero that a verdict rests on is seen.
+    What rounds to zero keeps its sign, −0.0: an interval shows on which side of zero it ends.
     """
-    if value and abs(value) < 1 and not round(value, places):
-        places = -math.floor(math.log10(abs(value)))
     if places <= 5 or abs(value) >= 1e-5:
-        return f"{round(value, places) + 0.0:+.{places}f}".replace("-", "−")  # no −0.0
+        return f"{value:+.{places}f}".replace("-", "−")
     mantissa, exponent = f"{value:+.1e}".split("e")
     return f"{mantissa.replace('-', '−')}×10{str(int(exponent)).translate(SUPERSCRIPTS)}"

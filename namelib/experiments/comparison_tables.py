@@ -88,8 +88,9 @@ def shares_of_the_gap(path: Sequence[dict], rates_alone: dict, recipe: dict, ngr
         {"zh": ["改动", "准确率变化（百分点）", "占差距"], "en": ["change", "accuracy, points", "of the gap"]},
         rows,
         "tbl-shares",
-        zh="差距的来源：阶梯主线上每一步的配对差，及其占总差距的份额。",
-        en="Where the gap comes from: the paired difference of each step on the ladder's main path, and its share.",
+        zh="差距的来源：阶梯主线上每一步的配对差，及其占总差距的份额。份额与各步的先后次序有关：换个次序会有所不同。",
+        en="Where the gap comes from: the paired difference of each step on the ladder's main path, and its share. "
+        "Shares hang on the order of the steps; another order would have others.",
     )
 
 
