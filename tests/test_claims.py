@@ -94,7 +94,7 @@ def test_an_interval_always_shows_two_different_ends():
     found["effects"]["recipe"] = {"mean": 1.26, "low": 0.03, "high": 2.49, "n": 5, "unit": "points"}
     row = next(row for row in claims_table(found) if row["id"] == "recipe")
     assert (row["verdict"], row["measured"]["en"]) == ("supported", "+1.3 [+0.0, +2.5] points")
-    assert [signed(-0.02, places) for places in (1, 2, 3)] == ["−0.02", "−0.02", "−0.020"]
+    assert [signed(-0.02, places) for places in (1, 2, 3)] == ["−0.0", "−0.02", "−0.020"]
     rng = np.random.default_rng(0)
     for scale in 10.0 ** rng.uniform(-20, 3, 300):
         mean, half = 3 * scale * rng.normal(), scale
