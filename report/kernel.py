@@ -61,6 +61,12 @@ class Kernels:
                 if kernels.ended:
                     await self.provisioner.kill()
 
+            async def _async_interrupt_kernel(self) -> None:
+                # jupyter_client begins every shutdown with an interrupt; one that meets a kernel at the end of its last
+                # cell leaves an error in the log. Ours have nothing left to do by then.
+                if not self.shutting_down:
+                    await super()._async_interrupt_kernel()
+
         return LabKernelManager
 
     def end(self) -> None:
