@@ -30,7 +30,6 @@ MEASURES = {
     "accuracy": accuracy.measure,
 }
 LANGUAGES = ("zh", "en")
-TUTORIAL = record.FOLDER.parents[1] / "shared" / "tutorial_names"
 PAGES = {record.FOLDER / "README.md": True}  # page with the marks -> does it say what limits each row
 
 
@@ -77,8 +76,7 @@ def main(
         raise click.UsageError("--record keeps a real run; leave out --quick")
     if tutorial and not tutorial.is_dir():
         raise click.UsageError(f"--tutorial {tutorial}: no such folder")
-    folder = tutorial or (TUTORIAL if TUTORIAL.is_dir() else None)
-    setting = Setting(repeats, quick, str(folder or ""), ensembles)
+    setting = Setting(repeats, quick, str(tutorial or ""), ensembles)
     rows = run(list(only or MEASURES), setting, out)
     if keep:
         record.save(record.RECORD, rows)
