@@ -18,7 +18,7 @@ from benchmarks import (
 from benchmarks.figures import draw
 from benchmarks.machine import Machine, measure_machine
 from benchmarks.measuring import Setting, seconds
-from benchmarks.table import markdown, plain, put_between_marks
+from benchmarks.table import markdown, plain, put_between_marks, summary
 
 MEASURES = {
     "step": batch_one_step.measure,
@@ -30,7 +30,10 @@ MEASURES = {
     "accuracy": accuracy.measure,
 }
 LANGUAGES = ("zh", "en")
-PAGES = {record.FOLDER / "README.md": True}  # page with the marks -> does it say what limits each row
+PAGES = {
+    record.FOLDER / "README.md": markdown,
+    record.FOLDER.parent / "README.md": summary,
+}  # page -> what it quotes
 
 
 def run(names: list[str], setting: Setting, out: Path) -> dict[str, dict]:
@@ -55,9 +58,9 @@ def measure_row(name: str, setting: Setting, machine: Machine) -> dict:
 
 def write_pages(rows: dict[str, dict]) -> None:
     """Render the committed record into the pages that quote it."""
-    for page, limits in PAGES.items():
+    for page, quoted in PAGES.items():
         text = page.read_text(encoding="utf-8")
-        page.write_text(put_between_marks(text, markdown(rows, "en", limits)), encoding="utf-8")
+        page.write_text(put_between_marks(text, quoted(rows)), encoding="utf-8")
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})

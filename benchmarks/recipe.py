@@ -14,6 +14,8 @@ import numpy as np
 import torch
 from torch import nn
 from torch.nn import functional as F
+from torch.optim import Optimizer
+from torch.optim.lr_scheduler import ConstantLR, CosineAnnealingLR, LRScheduler
 from torch.optim.swa_utils import AveragedModel
 
 from benchmarks.networks import LSTM_2X128, names_to_learn
@@ -68,6 +70,20 @@ class LastEpochsAveraged(MiniBatch):
             yield told
 
 
+class NoWarmUp(MiniBatch):
+    """The learning rate begins at its peak and falls as half a cosine."""
+
+    def schedule(self, optimizer: Optimizer, steps: int) -> LRScheduler:
+        return CosineAnnealingLR(optimizer, steps)
+
+
+class ConstantRate(MiniBatch):
+    """The learning rate stays as it is."""
+
+    def schedule(self, optimizer: Optimizer, steps: int) -> LRScheduler:
+        return ConstantLR(optimizer, factor=1.0)
+
+
 @dataclass(frozen=True)
 class Choice:
     """The notebook's recipe with one thing changed."""
@@ -91,6 +107,8 @@ CHOICES = {
     "low_weight_decay": Choice("weight decay 0.01, AdamW's default", {"weight_decay": 0.01}),
     "rate_lower": Choice("learning rate 0.006", {"learning_rate": 0.006}),
     "rate_higher": Choice("learning rate 0.024", {"learning_rate": 0.024}),
+    "no_warm_up": Choice("no warm-up: the rate falls from the start", recipe=NoWarmUp),
+    "constant_rate": Choice("a constant rate of 0.003", {"learning_rate": 0.003}, ConstantRate),
     "fewer_epochs": Choice("12 epochs", {"epochs": 12}),
     "more_epochs": Choice("20 epochs", {"epochs": 20}),
     "large_batches": Choice("batches of 128", {"batch_size": 128}),

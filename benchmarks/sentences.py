@@ -32,23 +32,27 @@ def of_its_time(shares: dict[str, float], language: str) -> str:
     return pick(("在它的用时里，", "of its time, "), language) + pick(("，", ", "), language).join(parts)
 
 
-def where(row: dict, language: str) -> str:
+def machine(row: dict, language: str) -> str:
     """Machine, versions, day: what the row's numbers belong to."""
     said = (
         "{date}，{cpu}，{cores} 核（单核矩阵乘法 {gflops:.0f} GFLOP/s，复制 {copying:.0f} GB/s），Python {python}，"
-        "torch {torch}；用时 {seconds:.0f} 秒",
+        "torch {torch}",
         "{date}, {cpu}, {cores} cores (on one, matrix products {gflops:.0f} GFLOP/s, copying {copying:.0f} GB/s), "
-        "Python {python}, torch {torch}; took {seconds:.0f} s",
+        "Python {python}, torch {torch}",
     )
-    machine, versions = row["machine"], row["versions"]
-    text = pick(said, language).format(
-        **{key: machine[key] for key in ("cpu", "cores")},
-        gflops=machine["products"] / 1e9,
-        copying=machine["copying"] / 1e9,
+    measured, versions = row["machine"], row["versions"]
+    return pick(said, language).format(
+        **{key: measured[key] for key in ("cpu", "cores")},
+        gflops=measured["products"] / 1e9,
+        copying=measured["copying"] / 1e9,
         python=versions["python"],
         torch=versions["torch"],
         date=row["date"],
-        seconds=row["seconds"],
     )
+
+
+def where(row: dict, language: str) -> str:
+    """The machine, how long it took, and whether the sizes were real."""
+    took = pick(("；用时 {:.0f} 秒", "; took {:.0f} s"), language).format(row["seconds"])
     quick = "；这是 --quick 的极小规模，数字不作数", "; sizes of --quick, so the numbers say nothing"
-    return text + pick(quick, language) * row["quick"]
+    return machine(row, language) + took + pick(quick, language) * row["quick"]

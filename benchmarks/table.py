@@ -1,7 +1,7 @@
 """The table of a run, for the terminal and as Markdown in Chinese or English: every number from results.json."""
 
-from benchmarks.sentences import limit, where
-from benchmarks.words import HEAD, RATIO, ROWS, pick, say
+from benchmarks.sentences import limit, machine, where
+from benchmarks.words import HEAD, RATIO, ROWS, SHORT, pick, say
 from namelib.bilingual import pipe_table
 
 BEGIN, END = "<!-- benchmarks: written by `make bench ARGS=--record` -->", "<!-- end of benchmarks -->"
@@ -65,15 +65,31 @@ def cells(line: dict, language: str) -> list[str]:
     return [say(line["case"], language), first, beside, ratio(line, language), goal(line, language), met]
 
 
-def markdown(rows: dict[str, dict], language: str, limits: bool = True) -> str:
+def headline(rows: dict[str, dict], language: str) -> tuple[list[str], list[list[str]]]:
+    """Head and body of the one table that README and report quote: the lines that had a goal, without it."""
+    body = []
+    for name in filter(rows.__contains__, SHORT):
+        said = pick(("{}：{}", "{}: {}"), language)
+        for line in (line for line in rows[name]["lines"] if "goal" in line):
+            case, *rest, _goal, _met = cells(line, language)
+            body.append([said.format(pick(SHORT[name], language), case), *rest])
+    return HEAD[language][:-2], body
+
+
+def summary(rows: dict[str, dict], language: str = "en") -> str:
+    """The headline as Markdown, and where it was measured."""
+    measured = "; ".join(dict.fromkeys(machine(rows[name], language) for name in filter(rows.__contains__, SHORT)))
+    return f"{pipe_table(*headline(rows, language))}\n\n*{measured}.*" if rows else ""
+
+
+def markdown(rows: dict[str, dict], language: str = "en") -> str:
     """Every row under its heading: the table, what limits it, and where it was measured."""
     parts = []
     for name in filter(rows.__contains__, ROWS):
         row = rows[name]
         parts.append(f"### {pick(ROWS[name], language)}")
         parts.append(pipe_table(HEAD[language], [cells(line, language) for line in row["lines"]]))
-        if limits:
-            parts.append("\n".join(f"- {limit(measured, language)}" for measured in row["limits"]))
+        parts.append("\n".join(f"- {limit(measured, language)}" for measured in row["limits"]))
         parts.append(f"*{where(row, language)}.*")
     return "\n\n".join(parts)
 

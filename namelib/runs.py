@@ -17,6 +17,7 @@ from namelib.evaluation import Metrics
 BUILD = Path(__file__).resolve().parents[1] / "build"
 NOTEBOOKS = {"rnn": "1_rnn", "lstm": "2_lstm", "custom_lstm": "3_custom_lstm"}  # model -> its run folder
 SWEEPS = "sweeps"  # beside the run folders: the table of a sweep
+RECORDED = BUILD.parent / "benchmarks"  # committed: the table of a sweep of the embedded names
 LIBRARIES = ("torch", "numpy", "scikit-learn", "matplotlib")
 
 

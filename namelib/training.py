@@ -106,18 +106,22 @@ class MiniBatch:
         targets = (1 - self.label_smoothing) * torch.eye(len(prior)) + self.label_smoothing * prior.softmax(0)
         return prior, targets
 
+    def schedule(self, optimizer: torch.optim.Optimizer, steps: int) -> torch.optim.lr_scheduler.LRScheduler:
+        """The learning rate of each step: one cycle, up to its peak and down to almost nothing."""
+        return torch.optim.lr_scheduler.OneCycleLR(optimizer, self.learning_rate, total_steps=steps)
+
     def run(self, model: nn.Module, train: Names, rng: np.random.Generator) -> Iterator[tuple[int, float]]:
         """Train; yield (names seen, mean training loss since the last yield) after each epoch."""
         letters, lengths, labels = _tensors(train, next(model.parameters()).device)
         steps = self.epochs * math.ceil(len(train) / self.batch_size)
         parameters = list(model.parameters())
         optimizer = torch.optim.AdamW(parameters, self.learning_rate, weight_decay=self.weight_decay, fused=True)
-        schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, self.learning_rate, total_steps=steps)
+        schedule = self.schedule(optimizer, steps)
         prior, targets = (tensor.to(letters.device, parameters[0].dtype) for tensor in self.prior_and_targets(train))
         for epoch in range(self.epochs):
             total = torch.zeros((), device=letters.device)
             for batch in batches_of_like_length(train, self.batch_size, rng):
-                width = max(len(train.names[row]) for row in batch)
+                width = lengths[batch].max()
                 weights = thinned(hidden_to_hidden(model), self.recurrent_dropout) if self.recurrent_dropout else {}
                 log_p = functional_call(model, weights, (letters[batch, :width], lengths[batch]))  # (batch, languages)
                 loss = F.cross_entropy(log_p + prior, targets[labels[batch]])

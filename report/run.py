@@ -12,7 +12,7 @@ from nbclient.exceptions import DeadKernelError
 from papermill import PapermillExecutionError, execute_notebook
 from papermill.exceptions import strip_color
 
-from namelib.runs import SWEEPS
+from namelib.runs import RECORDED, SWEEPS
 from report.kernel import Kernels
 from report.parameters import Notebook, literal_path
 from report.progress import Board, Row, clock
@@ -82,6 +82,7 @@ def run_notebooks(notebooks: list[Notebook], plan: Plan, board: Board) -> dict[s
         upstream = {book.name: outputs(plan.folder(book)) for book in makers}
         if (plan.out_dir / SWEEPS).is_dir() and (table := outputs(plan.out_dir / SWEEPS)):
             upstream[SWEEPS] = table
+        upstream["recorded"] = outputs(RECORDED)
         seconds |= _run_group(readers, plan, 1, upstream, kernels, board)
     return {book.name: seconds[book.name] for book in notebooks}
 

@@ -98,3 +98,16 @@ def test_letters_are_replaced_while_training_only():
 def test_rare_languages_are_repeated_by_the_square_root():
     train = Names(["a"] * 90 + ["b"] * 10, np.repeat([0, 1], [90, 10]), ["Common", "Rare"])
     assert recipes.rare_languages_repeated(train).counts.tolist() == [90, 30]
+
+
+@pytest.mark.parametrize(("name", "first", "last"), [("no_warm_up", 1.0, 0.0), ("constant_rate", 1.0, 1.0)])
+def test_the_other_schedules_begin_at_the_peak(name, first, last):
+    recipe = recipes.recipe_of(recipes.CHOICES[name])
+    optimizer = torch.optim.AdamW([torch.zeros(1, requires_grad=True)], recipe.learning_rate)
+    schedule, rates = recipe.schedule(optimizer, 10), []
+    for _ in range(10):
+        rates.append(optimizer.param_groups[0]["lr"])
+        optimizer.step()
+        schedule.step()
+    assert rates == sorted(rates, reverse=True) and rates[0] == pytest.approx(first * recipe.learning_rate)
+    assert optimizer.param_groups[0]["lr"] == pytest.approx(last * recipe.learning_rate)

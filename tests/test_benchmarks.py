@@ -31,7 +31,8 @@ from benchmarks import (
 from benchmarks.machine import Machine
 from benchmarks.measuring import Goal, Line, Setting, interleaved
 from benchmarks.networks import NETWORKS
-from benchmarks.table import BEGIN, END, markdown
+from benchmarks.section import show_speed
+from benchmarks.table import BEGIN, END, headline, markdown
 from namelib import History, MiniBatch, load_names
 
 pytestmark = pytest.mark.usefixtures("one_thread")
@@ -283,12 +284,27 @@ def test_the_table_says_what_is_in_the_json():
 def test_the_pages_quote_the_committed_record():
     rows = record.load(record.RECORD)
     assert not any(measured["quick"] for measured in rows.values())
-    for page, limits in command.PAGES.items():
+    assert rows.keys() == command.MEASURES.keys()
+    for page, quoted in command.PAGES.items():
         text = page.read_text(encoding="utf-8")
-        assert command.put_between_marks(text, markdown(rows, "en", limits)) == text, "make bench ARGS=--record"
+        assert command.put_between_marks(text, quoted(rows)) == text, "make bench ARGS=--record"
     with pytest.raises(ValueError, match="marks"):
         command.put_between_marks(f"{BEGIN} and no end", "")
     assert command.put_between_marks(f"a {BEGIN} b {END} c", "new") == f"a {BEGIN}\n\nnew\n\n{END} c"
+
+
+def test_a_report_quotes_the_record(tmp_path, displayed):
+    show_speed(tmp_path / "none.json")
+    assert displayed.outputs == []
+    show_speed()
+    rows = record.load(record.RECORD)
+    tables = {out.metadata["lang"]: out for out in displayed.outputs if out.metadata.get("id") == "tbl-speed"}
+    for language, table in tables.items():
+        head, body = headline(rows, language)
+        assert len(body) > 10 and len(head) == len(body[0]) == 4
+        assert all(f"| {' | '.join(line)} |" in table.data["text/markdown"] for line in body)
+        assert rows["step"]["date"] in table.metadata["caption"]
+    assert tables.keys() == {"zh", "en"}
 
 
 def test_every_row_runs(tmp_path, few_names, monkeypatch):

@@ -8,8 +8,11 @@ from matplotlib import pyplot as plt
 from matplotlib.patches import Rectangle
 from test_found_best import sweep
 
-from namelib.experiments.found_best import TABLE
+from namelib import load_names
+from namelib.experiments import sweep_section
+from namelib.experiments.found_best import CHOSEN, TABLE, read_sweep, verdicts
 from namelib.experiments.sweep_section import heat_maps, show_sweep
+from namelib.runs import RECORDED
 
 
 @pytest.fixture
@@ -35,7 +38,7 @@ def test_every_square_has_its_mean_and_interval(table, language, diverged):
 
 def test_a_report_shows_heading_figure_table_and_count(table, tmp_path, displayed):
     table.to_csv(tmp_path / TABLE, index=False)
-    show_sweep(tmp_path, SimpleNamespace(fingerprint="abc"))
+    show_sweep(SimpleNamespace(fingerprint="abc"), tmp_path)
     shown = {
         language: [out for out in displayed.outputs if out.metadata["lang"] == language] for language in ("zh", "en")
     }
@@ -50,8 +53,31 @@ def test_a_report_shows_heading_figure_table_and_count(table, tmp_path, displaye
         assert any("1,000" in out.metadata.get("caption", "") for out in shown[language])
 
 
-def test_without_a_sweep_of_these_names_nothing_is_shown(table, tmp_path, displayed):
-    show_sweep(tmp_path / "nowhere", SimpleNamespace(fingerprint="abc"))
-    table.to_csv(tmp_path / TABLE, index=False)
-    show_sweep(tmp_path, SimpleNamespace(fingerprint="abd"))
+def test_without_one_of_their_own_these_names_have_the_recorded_one_or_none(table, tmp_path, displayed, monkeypatch):
+    monkeypatch.setattr(sweep_section, "RECORDED", tmp_path / "recorded")
+    own, recorded = tmp_path / "own", tmp_path / "recorded"
+    for folder, data in ((own, "of others"), (recorded, "abc")):
+        folder.mkdir()
+        table.assign(data=data).to_csv(folder / TABLE, index=False)
+    show_sweep(SimpleNamespace(fingerprint="abd"), own)
     assert displayed.outputs == []
+    show_sweep(SimpleNamespace(fingerprint="abc"), own)
+    assert "not this run" in all_text(displayed)
+    table.to_csv(own / TABLE, index=False)
+    displayed.outputs.clear()
+    show_sweep(SimpleNamespace(fingerprint="abc"), own)
+    assert "not this run" not in all_text(displayed)
+
+
+def all_text(displayed) -> str:
+    return "".join(out.data.get("text/markdown", "") for out in displayed.outputs)
+
+
+def test_the_readme_says_what_the_recorded_sweep_says():
+    text = (RECORDED.parent / "README.md").read_text("utf-8")
+    found = verdicts(read_sweep(RECORDED, load_names().fingerprint))
+    assert [one.network for one in found] == list(CHOSEN)
+    for one in found:
+        (size, rate), (best_size, best_rate) = one.chosen, one.best
+        line = f"| {one.network} | {rate:g} with {size} | {best_rate:g} with {best_size} | {one.text('en')} |"
+        assert line in text

@@ -1,4 +1,4 @@
-"""Chapter 4's section on a sweep: its heat maps and its verdicts; nothing where there is no sweep of the data."""
+"""Chapter 4's section on a sweep: its heat maps and its verdicts; nothing where there is none of the data."""
 
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from namelib.experiments.found_best import CHOSEN, Verdict, by_seed, read_sweep,
 from namelib.experiments.intervals import Interval, mean_interval
 from namelib.experiments.tables import NONE
 from namelib.figures import COLOURS, WIDTH, style
+from namelib.runs import RECORDED
 
 WORDS = {
     "zh": {
@@ -36,9 +37,10 @@ FRAMES = {
 }
 
 
-def show_sweep(folder: Path, data: Names) -> None:
-    """Heading, heat maps and verdicts of the folder's sweep, if it is one of these names."""
-    table = read_sweep(folder, data.fingerprint)
+def show_sweep(data: Names, folder: Path) -> None:
+    """Heading, heat maps and verdicts of the folder's sweep, or else of the recorded one, if it is of these names."""
+    own, recorded = (read_sweep(place, data.fingerprint) for place in (folder, RECORDED))
+    table = recorded if own is None else own
     if table is None:
         return
     found, seeds = verdicts(table), table["seed"].nunique()
@@ -46,10 +48,14 @@ def show_sweep(folder: Path, data: Names) -> None:
     say(zh="## “经过测试效果最好”？", en="## “Found best by testing”?")
     say(
         zh="原报告说它的学习率和隐藏层维数是“经过测试”选出的最好值。这里把测试补上：每个网络在学习率 × 隐藏层维数的"
-        f"网格上训练，每格 {seeds} 个种子，每个种子换一次划分和初始权重（[图](#fig-sweep)）。",
+        f"网格上训练，每格 {seeds} 个种子，每个种子换一次划分和初始权重（[图](#fig-sweep)）。"
+        + "网格要跑很久，这里是随套件保存的记录（`benchmarks/sweep.csv`），**不是本次运行**；`make sweep` 可以重做。"
+        * (own is None),
         en="The original report says that its learning rates and hidden sizes were found best “by testing”. Here is "
         f"that test: every network is trained on a grid of learning rate × hidden size, with {seeds} seeds a square, "
-        "each of which has a split and first weights of its own ([Figure](#fig-sweep)).",
+        "each of which has a split and first weights of its own ([Figure](#fig-sweep))."
+        + " A grid takes long: this one is the record that comes with the suite (`benchmarks/sweep.csv`), **not this "
+        "run**; `make sweep` does it again." * (own is None),
     )
     show_figure(
         lambda language: heat_maps(table, language),
