@@ -3,8 +3,9 @@
 from pathlib import Path
 
 from benchmarks.record import RECORD, load
-from benchmarks.sentences import limit, machine
+from benchmarks.sentences import briefly, machines
 from benchmarks.table import headline
+from benchmarks.words import pick
 from namelib.bilingual import LANGUAGES, say, show_table
 
 
@@ -13,10 +14,6 @@ def show_speed(record: Path = RECORD) -> None:
     rows = load(record)
     if not rows:
         return
-    limits = {
-        language: "\n".join(f"- {limit(measured, language)}" for measured in rows["step"]["limits"])
-        for language in LANGUAGES
-    }
     tables = {language: headline(rows, language) for language in LANGUAGES}
     body = [
         [dict(zip(LANGUAGES, cell, strict=True)) for cell in zip(*lines, strict=True)]
@@ -37,7 +34,19 @@ def show_speed(record: Path = RECORD) -> None:
         {language: tables[language][0] for language in LANGUAGES},
         body,
         "tbl-speed",
-        zh=f"基准测试的记录：{machine(rows['step'], 'zh')}。",
-        en=f"The benchmark's record: {machine(rows['step'], 'en')}.",
+        zh=f"基准测试的记录：{machines(rows.values(), 'zh')}。",
+        en=f"The benchmark's record: {machines(rows.values(), 'en')}.",
     )
-    say(zh=f"一步的时间花在哪里：\n\n{limits['zh']}", en=f"Where the time of a step goes:\n\n{limits['en']}")
+    limits = {
+        language: pick(("；", "; "), language).join(briefly(limit, language) for limit in rows["step"]["limits"])
+        for language in LANGUAGES
+    }
+    say(
+        zh=f"“一步”是原配方的一步，一次一个名字；“到同样的平衡准确率”是小批量配方（`balance=1`）训练到教程循环跑完十万步时的水平；"
+        f"“一层”是 CustomLSTM 的前向与反向（批量、时间、隐藏单元）。一步的时间主要花在哪里：{limits['zh']}。"
+        "全部项目和各自的瓶颈见 `benchmarks/README.md`。",
+        en=f"“A step” is one of the original recipe, a name at a time; “to equal accuracy”: the mini-batch recipe "
+        "(`balance=1`) trains up to the balanced accuracy of the tutorial's loop after its hundred thousand steps; "
+        "“a layer”: CustomLSTM forward and backward (batch, time, hidden). What most of a step's time goes to: "
+        f"{limits['en']}. `benchmarks/README.md` has all rows and what limits each.",
+    )

@@ -1,5 +1,7 @@
 """What limits a row, and what its numbers belong to: sentences from results.json, in Chinese and English."""
 
+from collections.abc import Iterable
+
 from benchmarks.words import BY, SHARES, pick, say
 
 
@@ -27,32 +29,41 @@ def limit(measured: dict, language: str) -> str:
     return sentence.format(say(measured["case"], language), by, pick(("；", "; "), language).join(facts))
 
 
+def briefly(measured: dict, language: str) -> str:
+    """What limits it, and its share of the time: `RNN: Python and the cost of calls (89 %)`."""
+    share = measured["shares"].get(measured["by"])
+    text = f"{say(measured['case'], language)}{pick(('：', ': '), language)}{pick(BY[measured['by']], language)}"
+    return text if share is None else text + pick(("（{:.0%}）", " ({:.0%})"), language).format(share)
+
+
 def of_its_time(shares: dict[str, float], language: str) -> str:
     parts = [pick(SHARES[key], language).format(f"{share:.0%}") for key, share in shares.items()]
     return pick(("在它的用时里，", "of its time, "), language) + pick(("，", ", "), language).join(parts)
 
 
 def machine(row: dict, language: str) -> str:
-    """Machine, versions, day: what the row's numbers belong to."""
+    """Day, processor, versions: what the row's numbers belong to."""
     said = (
-        "{date}，{cpu}，{cores} 核（单核矩阵乘法 {gflops:.0f} GFLOP/s，复制 {copying:.0f} GB/s），Python {python}，"
-        "torch {torch}",
-        "{date}, {cpu}, {cores} cores (on one, matrix products {gflops:.0f} GFLOP/s, copying {copying:.0f} GB/s), "
-        "Python {python}, torch {torch}",
+        "{date}，{cpu}，{cores} 核，Python {python}，torch {torch}",
+        "{date}, {cpu}, {cores} cores, Python {python}, torch {torch}",
     )
-    measured, versions = row["machine"], row["versions"]
-    return pick(said, language).format(
-        **{key: measured[key] for key in ("cpu", "cores")},
-        gflops=measured["products"] / 1e9,
-        copying=measured["copying"] / 1e9,
-        python=versions["python"],
-        torch=versions["torch"],
-        date=row["date"],
-    )
+    return pick(said, language).format(**row["machine"], **row["versions"], date=row["date"])
+
+
+def machines(rows: Iterable[dict], language: str) -> str:
+    """The machines of several rows, each once."""
+    return pick(("；", "; "), language).join(dict.fromkeys(machine(row, language) for row in rows))
 
 
 def where(row: dict, language: str) -> str:
-    """The machine, how long it took, and whether the sizes were real."""
-    took = pick(("；用时 {:.0f} 秒", "; took {:.0f} s"), language).format(row["seconds"])
+    """The machine, what one core of it can do, how long the row took, and whether its sizes were real."""
+    said = (
+        "{}；一个核的矩阵乘法 {:.0f} GFLOP/s，复制 {:.0f} GB/s；用时 {:.0f} 秒",
+        "{}; one core multiplies matrices at {:.0f} GFLOP/s and copies {:.0f} GB/s; took {:.0f} s",
+    )
+    rates = (row["machine"][key] / 1e9 for key in ("products", "copying"))
     quick = "；这是 --quick 的极小规模，数字不作数", "; sizes of --quick, so the numbers say nothing"
-    return machine(row, language) + took + pick(quick, language) * row["quick"]
+    return (
+        pick(said, language).format(machine(row, language), *rates, row["seconds"])
+        + pick(quick, language) * row["quick"]
+    )

@@ -1,6 +1,6 @@
 """The table of a run, for the terminal and as Markdown in Chinese or English: every number from results.json."""
 
-from benchmarks.sentences import limit, machine, where
+from benchmarks.sentences import limit, machines, where
 from benchmarks.words import HEAD, RATIO, ROWS, SHORT, pick, say
 from namelib.bilingual import pipe_table
 
@@ -20,13 +20,13 @@ def number(value: float, unit: str) -> str:
     return f"{value:.3g}"
 
 
-def value(line: dict, name: str, language: str) -> str:
-    """What a contender is judged by, and its lowest and highest sample where there are several."""
+def value(line: dict, name: str, language: str, spread: bool = True) -> str:
+    """What a contender is judged by, and its lowest and highest sample where there are several and `spread` says so."""
     measured, unit = line["values"][name], line["unit"]
     text = number(measured[line["middle"]], unit)
     if unit not in WITHOUT_NAME:
         text += f" {say(unit, language)}"
-    if len(line["samples"][name]) > 1:
+    if spread and len(line["samples"][name]) > 1:
         text += f" ({number(measured['low'], unit)}–{number(measured['high'], unit)})"
     return text
 
@@ -56,30 +56,35 @@ def goal(line: dict, language: str) -> str:
     return text
 
 
-def cells(line: dict, language: str) -> list[str]:
+def cells(line: dict, language: str, spread: bool = True) -> list[str]:
     """A line of the table; the first contender is ours, and says what it is where it is not just that."""
     ours, *peers = line["values"]
-    first = value(line, ours, language) + f" ({say(ours, language)})" * (ours != "ours")
-    beside = "; ".join(f"{say(name, language)} {value(line, name, language)}" for name in peers)
+    first = value(line, ours, language, spread) + f" ({say(ours, language)})" * (ours != "ours")
+    beside = pick(("；", "; "), language).join(
+        f"{say(name, language)} {value(line, name, language, spread)}" for name in peers
+    )
     met = pick((("否", "是"), ("no", "yes")), language)[line["goal"]["met"]] if "goal" in line else ""
-    return [say(line["case"], language), first, beside, ratio(line, language), goal(line, language), met]
+    together = pick(("；", "; "), language).join(beside)
+    return [say(line["case"], language), first, together, ratio(line, language), goal(line, language), met]
 
 
 def headline(rows: dict[str, dict], language: str) -> tuple[list[str], list[list[str]]]:
-    """Head and body of the one table that README and report quote: the lines that had a goal, without it."""
+    """Head and body of the one table that README and report quote: the lines that had a goal.
+
+    Of their numbers only ratios keep their spread.
+    """
     body = []
     for name in filter(rows.__contains__, SHORT):
         said = pick(("{}：{}", "{}: {}"), language)
         for line in (line for line in rows[name]["lines"] if "goal" in line):
-            case, *rest, _goal, _met = cells(line, language)
+            case, *rest, _goal, _met = cells(line, language, spread=False)
             body.append([said.format(pick(SHORT[name], language), case), *rest])
     return HEAD[language][:-2], body
 
 
 def summary(rows: dict[str, dict], language: str = "en") -> str:
     """The headline as Markdown, and where it was measured."""
-    measured = "; ".join(dict.fromkeys(machine(rows[name], language) for name in filter(rows.__contains__, SHORT)))
-    return f"{pipe_table(*headline(rows, language))}\n\n*{measured}.*" if rows else ""
+    return f"{pipe_table(*headline(rows, language))}\n\n*{machines(rows.values(), language)}.*"
 
 
 def markdown(rows: dict[str, dict], language: str = "en") -> str:

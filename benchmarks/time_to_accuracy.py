@@ -3,7 +3,8 @@
 The loop trains in full, once a network; it is asked at ten points, so that one also sees when it first got there.
 Ours is the notebook's mini-batch recipe with `balance=1`, for the loop, too, draws all languages alike, and without
 recurrent dropout, which pays in long trainings only; and of these the shortest, counted in epochs, whose final balanced
-accuracy on unseen names is on average over several seeds at least the loop's. Both sides have one core of the two, and the other core is busy with another.
+accuracy on unseen names is on average over several seeds at least the loop's. Both sides have one core of the two, and
+the other core is busy with another.
 """
 
 import random

@@ -21,9 +21,9 @@ ROWS = {  # row -> (Chinese, English)
 
 SHORT = {  # the rows that README and report quote
     "step": ("一步", "a step"),
-    "time": ("达到同样的平衡准确率", "to the same balanced accuracy"),
-    "layer": ("CustomLSTM 前向与反向", "CustomLSTM, forward and backward"),
-    "accuracy": ("没见过的名字", "unseen names"),
+    "time": ("到同样的平衡准确率", "to equal accuracy"),
+    "layer": ("一层", "a layer"),
+    "accuracy": ("新名字", "new names"),
 }
 
 CHINESE = {

@@ -53,6 +53,14 @@ def test_a_report_shows_heading_figure_table_and_count(table, tmp_path, displaye
         assert any("1,000" in out.metadata.get("caption", "") for out in shown[language])
 
 
+def test_a_choice_that_diverged_is_counted(tmp_path, displayed):
+    sweep(lambda rate, size, seed: None if (rate, seed) == (0.005, 1) else 0.6).to_csv(tmp_path / TABLE, index=False)
+    show_sweep(SimpleNamespace(fingerprint="abc"), tmp_path)
+    text = all_text(displayed)
+    assert "**1 of 5 seeds diverged or failed**" in text and "1 that cannot be trained with every seed." in text
+    assert "**5 个种子中有 1 个发散或失败**" in text and "1 个并非每个种子都能训练完。" in text
+
+
 def test_without_one_of_their_own_these_names_have_the_recorded_one_or_none(table, tmp_path, displayed, monkeypatch):
     monkeypatch.setattr(sweep_section, "RECORDED", tmp_path / "recorded")
     own, recorded = tmp_path / "own", tmp_path / "recorded"

@@ -49,7 +49,7 @@ def ladder(rungs: Sequence[dict], language: str, ngrams: float | None = None) ->
     """
     words = WORDS[language]
     with style(language):
-        figure, axes = plt.subplots(figsize=(WIDTH, 0.38 * len(rungs) + 1.1))
+        figure, axes = plt.subplots(figsize=(WIDTH, 0.32 * len(rungs) + 1.0))
         for y, rung in enumerate(rungs):
             colour = next(colour for family, colour in FAMILY.items() if rung["name"].startswith(family))
             for metric, fill in (("balanced_accuracy", "white"), ("accuracy", colour)):

@@ -1,6 +1,7 @@
 """Were the original report's learning rates and hidden sizes "found best by testing"? What a sweep's table says."""
 
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
@@ -20,12 +21,13 @@ CHOSEN = {"RNN": (128, 0.005), "LSTM": (128, 0.08), "MyLSTM": (32, 0.035)}
 WORDS = {
     "zh": {
         "best": "网格上最好", "not told apart": "与最好的分不出高下", "worse": "差 {size}",
-        "incomplete": "并非每个种子都训练成功", "not tried": "不在网格里", "too few seeds": "种子太少，无法判定",
+        "incomplete": "{seeds} 个种子中有 {lost} 个发散或失败", "not tried": "不在网格里",
+        "too few seeds": "种子太少，无法判定",
         "alone": "没有别的格子可比",
     },
     "en": {
         "best": "best", "not told apart": "not told apart from the best", "worse": "worse by {size}",
-        "incomplete": "not trained with every seed", "not tried": "not in the grid",
+        "incomplete": "{lost} of {seeds} seeds diverged or failed", "not tried": "not in the grid",
         "too few seeds": "too few seeds to tell", "alone": "no other square to compare with",
     },
 }  # fmt: skip
@@ -43,11 +45,13 @@ class Verdict:
     best_value: Interval | None = None
     difference: Interval | None = None
     at_edge: bool = False  # whether the best lies at the edge of the grid
+    lost: int = 0  # seeds with which the choice diverged or failed
+    seeds: int = 0
 
     def text(self, language: str) -> str:
         """`worse by 1.3 [+0.4, +2.2]`, or what else came out."""
-        words = WORDS[language][self.verdict]
-        return words.format(size=interval(asdict(self.difference), 100).lstrip("+")) if self.difference else words
+        size = interval(asdict(self.difference), 100).lstrip("+") if self.difference else ""
+        return WORDS[language][self.verdict].format(size=size, lost=self.lost, seeds=self.seeds)
 
 
 def read_sweep(folder: Path, fingerprint: str) -> pd.DataFrame | None:
@@ -90,18 +94,21 @@ def verdict(network: str, chosen: tuple[int, float], values: pd.DataFrame, ratio
     whole = values.dropna()
     if chosen not in values.index:
         return Verdict(network, chosen, "not tried")
+    best = whole.mean(axis=1).idxmax() if len(whole) else None
+    ends = zip(best, values.index.levels, strict=True) if best else ()
+    at_edge = any(len(axis) > 1 and place in (axis.min(), axis.max()) for place, axis in ends)
+    found = partial(Verdict, network, chosen, best=best, at_edge=at_edge, seeds=values.shape[1])
+    several = whole.shape[1] > 1
+    best_value = mean_interval(whole.loc[best], test_to_train=ratio) if best and several else None
     if chosen not in whole.index:
-        return Verdict(network, chosen, "incomplete")
-    if whole.shape[1] < 2:
-        return Verdict(network, chosen, "too few seeds")
+        return found("incomplete", best_value=best_value, lost=int(values.loc[chosen].isna().sum()))
+    if not several:
+        return found("too few seeds")
     if len(whole) < 2:
-        return Verdict(network, chosen, "alone")
-    best = whole.mean(axis=1).idxmax()
+        return found("alone", value=best_value, best_value=best_value)
     choice, rest = whole.loc[chosen], whole.columns
     differences = [whole.loc[whole[rest.drop(seed)].mean(axis=1).idxmax(), seed] - choice[seed] for seed in rest]
     difference = mean_interval(differences, test_to_train=ratio)
     name = "best" if best == chosen else "worse" if difference.low > 0 else "not told apart"
-    value, best_value = (mean_interval(whole.loc[square], test_to_train=ratio) for square in (chosen, best))
-    ends = zip(best, values.index.levels, strict=True)
-    at_edge = any(len(axis) > 1 and place in (axis.min(), axis.max()) for place, axis in ends)
-    return Verdict(network, chosen, name, value, best, best_value, difference, at_edge)
+    value = mean_interval(choice, test_to_train=ratio)
+    return found(name, value=value, best_value=best_value, difference=difference)

@@ -1,5 +1,6 @@
 """Chapter 4's section on a sweep: its heat maps and its verdicts; nothing where there is none of the data."""
 
+from collections import Counter
 from pathlib import Path
 
 import numpy as np
@@ -92,15 +93,19 @@ def _show_verdicts(found: list[Verdict]) -> None:
         en="The original report's choices beside the best squares of the grid (original recipe). “Worse” only where "
         "the whole 95 % interval lies above zero.",
     )
-    count = {verdict: sum(one.verdict == verdict for one in found) for verdict in ("best", "not told apart", "worse")}
+    count = Counter(one.verdict for one in found)
     edge = [one.network for one in found if one.at_edge]
     say(
         zh=f"原报告的 {len(found)} 个选择里，{count['best']} 个是网格上最好的，{count['not told apart']} 个与最好的"
-        f"分不出高下，{count['worse']} 个更差。平均最高的那一格多少沾了这几个种子的光，所以判定时每个种子只与"
+        f"分不出高下，{count['worse']} 个更差"
+        + (f"，{count['incomplete']} 个并非每个种子都能训练完" if count["incomplete"] else "")
+        + "。平均最高的那一格多少沾了这几个种子的光，所以判定时每个种子只与"
         "**其余种子**选出的最好一格相比，再求配对差的平均和区间。"
         + (f"{'、'.join(edge)} 最好的一格在网格边上，网格之外也许还有更好的。" if edge else ""),
         en=f"The original report's {len(found)} choices: {count['best']} best of the grid, "
-        f"{count['not told apart']} not told apart from the best, {count['worse']} worse. The square with the highest "
+        f"{count['not told apart']} not told apart from the best, {count['worse']} worse"
+        + (f", {count['incomplete']} that cannot be trained with every seed" if count["incomplete"] else "")
+        + ". The square with the highest "
         "mean owes a part of it to luck with these seeds; so for the verdict each seed is compared with the square "
         "that is best on the **other** seeds, and the paired differences are averaged."
         + (f" At the edge of the grid lies the best of {', '.join(edge)}: beyond may be better." if edge else ""),
