@@ -73,6 +73,19 @@ def test_on_a_phone_nothing_is_wider_than_the_screen_but_what_scrolls(visit, lan
     assert page.evaluate(wide) == []
 
 
+@LANGUAGE
+def test_on_a_phone_what_scrolls_fades_until_its_end_and_the_first_figure_does_not_scroll(visit, language):
+    page = visit(f"#{language}", **PHONE)
+    boxes = page.locator(".scroll >> visible=true")
+    wider = "all => all.map(e => [e.scrollWidth > e.clientWidth + 2, e.classList.contains('more')])"
+    seen = boxes.evaluate_all(wider)
+    assert [True, True] in seen and all(wide == fades for wide, fades in seen)
+    assert not any(wide for wide, _ in page.locator(".summary .scroll >> visible=true").evaluate_all(wider))
+    boxes.evaluate_all("all => all.forEach(e => e.scrollLeft = e.scrollWidth)")
+    page.wait_for_timeout(200)
+    assert not any(fades for _, fades in boxes.evaluate_all(wider))
+
+
 def test_chinese_headings_break_between_words(visit):
     page = visit("#zh", **PHONE)
     broken = page.evaluate("""() => {

@@ -105,6 +105,13 @@
     }
   }
 
+  // A box that scrolls fades out on the right as long as there is more.
+  function fadeWhereMore(box) {
+    const look = () => box.classList.toggle("more", box.scrollLeft + box.clientWidth < box.scrollWidth - 2);
+    box.addEventListener("scroll", look, {passive: true});
+    new ResizeObserver(look).observe(box); // also when the language comes into sight
+  }
+
   addEventListener("DOMContentLoaded", () => {
     show(shown());
     if (Intl.Segmenter) {
@@ -121,6 +128,7 @@
     nav.addEventListener("click", (event) => { if (event.target.closest("a")) openMenu(false); });
     addEventListener("keydown", (event) => { if (event.key === "Escape") openMenu(false); });
     followReading(nav);
+    document.querySelectorAll(".scroll").forEach(fadeWhereMore);
 
     const allCode = document.querySelector(".all-code");
     allCode.addEventListener("click", () => {
