@@ -60,11 +60,9 @@ def cells(line: dict, language: str, spread: bool = True) -> list[str]:
     """A line of the table; the first contender is ours, and says what it is where it is not just that."""
     ours, *peers = line["values"]
     first = value(line, ours, language, spread) + f" ({say(ours, language)})" * (ours != "ours")
-    beside = pick(("；", "; "), language).join(
-        f"{say(name, language)} {value(line, name, language, spread)}" for name in peers
-    )
-    met = pick((("否", "是"), ("no", "yes")), language)[line["goal"]["met"]] if "goal" in line else ""
+    beside = [f"{say(name, language)} {value(line, name, language, spread)}" for name in peers]
     together = pick(("；", "; "), language).join(beside)
+    met = pick((("否", "是"), ("no", "yes")), language)[line["goal"]["met"]] if "goal" in line else ""
     return [say(line["case"], language), first, together, ratio(line, language), goal(line, language), met]
 
 

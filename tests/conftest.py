@@ -1,6 +1,8 @@
 """What several test files need: names, runs, reports, a browser, and a shell that keeps what is displayed."""
 
+import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import torch
@@ -91,3 +93,19 @@ def browser():
     """A Chromium for one test file."""
     with chromium() as browser:
         yield browser
+
+
+@pytest.fixture
+def clock(monkeypatch):
+    """A clock that stands still until something is given seconds: `clock.takes(seconds)` is work that takes them."""
+    now = SimpleNamespace(time=0.0)
+
+    def takes(seconds: float, answer: object = None):
+        def work(*_, **__):
+            now.time += seconds
+            return answer
+
+        return work
+
+    monkeypatch.setattr(time, "perf_counter", lambda: now.time)
+    return SimpleNamespace(takes=takes)

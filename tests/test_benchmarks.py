@@ -1,64 +1,29 @@
-"""Every row of the benchmarks runs, and its numbers are those of what ran: a fake clock and fake runs say which."""
+"""The rows of the benchmarks: their numbers are those of what ran; a fake clock and fake runs say which."""
 
 import itertools
-import json
-import math
 import re
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 import torch
-from click.testing import CliRunner
-from torch import nn
+from benchmark_setting import MACHINE, QUICK, row
 
-import benchmarks.__main__ as command
 from benchmarks import (
     accuracy,
     batch_one_step,
-    load_and_read,
     lstm_layer,
-    machine,
     matrix_rate,
-    measuring,
-    profiling,
-    record,
     throughput,
     time_to_accuracy,
     two_million_names,
-    words,
 )
-from benchmarks.machine import Machine
-from benchmarks.measuring import Goal, Line, Setting, interleaved
+from benchmarks.measuring import Goal, Line, interleaved
 from benchmarks.networks import NETWORKS
-from benchmarks.section import show_speed
-from benchmarks.table import BEGIN, END, headline, markdown
-from namelib import History, MiniBatch, load_names
+from benchmarks.table import markdown
+from namelib import History, load_names
 
 pytestmark = pytest.mark.usefixtures("one_thread")
-
-QUICK = Setting(repeats=2, quick=True)
-NAMES_IN_BOTH_LANGUAGES = {
-    "CustomLSTM", "LSTM", "MyLSTM", "Python", "RNN", "mm", "nn", "oneDNN", "predict", "torch", "x",
-    "GB", "k", "M", "n", "balance",
-}  # fmt: skip
-MACHINE = Machine(products=1e9, torch_mm=1e9, copying=1e9, memory=1e9)
-
-
-@pytest.fixture
-def clock(monkeypatch):
-    """A clock that stands still until something is given seconds: `clock.takes(seconds)` is work that takes them."""
-    now = SimpleNamespace(time=0.0)
-
-    def takes(seconds: float, answer: object = None):
-        def work(*_, **__):
-            now.time += seconds
-            return answer
-
-        return work
-
-    monkeypatch.setattr(measuring.time, "perf_counter", lambda: now.time)
-    return SimpleNamespace(takes=takes)
 
 
 def lines(measured: dict) -> dict[str, dict]:
@@ -227,138 +192,3 @@ def test_accuracy_is_the_mean_of_the_splits_and_an_ensemble_averages_probabiliti
     assert 0 < found["embedded · accuracy"]["values"]["n-grams"]["mean"] < 1
     assert found["embedded · training"]["samples"]["ours"] == [61.0, 59.0]
     assert measured["limits"] == [{"case": "embedded", "by": "names", "learned": 1.0, "unseen": 0.75}]
-
-
-def test_counted_arithmetic_is_that_of_the_matrix_products():
-    a, b = torch.rand(3, 5), torch.rand(5, 7)
-    assert profiling.count(lambda: a @ b).flops == 2 * 3 * 5 * 7
-    assert profiling.count(lambda: torch.zeros(3, 7).addmm_(a, b)).flops == 2 * 3 * 5 * 7
-    time, batch, size, hidden = 4, 3, 5, 8
-    x = torch.rand(time, batch, size)
-    lstm = nn.LSTM(size, hidden, 2)
-    steps, letters, recurrent = 2 * time * batch, 4 * hidden * size, 4 * hidden * hidden
-    assert profiling.count(lambda: lstm(x)).flops == steps * (letters + 3 * recurrent)
-    both = profiling.count(lambda: lstm(x)[0].sum().backward()).flops
-    assert both == steps * (2 * letters + 9 * recurrent), "nobody needs the gradient of the letters"
-
-
-def test_what_limits_is_the_largest_share_of_the_time(clock):
-    def work(size: int, seconds: float):
-        a, waits = torch.rand(size, size), clock.takes(seconds)
-        return lambda: (waits(), a @ a)
-
-    limit = profiling.limit("x", work(512, 1.0), work(1, 0.2), 1, MACHINE, QUICK)
-    assert limit["shares"]["overhead"] == pytest.approx(0.2) and limit["by"] == "products"
-    assert limit["shares"]["products"] == pytest.approx(0.8, abs=0.05)
-    assert limit["shares"]["at_rate"] == pytest.approx(2 * 512**3 / MACHINE.products)
-    assert limit["shares"]["copying"] == pytest.approx(3 * 4 * 512**2 / MACHINE.copying)
-    assert (limit["operations"], limit["milliseconds"]) == (1, pytest.approx(1000)) and "mm" in limit["longest"]
-    assert profiling.limit("x", work(512, 1.0), work(1, 0.9), 1, MACHINE, QUICK)["by"] == "overhead"
-    a, waits = torch.rand(2**20), clock.takes(0.01)
-    assert profiling.limit("x", lambda: (waits(), a + a), clock.takes(0.001), 1, MACHINE, QUICK)["by"] == "memory"
-    text = profiling.limit_of_text("x", lambda: (waits(), sorted("text")), 10**6, MACHINE, QUICK)
-    assert text["by"] == "text" and text["shares"] == {"copying": pytest.approx(0.1)}
-
-
-def test_rates_are_amounts_over_seconds(monkeypatch, clock):
-    monkeypatch.setattr(machine.torch, "mm", clock.takes(1.0))
-    monkeypatch.setattr(machine.F, "linear", clock.takes(0.5))
-    assert machine.mm_rate(64, 64, 64)() == pytest.approx(2 * 64**3)
-    assert machine.best_rate(QUICK)() == pytest.approx(2 * 64**3 / 0.5)
-
-
-def row(records: list[dict], **changes) -> dict:
-    """A row as results.json keeps it."""
-    return record.row_record({"lines": [], "limits": []}, 1.0, MACHINE, QUICK) | {"lines": records} | changes
-
-
-def test_the_table_says_what_is_in_the_json():
-    samples = {"ours": [0.0041, 0.0042, 0.0043], "nn.LSTM": [0.0021]}
-    line = Line("(64, 8, 128)", "ms", samples, "ours/peer", Goal("ratio", at_most=1.25, aim=1.0)).record()
-    text = markdown({"layer": row([line])}, "en")
-    assert "0.0042 ms (0.0041–0.0043) | nn.LSTM 0.0021 ms | 2 (1.95–2.05) times its time | ≤ 1.25, aim 1 | no |" in text
-    assert "the numbers say nothing" in text and "nothing" not in markdown({"layer": row([line], quick=False)}, "en")
-    assert "用时是其 2 (1.95–2.05) 倍 | ≤ 1.25，争取 1 | 否 |" in markdown({"layer": row([line])}, "zh")
-
-
-def test_the_pages_quote_the_committed_record():
-    rows = record.load(record.RECORD)
-    assert not any(measured["quick"] for measured in rows.values())
-    assert rows.keys() == command.MEASURES.keys()
-    for page, quoted in command.PAGES.items():
-        text = page.read_text(encoding="utf-8")
-        assert command.put_between_marks(text, quoted(rows)) == text, "make bench ARGS=--record"
-    with pytest.raises(ValueError, match="marks"):
-        command.put_between_marks(f"{BEGIN} and no end", "")
-    assert command.put_between_marks(f"a {BEGIN} b {END} c", "new") == f"a {BEGIN}\n\nnew\n\n{END} c"
-
-
-def test_a_report_quotes_the_record(tmp_path, displayed):
-    show_speed(tmp_path / "none.json")
-    assert displayed.outputs == []
-    show_speed()
-    rows = record.load(record.RECORD)
-    tables = {out.metadata["lang"]: out for out in displayed.outputs if out.metadata.get("id") == "tbl-speed"}
-    for language, table in tables.items():
-        head, body = headline(rows, language)
-        assert len(body) > 10 and len(head) == len(body[0]) == 4
-        assert all(f"| {' | '.join(line)} |" in table.data["text/markdown"] for line in body)
-        assert rows["step"]["date"] in table.metadata["caption"]
-    assert tables.keys() == {"zh", "en"}
-
-
-def test_every_row_runs(tmp_path, few_names, monkeypatch):
-    """The command at tiny sizes: JSON whole, figures drawn, all words in Chinese; a later row joins the others."""
-    in_own_process = two_million_names.load_and_read
-    seen = []
-
-    def load(folder, epochs=0):
-        seen.append(in_own_process(folder, epochs) if not seen else load_and_read.main(str(folder), epochs))
-        return seen[-1]
-
-    monkeypatch.setattr(two_million_names, "load_and_read", load)
-    monkeypatch.setattr(command, "LANGUAGES", ("zh",))
-    out = tmp_path / "out"
-    options = ["--quick", "--repeats", "2", "--tutorial", str(few_names), "--out", str(out)]
-    done = CliRunner().invoke(command.main, options, catch_exceptions=False)
-    assert done.exit_code == 0 and "the numbers say nothing" in done.output
-    rows = json.loads((out / "results.json").read_text())
-    assert list(rows) == list(command.MEASURES) == list(words.ROWS)
-    assert 0.1 < seen[0]["peak"] < 1.5 and seen[0]["names"] == 200
-    for name, measured in rows.items():
-        assert measured["quick"] and measured["lines"] and measured["limits"] and words.ROWS[name][1] in done.output
-        assert (out / f"{name}.zh.svg").is_file()
-        for line in measured["lines"]:
-            values = [value for samples in line["samples"].values() for value in samples]
-            assert values and all(math.isfinite(value) for value in values)
-    zh = re.sub("`[^`]*`", "", markdown(rows, "zh"))
-    left = set(re.findall("[A-Za-z]+", re.sub(r"^\*.*\*$", "", zh, flags=re.M))) - NAMES_IN_BOTH_LANGUAGES
-    assert not left, "words without their Chinese"
-    again = CliRunner().invoke(command.main, [*options, "--only", "layer"], catch_exceptions=False)
-    later = json.loads((out / "results.json").read_text())
-    assert again.exit_code == 0 and later.keys() == rows.keys()
-    assert {name for name in rows if later[name] != rows[name]} == {"layer"}
-
-
-@pytest.mark.parametrize(
-    ("options", "said"),
-    [
-        (["--quick", "--record"], "--record keeps a real run"),
-        (["--tutorial", "nowhere"], "nowhere: no such folder"),
-        (["--only", "speed"], "'step'"),
-        (["--repeats", "1"], "--repeats"),
-    ],
-)
-def test_a_wrong_option_is_told_before_anything_is_measured(options, said, monkeypatch):
-    monkeypatch.setattr(command, "run", lambda *_: pytest.fail("it was measured"))
-    done = CliRunner().invoke(command.main, options)
-    assert done.exit_code == 2 and said in done.output
-
-
-def test_networks_train_as_their_notebooks_do():
-    rnn = NETWORKS[0]
-    said = rnn.parameters
-    recipe = rnn.mini_batch(epochs=3)
-    assert isinstance(recipe, MiniBatch) and recipe.epochs == 3 and recipe.batch_size == said["batch_size"]
-    assert recipe.learning_rate == said["mini_batch_learning_rate"] != said["learning_rate"]
-    assert rnn.original(7).learning_rate == said["learning_rate"] and rnn.original(7).steps == 7
