@@ -45,7 +45,7 @@ def show_sweep(data: Names, folder: Path) -> None:
     if table is None:
         return
     found, seeds = verdicts(table), table["seed"].nunique()
-    read = [", ".join(f"{n:,.0f}" for n in table[name].dropna().unique()) or NONE for name in ("steps", "epochs")]
+    steps, epochs = (", ".join(f"{n:,.0f}" for n in table[name].dropna().unique()) for name in ("steps", "epochs"))
     say(zh="## “经过测试效果最好”？", en="## “Found best by testing”?")
     say(
         zh="原报告说它的学习率和隐藏层维数是“经过测试”选出的最好值。这里把测试补上：每个网络在学习率 × 隐藏层维数的"
@@ -62,10 +62,14 @@ def show_sweep(data: Names, folder: Path) -> None:
         lambda language: heat_maps(table, language),
         "fig-sweep",
         zh=f"扫描：各格在验证名字上的平均平衡准确率（%），± 是 95% 区间的一半（{seeds} 个种子）。"
-        f"原配方读 {read[0]} 个名字，小批量配方读 {read[1]} 遍训练集。灰格：有种子发散或失败。",
+        + (f"原配方读 {steps} 个名字。" if steps else "")
+        + (f"小批量配方读 {epochs} 遍训练集。" if epochs else "")
+        + "灰格：有种子发散或失败。",
         en=f"The sweep: mean balanced accuracy (%) on validation names in each square, ± half of the 95 % interval "
-        f"({seeds} seeds). The original recipe reads {read[0]} names, the mini-batch recipe the training names "
-        f"{read[1]} times. Grey: a seed diverged or failed.",
+        f"({seeds} seeds)."
+        + (f" The original recipe reads {steps} names." if steps else "")
+        + (f" The mini-batch recipe reads the training names {epochs} times." if epochs else "")
+        + " Grey: a seed diverged or failed.",
     )
     if found:
         _show_verdicts(found)
