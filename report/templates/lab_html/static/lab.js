@@ -128,7 +128,7 @@
     nav.addEventListener("click", (event) => { if (event.target.closest("a")) openMenu(false); });
     addEventListener("keydown", (event) => { if (event.key === "Escape") openMenu(false); });
     followReading(nav);
-    document.querySelectorAll(".scroll").forEach(fadeWhereMore);
+    document.querySelectorAll(".scroll, .formula, pre.output").forEach(fadeWhereMore);
 
     const allCode = document.querySelector(".all-code");
     allCode.addEventListener("click", () => {
