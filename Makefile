@@ -34,5 +34,6 @@ bench: setup  ## measure how fast and how good it is, beside the plain ways (20 
 lab: setup  ## open the notebooks in JupyterLab
 	@$(BIN)/jupyter lab --notebook-dir=notebooks $(ARGS)
 
-clean:  ## remove everything that was built
-	rm -rf build $(VENV) *.egg-info
+clean:  ## remove everything that was built but sweeps, which take hours
+	rm -rf $(VENV) *.egg-info
+	[ ! -d build ] || find build -mindepth 1 -maxdepth 1 ! -name sweeps -exec rm -rf {} +
