@@ -30,7 +30,7 @@ def limit(measured: dict, language: str) -> str:
 
 
 def briefly(measured: dict, language: str) -> str:
-    """What limits it, and its share of the time: `RNN: Python and the cost of calls (89 %)`."""
+    """What limits it, and its share of the time: `RNN: Python and the cost of calls (89%)`."""
     share = measured["shares"].get(measured["by"])
     text = f"{say(measured['case'], language)}{pick(('：', ': '), language)}{pick(BY[measured['by']], language)}"
     return text if share is None else text + pick(("（{:.0%}）", " ({:.0%})"), language).format(share)

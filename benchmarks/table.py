@@ -66,15 +66,20 @@ def cells(line: dict, language: str, spread: bool = True) -> list[str]:
     return [say(line["case"], language), first, together, ratio(line, language), goal(line, language), met]
 
 
+def quoted(rows: dict[str, dict]) -> dict[str, dict]:
+    """The rows that README and report quote, as far as they were measured."""
+    return {name: rows[name] for name in SHORT if name in rows}
+
+
 def headline(rows: dict[str, dict], language: str) -> tuple[list[str], list[list[str]]]:
-    """Head and body of the one table that README and report quote: the lines that had a goal.
+    """Head and body of the one table that README and report quote: the lines with a goal and a peer.
 
     Of their numbers only ratios keep their spread.
     """
     body = []
-    for name in filter(rows.__contains__, SHORT):
+    for name, row in quoted(rows).items():
         said = pick(("{}：{}", "{}: {}"), language)
-        for line in (line for line in rows[name]["lines"] if "goal" in line):
+        for line in (line for line in row["lines"] if "goal" in line and len(line["values"]) > 1):
             case, *rest, _goal, _met = cells(line, language, spread=False)
             body.append([said.format(pick(SHORT[name], language), case), *rest])
     return HEAD[language][:-2], body
@@ -82,7 +87,7 @@ def headline(rows: dict[str, dict], language: str) -> tuple[list[str], list[list
 
 def summary(rows: dict[str, dict], language: str = "en") -> str:
     """The headline as Markdown, and where it was measured."""
-    return f"{pipe_table(*headline(rows, language))}\n\n*{machines(rows.values(), language)}.*"
+    return f"{pipe_table(*headline(rows, language))}\n\n*{machines(quoted(rows).values(), language)}.*"
 
 
 def markdown(rows: dict[str, dict], language: str = "en") -> str:

@@ -58,10 +58,21 @@ def test_a_report_quotes_the_record(tmp_path, displayed):
     tables = {out.metadata["lang"]: out for out in displayed.outputs if out.metadata.get("id") == "tbl-speed"}
     for language, table in tables.items():
         head, body = headline(rows, language)
-        assert len(body) > 10 and len(head) == len(body[0]) == 4
+        assert len(body) > 9 and len(head) == len(body[0]) == 4
         assert all(f"| {' | '.join(line)} |" in table.data["text/markdown"] for line in body)
         assert rows["step"]["date"] in table.metadata["caption"]
     assert tables.keys() == {"zh", "en"}
+
+
+def test_a_report_explains_the_rows_that_a_record_has(tmp_path, displayed):
+    rows = record.load(record.RECORD)
+    record.save(tmp_path / "scale.json", {"scale": rows["scale"]})
+    show_speed(tmp_path / "scale.json")
+    assert displayed.outputs == []
+    record.save(tmp_path / "layer.json", {"layer": rows["layer"], "scale": rows["scale"] | {"date": "another day"}})
+    show_speed(tmp_path / "layer.json")
+    text = "".join(out.data.get("text/markdown", "") + out.metadata.get("caption", "") for out in displayed.outputs)
+    assert "Here “a layer” is CustomLSTM" in text and "a step" not in text.lower() and "another day" not in text
 
 
 def test_every_row_runs(tmp_path, few_names, monkeypatch):

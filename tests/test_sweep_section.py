@@ -53,12 +53,20 @@ def test_a_report_shows_heading_figure_table_and_count(table, tmp_path, displaye
         assert any("1,000" in out.metadata.get("caption", "") for out in shown[language])
 
 
+def test_a_network_of_one_size_says_that_only_its_rate_was_varied(tmp_path, displayed):
+    both = [sweep(lambda *_: 0.6), sweep(lambda *_: 0.6, rates=(0.04, 0.08), sizes=(128,), network="LSTM")]
+    pd.concat(both).to_csv(tmp_path / TABLE, index=False)
+    show_sweep(SimpleNamespace(fingerprint="abc"), tmp_path)
+    assert "Of the LSTM only the learning rate was varied." in all_text(displayed)
+    assert "LSTM 只变了学习率。" in all_text(displayed)
+
+
 def test_a_choice_that_diverged_is_counted(tmp_path, displayed):
     sweep(lambda rate, size, seed: None if (rate, seed) == (0.005, 1) else 0.6).to_csv(tmp_path / TABLE, index=False)
     show_sweep(SimpleNamespace(fingerprint="abc"), tmp_path)
     text = all_text(displayed)
-    assert "**1 of 5 seeds diverged or failed**" in text and "1 that cannot be trained with every seed." in text
-    assert "**5 个种子中有 1 个发散或失败**" in text and "1 个并非每个种子都能训练完。" in text
+    assert "**1 of 5 seeds diverged or failed**" in text and "1 not trained with every seed." in text
+    assert "**5 个种子中有 1 个发散或失败**" in text and "1 个并非每个种子都训练成功。" in text
 
 
 def test_without_one_of_their_own_these_names_have_the_recorded_one_or_none(table, tmp_path, displayed, monkeypatch):

@@ -46,15 +46,19 @@ def show_sweep(data: Names, folder: Path) -> None:
         return
     found, seeds = verdicts(table), table["seed"].nunique()
     steps, epochs = (", ".join(f"{n:,.0f}" for n in table[name].dropna().unique()) for name in ("steps", "epochs"))
+    sizes = table.groupby("network")["hidden_size"].nunique()
+    fixed = [network for network in CHOSEN if sizes.get(network) == 1]
     say(zh="## “经过测试效果最好”？", en="## “Found best by testing”?")
     say(
         zh="原报告说它的学习率和隐藏层维数是“经过测试”选出的最好值。这里把测试补上：每个网络在学习率 × 隐藏层维数的"
         f"网格上训练，每格 {seeds} 个种子，每个种子换一次划分和初始权重（[图](#fig-sweep)）。"
+        + (f"{'、'.join(fixed)} 只变了学习率。" if fixed else "")
         + "网格要跑很久，这里是随套件保存的记录（`benchmarks/sweep.csv`），**不是本次运行**；`make sweep` 可以重做。"
         * (own is None),
         en="The original report says that its learning rates and hidden sizes were found best “by testing”. Here is "
         f"that test: every network is trained on a grid of learning rate × hidden size, with {seeds} seeds a square, "
         "each of which has a split and first weights of its own ([Figure](#fig-sweep))."
+        + (f" Of the {', '.join(fixed)} only the learning rate was varied." if fixed else "")
         + " A grid takes long: this one is the record that comes with the suite (`benchmarks/sweep.csv`), **not this "
         "run**; `make sweep` does it again." * (own is None),
     )
@@ -102,13 +106,13 @@ def _show_verdicts(found: list[Verdict]) -> None:
     say(
         zh=f"原报告的 {len(found)} 个选择里，{count['best']} 个是网格上最好的，{count['not told apart']} 个与最好的"
         f"分不出高下，{count['worse']} 个更差"
-        + (f"，{count['incomplete']} 个并非每个种子都能训练完" if count["incomplete"] else "")
+        + (f"，{count['incomplete']} 个并非每个种子都训练成功" if count["incomplete"] else "")
         + "。平均最高的那一格多少沾了这几个种子的光，所以判定时每个种子只与"
         "**其余种子**选出的最好一格相比，再求配对差的平均和区间。"
         + (f"{'、'.join(edge)} 最好的一格在网格边上，网格之外也许还有更好的。" if edge else ""),
         en=f"The original report's {len(found)} choices: {count['best']} best of the grid, "
         f"{count['not told apart']} not told apart from the best, {count['worse']} worse"
-        + (f", {count['incomplete']} that cannot be trained with every seed" if count["incomplete"] else "")
+        + (f", {count['incomplete']} not trained with every seed" if count["incomplete"] else "")
         + ". The square with the highest "
         "mean owes a part of it to luck with these seeds; so for the verdict each seed is compared with the square "
         "that is best on the **other** seeds, and the paired differences are averaged."
