@@ -32,7 +32,7 @@ def lines(measured: dict) -> dict[str, dict]:
 
 def no_limit(monkeypatch, module) -> None:
     for name in ("limit", "limit_of_text", "batch_limit"):
-        monkeypatch.setattr(module, name, lambda *_: {}, raising=False)
+        monkeypatch.setattr(module, name, lambda *_, **__: {}, raising=False)
 
 
 def test_contenders_take_turns_and_the_first_round_does_not_count():
