@@ -13,11 +13,13 @@ from namelib.through_time import LinearThroughTime, LSTMThroughTime
 
 def one_hot(letters: Tensor, size: int, dtype: torch.dtype) -> Tensor:
     """Each letter as a vector with a single 1: (batch, time) -> (batch, time, size)."""
-    return F.one_hot(letters, size).to(dtype)
+    return F.embedding(letters, torch.eye(size, dtype=dtype, device=letters.device))
 
 
 def at_last_letter(outputs: Tensor, lengths: Tensor) -> Tensor:
     """The output after each name's last letter: (batch, time, hidden) -> (batch, hidden); zeros for an empty name."""
+    if (lengths == outputs.size(1)).all():  # nothing is padded, as in most batches
+        return outputs[:, -1]
     after = F.pad(outputs, (0, 0, 1, 0))  # after 0, 1, ... time letters: (batch, time + 1, hidden)
     return after[torch.arange(len(lengths), device=lengths.device), lengths]  # (batch, hidden)
 
@@ -40,7 +42,7 @@ class RNN(nn.Module):
         input_size = self.i2h.in_features - self.i2h.out_features
         x = one_hot(letters.T, input_size, self.i2h.weight.dtype)  # (time, batch, input)
         h = LinearThroughTime.apply(x[:-1], self.i2h.weight, self.i2h.bias)  # h_0 ... h_{time-1}: (time, batch, hidden)
-        last = at_last_letter(torch.cat([x, h], dim=2).transpose(0, 1), lengths)  # [x_T, h_{T-1}]
+        last = torch.cat([at_last_letter(each.transpose(0, 1), lengths) for each in (x, h)], dim=1)  # [x_T, h_{T-1}]
         return self.softmax(self.i2o(last))  # (batch, output)
 
 

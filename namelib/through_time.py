@@ -26,7 +26,7 @@ class LinearThroughTime(Function):
         W_x, W_h = W.split((x.size(2), len(b)), dim=1)  # (hidden, input), (hidden, hidden)
         h = torch.cat([x.new_zeros(1, x.size(1), len(b)), F.linear(x, W_x, b)])  # (time + 1, batch, hidden)
         h_t = h.unbind()
-        for t in range(1, len(h)):
+        for t in range(2, len(h)):  # h_1 has nothing before it
             h_t[t].addmm_(h_t[t - 1], W_h.T)
         ctx.save_for_backward(x, h, W_h)
         return h

@@ -110,6 +110,12 @@ class MiniBatch:
         """The learning rate of each step: one cycle, up to its peak and down to almost nothing."""
         return torch.optim.lr_scheduler.OneCycleLR(optimizer, self.learning_rate, total_steps=steps)
 
+    def ask(self, model: nn.Module, letters: Tensor, lengths: Tensor) -> Tensor:
+        """The network's answers while it trains: some of its hidden-to-hidden weights may be left out."""
+        if not self.recurrent_dropout:
+            return model(letters, lengths)
+        return functional_call(model, thinned(hidden_to_hidden(model), self.recurrent_dropout), (letters, lengths))
+
     def run(self, model: nn.Module, train: Names, rng: np.random.Generator) -> Iterator[tuple[int, float]]:
         """Train; yield (names seen, mean training loss since the last yield) after each epoch."""
         letters, lengths, labels = _tensors(train, next(model.parameters()).device)
@@ -120,17 +126,16 @@ class MiniBatch:
         prior, targets = (tensor.to(letters.device, parameters[0].dtype) for tensor in self.prior_and_targets(train))
         for epoch in range(self.epochs):
             total = torch.zeros((), device=letters.device)
-            for batch in batches_of_like_length(train, self.batch_size, rng):
-                width = lengths[batch].max()
-                weights = thinned(hidden_to_hidden(model), self.recurrent_dropout) if self.recurrent_dropout else {}
-                log_p = functional_call(model, weights, (letters[batch, :width], lengths[batch]))  # (batch, languages)
-                loss = F.cross_entropy(log_p + prior, targets[labels[batch]])
-                optimizer.zero_grad()
+            for rows in map(torch.from_numpy, batches_of_like_length(train, self.batch_size, rng)):
+                length, label = lengths[rows], labels[rows]
+                log_p = self.ask(model, letters[rows, : length.max()], length)  # (batch, languages)
+                loss = F.cross_entropy(log_p + prior, targets[label])
+                model.zero_grad()
                 loss.backward()
                 nn.utils.clip_grad_norm_(parameters, self.max_norm)
                 optimizer.step()
                 schedule.step()
-                total += F.nll_loss(log_p.detach(), labels[batch], reduction="sum")
+                total += F.nll_loss(log_p.detach(), label, reduction="sum")
             yield (epoch + 1) * len(train), total.item() / len(train)
 
 

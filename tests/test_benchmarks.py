@@ -169,7 +169,7 @@ def test_perturbed_lists_have_the_size_and_mostly_new_spellings(tmp_path):
 
 
 def test_accuracy_is_the_mean_of_the_splits_and_an_ensemble_averages_probabilities(monkeypatch):
-    def answers(train, valid, seed, balance):
+    def answers(train, valid, seed, changes):
         """Right for the first half of the names with seed 0, for all with another one, and surer then."""
         wrong = (valid.labels + 1) % 18
         labels = np.where((np.arange(len(valid)) < len(valid) // 2) | (seed > 0), valid.labels, wrong)
