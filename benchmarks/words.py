@@ -73,6 +73,7 @@ CHINESE = {
     "loop over letters": "逐字母循环",
     "predict, top 5": "predict（前五名）",
     "n-grams": "n 元字母组",
+    "24 epochs": "24 轮",
     "balance 1": "各语言等权（balance = 1）",
     "one network": "单个网络",
     "ensemble of five": "五个网络的集成",
