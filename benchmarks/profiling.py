@@ -33,7 +33,9 @@ class Counter(TorchDispatchMode):
         if op.is_view:
             return result
         self.operations += 1
-        touched = (result, result) if packet in READS_A_PART else (args, kwargs, result)
+        written = {id(tensor) for tensor in tree_leaves(result)}  # also given as a keyword by `out=` and its like
+        given = [tensor for tensor in tree_leaves(kwargs) if id(tensor) not in written]
+        touched = (result, result) if packet in READS_A_PART else (args, given, result)
         self.bytes += sum(leaf.nbytes for leaf in tree_leaves(touched) if isinstance(leaf, torch.Tensor))
         packet = getattr(aten, str(packet).removeprefix("aten.").rstrip("_"), packet)  # addmm_ counts as addmm
         if packet in LSTM_FLOPS:

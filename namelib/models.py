@@ -59,10 +59,15 @@ class LSTM(nn.Module):
         self.softmax = nn.LogSoftmax(dim=1)
 
     def forward(self, letters: Tensor, lengths: Tensor) -> Tensor:
-        x = one_hot(letters.T, self.lstm.input_size, self.linear.weight.dtype)  # (time, batch, input)
-        outputs, _ = self.lstm(x)  # (time, batch, hidden)
-        h = at_last_letter(outputs.transpose(0, 1), lengths)  # (batch, hidden)
-        return self.softmax(self.linear(h))  # (batch, output)
+        return self.read_out(self.hidden_states(letters), lengths)  # (batch, output)
+
+    def hidden_states(self, letters: Tensor) -> Tensor:
+        """h_1 ... h_T of the upper layer: (batch, time) -> (batch, time, hidden)."""
+        outputs, _ = self.lstm(one_hot(letters.T, self.lstm.input_size, self.linear.weight.dtype))
+        return outputs.transpose(0, 1)  # nn.LSTM gives (time, batch, hidden)
+
+    def read_out(self, h: Tensor, lengths: Tensor) -> Tensor:
+        return self.softmax(self.linear(at_last_letter(h, lengths)))  # (batch, output)
 
 
 class CustomLSTM(nn.Module):
@@ -75,7 +80,8 @@ class CustomLSTM(nn.Module):
         c_t = f_t * c_{t-1} + i_t * g_t               cell state
         h_t = o_t * tanh(c_t)                         hidden state
 
-    `U`, `V` and `b` hold the four gates one below the other, so that a step is a single matrix product.
+    `U`, `V` and `b` hold the four gates one below the other, so that a step is a single matrix product. `step` is these
+    equations; without peepholes `forward` takes the same steps by `LSTMThroughTime`, in place.
     `peephole=True` adds the full matrices of the original report's listing: P_f c_{t-1}, P_i c_{t-1} and P_o c_t.
     """
 
@@ -117,12 +123,12 @@ class CustomLSTM(nn.Module):
     def forward(self, x: Tensor, state: tuple[Tensor, Tensor] | None = None) -> tuple[Tensor, tuple[Tensor, Tensor]]:
         """x (batch, time, input) and an optional (h, c) -> outputs (batch, time, hidden) and the last (h, c)."""
         h, c = state or 2 * (x.new_zeros(len(x), self.hidden_size),)  # (batch, hidden)
-        Ux = F.linear(x.transpose(0, 1), self.U, self.b)  # (time, batch, 4 hidden)
+        x = x.transpose(0, 1)  # (time, batch, input)
         if self.P is None:
-            outputs, h, c = LSTMThroughTime.apply(self.step, Ux, self.V, h, c)
+            outputs, h, c = LSTMThroughTime.apply(x, self.U, self.V, self.b, h, c)
         else:
             outputs = []
-            for Ux_t in Ux:
+            for Ux_t in F.linear(x, self.U, self.b):
                 *_, c, h = self.step(Ux_t, h, c)
                 outputs.append(h)
             outputs = torch.stack(outputs)
@@ -142,8 +148,15 @@ class MyLSTM(nn.Module):
         self.softmax = nn.LogSoftmax(dim=1)
 
     def forward(self, letters: Tensor, lengths: Tensor) -> Tensor:
-        outputs, _ = self.lstm(one_hot(letters, self.lstm.input_size, self.lstm.U.dtype))  # (batch, time, hidden)
-        return self.softmax(self.linear(at_last_letter(outputs, lengths)))  # (batch, output)
+        return self.read_out(self.hidden_states(letters), lengths)  # (batch, output)
+
+    def hidden_states(self, letters: Tensor) -> Tensor:
+        """h_1 ... h_T: (batch, time) -> (batch, time, hidden)."""
+        outputs, _ = self.lstm(one_hot(letters, self.lstm.input_size, self.lstm.U.dtype))
+        return outputs  # (batch, time, hidden)
+
+    def read_out(self, h: Tensor, lengths: Tensor) -> Tensor:
+        return self.softmax(self.linear(at_last_letter(h, lengths)))  # (batch, output)
 
     @torch.no_grad()
     def gates(self, letters: Tensor) -> dict[str, Tensor]:

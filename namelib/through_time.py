@@ -5,13 +5,14 @@ is computed for all of them at once, and a weight's gradient is one product at t
 Everything is time first, as in `nn.LSTM`. Source: Werbos 1990, Backpropagation through time: what it does and how.
 """
 
-from collections.abc import Callable
-
 import torch
 from torch import Tensor
 from torch.autograd import Function
 from torch.autograd.function import once_differentiable
 from torch.nn import functional as F
+
+# (d, y) -> d y (1 - y) and d (1 - y^2), in one operation.
+sigmoid_backward, tanh_backward = torch.ops.aten.sigmoid_backward, torch.ops.aten.tanh_backward
 
 
 class LinearThroughTime(Function):
@@ -44,38 +45,53 @@ class LinearThroughTime(Function):
 
 
 class LSTMThroughTime(Function):
-    """f, i, o, g, c, h at every letter by `step(Ux, h, c)`, which is CustomLSTM's without peepholes.
+    """`CustomLSTM` without peepholes, its gates in the order f, i, o, g.
 
-    Ux (time, batch, 4 hidden), V (4 hidden, hidden), h_0 and c_0 (batch, hidden) -> h_1 ... h_time (time, batch,
-    hidden), h_time, c_time. Gives gradients of all but `step`.
+    x (time, batch, input), U (4 hidden, input), V (4 hidden, hidden), b (4 hidden,), h_0 and c_0 (batch, hidden)
+    -> h_1 ... h_time (time, batch, hidden), h_time, c_time. Gives gradients of all six.
     """
 
     @staticmethod
-    def forward(ctx, step: Callable, Ux: Tensor, V: Tensor, h: Tensor, c: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        states, gates = [(h, c)], []
-        for Ux_t in Ux.unbind():
-            *f_i_o_g, c, h = step(Ux_t, h, c)
-            states.append((h, c))
-            gates.append(f_i_o_g)
-        hs, cs = map(torch.stack, zip(*states, strict=True))  # each (time + 1, batch, hidden)
-        ctx.save_for_backward(V, hs, cs, *map(torch.stack, zip(*gates, strict=True)))
-        return hs[1:], h, c
+    def forward(ctx, x: Tensor, U: Tensor, V: Tensor, b: Tensor, h: Tensor, c: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        x, V_T = x.contiguous(), V.T
+        gates = F.linear(x, U, b)  # what each adds up, and in the loop the gate itself: (time, batch, 4 hidden)
+        f_i_o, g = gates.split((3 * V.size(1), V.size(1)), dim=2)
+        hs, cs = (state.new_empty(len(x) + 1, *state.shape) for state in (h, c))  # h_0 ... h_time, c_0 ... c_time
+        hs[0], cs[0] = h, c
+        rows = zip(gates, f_i_o, *f_i_o.chunk(3, dim=2), g, hs[1:], cs[1:], strict=True)
+        for gates_t, f_i_o_t, f_t, i_t, o_t, g_t, h_t, c_t in rows:
+            gates_t.addmm_(h, V_T)  # U x_t + b + V h_{t-1}: (batch, 4 hidden)
+            f_i_o_t.sigmoid_()  # (batch, 3 hidden)
+            g_t.tanh_()  # (batch, hidden)
+            c = torch.mul(f_t, c, out=c_t).addcmul_(i_t, g_t)  # f_t c_{t-1} + i_t g_t: (batch, hidden)
+            h = torch.mul(o_t, c.tanh(), out=h_t)  # o_t tanh(c_t): (batch, hidden)
+        ctx.save_for_backward(x, U, V, gates, hs, cs)
+        return hs[1:], h.clone(), c.clone()  # not views, so that changing a state leaves the outputs alone
 
     @staticmethod
     @once_differentiable
-    def backward(ctx, dhs: Tensor, dh: Tensor, dc: Tensor) -> tuple[None, Tensor, Tensor, Tensor, Tensor]:
-        V, h, c, f, i, o, g = ctx.saved_tensors
-        before, tanh_c = c[:-1], c[1:].tanh()  # c_{t-1}, tanh(c_t): (time, batch, hidden)
-        h_by_c = o * (1 - tanh_c**2)
-        # What a gate adds up, U x_t + V h_{t-1} + b, acts on c_t or h_t through the slope of its sigmoid or tanh.
-        c_by_f, c_by_i, c_by_g = before * f * (1 - f), g * i * (1 - i), i * (1 - g**2)
-        h_by_o = tanh_c * o * (1 - o)
-        da = f.new_empty(*f.shape[:2], 4, f.size(2))  # by what the gates add up: (time, batch, 4, hidden)
-        for t in reversed(range(len(f))):
-            dh = dh + dhs[t]  # (batch, hidden)
-            dc = dc + dh * h_by_c[t]
-            torch.stack([dc * c_by_f[t], dc * c_by_i[t], dh * h_by_o[t], dc * c_by_g[t]], dim=1, out=da[t])
-            dh = da[t].flatten(1) @ V
-            dc = dc * f[t]
-        da = da.flatten(2)  # (time, batch, 4 hidden)
-        return None, da, da.flatten(0, 1).T @ h[:-1].flatten(0, 1), dh, dc
+    def backward(ctx, dhs: Tensor, dh: Tensor, dc: Tensor) -> tuple[Tensor | None, ...]:
+        x, U, V, gates, h, c = ctx.saved_tensors
+        f, i, o, g = gates.chunk(4, dim=2)  # each (time, batch, hidden)
+        tanh_c = c[1:].tanh()
+        h_by_c = tanh_backward.default(o, tanh_c)  # o (1 - tanh(c_t)^2)
+        # How c_t, or for the output gate h_t, answers to what a gate adds up; in the loop, how the loss answers to it.
+        da = torch.empty_like(gates)  # (time, batch, 4 hidden)
+        a_f, a_i, a_o, a_g = da.chunk(4, dim=2)
+        sigmoid_backward.grad_input(c[:-1], f, grad_input=a_f)  # c_{t-1} f (1 - f)
+        sigmoid_backward.grad_input(g, i, grad_input=a_i)  # g i (1 - i)
+        sigmoid_backward.grad_input(tanh_c, o, grad_input=a_o)  # tanh(c_t) o (1 - o)
+        tanh_backward.grad_input(i, g, grad_input=a_g)  # i (1 - g^2)
+        rows = zip(dhs, h_by_c, f, a_f, a_i, a_o, a_g, da, strict=True)
+        for dh_t, h_by_c_t, f_t, a_f_t, a_i_t, a_o_t, a_g_t, da_t in reversed(list(rows)):
+            dh = dh + dh_t  # (batch, hidden)
+            dc = torch.addcmul(dc, dh, h_by_c_t)  # (batch, hidden)
+            a_f_t.mul_(dc)
+            a_i_t.mul_(dc)
+            a_o_t.mul_(dh)
+            a_g_t.mul_(dc)
+            dh = da_t @ V  # by h_{t-1}: (batch, hidden)
+            dc = dc * f_t  # by c_{t-1}: (batch, hidden)
+        dx = da @ U if ctx.needs_input_grad[0] else None
+        da = da.flatten(0, 1)  # (time * batch, 4 hidden)
+        return dx, da.T @ x.flatten(0, 1), da.T @ h[:-1].flatten(0, 1), da.sum(dim=0), dh, dc

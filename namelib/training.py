@@ -13,6 +13,7 @@ from torch.nn import functional as F
 
 from namelib.data import Names, encode
 from namelib.evaluation import evaluate
+from namelib.regularisers import NextLetter, hidden_to_hidden, thinned
 
 Progress = Callable[[float, str], None]  # called with the fraction done and a line of text
 
@@ -72,11 +73,11 @@ class Original:
 
 @dataclass(frozen=True)
 class MiniBatch:
-    """Mini-batches of names of like length: AdamW, a one-cycle learning rate, clipped gradients, three regularisers.
+    """Mini-batches of names of like length: AdamW, a one-cycle learning rate, clipped gradients, four regularisers.
 
     What each choice brings is measured by `benchmarks/recipe.py` on training names alone.
-    Source: Loshchilov & Hutter 2019 (AdamW); Smith & Topin 2019 (one cycle); Pascanu et al. 2013 (clipping); Wan et al.
-    2013, Merity et al. 2018 (recurrent dropout); Szegedy et al. 2016 (label smoothing); Menon et al. 2021 (balance).
+    Source: Loshchilov & Hutter 2019 (AdamW); Smith & Topin 2019 (one cycle); Pascanu et al. 2013 (clipping); Szegedy et
+    al. 2016 (label smoothing); Menon et al. 2021 (balance); `namelib.regularisers` names those of the other two.
     """
 
     epochs: int = 16
@@ -86,12 +87,15 @@ class MiniBatch:
     max_norm: float = 1.0  # of the gradient
     label_smoothing: float = 0.1  # share of the target that is spread over all languages
     recurrent_dropout: float = 0.0  # share of the hidden-to-hidden weights that each step leaves out, at random
+    next_letter: float = 0.0  # weight of a second task's loss: to guess each next letter
     balance: float = 0.0  # 0: languages are as likely as in the training names; 1: all alike, for balanced accuracy
 
     def __post_init__(self) -> None:
         for name in ("label_smoothing", "recurrent_dropout"):
             if not 0 <= getattr(self, name) < 1:
                 raise ValueError(f"{name}={getattr(self, name)}: a share, from 0 to below 1")
+        if self.next_letter < 0:
+            raise ValueError(f"next_letter={self.next_letter}: a weight, 0 or more")
 
     def names_to_see(self, train: Names) -> int:
         return self.epochs * len(train)
@@ -110,15 +114,17 @@ class MiniBatch:
         """The learning rate of each step: one cycle, up to its peak and down to almost nothing."""
         return torch.optim.lr_scheduler.OneCycleLR(optimizer, self.learning_rate, total_steps=steps)
 
-    def ask(self, model: nn.Module, letters: Tensor, lengths: Tensor) -> Tensor:
-        """The network's answers while it trains: some of its hidden-to-hidden weights may be left out."""
-        if not self.recurrent_dropout:
-            return model(letters, lengths)
-        return functional_call(model, thinned(hidden_to_hidden(model), self.recurrent_dropout), (letters, lengths))
+    def ask(self, model: nn.Module, letters: Tensor, lengths: Tensor) -> tuple[Tensor, Tensor | float]:
+        """The network's answers (batch, languages) while it trains, and the loss of its second task, if it has one."""
+        weights = thinned(hidden_to_hidden(model), self.recurrent_dropout) if self.recurrent_dropout else {}
+        answered = functional_call(model, weights, (letters, lengths)) if weights else model(letters, lengths)
+        return answered if self.next_letter else (answered, 0.0)
 
     def run(self, model: nn.Module, train: Names, rng: np.random.Generator) -> Iterator[tuple[int, float]]:
         """Train; yield (names seen, mean training loss since the last yield) after each epoch."""
         letters, lengths, labels = _tensors(train, next(model.parameters()).device)
+        if self.next_letter:
+            model = NextLetter(model)
         steps = self.epochs * math.ceil(len(train) / self.batch_size)
         parameters = list(model.parameters())
         optimizer = torch.optim.AdamW(parameters, self.learning_rate, weight_decay=self.weight_decay, fused=True)
@@ -128,8 +134,8 @@ class MiniBatch:
             total = torch.zeros((), device=letters.device)
             for rows in map(torch.from_numpy, batches_of_like_length(train, self.batch_size, rng)):
                 length, label = lengths[rows], labels[rows]
-                log_p = self.ask(model, letters[rows, : length.max()], length)  # (batch, languages)
-                loss = F.cross_entropy(log_p + prior, targets[label])
+                log_p, guessing = self.ask(model, letters[rows, : length.max()], length)  # (batch, languages), ()
+                loss = F.cross_entropy(log_p + prior, targets[label]) + self.next_letter * guessing
                 model.zero_grad()
                 loss.backward()
                 nn.utils.clip_grad_norm_(parameters, self.max_norm)
@@ -137,24 +143,6 @@ class MiniBatch:
                 schedule.step()
                 total += F.nll_loss(log_p.detach(), label, reduction="sum")
             yield (epoch + 1) * len(train), total.item() / len(train)
-
-
-def hidden_to_hidden(model: nn.Module) -> dict[str, nn.Parameter]:
-    """The matrices that carry an LSTM's hidden state from one letter to the next: torch's `weight_hh_l*`, our `V`.
-
-    Raises ValueError for a network that has none.
-    """
-    named = dict(model.named_parameters())
-    found = {name: p for name, p in named.items() if name == "lstm.V" or name.startswith("lstm.weight_hh_l")}
-    if not found:
-        raise ValueError(f"recurrent_dropout: {type(model).__name__} has no LSTM weights to leave out; take 0")
-    return found
-
-
-def thinned(weights: dict[str, Tensor], share: float) -> dict[str, Tensor]:
-    """The weights with a random share of them set to 0, and the others enlarged to make up for it."""
-    # As F.dropout, whose Bernoulli numbers take ten times as long on a CPU.
-    return {name: weight * (torch.rand_like(weight) >= share) / (1 - share) for name, weight in weights.items()}
 
 
 def fit(

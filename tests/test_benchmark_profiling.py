@@ -26,6 +26,12 @@ def test_counted_arithmetic_is_that_of_the_matrix_products():
     assert both == steps * (2 * letters + 9 * recurrent), "nobody needs the gradient of the letters"
 
 
+def test_a_tensor_written_in_place_is_touched_once():
+    a, b = torch.rand(100), torch.rand(100)
+    assert profiling.count(lambda: torch.mul(a, b)).bytes == 3 * 400
+    assert profiling.count(lambda: torch.mul(a, b, out=torch.empty(100))).bytes == 3 * 400 + 400, "and made empty"
+
+
 def test_what_limits_is_the_largest_share_of_the_time(clock):
     def work(size: int, seconds: float):
         a, waits = torch.rand(size, size), clock.takes(seconds)

@@ -25,16 +25,23 @@ def test_linear_gradients_against_finite_differences(time):
     assert torch.autograd.gradcheck(LinearThroughTime.apply, (x, random(HIDDEN, INPUT + HIDDEN), random(HIDDEN)))
 
 
-@pytest.mark.parametrize("time", [1, TIME])
+@pytest.mark.parametrize("time", [0, 1, TIME])
 def test_lstm_gradients_against_finite_differences(time):
-    layer = CustomLSTM(INPUT, HIDDEN).double().requires_grad_(False)
+    weights = random(4 * HIDDEN, INPUT), random(4 * HIDDEN, HIDDEN), random(4 * HIDDEN)
+    inputs = (random(time, BATCH, INPUT), *weights, random(BATCH, HIDDEN), random(BATCH, HIDDEN))
+    assert torch.autograd.gradcheck(LSTMThroughTime.apply, inputs)
 
-    def read(Ux, V, h, c):
-        layer.V.copy_(V)
-        return LSTMThroughTime.apply(layer.step, Ux, V, h, c)
 
-    inputs = (random(time, BATCH, 4 * HIDDEN), random(4 * HIDDEN, HIDDEN), random(BATCH, HIDDEN), random(BATCH, HIDDEN))
-    assert torch.autograd.gradcheck(read, inputs)
+def test_the_last_state_is_free_to_change_and_backward_to_run_twice():
+    """As with nn.LSTM: a state is cut off from the graph or reset in place between two pieces of a sequence."""
+    layer = CustomLSTM(INPUT, HIDDEN).double()
+    outputs, (h, c) = layer(random(BATCH, TIME, INPUT))
+    before = outputs.clone()
+    h.detach_().zero_()
+    c.detach_().zero_()
+    assert outputs.equal(before) and before[:, -1].all()
+    first, second = (torch.autograd.grad(outputs.sum(), layer.V, retain_graph=True)[0] for _ in range(2))
+    assert first.equal(second)
 
 
 def test_rnn_gradients_are_those_of_the_loop_letter_by_letter():

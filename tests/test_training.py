@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from namelib import LSTM, RNN, MiniBatch, MyLSTM, Names, Original, encode, evaluate, fit, load_names, split_names
-from namelib.training import batches_of_like_length, draw_evenly, hidden_to_hidden, thinned
+from namelib.training import batches_of_like_length, draw_evenly
 
 SMALL = {"hidden_size": 16}
 RECIPES = [Original(0.03, steps=400, measurements=4), MiniBatch(epochs=2, learning_rate=0.01)]
@@ -77,30 +77,12 @@ def test_mini_batch_is_adamw_on_smoothed_targets(split):
     assert history.train_loss == pytest.approx(train_loss, abs=1e-6), "as valid_loss: nothing smoothed"
 
 
-@pytest.mark.parametrize("network", [LSTM, MyLSTM])
-def test_hidden_to_hidden_weights_that_are_left_out_do_not_learn(split, network):
-    torch.manual_seed(0)
-    model = network(**SMALL)
-    before = copy.deepcopy(model.state_dict())
-    fit(model, *split, MiniBatch(epochs=1, weight_decay=0.0, recurrent_dropout=1 - 1e-9))
-    stayed = {name for name, weights in model.state_dict().items() if weights.equal(before[name])}
-    assert stayed == set(hidden_to_hidden(model))
-    assert stayed == ({"lstm.V"} if network is MyLSTM else {"lstm.weight_hh_l0", "lstm.weight_hh_l1"})
-
-
-def test_regularisers_that_cannot_be_are_told_by_name(split):
+def test_shares_and_weights_that_cannot_be_are_told_by_name():
     for share in ({"recurrent_dropout": 1.0}, {"label_smoothing": -0.1}):
         with pytest.raises(ValueError, match=f"{next(iter(share))}=.*from 0 to below 1"):
             MiniBatch(**share)
-    with pytest.raises(ValueError, match="recurrent_dropout: RNN has no LSTM"):
-        fit(RNN(**SMALL), *split, MiniBatch(epochs=1, recurrent_dropout=0.5))
-
-
-def test_thinned_weights_keep_their_mean():
-    torch.manual_seed(0)
-    weights = thinned({"V": torch.ones(400, 400)}, 0.3)["V"]
-    assert weights.unique().tolist() == [0, pytest.approx(1 / 0.7)]
-    assert weights.mean() == pytest.approx(1, abs=0.01)
+    with pytest.raises(ValueError, match="next_letter=-1: a weight, 0 or more"):
+        MiniBatch(next_letter=-1)
 
 
 @pytest.mark.parametrize(("balance", "expected"), [(0.0, 0.9), (1.0, 0.5)])

@@ -1,0 +1,52 @@
+"""What keeps an LSTM from learning its training names by heart: weights left out at random, and a second task."""
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from namelib.data import ALPHABET
+
+
+def hidden_to_hidden(model: nn.Module) -> dict[str, nn.Parameter]:
+    """The matrices that carry an LSTM's hidden state from one letter to the next: torch's `weight_hh_l*`, our `V`.
+
+    Raises ValueError for a network that has none.
+    """
+    named = dict(model.named_parameters())
+    found = {name: p for name, p in named.items() if name.endswith("lstm.V") or "lstm.weight_hh_l" in name}
+    if not found:
+        raise ValueError(f"recurrent_dropout: {type(model).__name__} has no LSTM weights to leave out; take 0")
+    return found
+
+
+def thinned(weights: dict[str, Tensor], share: float) -> dict[str, Tensor]:
+    """The weights with a random share of them set to 0, and the others enlarged to make up for it.
+
+    Source: Wan et al. 2013; Merity et al. 2018, section 2.
+    """
+    # As F.dropout, whose Bernoulli numbers take ten times as long on a CPU.
+    return {name: weight * (torch.rand_like(weight) >= share) / (1 - share) for name, weight in weights.items()}
+
+
+class NextLetter(nn.Module):
+    """A network that also guesses, after each letter of a name, which one is next or that the name ends.
+
+    What its hidden state learns of spelling from this second task helps the first; it is for training alone.
+    Source: Rei 2017, Semi-supervised multitask learning for sequence labeling; Radford et al. 2018, equation 5.
+    Raises ValueError for a network without `hidden_states`.
+    """
+
+    def __init__(self, model: nn.Module):
+        super().__init__()
+        if not hasattr(model, "hidden_states"):
+            raise ValueError(f"next_letter: {type(model).__name__} has no LSTM that could guess; take 0")
+        self.model = model
+        self.guess = nn.Linear(model.linear.in_features, len(ALPHABET) + 1).to(model.linear.weight)
+
+    def forward(self, letters: Tensor, lengths: Tensor) -> tuple[Tensor, Tensor]:
+        """letters (batch, time), lengths (batch,) -> log-probabilities (batch, languages), mean loss of a guess ()."""
+        h = self.model.hidden_states(letters)  # (batch, time, hidden)
+        following = F.pad(letters, (0, 1)).scatter(1, lengths[:, None], len(ALPHABET))[:, 1:]  # (batch, time)
+        of_a_name = torch.arange(letters.size(1), device=letters.device) < lengths[:, None]  # (batch, time)
+        loss = F.cross_entropy(self.guess(h[of_a_name]), following[of_a_name])
+        return self.model.read_out(h, lengths), loss

@@ -1,0 +1,78 @@
+"""What keeps an LSTM from learning by heart: the right weights are left out, each next letter is what is guessed."""
+
+import copy
+
+import pytest
+import torch
+from torch.nn import functional as F
+
+from namelib import ALPHABET, LSTM, RNN, MiniBatch, MyLSTM, encode, fit, load_names, split_names
+from namelib.regularisers import NextLetter, hidden_to_hidden, thinned
+
+SMALL = {"hidden_size": 8, "output_size": 18}
+NAMES = ["Ng", "", "O'Brien", "Abe"]
+
+
+@pytest.fixture(scope="module")
+def split():
+    train, valid = split_names(load_names(), seed=0)
+    return train[range(0, len(train), 50)], valid[range(0, len(valid), 50)]
+
+
+@pytest.mark.parametrize("network", [LSTM, MyLSTM])
+def test_hidden_to_hidden_weights_that_are_left_out_do_not_learn(split, network):
+    torch.manual_seed(0)
+    model = network(**SMALL)
+    before = copy.deepcopy(model.state_dict())
+    fit(model, *split, MiniBatch(epochs=1, weight_decay=0.0, recurrent_dropout=1 - 1e-9, next_letter=0.5))
+    stayed = {name for name, weights in model.state_dict().items() if weights.equal(before[name])}
+    assert stayed == set(hidden_to_hidden(model))
+    assert stayed == ({"lstm.V"} if network is MyLSTM else {"lstm.weight_hh_l0", "lstm.weight_hh_l1"})
+
+
+def test_thinned_weights_keep_their_mean():
+    torch.manual_seed(0)
+    weights = thinned({"V": torch.ones(400, 400)}, 0.3)["V"]
+    assert weights.unique().tolist() == [0, pytest.approx(1 / 0.7)]
+    assert weights.mean() == pytest.approx(1, abs=0.01)
+
+
+@pytest.mark.parametrize("network", [LSTM, MyLSTM])
+def test_each_next_letter_and_the_end_are_what_is_guessed(network):
+    torch.manual_seed(0)
+    model = network(**SMALL).double()
+    both = NextLetter(model)
+    letters, lengths = encode(NAMES)
+    answers, loss = both(letters, lengths)
+    losses = []
+    for name in filter(None, NAMES):
+        h = model.hidden_states(encode([name])[0])[0]  # (time, hidden)
+        following = [*map(ALPHABET.index, name[1:]), len(ALPHABET)]
+        losses += [-both.guess(h[t]).log_softmax(0)[letter] for t, letter in enumerate(following)]
+    torch.testing.assert_close(loss, torch.stack(losses).mean(), rtol=0, atol=1e-12)
+    torch.testing.assert_close(answers, model(letters, lengths), rtol=0, atol=0)
+    padded = both(F.pad(letters, (0, 3)), lengths)
+    torch.testing.assert_close(padded, (answers, loss), rtol=0, atol=1e-12)
+
+
+def test_a_step_lowers_the_sum_of_both_losses(split):
+    torch.manual_seed(0)
+    model, train = LSTM(**SMALL), split[0]
+    reference = copy.deepcopy(model)
+    fit(model, *split, MiniBatch(1, len(train), 0.01, 0.3, label_smoothing=0.0, next_letter=0.7), seed=5)
+    torch.manual_seed(5)
+    both = NextLetter(reference)
+    optimizer = torch.optim.AdamW(both.parameters(), weight_decay=0.3)
+    torch.optim.lr_scheduler.OneCycleLR(optimizer, 0.01, total_steps=1)
+    log_p, guessing = both(*encode(train.names))
+    (F.nll_loss(log_p, torch.from_numpy(train.labels)) + 0.7 * guessing).backward()
+    torch.nn.utils.clip_grad_norm_(both.parameters(), 1.0)
+    optimizer.step()
+    torch.testing.assert_close(model.state_dict(), reference.state_dict())
+    assert set(model.state_dict()) == set(LSTM(**SMALL).state_dict()), "the second task leaves nothing behind"
+
+
+def test_what_a_network_cannot_do_is_told_by_name(split):
+    for asked, says in ({"recurrent_dropout": 0.5}, "has no LSTM weights"), ({"next_letter": 0.5}, "has no LSTM that"):
+        with pytest.raises(ValueError, match=f"{next(iter(asked))}: RNN {says}.*take 0"):
+            fit(RNN(**SMALL), *split, MiniBatch(epochs=1, **asked))
