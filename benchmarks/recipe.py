@@ -12,7 +12,7 @@ from pathlib import Path
 import click
 import numpy as np
 import torch
-from torch import nn
+from torch import Tensor, nn
 from torch.nn import functional as F
 from torch.optim import Optimizer
 from torch.optim.lr_scheduler import ConstantLR, CosineAnnealingLR, LRScheduler
@@ -40,14 +40,14 @@ def dropout_at_read_out(model: nn.Module) -> None:
 
 
 def letters_replaced(model: nn.Module) -> None:
-    """While training, each letter is with probability 0.05 another one of its batch."""
+    """While training, each letter that is read is with probability 0.05 another one of its batch."""
 
-    def replaced(model: nn.Module, read: tuple) -> tuple | None:
-        letters, lengths = read
-        others = letters.flatten()[torch.randint(letters.numel(), letters.shape)]
-        return (torch.where(torch.rand(letters.shape) < 0.05, others, letters), lengths) if model.training else None
+    def replaced(lstm: nn.Module, read: tuple[Tensor]) -> Tensor | None:
+        (x,) = read  # (time, batch, input)
+        others = x.flatten(0, 1)[torch.randint(x.size(0) * x.size(1), x.shape[:2])]
+        return torch.where(torch.rand(*x.shape[:2], 1) < 0.05, others, x) if lstm.training else None
 
-    model.register_forward_pre_hook(replaced)
+    model.lstm.register_forward_pre_hook(replaced)
 
 
 def rare_languages_repeated(train: Names) -> Names:
@@ -97,16 +97,19 @@ class Choice:
 
 BEFORE = {
     "epochs": 12, "batch_size": 64, "learning_rate": 0.008, "weight_decay": 0.01,
-    "label_smoothing": 0.0, "recurrent_dropout": 0.0,
+    "label_smoothing": 0.0, "recurrent_dropout": 0.0, "next_letter": 0.0,
 }  # fmt: skip
 CHOICES = {
     "chosen": Choice("**the recipe**"),
     "before": Choice("the recipe before: 12 epochs, rate 0.008, weight decay 0.01, nothing else", BEFORE),
+    "no_next_letter": Choice("no second task", {"next_letter": 0.0}),
+    "next_letter_more": Choice("the second task with weight 1", {"next_letter": 1.0}),
     "no_recurrent_dropout": Choice("no recurrent dropout", {"recurrent_dropout": 0.0}),
+    "more_recurrent_dropout": Choice("recurrent dropout 0.5", {"recurrent_dropout": 0.5}),
     "no_label_smoothing": Choice("no label smoothing", {"label_smoothing": 0.0}),
     "low_weight_decay": Choice("weight decay 0.01, AdamW's default", {"weight_decay": 0.01}),
-    "rate_lower": Choice("learning rate 0.006", {"learning_rate": 0.006}),
-    "rate_higher": Choice("learning rate 0.024", {"learning_rate": 0.024}),
+    "rate_lower": Choice("learning rate 0.012", {"learning_rate": 0.012}),
+    "rate_higher": Choice("learning rate 0.03", {"learning_rate": 0.03}),
     "no_warm_up": Choice("no warm-up: the rate falls from the start", recipe=NoWarmUp),
     "constant_rate": Choice("a constant rate of 0.003", {"learning_rate": 0.003}, ConstantRate),
     "fewer_epochs": Choice("12 epochs", {"epochs": 12}),
@@ -134,8 +137,11 @@ def measure(name: str, quick: bool = False, workers: int = 1) -> dict:
         recipe = replace(recipe, epochs=1)
     jobs = [(choice, recipe, quick, seed) for seed in range(2 if quick else FOLDS)]
     runs = run_jobs(train_on_fold, jobs, [1.0] * len(jobs), [name] * len(jobs), workers)
-    fields = asdict(recipe) | {"max_norm": str(recipe.max_norm)}  # JSON has no infinity
-    return {"recipe": fields} | {key: [run[key] for run in runs] for key in (*MEASURES, "seconds")}
+    return {"recipe": said(recipe)} | {key: [run[key] for run in runs] for key in (*MEASURES, "seconds")}
+
+
+def said(recipe: MiniBatch) -> dict:
+    return asdict(recipe) | {"max_norm": str(recipe.max_norm)}  # JSON has no infinity
 
 
 def train_on_fold(choice: Choice, recipe: MiniBatch, quick: bool, seed: int) -> dict[str, float]:
@@ -195,6 +201,8 @@ def main(only: tuple[str, ...], quick: bool, workers: int, out: Path, keep: bool
     """Measure what each choice of the mini-batch recipe brings, on folds of the training names; half an hour."""
     if quick and keep:
         raise click.UsageError("--record keeps a real run; leave out --quick")
+    if keep and only and load(RECORD)["chosen"]["recipe"] != said(LSTM_2X128.mini_batch()):
+        raise click.UsageError("the record is of another recipe than the notebook's; leave out --only, measure all")
     for name in only or CHOICES:
         row = {name: measure(name, quick, workers)}
         save(out, row)

@@ -23,8 +23,11 @@ AXES = (*RATES.values(), "hidden_size", "seed")
 # What one recipe alone reads, where a notebook has it, and the least of it: for a run that is made for the other.
 ALONE = {
     "original": {"steps": 1},
-    "mini_batch": {"epochs": 1, "batch_size": 64, "weight_decay": 0.0, "recurrent_dropout": 0.0, "balance": 0.0},
-}
+    "mini_batch": {
+        "epochs": 1, "batch_size": 64, "weight_decay": 0.0, "recurrent_dropout": 0.0, "next_letter": 0.0,
+        "balance": 0.0,
+    },
+}  # fmt: skip
 MEASURES = ("accuracy", "balanced_accuracy", "loss")
 
 

@@ -10,7 +10,7 @@ from click.testing import CliRunner
 
 from benchmarks import recipe as recipes
 from benchmarks.networks import names_to_learn
-from benchmarks.record import load
+from benchmarks.record import load, save
 from namelib import LSTM, History, MiniBatch, Names, encode, split_names
 from namelib.data import spelling
 
@@ -66,6 +66,14 @@ def test_a_row_beside_another_recipe_is_refused():
         recipes.page(rows)
 
 
+def test_one_row_is_not_recorded_beside_another_recipe(tmp_path, monkeypatch):
+    save(tmp_path / "recipe.json", {"chosen": row([0.7, 0.7])})
+    monkeypatch.setattr(recipes, "RECORD", tmp_path / "recipe.json")
+    answer = CliRunner().invoke(recipes.main, ["--only", "balance", "--record"])
+    assert answer.exit_code == 2 and "leave out --only" in answer.output
+    assert list(load(tmp_path / "recipe.json")) == ["chosen"]
+
+
 def test_the_committed_page_is_of_the_record_and_the_record_of_the_notebook():
     rows = load(recipes.RECORD)
     assert recipes.PAGE.read_text(encoding="utf-8") == recipes.page(rows)
@@ -88,8 +96,8 @@ def test_letters_are_replaced_while_training_only():
     model, letters = LSTM(**SMALL), encode(["abcdefghijklmnopqrstuvwxyz" * 8] * 8)
     plain = model(*letters)
     read = []
-    model.lstm.register_forward_pre_hook(lambda _, x: read.append(x[0].argmax(2).T))
     recipes.letters_replaced(model)
+    model.lstm.register_forward_pre_hook(lambda _, x: read.append(x[0].argmax(2).T))
     model(*letters)
     assert (read[0] != letters[0]).float().mean() == pytest.approx(0.05 * 25 / 26, abs=0.02)
     torch.testing.assert_close(model.eval()(*letters), plain)
