@@ -4,7 +4,7 @@ from benchmarks.sentences import limit, machines, where
 from benchmarks.words import HEAD, RATIO, ROWS, SHORT, pick, say
 from namelib.bilingual import pipe_table
 
-BEGIN, END = "<!-- benchmarks: written by `make bench ARGS=--record` -->", "<!-- end of benchmarks -->"
+BEGIN, END = "<!-- benchmarks: written by `make bench ARGS='--record --tutorial DIR'` -->", "<!-- end of benchmarks -->"
 WITHOUT_NAME = ("share", "of 1", "")  # units that stand for themselves
 
 
