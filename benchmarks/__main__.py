@@ -19,6 +19,7 @@ from benchmarks.figures import draw
 from benchmarks.machine import Machine, measure_machine
 from benchmarks.measuring import Setting, seconds
 from benchmarks.table import markdown, plain, put_between_marks, summary
+from namelib import DataError, load_names
 
 MEASURES = {
     "step": batch_one_step.measure,
@@ -77,10 +78,14 @@ def main(
     """Measure how fast the networks are, how good, and what limits them; twenty minutes on two quiet cores."""
     if quick and keep:
         raise click.UsageError("--record keeps a real run; leave out --quick")
-    if tutorial and not tutorial.is_dir():
-        raise click.UsageError(f"--tutorial {tutorial}: no such folder")
-    setting = Setting(repeats, quick, str(tutorial or ""), ensembles)
-    rows = run(list(only or MEASURES), setting, out)
+    names = list(only or MEASURES)
+    if keep and "accuracy" in names and not tutorial:
+        raise click.UsageError("--record of row accuracy needs --tutorial DIR, or its lines would be lost")
+    try:
+        load_names(tutorial)
+    except DataError as error:
+        raise click.UsageError(f"--tutorial: {error}") from None
+    rows = run(names, Setting(repeats, quick, str(tutorial or ""), ensembles), out)
     if keep:
         record.save(record.RECORD, rows)
         write_pages(record.load(record.RECORD))

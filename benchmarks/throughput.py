@@ -1,4 +1,4 @@
-"""Row `throughput`: names a second that are encoded, and read by a trained network."""
+"""Row `throughput`: names a second that are encoded, and read by a network."""
 
 from collections.abc import Callable
 

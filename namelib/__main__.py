@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from namelib.data import encode
+from namelib.data import normalise
 from namelib.evaluation import predict
 from namelib.runs import BUILD, NOTEBOOKS, RunError, load_run
 
@@ -34,7 +34,7 @@ def predict_names(names: tuple[str, ...], model: str, top: int, as_json: bool, r
         network, results = load_run(runs / NOTEBOOKS[model])
     except RunError as error:
         raise click.ClickException(str(error)) from None
-    known = [bool(length) for length in encode(asked)[1]]
+    known = [any(map(str.isalpha, normalise(name))) for name in asked]
     readable = [name for name, has_letters in zip(asked, known, strict=True) if has_letters]
     for name, answer in zip(readable, predict(network, readable, results["data"]["languages"], top), strict=True):
         if as_json:

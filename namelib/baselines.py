@@ -24,6 +24,6 @@ def char_ngrams(train: Names, valid: Names, longest: int = 5) -> Metrics:
     regression = SGDClassifier(loss="log_loss", alpha=3e-6, max_iter=20, tol=None, random_state=0)
     classifier = make_pipeline(features, regression)
     classifier.fit(train.names, train.labels)
-    log_probabilities = np.full((len(valid), len(valid.languages)), -np.inf)
+    log_probabilities = np.full((len(valid), len(valid.languages)), np.log(1e-12))  # of a language without names
     log_probabilities[:, classifier.classes_] = classifier.predict_log_proba(valid.names)
     return Metrics(valid, log_probabilities)

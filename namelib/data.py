@@ -98,7 +98,7 @@ def load_names(data_dir: str | Path | None = None) -> Names:
     folder = Path(data_dir) if data_dir else EMBEDDED_NAMES
     if not folder.is_dir():
         raise DataError(f"{folder}: no such folder; give a folder of <Language>.txt files, one name a line")
-    files = sorted(folder.glob("*.txt"), key=lambda file: file.stem)
+    files = sorted(filter(Path.is_file, folder.glob("*.txt")), key=lambda file: file.stem)
     names, labels, languages, notes = [], [], [], []
     for file in files:
         rows, changes = _read_rows(file)

@@ -10,7 +10,8 @@ from IPython import get_ipython
 from IPython.display import clear_output, display
 from tqdm import tqdm
 
-FOLDER = "SURNAME_LAB_PROGRESS"  # names a folder: each notebook writes <name>.json there, {"done": 0.43, "what": "..."}
+# Names a folder: each notebook writes <name>.json there, {"done": 0.43, "what": "..."}.
+FOLDER_VARIABLE = "SURNAME_LAB_PROGRESS"
 
 
 class Progress:
@@ -31,7 +32,7 @@ class Progress:
         return update
 
     def _tell_runner(self, done: float, what: str) -> None:
-        if folder := os.environ.get(FOLDER):
+        if folder := os.environ.get(FOLDER_VARIABLE):
             path = Path(folder) / f"{self.name}.json"
             unfinished = path.with_suffix(".part")
             unfinished.write_text(json.dumps({"done": round(done, 4), "what": what}), encoding="utf-8")

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import safetensors.torch
+from safetensors import SafetensorError
 from torch import nn
 
 from namelib import models
@@ -82,20 +83,28 @@ def save_run(folder: Path, model: nn.Module, arguments: dict, metrics: Metrics, 
 
 
 def load_results(folder: str | Path) -> dict:
-    """The results.json of a finished run. Raises RunError where there is none."""
+    """The results.json of a finished run. Raises RunError where there is none, or a damaged one."""
     path = Path(folder) / "results.json"
     if not path.is_file():
         raise RunError(
             f"{path}: no finished run here; `make report` makes one, or run notebooks/{path.parent.name}.ipynb"
         )
-    return json.loads(path.read_text(encoding="utf-8"))
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise RunError(f"{path}: damaged ({error}); delete it and make the run again") from None
 
 
 def load_run(folder: str | Path) -> tuple[nn.Module, dict]:
-    """The trained network of a finished run and its results. Raises RunError where there is none."""
+    """The trained network of a finished run and its results. Raises RunError where there is none, or a damaged one."""
     results = load_results(folder)
     model = getattr(models, results["model"]["class"])(**results["model"]["arguments"])
-    model.load_state_dict(safetensors.torch.load_file(Path(folder) / "weights.safetensors"))
+    weights = Path(folder) / "weights.safetensors"
+    try:
+        model.load_state_dict(safetensors.torch.load_file(weights))
+    except (OSError, SafetensorError, RuntimeError) as error:
+        way_out = f"delete {weights.parent} and make the run again"
+        raise RunError(f"{weights}: missing or damaged ({str(error).splitlines()[0]}); {way_out}") from None
     return model.eval(), results
 
 

@@ -87,7 +87,7 @@ def main(
             _make(notebooks, plan, lab, lang or "", began)
     except Timeout:
         raise click.ClickException(f"{out}: another run writes here; wait for it, or give another --out") from None
-    except (ParameterError, DataError, NotebookError, RunError, PermissionError) as error:
+    except (ParameterError, DataError, NotebookError, RunError, OSError) as error:
         raise click.ClickException(str(error)) from None
     except ConversionException as error:
         raise click.ClickException(f"the report could not be set: {error}") from None

@@ -45,3 +45,4 @@ def test_labels_stay_in_place_when_a_language_has_no_training_name():
     train = Names(["kim", "lee", "rossi", "russo"], np.array([2, 2, 0, 0]), ["Italian", "Japanese", "Korean"])
     answer = char_ngrams(train, Names(["kim", "rossi"], np.array([2, 0]), train.languages))
     assert answer.predicted.tolist() == [2, 0]
+    assert 10 < char_ngrams(train, Names(["aoi"], np.array([1]), train.languages)).loss < np.inf

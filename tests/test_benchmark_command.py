@@ -44,7 +44,7 @@ def test_the_pages_quote_the_committed_record():
     assert rows.keys() == command.MEASURES.keys()
     for page, quoted in command.PAGES.items():
         text = page.read_text(encoding="utf-8")
-        assert command.put_between_marks(text, quoted(rows)) == text, "make bench ARGS=--record"
+        assert command.put_between_marks(text, quoted(rows)) == text, "python -m benchmarks --record"
     with pytest.raises(ValueError, match="marks"):
         command.put_between_marks(f"{BEGIN} and no end", "")
     assert command.put_between_marks(f"a {BEGIN} b {END} c", "new") == f"a {BEGIN}\n\nnew\n\n{END} c"
@@ -112,13 +112,17 @@ def test_every_row_runs(tmp_path, few_names, monkeypatch):
     ("options", "said"),
     [
         (["--quick", "--record"], "--record keeps a real run"),
+        (["--record"], "row accuracy needs --tutorial DIR"),
         (["--tutorial", "nowhere"], "nowhere: no such folder"),
+        (["--tutorial", "empty"], "at least two <Language>.txt files"),
         (["--only", "speed"], "'step'"),
         (["--repeats", "1"], "--repeats"),
     ],
 )
-def test_a_wrong_option_is_told_before_anything_is_measured(options, said, monkeypatch):
+def test_a_wrong_option_is_told_before_anything_is_measured(options, said, tmp_path, monkeypatch):
     monkeypatch.setattr(command, "run", lambda *_: pytest.fail("it was measured"))
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "empty").mkdir()
     done = CliRunner().invoke(command.main, options)
     assert done.exit_code == 2 and said in done.output
 

@@ -7,7 +7,7 @@ import pytest
 import torch
 from torch import nn
 
-from namelib.data import ALPHABET, Names
+from namelib.data import ALPHABET, Names, normalise
 from namelib.experiments.letter_pairs import (
     interactions,
     pair_effect,
@@ -65,6 +65,13 @@ def test_random_quadruples_swap_in_letters_of_another_name():
         assert p < q
         assert differ_in(name, both) == [p, q]
         assert any(len(o) == len(name) and (o[p], o[q]) == (both[p], both[q]) for o in NAMES)
+
+
+def test_random_quadruples_are_names_of_one_length():
+    """A space that comes to stand beside another would be dropped, and the letters behind it move."""
+    names = ["De Wit", "Van Os", "O Dwyer", "Da Cruz", "Le Goff", "La Roe", "A Bc De", "Dew Its"]
+    found = [name for seed in range(50) for four in random_quadruples(names, seed) for name in four]
+    assert len(found) > 500 and all(normalise(name) == name for name in found)
 
 
 def test_the_rnn_has_no_interaction_and_the_lstm_has():

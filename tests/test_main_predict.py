@@ -85,10 +85,10 @@ def test_no_run_yet_says_how_to_make_one(ask, tmp_path):
 
 
 def test_a_name_without_a_known_letter_is_reported_and_the_others_answered(ask):
-    result = ask("李", "Li", "", "-", "Kim")
+    result = ask("李", "Li", "", "-", ";.", "Kim")
     assert result.exit_code == 1
     assert [line.split(":")[0] for line in result.stdout.splitlines()] == ["Li", "Kim"]
-    assert [line.split(":")[0] for line in result.stderr.splitlines()] == ["'李'", "''", "'-'"]
+    assert [line.split(":")[0] for line in result.stderr.splitlines()] == ["'李'", "''", "'-'", "';.'"]
 
 
 def test_input_that_is_not_utf8_is_one_clear_line(runs):

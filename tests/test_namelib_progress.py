@@ -8,7 +8,7 @@ from nbclient import NotebookClient
 from nbformat.v4 import new_code_cell, new_notebook
 from tiny_notebooks import PYTHON
 
-from namelib.progress import FOLDER, Progress
+from namelib.progress import FOLDER_VARIABLE, Progress
 
 STEPS = (
     "from namelib.progress import Progress\n"
@@ -21,7 +21,7 @@ STEPS = (
 
 
 def test_the_runner_reads_a_rising_fraction_of_the_whole(tmp_path, monkeypatch):
-    monkeypatch.setenv(FOLDER, str(tmp_path))
+    monkeypatch.setenv(FOLDER_VARIABLE, str(tmp_path))
     progress, told = Progress("1_rnn"), []
     for start, end, what in ((0.0, 0.8, "original"), (0.8, 1.0, "")):
         update = progress.part(start, end, what)
@@ -35,7 +35,7 @@ def test_the_runner_reads_a_rising_fraction_of_the_whole(tmp_path, monkeypatch):
 
 def test_what_the_runner_reads_is_whole_at_every_moment(tmp_path, monkeypatch):
     """A reader between write and rename must see the line before, not half a line."""
-    monkeypatch.setenv(FOLDER, str(tmp_path))
+    monkeypatch.setenv(FOLDER_VARIABLE, str(tmp_path))
     update = Progress("1_rnn").part(0, 1)
     update(0.25, "first")
     path_type, seen = type(tmp_path), []

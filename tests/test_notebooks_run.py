@@ -15,7 +15,7 @@ import nbformat
 import pytest
 from papermill import execute_notebook
 
-from namelib.progress import FOLDER as PROGRESS
+from namelib.progress import FOLDER_VARIABLE as PROGRESS
 from namelib.runs import BUILD
 from report.parameters import find_notebooks
 

@@ -66,6 +66,27 @@ def test_an_interrupted_save_never_looks_whole(save, monkeypatch, step):
     assert load_run(folder)[1]["model"]["arguments"]["hidden_size"] == 7
 
 
+@pytest.mark.parametrize("file", ["results.json", "weights.safetensors"])
+def test_a_damaged_run_is_told_by_its_file(save, file):
+    folder, *_ = save()
+    whole = (folder / file).read_bytes()
+    (folder / file).write_bytes(whole[: len(whole) // 2])
+    with pytest.raises(RunError, match=rf"{file}: .*damaged .*make the run again$"):
+        load_run(folder)
+
+
+def test_weights_that_are_gone_or_of_another_network_are_told(save):
+    folder, *_ = save(hidden_size=7)
+    other = (folder / "weights.safetensors").read_bytes()
+    save()
+    (folder / "weights.safetensors").write_bytes(other)
+    with pytest.raises(RunError, match=r"weights.safetensors: .*damaged"):
+        load_run(folder)
+    (folder / "weights.safetensors").unlink()
+    with pytest.raises(RunError, match=r"weights.safetensors: missing"):
+        load_run(folder)
+
+
 def test_results_are_strict_json_with_the_versions(save):
     folder, *_ = save(loss=np.float32(0.5), counts=np.array([1, 2]), name="中文")
     text = (folder / "results.json").read_text(encoding="utf-8")

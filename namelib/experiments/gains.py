@@ -39,7 +39,7 @@ def gains(rnn: Metrics, lstm: Metrics, most: int = 12) -> dict:
     """Everything below for two networks' answers to the same names, for JSON.
 
     `overall`: what only one of the two gets right, McNemar's p, and the gain with its interval in percentage points.
-    `by_length`, `longer`, `pairs`, `only_lstm`, `only_rnn`: see the functions of those names.
+    `by_length`, `longer`, `pairs`: see the functions of those names. `only_lstm`, `only_rnn`: names right by one alone.
     Raises ValueError when the two were asked for different names.
     """
     if rnn.data.names != lstm.data.names or not np.array_equal(rnn.data.labels, lstm.data.labels):

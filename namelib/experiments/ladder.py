@@ -22,7 +22,7 @@ DEVELOPMENT = 1000  # the seed of the split whose held-out names, a fifth, judge
 OLD_RATE = "_old_rate"  # ends the name of a rung that is trained at the learning rate of the one it is compared to
 
 # From the first rung to the last each changes one thing of the one before it: the network, or its learning rate alone.
-# Only the last two, which are dear, change both at once. The other rungs stand beside this path.
+# Only `lstm_large`, which is dear, changes both at once. The other rungs stand beside this path.
 PATH = (
     "linear_rnn", "tanh_rnn_old_rate", "tanh_rnn", "tanh_rnn_state", "lstm_old_rate", "lstm", "lstm_large",
     "lstm_two_layers",
@@ -60,7 +60,7 @@ def rungs(languages: int, hidden_size: int = 128) -> list[Rung]:
     """The ladder from the bottom up.
 
     Up to `lstm_peephole` every network but `tanh_rnn_large` has as many parameters as the teacher's RNN of the given
-    hidden size; the large ones have as many as one LSTM layer of that hidden size.
+    hidden size; `tanh_rnn_large` and `lstm_large` have as many as one LSTM layer of that hidden size.
     """
     sizes = {"input_size": len(ALPHABET), "output_size": languages}
     linear, lstm_large = replace(LINEAR_RNN, hidden_size=hidden_size), replace(LSTM, hidden_size=hidden_size)

@@ -14,7 +14,7 @@ from itertools import combinations
 import numpy as np
 from torch import nn
 
-from namelib.data import Names
+from namelib.data import Names, normalise
 from namelib.experiments.additive import scores
 from namelib.experiments.intervals import bootstrap
 
@@ -74,7 +74,8 @@ def real_quadruples(names: Sequence[str]) -> list[Quadruple]:
 def random_quadruples(names: Sequence[str], seed: int = 0) -> list[Quadruple]:
     """For each name two places, drawn at random, and the letters of another name of its length there.
 
-    Names without a partner that differs from them in two places are left out.
+    Names without a partner that differs from them in two places are left out, and what would be no name of its length:
+    a space beside another or at an end.
     """
     rng = np.random.default_rng(seed)
     by_length = defaultdict(list)
@@ -87,7 +88,9 @@ def random_quadruples(names: Sequence[str], seed: int = 0) -> list[Quadruple]:
         if len(differ) >= 2:
             p, q = sorted(rng.choice(differ, size=2, replace=False))
             swap = name[:p] + other[p] + name[p + 1 :]
-            quadruples.append((name, swap, *(word[:q] + other[q] + word[q + 1 :] for word in (name, swap))))
+            four = (name, swap, *(word[:q] + other[q] + word[q + 1 :] for word in (name, swap)))
+            if all(normalise(word) == word for word in four):
+                quadruples.append(four)
     return quadruples
 
 
