@@ -67,7 +67,8 @@ def test_a_row_beside_another_recipe_is_refused():
 
 
 def test_one_row_is_not_recorded_beside_another_recipe(tmp_path, monkeypatch):
-    save(tmp_path / "recipe.json", {"chosen": row([0.7, 0.7])})
+    save(tmp_path / "recipe.json", {"chosen": row([0.7, 0.7], epochs=3)})
+    monkeypatch.setattr(recipes, "measure", lambda *_: pytest.fail("it was measured"))
     monkeypatch.setattr(recipes, "RECORD", tmp_path / "recipe.json")
     answer = CliRunner().invoke(recipes.main, ["--only", "balance", "--record"])
     assert answer.exit_code == 2 and "leave out --only" in answer.output
