@@ -31,7 +31,7 @@ def thinned(weights: dict[str, Tensor], share: float) -> dict[str, Tensor]:
 class NextLetter(nn.Module):
     """A network that also guesses, after each letter of a name, which one is next or that the name ends.
 
-    What its hidden state learns of spelling from this second task helps the first; it is for training alone.
+    What its hidden state learns of spelling from this second task is to help the first; it is for training alone.
     Source: Rei 2017, Semi-supervised multitask learning for sequence labeling; Radford et al. 2018, equation 5.
     Raises ValueError for a network without `hidden_states`.
     """

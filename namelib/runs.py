@@ -23,7 +23,7 @@ LIBRARIES = ("torch", "numpy", "scikit-learn", "matplotlib")
 
 
 class RunError(RuntimeError):
-    """A run that is missing or unfinished; the message says how to make one."""
+    """A run that is missing, unfinished or damaged; the message says how to make one."""
 
 
 def run_folder(notebook: str, out_dir: str | Path = "") -> Path:
