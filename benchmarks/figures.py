@@ -107,7 +107,7 @@ def time_to_accuracy(lines: list[dict], language: str) -> Figure:
         axis.plot(loop["seconds"], loop["balanced_accuracy"], color=PEERS[0], marker=".")
         for run in extra["ours"]:
             axis.plot(run["seconds"], run["balanced_accuracy"], color=OURS, marker=".", alpha=0.6)
-        axis.axhline(extra["accuracy_to_reach"], color=COLOURS["RNN"], linewidth=1, linestyle=":")
+        axis.axhline(loop["balanced_accuracy"][-1], color=COLOURS["RNN"], linewidth=1, linestyle=":")
         in_ones_twos_and_fives(axis)
         axis.set_xlabel(pick(("训练用时（秒）", "seconds of training"), language))
         axis.set_title("\n".join(say(line["case"], language).split(" · ")), fontsize=8.5)

@@ -15,7 +15,6 @@ class Machine:
     """Rates of one core: the ceilings that the rows are held against."""
 
     products: float  # operations a second in a large float32 matrix product, by the faster of torch's two libraries
-    torch_mm: float  # the same by torch.mm alone
     copying: float  # bytes a second, read and written, between two arrays of the size of a batch's gates
     memory: float  # the same between arrays that no cache holds
 
@@ -24,7 +23,6 @@ def measure_machine(setting: Setting) -> Machine:
     torch.set_num_threads(1)
     rates = {
         "products": best_rate(setting),
-        "torch_mm": mm_rate(*3 * (setting.choose(1024, 64),)),
         "copying": copy_rate(setting.choose(2**18, 2**10)),
         "memory": copy_rate(setting.choose(2**28, 2**12)),
     }

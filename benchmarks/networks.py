@@ -62,7 +62,7 @@ NETWORKS = (
     Network("LSTM 2x128", LSTM, peers.TutorialLSTM, "tutorial's loop", "2_lstm", 128),
     Network("MyLSTM 32", MyLSTM, peers.ListingLSTM, "tutorial's loop · listing's cell", "3_custom_lstm", 32),
 )
-RNN_128, LSTM_2X128, MYLSTM_32 = NETWORKS
+_, LSTM_2X128, MYLSTM_32 = NETWORKS
 
 
 def names_to_learn(quick: bool, seed: int = 0, data_dir: str = "") -> tuple[Names, Names]:

@@ -5,7 +5,7 @@ One name at a time, one one-hot tensor a letter, autograd, and for batch 1 the u
 """
 
 import random
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import torch
@@ -157,26 +157,32 @@ def train_batch_one(model: nn.Module, lines: list[list[str]], learning_rate: flo
     return total / steps
 
 
-def train_batch_64(model: nn.Module, train: Names, epochs: int, rng: random.Random, learning_rate: float = 0.15):
+def train_batch_64(
+    model: nn.Module, train: Names, epochs: int, rng: random.Random, learning_rate: float = 0.15
+) -> Iterator[None]:
     """The loop of the tutorial of 2025: batches of 64, yet one name at a time, losses summed, clipped at 3, plain SGD.
 
-    Its lines are made before the training, as there. Yields after every epoch.
+    Its lines are made at once, before the training, as there. What it returns yields after every epoch.
     """
     criterion, optimizer = nn.NLLLoss(), torch.optim.SGD(model.parameters(), lr=learning_rate)
     lines = [name_to_line(name) for name in train.names]
     categories = [torch.tensor([label]) for label in train.labels.tolist()]
     order = list(range(len(lines)))
-    for _ in range(epochs):
-        rng.shuffle(order)
-        for start in range(0, len(order), 64):
-            batch_loss = torch.zeros(1)
-            for k in order[start : start + 64]:
-                batch_loss = batch_loss + criterion(model.read(lines[k]), categories[k])
-            batch_loss.backward()
-            nn.utils.clip_grad_norm_(model.parameters(), 3)
-            optimizer.step()
-            optimizer.zero_grad()
-        yield
+
+    def run() -> Iterator[None]:
+        for _ in range(epochs):
+            rng.shuffle(order)
+            for start in range(0, len(order), 64):
+                batch_loss = torch.zeros(1)
+                for k in order[start : start + 64]:
+                    batch_loss = batch_loss + criterion(model.read(lines[k]), categories[k])
+                batch_loss.backward()
+                nn.utils.clip_grad_norm_(model.parameters(), 3)
+                optimizer.step()
+                optimizer.zero_grad()
+            yield
+
+    return run()
 
 
 @torch.no_grad()

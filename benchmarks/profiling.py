@@ -67,7 +67,8 @@ def count(work: Callable[[], object]) -> Counter:
 def profiled(work: Callable[[], object]) -> tuple[float, float, dict[str, float]]:
     """Shares of the work's time in matrix products and in other operations, and the three longest: torch's profiler.
 
-    What is missing to 1 is outside of any operation: Python and autograd's own.
+    nn.LSTM's fused layers, products and gates in one, count as products. What is missing to 1 is outside of any
+    operation: Python and autograd's own.
     """
     with profile(activities=[ProfilerActivity.CPU]) as profiler:
         whole = 1e6 * seconds(work)
@@ -101,10 +102,8 @@ def limit(
         "case": case,
         "by": "memory" if by == "elements" and copying >= shares["elements"] / 2 else by,
         "shares": shares | {"at_rate": counter.flops / machine.products / whole, "copying": copying},
-        "milliseconds": 1e3 * whole / units,
         "operations": counter.operations / units,
         "microseconds_an_operation": 1e6 * whole / counter.operations,
-        "in_products": in_products,
         "longest": longest,
     }
 
@@ -127,6 +126,5 @@ def limit_of_text(case: str, work: Callable[[], object], touched: int, machine: 
         "case": case,
         "by": "memory" if copying >= 0.5 else "text",
         "shares": {"copying": copying},
-        "milliseconds": 1e3 * whole,
         "longest": {name: own[name] / sum(own.values()) for name in longest},
     }

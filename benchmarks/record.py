@@ -9,6 +9,7 @@ from pathlib import Path
 
 from benchmarks.machine import Machine
 from benchmarks.measuring import Line, Setting
+from namelib.files import write_whole
 from namelib.runs import versions
 
 FOLDER = Path(__file__).resolve().parent
@@ -24,7 +25,7 @@ def row_record(measured: dict, seconds: float, machine: Machine, setting: Settin
         "repeats": setting.repeats,
         "seconds": round(seconds, 1),
         "date": date.today().isoformat(),
-        "machine": {"cpu": processor(), "cores": os.cpu_count(), "system": platform.system()} | asdict(machine),
+        "machine": {"cpu": processor(), "cores": os.cpu_count()} | asdict(machine),
         "versions": versions(),
         "lines": [line.record() for line in lines],
         "limits": measured["limits"],
@@ -46,7 +47,5 @@ def load(path: Path) -> dict[str, dict]:
 def save(path: Path, rows: dict[str, dict]) -> None:
     """Put the rows into results.json beside those that are there, whole or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_name(f"{path.name}.part")
     text = json.dumps(load(path) | rows, indent=1, ensure_ascii=False, allow_nan=False)
-    unfinished.write_text(text + "\n", encoding="utf-8")
-    unfinished.replace(path)
+    write_whole(path, text + "\n")

@@ -15,7 +15,7 @@ from matplotlib.figure import Figure
 
 from namelib.data import ALPHABET, Names
 from namelib.training import History
-from namelib.words import LABELS, in_language
+from namelib.words import GATES, LABELS, in_language
 
 # Okabe & Ito's hues, at lightnesses that a grey print shows apart and that a colour-blind reader does too.
 COLOURS = {"RNN": "#BC4A00", "LSTM": "#0B3F80", "MyLSTM": "#1BA784", "original": "#E69F00", "mini_batch": "#0072B2"}
@@ -157,10 +157,9 @@ def likeliest(answers: dict[str, list[tuple[str, float]]], language: str) -> Fig
 def gates(name: str, values: dict[str, np.ndarray], language: str) -> Figure:
     """What the gates do while the cell reads one name: letters across, hidden units down, each (time, hidden)."""
     with style(language) as label:
-        shown = ("forget_gate", "input_gate", "output_gate", "cell_state")
         figure, axes = plt.subplots(1, 4, figsize=(WIDTH, 3.0), sharey=True)
         order = np.argsort(values["forget_gate"].mean(axis=0))
-        for axis, gate in zip(axes, shown, strict=True):
+        for axis, gate in zip(axes, GATES, strict=True):
             limit = np.abs(values[gate]).max()
             bounded = {"vmin": 0, "vmax": 1, "cmap": "cividis"}
             signed = {"vmin": -limit, "vmax": limit, "cmap": "RdBu_r"}

@@ -1,5 +1,7 @@
 """The words of figures and tables, in Chinese and in English."""
 
+GATES = ("forget_gate", "input_gate", "output_gate", "cell_state")  # what figures show of a cell
+
 LABELS = {
     "zh": {
         "names_seen": "训练时读过的名字数", "loss": "损失（nat）", "accuracy": "准确率",

@@ -11,11 +11,10 @@ from namelib.data import ALPHABET, UNDECOMPOSED, encode, normalise
 from namelib.evaluation import predict
 from namelib.figures import COLOURS
 from namelib.runs import NOTEBOOKS, load_run
-from namelib.words import LABELS, in_language
+from namelib.words import GATES, LABELS, in_language
 
 TEMPLATES = Path(__file__).parent / "templates" / "lab_html"
 EXAMPLE = "Kowalski"  # what stands there before the reader types
-GATES = ("forget_gate", "input_gate", "output_gate", "cell_state")
 
 
 def live_figure(runs: Path) -> str:

@@ -5,7 +5,7 @@ from benchmarks.machine import Machine
 from benchmarks.measuring import Setting
 
 QUICK = Setting(repeats=2, quick=True)
-MACHINE = Machine(products=1e9, torch_mm=1e9, copying=1e9, memory=1e9)
+MACHINE = Machine(products=1e9, copying=1e9, memory=1e9)
 
 
 def row(records: list[dict], **changes) -> dict:

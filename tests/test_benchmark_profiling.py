@@ -42,7 +42,7 @@ def test_what_limits_is_the_largest_share_of_the_time(clock):
     assert limit["shares"]["products"] == pytest.approx(0.8, abs=0.05)
     assert limit["shares"]["at_rate"] == pytest.approx(2 * 512**3 / MACHINE.products)
     assert limit["shares"]["copying"] == pytest.approx(3 * 4 * 512**2 / MACHINE.copying)
-    assert (limit["operations"], limit["milliseconds"]) == (1, pytest.approx(1000)) and "mm" in limit["longest"]
+    assert limit["operations"] == 1 and "mm" in limit["longest"]
     assert profiling.limit("x", work(512, 1.0), work(1, 0.9), 1, MACHINE, QUICK)["by"] == "overhead"
     a, waits = torch.rand(2**20), clock.takes(0.01)
     assert profiling.limit("x", lambda: (waits(), a + a), clock.takes(0.001), 1, MACHINE, QUICK)["by"] == "memory"

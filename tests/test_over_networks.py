@@ -6,7 +6,6 @@ import torch
 
 from namelib import encode, load_names
 from namelib.evaluation import evaluate
-from namelib.experiments.gains import gains
 from namelib.experiments.gradient_flow import gradient_flow, long_strings
 from namelib.experiments.ladder import folds
 from namelib.experiments.over_networks import UNITS, alone, compare_kinds, compare_two
@@ -48,11 +47,15 @@ def test_two_networks_are_compared_as_in_the_other_analyses(data, kinds):
     found = compare_two(rnn, lstm, unseen, seed=1, length=12)
     pair = {"RNN": rnn, "LSTM": lstm}
     flow = gradient_flow(pair, long_strings(unseen.names, 12, seed=1), 12)
-    assert found["vanishing"] == pytest.approx(flow["difference"]["LSTM"]["mean"])
-    assert found["beginning"] == pytest.approx(who_uses_the_beginning(pair, unseen)["difference"]["LSTM"]["mean"])
-    assert found["longer_names"] == pytest.approx(
-        gains(evaluate(rnn, unseen), evaluate(lstm, unseen))["longer"]["mean"]
+    assert found["vanishing"] == pytest.approx(
+        flow["decay"]["LSTM"]["cell"]["mean"] - flow["decay"]["RNN"]["hidden"]["mean"]
     )
+    beginning = who_uses_the_beginning(pair, unseen)["beginning"]
+    assert found["beginning"] == pytest.approx(beginning["LSTM"]["mean"] - beginning["RNN"]["mean"])
+    right = {name: evaluate(network, unseen).predicted == unseen.labels for name, network in pair.items()}
+    long = np.array([len(name) for name in unseen.names]) > np.median([len(name) for name in unseen.names])
+    gain = {part: (right["LSTM"][rows].mean() - right["RNN"][rows].mean()) for part, rows in enumerate((long, ~long))}
+    assert found["longer_names"] == pytest.approx(100 * (gain[0] - gain[1]))
     assert found["letter_pairs"] > 0
     assert found.keys() == UNITS.keys()
 

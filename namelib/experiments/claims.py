@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from scipy import stats
 
 from namelib.experiments.claim_texts import CLAIMS, Claim
+from namelib.experiments.intervals import CONFIDENCE
+from namelib.experiments.tables import minus
 
 VERDICTS = {
     "supported": {"zh": "支持", "en": "supported"},
@@ -33,12 +35,12 @@ def verdict(effect: dict, sign: int = 1, threshold: float = 0.0) -> str:
     return "opposite" if max(beyond) < 0 else "not supported"
 
 
-def jointly(effect: dict, claims: int, confidence: float = 0.95) -> dict:
+def jointly(effect: dict, claims: int) -> dict:
     """The effect with the interval widened so that those of so many claims hold all at once: Bonferroni's correction.
 
     By the ratio of Student's quantiles for the `n` values of the effect; of many names that is the normal's.
     """
-    wide, alone = (stats.t.ppf(1 - (1 - confidence) / (2 * m), effect["n"] - 1) for m in (claims, 1))
+    wide, alone = (stats.t.ppf(1 - (1 - CONFIDENCE) / (2 * m), effect["n"] - 1) for m in (claims, 1))
     mean = effect["mean"]
     return effect | {bound: mean + (effect[bound] - mean) * float(wide / alone) for bound in ("low", "high")}
 
@@ -105,6 +107,6 @@ def signed(value: float, places: int) -> str:
     What rounds to zero keeps its sign, −0.0: an interval shows on which side of zero it ends.
     """
     if places <= 5 or abs(value) >= 1e-5:
-        return f"{value:+.{places}f}".replace("-", "−")
+        return minus(f"{value:+.{places}f}")
     mantissa, exponent = f"{value:+.1e}".split("e")
     return f"{mantissa.replace('-', '−')}×10{str(int(exponent)).translate(SUPERSCRIPTS)}"

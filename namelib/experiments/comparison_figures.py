@@ -9,6 +9,7 @@ from matplotlib.ticker import PercentFormatter
 
 from namelib.experiments.figure_words import WORDS
 from namelib.experiments.figures import MARKERS
+from namelib.experiments.tables import interval
 from namelib.figures import COLOURS, GREY, WIDTH, style
 from namelib.words import LABELS
 
@@ -76,8 +77,7 @@ def ladder(rungs: Sequence[dict], language: str, ngrams: float | None = None) ->
 
 def _difference(rung: dict, words: dict[str, str]) -> str:
     """+4.9 [+4.1, +5.7] against the linear RNN."""
-    mean, low, high = (f"{100 * rung['difference'][key]:+.1f}".replace("-", "−") for key in ("mean", "low", "high"))
-    return f"{mean} [{low}, {high}] {words['against'].format(rung=words[rung['compared_to']])}"
+    return f"{interval(rung['difference'], 100)} {words['against'].format(rung=words[rung['compared_to']])}"
 
 
 def long_lag(curves: dict[str, dict], language: str, chance: float) -> Figure:

@@ -1,7 +1,9 @@
 """The words of chapter 4's figures, in Chinese and in English."""
 
+from namelib.words import LABELS
+
 WORDS = {
-    "zh": {
+    "zh": LABELS["zh"] | {
         "constant": "常数（只与长度有关）", "score": "得分（各项之和）",
         "term": "对得分的贡献（logit，各语言均值为 0）", "score_of": "{language}的得分（logit）",
         "interaction": "{network}：相互作用 {value}", "if_additive": "若只是相加",
@@ -9,10 +11,9 @@ WORDS = {
         "back": "往回的字母数 k", "size": "导数的大小（k = 0 时为 1）", "names": "验证名字", "long": "长字符串",
         "cell": "$c_T$ 对 $c_{T-k}$", "hidden": "$h_T$ 对 $h_{T-k}$", "forget_gates": "理论：遗忘门之积",
         "powers": "理论：$W_h^k$", "distance": "与最后一个字母的距离",
-        "forget_gate": "遗忘门 f", "input_gate": "输入门 i", "output_gate": "输出门 o", "cell_state": "细胞状态 c",
         "absolute_cell": "细胞状态 |c|", "open": "门的开度（0 关，1 开）", "wrong": "（判错）",
         "log_probability": "真实语言 log p 的变化幅度（nat）", "probability": "真实语言概率的下降",
-        "length": "名字长度（字符）", "accuracy": "准确率", "count": "名字数", "balanced_accuracy": "平衡准确率",
+        "count": "名字数", "balanced_accuracy": "平衡准确率",
         "against": "相对于“{rung}”", "ngrams": "字符 n 元组基线", "chance": "随机猜测", "ceiling": "上限（共有拼写）",
         "sequence": "序列长度 L", "linear_rnn": "线性 RNN", "tanh_rnn": "线性 RNN + tanh",
         "tanh_rnn_state": "tanh RNN，只读状态", "tanh_rnn_large": "tanh RNN，与大 LSTM 同参数量", "lstm": "LSTM",
@@ -23,7 +24,7 @@ WORDS = {
         "tanh_rnn_old_rate": "线性 RNN + tanh，学习率照旧", "lstm_old_rate": "LSTM，学习率照旧",
         "parameters": "{k} k 参数",
     },
-    "en": {
+    "en": LABELS["en"] | {
         "constant": "constant (length alone)", "score": "score (sum of all)",
         "term": "contribution to the score (logits, mean over languages 0)",
         "score_of": "score of {language} (logits)", "interaction": "{network}: interaction {value}",
@@ -31,11 +32,10 @@ WORDS = {
         "second_letter": "letter {place}", "back": "letters back, k", "size": "size of the derivative (1 at k = 0)",
         "names": "validation names", "long": "long strings", "cell": "$c_T$ by $c_{T-k}$",
         "hidden": "$h_T$ by $h_{T-k}$", "forget_gates": "theory: product of forget gates", "powers": "theory: $W_h^k$",
-        "distance": "letters before the last", "forget_gate": "forget gate f",
-        "input_gate": "input gate i", "output_gate": "output gate o", "cell_state": "cell state c",
+        "distance": "letters before the last",
         "absolute_cell": "cell state |c|", "open": "gate (0 shut, 1 open)", "wrong": " (wrong)",
         "log_probability": "|change of log p| (true language), nats", "probability": "drop of p (true language)",
-        "length": "length of the name (symbols)", "accuracy": "accuracy", "count": "names",
+        "count": "names",
         "balanced_accuracy": "balanced accuracy", "against": "against {rung}", "ngrams": "character n-grams",
         "chance": "chance", "ceiling": "best possible", "sequence": "length of the sequence, L",
         "linear_rnn": "linear RNN", "tanh_rnn": "linear RNN + tanh",

@@ -12,9 +12,10 @@ from matplotlib.ticker import MaxNLocator
 from namelib.experiments.additive import Terms
 from namelib.experiments.figure_words import WORDS
 from namelib.experiments.letter_pairs import PairEffect
-from namelib.experiments.reading import GATES, Reading
+from namelib.experiments.reading import Reading
+from namelib.experiments.tables import minus
 from namelib.figures import COLOURS, GREY, WIDTH, style
-from namelib.words import in_language
+from namelib.words import GATES, in_language
 
 MARKERS = {"RNN": "o", "LSTM": "s", "MyLSTM": "^"}
 GATE_STYLES = {"forget_gate": ("#0072B2", "o"), "input_gate": ("#E69F00", "s"), "output_gate": ("#009E73", "^"),
@@ -23,7 +24,7 @@ GATE_STYLES = {"forget_gate": ("#0072B2", "o"), "input_gate": ("#E69F00", "s"), 
 
 def number(value: float) -> str:
     """One decimal with a proper minus, and no minus before zero."""
-    return f"{round(value, 1) + 0.0:.1f}".replace("-", "−")
+    return minus(f"{round(value, 1) + 0.0:.1f}")
 
 
 def additive(terms: Terms, language: str) -> Figure:

@@ -102,8 +102,7 @@ def gradient_flow(
     `models` has an "RNN" and any number of LSTMs; of more than `count` names so many are drawn at random.
 
     `curves[network][path]`: k, and the geometric mean over names with its interval (`mean`, `low`, `high`), as sizes.
-    `decay[network][path]`: the effect in nat a letter. `difference[network]`: the decay on the LSTM's cell path minus
-    the RNN's on the same names; above 0 the RNN's gradient vanishes faster. `theory`: see `linear_theory`.
+    `decay[network][path]`: the effect in nat a letter. `theory`: see `linear_theory`.
     """
     if len(names) > count:
         names = [names[row] for row in np.random.default_rng(seed).choice(len(names), count, replace=False)]
@@ -115,11 +114,6 @@ def gradient_flow(
         "decay": {
             network: {path: _effect(found[enough]) for path, found in paths.items()}
             for network, paths in slopes.items()
-        },
-        "difference": {
-            network: _effect((paths["cell"] - slopes["RNN"]["hidden"])[enough])
-            for network, paths in slopes.items()
-            if "cell" in paths
         },
         "theory": linear_theory(models["RNN"], longest),
     }

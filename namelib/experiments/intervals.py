@@ -6,6 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import stats
 
+CONFIDENCE = 0.95  # of every interval
+
 
 @dataclass(frozen=True)
 class Interval:
@@ -21,7 +23,7 @@ class Interval:
         return value < self.low or value > self.high
 
 
-def mean_interval(values: Sequence[float], confidence: float = 0.95, test_to_train: float = 0.0) -> Interval:
+def mean_interval(values: Sequence[float], test_to_train: float = 0.0) -> Interval:
     """The mean of the values with Student's t-interval.
 
     Values from random splits of the same data are not independent, because the splits share rows. For those give
@@ -37,23 +39,20 @@ def mean_interval(values: Sequence[float], confidence: float = 0.95, test_to_tra
         return Interval(*3 * (float(values[0]),), len(values))  # no width, not even by rounding
     mean = float(values.mean())
     spread = float(values.std(ddof=1)) * (1 / len(values) + test_to_train) ** 0.5
-    reach = float(stats.t.ppf((1 + confidence) / 2, len(values) - 1)) * spread
+    reach = float(stats.t.ppf((1 + CONFIDENCE) / 2, len(values) - 1)) * spread
     return Interval(mean, mean - reach, mean + reach, len(values))
 
 
-def paired_difference(
-    values: Sequence[float], others: Sequence[float], confidence: float = 0.95, test_to_train: float = 0.0
-) -> Interval:
+def paired_difference(values: Sequence[float], others: Sequence[float], test_to_train: float = 0.0) -> Interval:
     """The mean of values[k] - others[k] with its interval: what was measured on the same split is compared there."""
     if len(values) != len(others):
         raise ValueError(f"{len(values)} values against {len(others)}: pairs need as many of each")
-    return mean_interval(np.subtract(values, others), confidence, test_to_train)
+    return mean_interval(np.subtract(values, others), test_to_train)
 
 
 def bootstrap(
     values: Sequence[float],
     statistic: Callable[..., np.ndarray] = np.mean,
-    confidence: float = 0.95,
     resamples: int = 2000,
     seed: int = 0,
 ) -> Interval:
@@ -66,7 +65,7 @@ def bootstrap(
     if values.ndim != 1 or len(values) < 2:
         raise ValueError(f"values of shape {values.shape}: a bootstrap needs at least two numbers in a row")
     found = stats.bootstrap(
-        (values,), statistic, n_resamples=resamples, batch=100, confidence_level=confidence,
+        (values,), statistic, n_resamples=resamples, batch=100, confidence_level=CONFIDENCE,
         method="percentile", rng=np.random.default_rng(seed),
     ).confidence_interval  # fmt: skip
     return Interval(float(statistic(values, axis=0)), float(found.low), float(found.high), len(values))

@@ -9,10 +9,11 @@ import numpy as np
 
 from namelib.data import ALPHABET, Names, spelling, split_names
 from namelib.evaluation import score
-from namelib.experiments.intervals import mean_interval, paired_difference
+from namelib.experiments.intervals import CONFIDENCE, mean_interval, paired_difference
 from namelib.experiments.stacked_training import StackedNames, predict, train
 from namelib.experiments.variants import LINEAR_RNN, LSTM, TANH_RNN, Networks, Variant
-from namelib.experiments.workers import Progress, run_jobs
+from namelib.experiments.workers import run_jobs
+from namelib.training import Progress
 
 METRICS = ("accuracy", "balanced_accuracy")
 VALID_FRACTION = 0.2
@@ -122,7 +123,7 @@ def run_ladder(
 
     results: {"settings", "rungs", "path", "rates_alone"}. A rung is a dict: name, variant, learning_rate, parameters
     (of one network), seconds (of one core, all seeds together), compared_to; `accuracy` and `balanced_accuracy`, each
-    {"values" (one a seed), "mean", "low", "high", "n"}; `difference` and `balanced_difference`, the same for what the
+    {"values" (one a seed), "mean", "low", "high", "n"}; `difference`, the same for the accuracy that the
     rung has more than the rung `compared_to`, in pairs (None for the first). Intervals are those of `compare`. `path`:
     for each rung of PATH after the first {"name", "compared_to", "difference"} to the rung before it, which together
     make the gap; `rates_alone`: the sum of those differences where nothing but the learning rate changes.
@@ -136,7 +137,7 @@ def run_ladder(
     result = {
         "settings": {
             "seeds": list(seeds), "hidden_size": hidden_size, "epochs": epochs, "batch_size": batch_size,
-            "valid_fraction": VALID_FRACTION, "confidence": 0.95, "test_to_train": TEST_TO_TRAIN,
+            "valid_fraction": VALID_FRACTION, "confidence": CONFIDENCE, "test_to_train": TEST_TO_TRAIN,
         },
         "rungs": [
             {
@@ -149,9 +150,6 @@ def run_ladder(
     }  # fmt: skip
     for rung in result["rungs"]:
         rung["difference"] = rung["compared_to"] and compare(result, rung["name"], rung["compared_to"])
-        rung["balanced_difference"] = rung["compared_to"] and compare(
-            result, rung["name"], rung["compared_to"], "balanced_accuracy"
-        )
     result["path"] = [
         {"name": name, "compared_to": before, "difference": compare(result, name, before)}
         for before, name in pairwise(PATH)
@@ -164,13 +162,13 @@ def run_ladder(
     return result, {rung.name: networks for rung, (_, networks) in zip(ladder, trained, strict=True)}
 
 
-def compare(ladder: dict, name: str, other: str, metric: str = "accuracy") -> dict:
-    """What rung `name` has more than rung `other` in a result of `run_ladder`, in pairs by seed.
+def compare(ladder: dict, name: str, other: str) -> dict:
+    """What accuracy rung `name` has more than rung `other` in a result of `run_ladder`, in pairs by seed.
 
     -> {"values", "mean", "low", "high", "n"}: a 95 % t-interval that allows for the names which random splits share,
     see `mean_interval`.
     """
-    values = {rung["name"]: rung[metric]["values"] for rung in ladder["rungs"]}
+    values = {rung["name"]: rung["accuracy"]["values"] for rung in ladder["rungs"]}
     differences = np.subtract(values[name], values[other]).tolist()
     return {"values": differences} | asdict(paired_difference(values[name], values[other], test_to_train=TEST_TO_TRAIN))
 
@@ -194,7 +192,7 @@ def train_and_score(
 ) -> tuple[dict, Networks]:  # fmt: skip
     """Train one network a seed on the seen names and measure it on the unseen.
 
-    -> a list a metric, and seconds; the networks.
+    -> {"values" (one a seed), "mean", "low", "high", "n"} a metric, and seconds; the networks.
     """
     start = time.process_time()
     networks = Networks(variant, seeds, len(ALPHABET), languages)

@@ -8,10 +8,11 @@ from dataclasses import asdict, replace
 import numpy as np
 import torch
 
-from namelib.experiments.intervals import mean_interval
+from namelib.experiments.intervals import CONFIDENCE, mean_interval
 from namelib.experiments.stacked_training import Batch, train
 from namelib.experiments.variants import LINEAR_RNN, LSTM, TANH_RNN, Networks, Variant
-from namelib.experiments.workers import Progress, run_jobs
+from namelib.experiments.workers import run_jobs
+from namelib.training import Progress
 
 CLASSES = 2  # symbols 0 and 1 open a sequence, each as often
 SYMBOLS = 10  # symbols 2 ... 9 are the distractors
@@ -80,7 +81,7 @@ def run_long_lag(
         "settings": {
             "lengths": lengths, "seeds": list(seeds), "parameters": parameters, "steps": steps,
             "batch_size": batch_size, "classes": CLASSES, "distractors": SYMBOLS - CLASSES,
-            "test_sequences": TEST_SEQUENCES, "mastered_from": MASTERED, "confidence": 0.95,
+            "test_sequences": TEST_SEQUENCES, "mastered_from": MASTERED, "confidence": CONFIDENCE,
             "middle": middle, "budgets": [steps, LONGER * steps], "traced": TRACED,
         },
         "chance": 1 / CLASSES,

@@ -19,8 +19,9 @@ from namelib.experiments.ladder import TEST_TO_TRAIN, folds
 from namelib.experiments.letter_pairs import pair_effects
 from namelib.experiments.reading import beginning_share, occlude
 from namelib.experiments.variants import LINEAR_RNN, LSTM, Networks
-from namelib.experiments.workers import Progress, run_jobs
+from namelib.experiments.workers import run_jobs
 from namelib.models import RNN, MyLSTM
+from namelib.training import Progress
 
 UNITS = {"vanishing": "nat/letter", "letter_pairs": "logit", "beginning": "points", "longer_names": "points"}
 
@@ -80,5 +81,5 @@ def compare_two(rnn: RNN, lstm: MyLSTM, unseen: Names, seed: int, length: int) -
         "vanishing": float(np.mean(decay(flows[0]) - decay(flows[1]))),
         "letter_pairs": pair_effects({"LSTM": lstm}, unseen.names, seed)["LSTM"]["interaction"]["mean"],
         "beginning": float(np.nanmean(shares[0] - shares[1])),
-        "longer_names": longer(unseen, 100 * np.subtract(*right, dtype=float))["mean"],
+        "longer_names": longer(unseen, 100 * np.subtract(*right, dtype=float)),
     }

@@ -14,8 +14,7 @@ from namelib.data import Names, encode
 from namelib.evaluation import read_names
 from namelib.experiments.intervals import bootstrap, mean_interval
 from namelib.models import MyLSTM
-
-GATES = ("forget_gate", "input_gate", "output_gate", "cell_state")
+from namelib.words import GATES
 
 
 @dataclass(frozen=True)
@@ -110,8 +109,7 @@ def who_uses_the_beginning(models: dict[str, nn.Module], data: Names, longest: i
     """Occlusion of every network, for JSON.
 
     `log_probability` and `probability`: for each network the effect by distance from the last letter ("distance",
-    "mean", "low", "high", "n"). `beginning`: the share of the effect that the first half of a name has, in percent;
-    `difference`: the same minus the RNN's on the same names, in percentage points.
+    "mean", "low", "high", "n"). `beginning`: the share of the effect that the first half of a name has, in percent.
     """
     found = {network: occlude(model, data) for network, model in models.items()}
     shares = {network: 100 * beginning_share(occlusion) for network, occlusion in found.items()}
@@ -119,16 +117,7 @@ def who_uses_the_beginning(models: dict[str, nn.Module], data: Names, longest: i
     return {
         effect: {n: _by_distance(getattr(o, effect), o.distance, longest) for n, o in found.items()}
         for effect in ("log_probability", "probability")
-    } | {
-        "beginning": {n: _effect(share[there], "%") for n, share in shares.items()},
-        "difference": {
-            n: _effect((share - shares["RNN"])[there], "points") for n, share in shares.items() if n != "RNN"
-        },
-    }
-
-
-def _effect(values: np.ndarray, unit: str) -> dict:
-    return {**asdict(bootstrap(values)), "unit": unit}
+    } | {"beginning": {n: {**asdict(bootstrap(share[there])), "unit": "%"} for n, share in shares.items()}}
 
 
 def _by_distance(values: np.ndarray, distance: np.ndarray, longest: int) -> dict[str, list]:

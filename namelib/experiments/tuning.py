@@ -13,7 +13,7 @@ import numpy as np
 from namelib.data import Names, load_names, split_names
 from namelib.experiments import ladder, long_lag
 from namelib.experiments.variants import Variant
-from namelib.experiments.workers import Progress
+from namelib.training import Progress
 
 START = 0.016
 SEEDS = (100, 101, 102, 103, 104)  # of first weights and batches; not those of chapter 4

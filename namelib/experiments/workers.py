@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 import torch
 from joblib import Parallel, delayed
 
-Progress = Callable[[float, str], None]  # called with the fraction done and a line of text
+from namelib.training import Progress
 
 
 def run_jobs(
