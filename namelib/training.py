@@ -12,6 +12,7 @@ from torch.func import functional_call
 from torch.nn import functional as F
 
 from namelib.data import Names, encode
+from namelib.drawing import batches_of_like_length, draw_evenly
 from namelib.evaluation import evaluate
 from namelib.regularisers import NextLetter, hidden_to_hidden, thinned
 
@@ -47,6 +48,9 @@ class Original:
     learning_rate: float
     steps: int = 100_000
     measurements: int = 25  # at most, and at least 100 steps apart
+
+    def __post_init__(self) -> None:
+        _check(self, above_0=("learning_rate",), counts=("steps", "measurements"))
 
     def names_to_see(self, train: Names) -> int:
         return self.steps
@@ -91,11 +95,13 @@ class MiniBatch:
     balance: float = 0.0  # 0: languages are as likely as in the training names; 1: all alike, for balanced accuracy
 
     def __post_init__(self) -> None:
+        _check(self, above_0=("learning_rate", "max_norm"), counts=("epochs", "batch_size"))
         for name in ("label_smoothing", "recurrent_dropout"):
             if not 0 <= getattr(self, name) < 1:
                 raise ValueError(f"{name}={getattr(self, name)}: a share, from 0 to below 1")
-        if self.next_letter < 0:
-            raise ValueError(f"next_letter={self.next_letter}: a weight, 0 or more")
+        for name in ("weight_decay", "next_letter", "balance"):
+            if not getattr(self, name) >= 0:
+                raise ValueError(f"{name}={getattr(self, name)}: 0 or more")
 
     def names_to_see(self, train: Names) -> int:
         return self.epochs * len(train)
@@ -186,25 +192,12 @@ def fit(
     return history
 
 
-def draw_evenly(train: Names, count: int, rng: np.random.Generator) -> np.ndarray:
-    """Rows drawn as the original recipe does: a language uniformly, then one of its names uniformly, (count,) int64."""
-    by_language = np.argsort(train.labels, kind="stable")
-    counts = train.counts
-    present = np.flatnonzero(counts)
-    language = present[rng.integers(len(present), size=count)]
-    return by_language[(np.cumsum(counts) - counts)[language] + rng.integers(counts[language])]
-
-
-def batches_of_like_length(train: Names, batch_size: int, rng: np.random.Generator) -> list[np.ndarray]:
-    """The rows of one epoch in batches: shuffled, then sorted by length inside pools, so that little is padded."""
-    order = rng.permutation(len(train))
-    lengths = np.array([len(name) for name in train.names])
-    pools = np.split(order, range(50 * batch_size, len(order), 50 * batch_size))
-    order = np.concatenate([pool[np.argsort(lengths[pool], kind="stable")] for pool in pools])
-    batches = np.split(order, range(batch_size, len(order), batch_size))
-    return [batches[k] for k in rng.permutation(len(batches))]
-
-
 def _tensors(data: Names, device: torch.device) -> tuple[torch.Tensor, ...]:
     letters, lengths = encode(data.names)
     return letters.to(device), lengths.to(device), torch.from_numpy(data.labels).to(device)
+
+
+def _check(recipe: Original | MiniBatch, above_0: tuple[str, ...], counts: tuple[str, ...]) -> None:
+    for name in (*above_0, *counts):
+        if not getattr(recipe, name) > 0:
+            raise ValueError(f"{name}={getattr(recipe, name)}: {'1 or more' if name in counts else 'above 0'}")

@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from namelib import LSTM, RNN, MiniBatch, MyLSTM, Names, Original, encode, evaluate, fit, load_names, split_names
-from namelib.training import batches_of_like_length, draw_evenly
+from namelib.drawing import draw_evenly
 
 SMALL = {"hidden_size": 16}
 RECIPES = [Original(0.03, steps=400, measurements=4), MiniBatch(epochs=2, learning_rate=0.01)]
@@ -81,8 +81,21 @@ def test_shares_and_weights_that_cannot_be_are_told_by_name():
     for share in ({"recurrent_dropout": 1.0}, {"label_smoothing": -0.1}):
         with pytest.raises(ValueError, match=f"{next(iter(share))}=.*from 0 to below 1"):
             MiniBatch(**share)
-    with pytest.raises(ValueError, match="next_letter=-1: a weight, 0 or more"):
-        MiniBatch(next_letter=-1)
+    for weight in ("next_letter", "weight_decay", "balance"):
+        with pytest.raises(ValueError, match=f"{weight}=-1: 0 or more"):
+            MiniBatch(**{weight: -1})
+
+
+@pytest.mark.parametrize("wrong", [0, -1, float("nan")])
+def test_rates_and_counts_that_cannot_be_are_told_by_name(wrong):
+    for recipe in (Original, MiniBatch):
+        with pytest.raises(ValueError, match=f"learning_rate={wrong}: above 0"):
+            recipe(learning_rate=wrong)
+    with pytest.raises(ValueError, match=f"steps={wrong}: 1 or more"):
+        Original(0.1, steps=wrong)
+    for count in ("epochs", "batch_size"):
+        with pytest.raises(ValueError, match=f"{count}={wrong}: 1 or more"):
+            MiniBatch(**{count: wrong})
 
 
 @pytest.mark.parametrize(("balance", "expected"), [(0.0, 0.9), (1.0, 0.5)])
@@ -95,23 +108,6 @@ def test_balance_takes_out_how_many_names_each_language_has(balance, expected):
     model = RNN(hidden_size=2, output_size=2)
     fit(model, train, train, MiniBatch(epochs=5, learning_rate=0.01, label_smoothing=0.0, balance=balance))
     assert np.exp(evaluate(model, train).log_probabilities)[:, 0].mean() == pytest.approx(expected, abs=0.05)
-
-
-def test_original_draws_languages_evenly(split):
-    rows = draw_evenly(split[0], 18_000, np.random.default_rng(0))
-    counts = np.bincount(split[0].labels[rows], minlength=18)
-    assert abs(counts - 1000).max() < 150  # 1000 each is expected, 31 the standard deviation
-    rarest = np.flatnonzero(split[0].labels == split[0].counts.argmin())
-    assert set(rarest) <= set(rows), "every name of the smallest language is drawn"
-
-
-def test_an_epoch_reads_every_name_once_in_batches_of_like_length(split):
-    train, _ = split
-    batches = batches_of_like_length(train, 64, np.random.default_rng(0))
-    assert sorted(np.concatenate(batches)) == list(range(len(train)))
-    assert max(map(len, batches)) == 64
-    spread = np.mean([np.ptp([len(train.names[row]) for row in batch]) for batch in batches])
-    assert spread < 3
 
 
 def test_the_same_seed_gives_the_same_digits_in_another_process(split):
