@@ -20,6 +20,7 @@ from benchmarks.machine import Machine, measure_machine
 from benchmarks.measuring import Setting, seconds
 from benchmarks.table import markdown, plain, put_between_marks, summary
 from namelib import DataError, load_names
+from namelib.files import write_whole
 
 MEASURES = {
     "step": batch_one_step.measure,
@@ -61,21 +62,30 @@ def write_pages(rows: dict[str, dict]) -> None:
     """Render the committed record into the pages that quote it."""
     for page, quoted in PAGES.items():
         text = page.read_text(encoding="utf-8")
-        page.write_text(put_between_marks(text, quoted(rows)), encoding="utf-8")
+        write_whole(page, put_between_marks(text, quoted(rows)))
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
 @click.option("--only", multiple=True, type=click.Choice(list(MEASURES)), help="Measure this row; may be given again.")
 @click.option("--quick", is_flag=True, help="Tiny sizes, to see that everything runs; the numbers say nothing.")
 @click.option("--repeats", type=click.IntRange(2), default=5, show_default=True, help="Turns of each comparison.")
-@click.option("--tutorial", type=click.Path(path_type=Path), help="The tutorial's names: a folder of <Language>.txt.")
+@click.option(
+    "--tutorial",
+    type=click.Path(path_type=Path, resolve_path=True),
+    help="A folder of the tutorial's <Language>.txt.",
+)
 @click.option("--ensembles", type=click.IntRange(1, 5), default=1, show_default=True, help="Splits with an ensemble.")
-@click.option("--out", type=click.Path(path_type=Path), default=record.OUT, help="Where JSON and figures go.")
+@click.option(
+    "--out", type=click.Path(path_type=Path, file_okay=False), default=record.OUT, help="For JSON and figures."
+)
 @click.option("--record", "keep", is_flag=True, help="Make this run the record that benchmarks/README.md quotes.")
 def main(
     only: tuple[str, ...], quick: bool, repeats: int, tutorial: Path | None, ensembles: int, out: Path, keep: bool
 ) -> None:
-    """Measure how fast the networks are, how good, and what limits them; twenty minutes on two quiet cores."""
+    """Measure how fast the networks are, how good, and what limits them.
+
+    Twenty minutes on two quiet cores, half an hour with --tutorial.
+    """
     if quick and keep:
         raise click.UsageError("--record keeps a real run; leave out --quick")
     names = list(only or MEASURES)
@@ -83,8 +93,12 @@ def main(
         raise click.UsageError("--record of row accuracy needs --tutorial DIR, or its lines would be lost")
     try:
         load_names(tutorial)
+        out.mkdir(parents=True, exist_ok=True)
+        record.load(out / "results.json")
     except DataError as error:
         raise click.UsageError(f"--tutorial: {error}") from None
+    except (OSError, ValueError) as error:
+        raise click.UsageError(f"--out {out}: {error}; give another folder") from None
     rows = run(names, Setting(repeats, quick, str(tutorial or ""), ensembles), out)
     if keep:
         record.save(record.RECORD, rows)

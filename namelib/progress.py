@@ -10,6 +10,8 @@ from IPython import get_ipython
 from IPython.display import clear_output, display
 from tqdm import tqdm
 
+from namelib.files import write_whole
+
 # Names a folder: each notebook writes <name>.json there, {"done": 0.43, "what": "..."}.
 FOLDER_VARIABLE = "SURNAME_LAB_PROGRESS"
 
@@ -33,10 +35,7 @@ class Progress:
 
     def _tell_runner(self, done: float, what: str) -> None:
         if folder := os.environ.get(FOLDER_VARIABLE):
-            path = Path(folder) / f"{self.name}.json"
-            unfinished = path.with_suffix(".part")
-            unfinished.write_text(json.dumps({"done": round(done, 4), "what": what}), encoding="utf-8")
-            unfinished.replace(path)
+            write_whole(Path(folder) / f"{self.name}.json", json.dumps({"done": round(done, 4), "what": what}))
 
     def _show(self, fraction: float, text: str) -> None:
         if get_ipython() is None:

@@ -14,12 +14,13 @@ from torch import nn
 from namelib import models
 from namelib.data import Names, split_names
 from namelib.evaluation import Metrics
+from namelib.files import write_whole
 
 BUILD = Path(__file__).resolve().parents[1] / "build"
 NOTEBOOKS = {"rnn": "1_rnn", "lstm": "2_lstm", "custom_lstm": "3_custom_lstm"}  # model -> its run folder
 SWEEPS = "sweeps"  # beside the run folders: the table of a sweep
 RECORDED = BUILD.parent / "benchmarks"  # committed: the table of a sweep of the embedded names
-LIBRARIES = ("torch", "numpy", "scikit-learn", "matplotlib")
+LIBRARIES = ("torch", "numpy", "scipy", "pandas", "scikit-learn", "matplotlib", "seaborn")
 
 
 class RunError(RuntimeError):
@@ -57,9 +58,7 @@ def save_results(folder: Path, results: dict) -> None:
     text = json.dumps(
         {**results, "versions": versions()}, indent=1, ensure_ascii=False, allow_nan=False, default=_plain
     )
-    unfinished = folder / "results.json.part"
-    unfinished.write_text(text + "\n", encoding="utf-8")
-    unfinished.replace(folder / "results.json")
+    write_whole(folder / "results.json", text + "\n")
 
 
 def save_run(folder: Path, model: nn.Module, arguments: dict, metrics: Metrics, results: dict) -> None:
@@ -98,8 +97,12 @@ def load_results(folder: str | Path) -> dict:
 def load_run(folder: str | Path) -> tuple[nn.Module, dict]:
     """The trained network of a finished run and its results. Raises RunError where there is none, or a damaged one."""
     results = load_results(folder)
-    model = getattr(models, results["model"]["class"])(**results["model"]["arguments"])
     weights = Path(folder) / "weights.safetensors"
+    try:
+        model = getattr(models, results["model"]["class"])(**results["model"]["arguments"])
+    except (KeyError, TypeError, AttributeError) as error:
+        path = weights.with_name("results.json")
+        raise RunError(f"{path}: not the run of a network ({error!r}); delete it and make the run again") from None
     try:
         model.load_state_dict(safetensors.torch.load_file(weights))
     except (OSError, SafetensorError, RuntimeError) as error:

@@ -69,8 +69,8 @@ def main(
         folder = Path(data).resolve() if data not in ("", "tutorial") else None
         names = load_names(folder or data)
         data_dir = _seen_from(out, folder) if folder else data
-        injected = {book.name: with_places(book, chosen[book.name], data_dir, jobs) for book in notebooks}
-        plan = Plan(injected, out, names.fingerprint, jobs, fresh)
+        injected = {book.name: with_places(book, chosen[book.name], data_dir) for book in notebooks}
+        plan = Plan(injected, out, "\n".join((names.fingerprint, *names.notes)), jobs, fresh)
         lab = {
             "author": author,
             "student_id": student_id,

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import nbformat
 
+from namelib.files import write_whole
 from namelib.runs import versions
 from report.parameters import Notebook
 
@@ -66,6 +67,4 @@ def _hashes(folder: Path, files: Iterable[Path]) -> dict[str, str]:
 
 
 def _write(folder: Path, record: dict) -> None:
-    unfinished = folder / f"{RECORD}.part"
-    unfinished.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
-    unfinished.replace(folder / RECORD)
+    write_whole(folder / RECORD, json.dumps(record, indent=1) + "\n")

@@ -21,6 +21,7 @@ from report.record import KERNEL_LOG, begin_record, end_record, fingerprint, is_
 EXECUTED = "notebook.ipynb"
 LONGEST_FIRST = ("2_lstm", "3_custom_lstm", "1_rnn")  # until a run has shown how long each takes
 REFRESH = 0.3  # seconds
+SHOWN = (".py", "sweep.csv", "results.json")  # what chapter 4 shows of the recorded benchmarks, and by which code
 
 logging.getLogger("papermill").addHandler(logging.NullHandler())  # what it would print, NotebookError says
 
@@ -35,7 +36,7 @@ class Plan:
 
     injected: dict[str, dict]  # notebook -> parameters
     out_dir: Path
-    data: str  # fingerprint of the names
+    data: str  # fingerprint of the names, and what is said of them when they are read
     jobs: int
     fresh: bool = False
 
@@ -52,15 +53,13 @@ def reads_runs(notebook: Notebook) -> bool:
     return "runs_dir" in notebook.types
 
 
-def with_places(notebook: Notebook, chosen: dict, data_dir: str, jobs: int) -> dict:
+def with_places(notebook: Notebook, chosen: dict, data_dir: str) -> dict:
     """The chosen parameters and those that say where things are, as far as the notebook has them.
 
-    A notebook runs in its own run folder, so the paths in it hold wherever that is. `workers` becomes the cores it
-    can have: all for a notebook that runs alone.
+    A notebook runs in its own run folder, so the paths in it hold wherever that is. `workers`, which notebooks have
+    that run alone, becomes all cores.
     """
-    cores = joblib.cpu_count()
-    workers = cores if reads_runs(notebook) else max(1, cores // jobs)
-    places = {"data_dir": data_dir, "out_dir": ".", "runs_dir": "..", "workers": workers}
+    places = {"data_dir": data_dir, "out_dir": ".", "runs_dir": "..", "workers": joblib.cpu_count()}
     if not data_dir:
         del places["data_dir"]
     return {name: value for name, value in places.items() if name in notebook.types} | chosen
@@ -82,7 +81,8 @@ def run_notebooks(notebooks: list[Notebook], plan: Plan, board: Board) -> dict[s
         upstream = {book.name: outputs(plan.folder(book)) for book in makers}
         if (plan.out_dir / SWEEPS).is_dir() and (table := outputs(plan.out_dir / SWEEPS)):
             upstream[SWEEPS] = table
-        upstream["recorded"] = outputs(RECORDED)
+        recorded = outputs(RECORDED)
+        upstream["recorded"] = {name: recorded[name] for name in recorded if name.endswith(SHOWN)}
         seconds |= _run_group(readers, plan, 1, upstream, kernels, board)
     return {book.name: seconds[book.name] for book in notebooks}
 
@@ -164,6 +164,8 @@ def execute(book: Notebook, injected: dict, folder: Path, row: Row, kernels: Ker
     except DeadKernelError:
         cell = f"cell {row.cell + 1} of {row.cells}"
         raise NotebookError(f"{book.path.name}: its Python died in {cell} (out of memory?); see {log}") from None
+    except RuntimeError as error:  # jupyter_client's, before the first cell
+        raise NotebookError(f"{book.path.name}: its Python did not start ({error}); see {log}") from None
 
 
 def _where(error: PapermillExecutionError) -> str:

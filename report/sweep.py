@@ -10,6 +10,7 @@ from filelock import FileLock, Timeout
 
 from namelib.data import DataError, load_names
 from namelib.experiments.found_best import COLUMNS, TABLE, verdicts
+from namelib.files import write_whole
 from namelib.runs import BUILD, NOTEBOOKS, SWEEPS
 from report.kernel import stop_as_on_ctrl_c
 from report.parameters import Notebook, ParameterError, find_notebooks, resolve
@@ -61,7 +62,7 @@ def main(
         axes = read_axes(books, grids)
         for axis in (axis for values in chosen.values() for axis in AXES if axis in values):
             raise ParameterError(f"-p {axis}: an axis of the grid; use --grid {axis} V1,V2,...")
-        fixed = {book.name: with_places(book, chosen[book.name], data_dir, joblib.cpu_count()) for book in books}
+        fixed = {book.name: with_places(book, chosen[book.name], data_dir) for book in books}
         cells = lay_grid(books, axes, fixed, [recipe] if recipe else list(RATES), names.fingerprint)
         runs.mkdir(parents=True, exist_ok=True)
         with FileLock(runs / ".lock", timeout=0):
@@ -71,8 +72,8 @@ def main(
             if missing:
                 pool = cluster(scheduler) if scheduler else local(jobs or joblib.cpu_count())
                 rows |= run_missing(missing, fixed, runs, pool)
-        made_with = {book.name: book.defaults | fixed[book.name] | {"data": names.fingerprint} for book in books}
-        table = write_table(out / TABLE, [_whole(rows[cell], made_with[cell.notebook]) for cell in cells])
+            made_with = {book.name: book.defaults | fixed[book.name] | {"data": names.fingerprint} for book in books}
+            table = write_table(out / TABLE, [_whole(rows[cell], made_with[cell.notebook]) for cell in cells])
     except Timeout:
         raise click.ClickException(f"{out}: another sweep writes here; wait for it, or give another --out") from None
     except (ParameterError, DataError, SchedulerError, OSError) as error:
@@ -127,9 +128,7 @@ def lay_grid(books: list[Notebook], axes: dict, fixed: dict, recipes: list[str],
 
 def write_table(path: Path, rows: list[dict]) -> pd.DataFrame:
     """The table as a CSV file, whole or not at all."""
-    unfinished = path.with_suffix(".part")
-    pd.DataFrame(rows, columns=COLUMNS).convert_dtypes().to_csv(unfinished, index=False)
-    unfinished.replace(path)
+    write_whole(path, pd.DataFrame(rows, columns=COLUMNS).convert_dtypes().to_csv(index=False))
     return pd.read_csv(path)
 
 

@@ -115,6 +115,9 @@ def test_every_row_runs(tmp_path, few_names, monkeypatch):
         (["--record"], "row accuracy needs --tutorial DIR"),
         (["--tutorial", "nowhere"], "nowhere: no such folder"),
         (["--tutorial", "empty"], "at least two <Language>.txt files"),
+        (["--tutorial", "tutorial"], "tutorial: no such folder"),
+        (["--out", "damaged"], "--out damaged"),
+        (["--out", "file"], "'file' is a file"),
         (["--only", "speed"], "'step'"),
         (["--repeats", "1"], "--repeats"),
     ],
@@ -123,6 +126,9 @@ def test_a_wrong_option_is_told_before_anything_is_measured(options, said, tmp_p
     monkeypatch.setattr(command, "run", lambda *_: pytest.fail("it was measured"))
     monkeypatch.chdir(tmp_path)
     (tmp_path / "empty").mkdir()
+    (tmp_path / "damaged").mkdir()
+    (tmp_path / "damaged" / "results.json").write_text("{")
+    (tmp_path / "file").touch()
     done = CliRunner().invoke(command.main, options)
     assert done.exit_code == 2 and said in done.output
 

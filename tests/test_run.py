@@ -31,7 +31,7 @@ def run(tmp_path):
     def run(jobs=2, fresh=False, data="abc", **parameters):
         notebooks = find_notebooks(tmp_path / "notebooks")
         injected = {
-            book.name: with_places(book, {k: v for k, v in parameters.items() if k in book.types}, "", jobs)
+            book.name: with_places(book, {k: v for k, v in parameters.items() if k in book.types}, "")
             for book in notebooks
         }
         run.board = Board([book.name for book in notebooks], io.StringIO())
@@ -179,6 +179,31 @@ def test_a_failed_notebook_runs_again_and_a_waiting_one_did_not_start(run, tmp_p
     assert (run.out / "4_why" / "results.json").exists()
 
 
+def test_a_python_that_does_not_start_is_reported(run, tmp_path, monkeypatch):
+    write_notebook(tmp_path / "notebooks" / "1_rnn.ipynb", PLACES, "1 + 1")
+
+    async def start_kernel(self, **options):
+        raise RuntimeError("Kernel died before replying to kernel_info")
+
+    monkeypatch.setattr("report.kernel.AsyncKernelManager.start_kernel", start_kernel)
+    with pytest.raises(NotebookError, match=r"1_rnn\.ipynb: its Python did not start \(Kernel died .*kernel\.log"):
+        run()
+
+
+def test_chapter_4_runs_again_after_a_new_record_but_not_after_a_new_page(run, tmp_path, monkeypatch):
+    monkeypatch.setattr("report.run.RECORDED", tmp_path / "benchmarks")
+    (tmp_path / "benchmarks").mkdir()
+    (tmp_path / "benchmarks" / "results.json").write_text("{}")
+    write_notebook(tmp_path / "notebooks" / "4_why.ipynb", PLACES + '\nruns_dir: str = ""', RESULT)
+    run()
+    (tmp_path / "benchmarks" / "README.md").write_text("new")
+    run()
+    assert "unchanged" in run.board.rows["4_why"].ended
+    (tmp_path / "benchmarks" / "results.json").write_text('{"new": 1}')
+    run()
+    assert "done" in run.board.rows["4_why"].ended
+
+
 def test_a_dead_kernel_is_reported_with_its_cell(run, tmp_path):
     die = "import os, signal\nos.write(2, b'last words')\nos.kill(os.getpid(), signal.SIGKILL)"
     write_notebook(tmp_path / "notebooks" / "1_rnn.ipynb", PLACES, "1 + 1", die)
@@ -194,10 +219,7 @@ def test_a_syntax_error_in_a_cell_is_placed_too(run, tmp_path):
 
 def test_a_notebook_that_runs_alone_gets_all_cores(tmp_path, monkeypatch):
     monkeypatch.setattr("joblib.cpu_count", lambda: 8)
-    declared = "workers: int = 1"
-    write_notebook(tmp_path / "1_rnn.ipynb", declared)
-    write_notebook(tmp_path / "4_why.ipynb", declared + '\nruns_dir: str = ""\ndata_dir: str = ""')
-    maker, reader = find_notebooks(tmp_path)
-    assert with_places(maker, {}, "", jobs=3) == {"workers": 2}
-    assert with_places(reader, {}, "../x", jobs=3) == {"data_dir": "../x", "runs_dir": "..", "workers": 8}
-    assert with_places(reader, {"workers": 1}, "", jobs=3) == {"runs_dir": "..", "workers": 1}
+    write_notebook(tmp_path / "4_why.ipynb", 'workers: int = 1\nruns_dir: str = ""\ndata_dir: str = ""')
+    (reader,) = find_notebooks(tmp_path)
+    assert with_places(reader, {}, "../x") == {"data_dir": "../x", "runs_dir": "..", "workers": 8}
+    assert with_places(reader, {"workers": 1}, "") == {"runs_dir": "..", "workers": 1}

@@ -75,6 +75,14 @@ def test_a_damaged_run_is_told_by_its_file(save, file):
         load_run(folder)
 
 
+@pytest.mark.parametrize("other", ["{}", "[]", '{"model": {"class": "Nothing", "arguments": {}}}'])
+def test_results_of_something_else_are_told(save, other):
+    folder, *_ = save()
+    (folder / "results.json").write_text(other)
+    with pytest.raises(RunError, match=r"results\.json: not the run of a network .*make the run again$"):
+        load_run(folder)
+
+
 def test_weights_that_are_gone_or_of_another_network_are_told(save):
     folder, *_ = save(hidden_size=7)
     other = (folder / "weights.safetensors").read_bytes()
