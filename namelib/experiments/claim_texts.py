@@ -78,7 +78,8 @@ CLAIMS = (
              text("用参数量相同的 LSTM 代替 tanh RNN ", "an LSTM in place of a tanh RNN of its size"), "lstm"),
     accuracy("learning_rate",
              text("LSTM 的一部分优势来自自己的学习率", "part of the LSTM's lead is its own learning rate"),
-             text("把 tanh RNN 的学习率换成 LSTM 自己的", "the LSTM's own learning rate in place of the tanh RNN's"),
+             text("LSTM 用自己的学习率而不用 tanh RNN 的，",
+                  "the LSTM's own learning rate in place of the tanh RNN's"),
              experiment=text("阶梯：同一个 LSTM，两个学习率", "ladder: the same LSTM at both rates")),
     accuracy("forget_gate", text("LSTM 需要遗忘门", "the LSTM needs its forget gate"),
              text("去掉遗忘门", "taking the forget gate away"), "lstm_no_forget_gate", sign=-1),
@@ -89,7 +90,7 @@ CLAIMS = (
     accuracy("peepholes", text("窥孔连接有帮助", "peepholes help"),
              text("加上从细胞状态到各门的窥孔连接", "adding peepholes from cell to gates"), "lstm_peephole"),
     accuracy("size", text("更大的隐藏层有帮助", "size helps"),
-             text("把隐藏层扩大到原报告的大小", "going up to the original report's hidden size"), "lstm_large"),
+             text("扩大隐藏层", "a larger hidden layer"), "lstm_large"),
     accuracy("depth", text("第二层有帮助", "depth helps"),
              text("加上第二层", "a second layer"), "lstm_two_layers"),
     Claim(
@@ -101,8 +102,8 @@ CLAIMS = (
         findings(
             text("往回走，RNN 的梯度比沿 LSTM 细胞状态的缩小得更快，快 {size}。",
                  "Going back, the RNN's gradient shrinks faster than that along the LSTM's cell, by {size}."),
-            text("两条路径的衰减相差 {mean}，区间包含 0：分不出谁消失得更快。",
-                 "The two decays differ by {mean}; the interval includes zero: neither vanishes faster."),
+            text("两条路径的衰减相差 {mean}，区间包含 0：看不出谁消失得更快。",
+                 "The two decays differ by {mean}; the interval includes zero: which vanishes faster cannot be told."),
             text("相反：往回走，RNN 的梯度比沿 LSTM 细胞状态的缩小得更慢，慢 {size}，甚至会增大；"
                  "梯度消失解释不了这里的差距。",
                  "On the contrary: going back, the RNN's gradient shrinks more slowly than that along the LSTM's cell, "
@@ -182,6 +183,6 @@ CLAIMS = (
                   "logistic regression on n-grams in the better one's place"),
              experiment=text("各一个网络，验证名字配对比较", "one network each, validation names in pairs")),
     accuracy("recipe", text("一部分差距来自训练配方，而不是结构", "part of the gap is the recipe, not the network"),
-             text("网络不变，只把训练配方换成调好的小批量", "the tuned mini-batch recipe for the same RNN"),
+             text("网络不变，只把训练配方换成调好的小批量配方", "the tuned mini-batch recipe for the same RNN"),
              figure="fig-recipes", experiment=text("一个 RNN，两种训练配方", "one RNN under both recipes")),
 )  # fmt: skip

@@ -102,17 +102,20 @@ def _show_verdicts(found: list[Verdict]) -> None:
         "the whole 95 % interval lies above zero.",
     )
     count = Counter(one.verdict for one in found)
+    untold = sum(count[verdict] for verdict in ("too few seeds", "alone", "not tried"))
     edge = [one.network for one in found if one.at_edge]
     say(
         zh=f"原报告的 {len(found)} 个选择里，{count['best']} 个是网格上最好的，{count['not told apart']} 个与最好的"
         f"分不出高下，{count['worse']} 个更差"
         + (f"，{count['incomplete']} 个并非每个种子都训练成功" if count["incomplete"] else "")
+        + (f"，{untold} 个无法判定" if untold else "")
         + "。平均最高的那一格多少沾了这几个种子的光，所以判定时每个种子只与"
         "**其余种子**选出的最好一格相比，再求配对差的平均和区间。"
         + (f"{'、'.join(edge)} 最好的一格在网格边上，网格之外也许还有更好的。" if edge else ""),
         en=f"The original report's {len(found)} choices: {count['best']} best of the grid, "
         f"{count['not told apart']} not told apart from the best, {count['worse']} worse"
         + (f", {count['incomplete']} not trained with every seed" if count["incomplete"] else "")
+        + (f", {untold} that this grid cannot judge" if untold else "")
         + ". The square with the highest "
         "mean owes a part of it to luck with these seeds; so for the verdict each seed is compared with the square "
         "that is best on the **other** seeds, and the paired differences are averaged."
