@@ -1,8 +1,8 @@
 """What each choice of the mini-batch recipe brings: `python -m benchmarks.recipe [--only CHOICE] [--record]`.
 
 LSTM 2x128 is trained as its notebook trains it and with one thing changed, in pairs: the same folds, first weights and
-order of names. A fold is the training part of `split_names(data, 0.2, seed)` split once more, so that nothing here has
-seen the names on which the notebooks and the other benchmarks measure. The recipe was found on such folds, too.
+order of names. A fold is the notebooks' training names (seed 0) split once more, so that nothing here has seen the
+names on which the notebooks measure. (The recipe was found on folds of other splits, which did hold such names.)
 """
 
 from collections.abc import Callable, Iterator
@@ -24,6 +24,7 @@ from namelib import MiniBatch, Names, evaluate, fit, split_names
 from namelib.bilingual import pipe_table
 from namelib.experiments.intervals import paired_difference
 from namelib.experiments.workers import run_jobs
+from namelib.files import write_whole
 
 FOLDS = 5
 MEASURES = ("accuracy", "balanced_accuracy")
@@ -130,14 +131,14 @@ def recipe_of(choice: Choice) -> MiniBatch:
 
 
 def measure(name: str, quick: bool = False, workers: int = 1) -> dict:
-    """Train once a fold -> {"recipe", "accuracy", "balanced_accuracy", "seconds"}, the last three one value a fold."""
+    """Train once a fold -> {"recipe", "accuracy", "balanced_accuracy"}, the last two one value a fold."""
     choice = CHOICES[name]
     recipe = recipe_of(choice)
     if quick:
         recipe = replace(recipe, epochs=1)
     jobs = [(choice, recipe, quick, seed) for seed in range(2 if quick else FOLDS)]
     runs = run_jobs(train_on_fold, jobs, [1.0] * len(jobs), [name] * len(jobs), workers)
-    return {"recipe": said(recipe)} | {key: [run[key] for run in runs] for key in (*MEASURES, "seconds")}
+    return {"recipe": said(recipe)} | {key: [run[key] for run in runs] for key in MEASURES}
 
 
 def said(recipe: MiniBatch) -> dict:
@@ -145,12 +146,12 @@ def said(recipe: MiniBatch) -> dict:
 
 
 def train_on_fold(choice: Choice, recipe: MiniBatch, quick: bool, seed: int) -> dict[str, float]:
-    train, unseen = split_names(names_to_learn(quick, seed)[0], 0.2, seed)
+    train, unseen = split_names(names_to_learn(quick)[0], 0.2, seed)
     model = LSTM_2X128.make(len(train.languages), seed)
     if choice.prepare:
         choice.prepare(model)
-    history = fit(model, choice.names(train) if choice.names else train, unseen, recipe, seed)
-    return evaluate(model, unseen).summary() | {"seconds": history.seconds}
+    fit(model, choice.names(train) if choice.names else train, unseen, recipe, seed)
+    return evaluate(model, unseen).summary()
 
 
 def page(rows: dict[str, dict]) -> str:
@@ -166,15 +167,17 @@ def page(rows: dict[str, dict]) -> str:
         row = rows[name]
         mean = " / ".join(f"{np.mean(row[key]):.3f}" for key in MEASURES)
         effects = [effect(row[key], chosen[key]) if name != "chosen" else "" for key in MEASURES]
-        table.append([CHOICES[name].says, mean, *effects, f"{np.median(row['seconds']):.0f}"])
+        table.append([CHOICES[name].says, mean, *effects])
     said = ", ".join(f"{key.replace('_', ' ')} {value}" for key, value in chosen["recipe"].items())
-    head = ["", "accuracy / balanced", "accuracy, points more or less", "balanced, points more or less", "median s"]
+    head = ["", "accuracy / balanced", "accuracy, points more or less", "balanced, points more or less"]
     return (
         "# Why this recipe\n\n"
         f"LSTM 2x128 by the mini-batch recipe of notebook 2 ({said}), and with one thing changed. "
-        f"Mean over {len(chosen['accuracy'])} folds of the embedded *training* names, in pairs, with 95 % intervals "
-        "that allow for the names that folds share; bold where the interval leaves out 0. "
-        "Each fold trains on fewer names than a notebook does, so that accuracies are lower than there.\n\n"
+        f"Mean over {len(chosen['accuracy'])} folds of the notebooks' *training* names, in pairs, with 95 % intervals "
+        "that allow for the names that folds share; bold where the interval leaves out 0, "
+        "as one in twenty does by chance. "
+        "Each fold trains on fewer names than a notebook does, so that accuracies are lower than there. "
+        "The recipe was found on folds of other splits, not on these.\n\n"
         f"{pipe_table(head, table)}\n\n"
         "Written by `python -m benchmarks.recipe --record` from [recipe.json](recipe.json).\n"
     )
@@ -182,7 +185,7 @@ def page(rows: dict[str, dict]) -> str:
 
 def beside(row: dict, chosen: dict, choice: Choice) -> bool:
     """Do the two recipes differ in nothing but the choice's changes?"""
-    return all(row["recipe"][key] == value for key, value in chosen["recipe"].items() if key not in choice.changes)
+    return all(row["recipe"].get(key) == value for key, value in chosen["recipe"].items() if key not in choice.changes)
 
 
 def effect(values: list[float], chosen: list[float]) -> str:
@@ -198,19 +201,19 @@ def effect(values: list[float], chosen: list[float]) -> str:
 @click.option("--out", type=click.Path(path_type=Path), default=OUT / "recipe.json", help="Where the numbers go.")
 @click.option("--record", "keep", is_flag=True, help="Keep them in benchmarks/recipe.json; write recipe.md from it.")
 def main(only: tuple[str, ...], quick: bool, workers: int, out: Path, keep: bool) -> None:
-    """Measure what each choice of the mini-batch recipe brings, on folds of the training names; half an hour."""
+    """Measure what each choice of the mini-batch recipe brings, on training names; three quarters of an hour."""
     if quick and keep:
         raise click.UsageError("--record keeps a real run; leave out --quick")
     if keep and only and load(RECORD)["chosen"]["recipe"] != said(LSTM_2X128.mini_batch()):
         raise click.UsageError("the record is of another recipe than the notebook's; leave out --only, measure all")
+    rows = {}
     for name in only or CHOICES:
-        row = {name: measure(name, quick, workers)}
-        save(out, row)
-        if keep:
-            save(RECORD, row)
-        click.echo(f"{name}: " + " / ".join(f"{np.mean(row[name][key]):.4f}" for key in MEASURES))
+        rows[name] = measure(name, quick, workers)
+        save(out, rows)
+        click.echo(f"{name}: " + " / ".join(f"{np.mean(rows[name][key]):.4f}" for key in MEASURES))
     if keep:
-        PAGE.write_text(page(load(RECORD)), encoding="utf-8")
+        save(RECORD, rows)
+        write_whole(PAGE, page(load(RECORD)))
 
 
 if __name__ == "__main__":

@@ -78,7 +78,7 @@ CLAIMS = (
              text("用参数量相同的 LSTM 代替 tanh RNN ", "an LSTM in place of a tanh RNN of its size"), "lstm"),
     accuracy("learning_rate",
              text("LSTM 的一部分优势来自自己的学习率", "part of the LSTM's lead is its own learning rate"),
-             text("LSTM 用自己的学习率而不用 tanh RNN 的，",
+             text("给 LSTM 用它自己的学习率，而不是 tanh RNN 的，",
                   "the LSTM's own learning rate in place of the tanh RNN's"),
              experiment=text("阶梯：同一个 LSTM，两个学习率", "ladder: the same LSTM at both rates")),
     accuracy("forget_gate", text("LSTM 需要遗忘门", "the LSTM needs its forget gate"),
