@@ -92,7 +92,8 @@ def main(
     if keep and "accuracy" in names and not tutorial:
         raise click.UsageError("--record of row accuracy needs --tutorial DIR, or its lines would be lost")
     try:
-        load_names(tutorial)
+        if tutorial:
+            load_names(tutorial)
         out.mkdir(parents=True, exist_ok=True)
         record.load(out / "results.json")
     except DataError as error:

@@ -168,11 +168,11 @@ def page(rows: dict[str, dict]) -> str:
         mean = " / ".join(f"{np.mean(row[key]):.3f}" for key in MEASURES)
         effects = [effect(row[key], chosen[key]) if name != "chosen" else "" for key in MEASURES]
         table.append([CHOICES[name].says, mean, *effects])
-    said = ", ".join(f"{key.replace('_', ' ')} {value}" for key, value in chosen["recipe"].items())
+    fields = ", ".join(f"{key.replace('_', ' ')} {value}" for key, value in chosen["recipe"].items())
     head = ["", "accuracy / balanced", "accuracy, points more or less", "balanced, points more or less"]
     return (
         "# Why this recipe\n\n"
-        f"LSTM 2x128 by the mini-batch recipe of notebook 2 ({said}), and with one thing changed. "
+        f"LSTM 2x128 by the mini-batch recipe of notebook 2 ({fields}), and with one thing changed. "
         f"Mean over {len(chosen['accuracy'])} folds of the notebooks' *training* names, in pairs, with 95 % intervals "
         "that allow for the names that folds share; bold where the interval leaves out 0, "
         "as one in twenty does by chance. "

@@ -1,11 +1,12 @@
 """The surname lab: names and their languages, three recurrent networks, two ways to train them."""
 
-from namelib.data import ALPHABET, DataError, Names, encode, load_names, normalise, split_names
+from namelib.data import ALPHABET, DataError, Names, encode, load_names, normalise, readable, split_names
 from namelib.evaluation import evaluate, predict
 from namelib.models import LSTM, RNN, CustomLSTM, MyLSTM
 from namelib.training import History, MiniBatch, Original, fit
 
 __all__ = [
     "ALPHABET", "LSTM", "RNN", "CustomLSTM", "DataError", "History", "MiniBatch", "MyLSTM", "Names", "Original",
-    "encode", "evaluate", "fit", "load_names", "normalise", "predict", "split_names",
+    "encode", "evaluate", "fit", "load_names", "normalise", "predict", "readable",
+    "split_names",
 ]  # fmt: skip

@@ -2,11 +2,12 @@
 
 import json
 import sys
+from itertools import filterfalse
 from pathlib import Path
 
 import click
 
-from namelib.data import normalise
+from namelib.data import readable
 from namelib.evaluation import predict
 from namelib.runs import BUILD, NOTEBOOKS, RunError, load_run
 
@@ -34,17 +35,16 @@ def predict_names(names: tuple[str, ...], model: str, top: int, as_json: bool, r
         network, results = load_run(runs / NOTEBOOKS[model])
     except RunError as error:
         raise click.ClickException(str(error)) from None
-    known = [any(map(str.isalpha, normalise(name))) for name in asked]
-    readable = [name for name, has_letters in zip(asked, known, strict=True) if has_letters]
-    for name, answer in zip(readable, predict(network, readable, results["data"]["languages"], top), strict=True):
+    known, unknown = list(filter(readable, asked)), list(filterfalse(readable, asked))
+    for name, answer in zip(known, predict(network, known, results["data"]["languages"], top), strict=True):
         if as_json:
             languages = [[language, round(probability, 6)] for language, probability in answer]
             click.echo(json.dumps({"name": name, "languages": languages}, ensure_ascii=False))
         else:
             click.echo(f"{name}: " + ", ".join(f"{language} {probability:.1%}" for language, probability in answer))
-    for name in (name for name, has_letters in zip(asked, known, strict=True) if not has_letters):
+    for name in unknown:
         click.echo(f"{name!r}: no letter that the networks know (a-z, A-Z and accented forms of them)", err=True)
-    if not all(known):
+    if unknown:
         sys.exit(1)
 
 

@@ -77,6 +77,11 @@ def normalise(name: str) -> str:
     return " ".join("".join(symbol if symbol in ALPHABET else " " * symbol.isspace() for symbol in decomposed).split())
 
 
+def readable(name: str) -> bool:
+    """Is there a letter in the name that the networks know? Signs and spaces alone are no name."""
+    return any(map(str.isalpha, normalise(name)))
+
+
 def spelling(name: str) -> str:
     """What makes two names the same for a split: the normalised name, ignoring case."""
     return normalise(name).lower()

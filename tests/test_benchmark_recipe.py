@@ -27,7 +27,7 @@ def test_every_choice_is_measured_and_says_by_which_recipe(tmp_path, monkeypatch
     answer = CliRunner().invoke(recipes.main, ["--quick", "--workers", "1", "--out", str(tmp_path / "recipe.json")])
     assert answer.exit_code == 0, answer.output
     rows = load(tmp_path / "recipe.json")
-    assert rows.keys() == recipes.CHOICES.keys()
+    assert list(rows) == list(recipes.CHOICES)
     for name, measured in rows.items():
         assert {len(measured[key]) for key in recipes.MEASURES} == {2}
         for key, value in recipes.CHOICES[name].changes.items():
@@ -78,7 +78,7 @@ def test_one_row_is_not_recorded_beside_another_recipe(tmp_path, monkeypatch):
 
 def test_the_committed_page_is_of_the_record_and_the_record_of_the_notebook():
     rows = load(recipes.RECORD)
-    assert rows.keys() == recipes.CHOICES.keys()
+    assert list(rows) == list(recipes.CHOICES)
     assert recipes.PAGE.read_text(encoding="utf-8") == recipes.page(rows)
     now = asdict(recipes.recipe_of(recipes.CHOICES["chosen"])) | {"max_norm": rows["chosen"]["recipe"]["max_norm"]}
     assert rows["chosen"]["recipe"] == now, "measure again: python -m benchmarks.recipe --record"

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from real_names import TUTORIAL, tutorial_names
 
 from namelib import data as module
-from namelib.data import ALPHABET, DataError, Names, encode, load_names, normalise, spelling
+from namelib.data import ALPHABET, DataError, Names, encode, load_names, normalise, readable, spelling
 
 any_names = st.lists(st.text() | st.text(ALPHABET + "-`\0\tÉéłß漢") | st.sampled_from(["O'Neill", " a  b ", ""]))
 
@@ -146,6 +146,13 @@ def test_normalise_gives_words_of_the_alphabet(raw):
     assert name == " ".join(name.split())
     assert normalise(name) == name
     assert normalise(unicodedata.normalize("NFC", raw)) == name
+
+
+@pytest.mark.parametrize(
+    ("name", "answer"), [("O'Brien", True), ("Ł", True), (" é ", True), ("李", False), (";.", False)]
+)
+def test_a_name_can_be_read_if_it_has_a_known_letter(name, answer):
+    assert readable(name) is answer
 
 
 def test_alphabet_has_the_57_symbols_of_the_course():

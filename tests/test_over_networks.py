@@ -54,8 +54,8 @@ def test_two_networks_are_compared_as_in_the_other_analyses(data, kinds):
     assert found["beginning"] == pytest.approx(beginning["LSTM"]["mean"] - beginning["RNN"]["mean"])
     right = {name: evaluate(network, unseen).predicted == unseen.labels for name, network in pair.items()}
     long = np.array([len(name) for name in unseen.names]) > np.median([len(name) for name in unseen.names])
-    gain = {part: (right["LSTM"][rows].mean() - right["RNN"][rows].mean()) for part, rows in enumerate((long, ~long))}
-    assert found["longer_names"] == pytest.approx(100 * (gain[0] - gain[1]))
+    of_long, of_others = (right["LSTM"][rows].mean() - right["RNN"][rows].mean() for rows in (long, ~long))
+    assert found["longer_names"] == pytest.approx(100 * (of_long - of_others))
     assert found["letter_pairs"] > 0
     assert found.keys() == UNITS.keys()
 

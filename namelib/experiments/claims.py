@@ -109,4 +109,4 @@ def signed(value: float, places: int) -> str:
     if places <= 5 or abs(value) >= 1e-5:
         return minus(f"{value:+.{places}f}")
     mantissa, exponent = f"{value:+.1e}".split("e")
-    return f"{mantissa.replace('-', '−')}×10{str(int(exponent)).translate(SUPERSCRIPTS)}"
+    return f"{minus(mantissa)}×10{str(int(exponent)).translate(SUPERSCRIPTS)}"

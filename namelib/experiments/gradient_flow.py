@@ -112,15 +112,11 @@ def gradient_flow(
     return {
         "curves": {network: {path: _curve(logs) for path, logs in paths.items()} for network, paths in sizes.items()},
         "decay": {
-            network: {path: _effect(found[enough]) for path, found in paths.items()}
+            network: {path: {**asdict(bootstrap(found[enough])), "unit": "nat/letter"} for path, found in paths.items()}
             for network, paths in slopes.items()
         },
         "theory": linear_theory(models["RNN"], longest),
     }
-
-
-def _effect(slopes: np.ndarray) -> dict:
-    return {**asdict(bootstrap(slopes)), "unit": "nat/letter"}
 
 
 def _curve(logs: np.ndarray) -> dict[str, list]:

@@ -111,8 +111,7 @@ def untangled(pairs: Sequence[dict], most: int = 8) -> None:
         ],
         "tbl-pairs",
         zh="互相混淆的名字数，以及 McNemar 检验（经 Holm 校正）的 p 值；LSTM 比 RNN 少混淆得最多的语言对在前。",
-        en="Names confused one way or the other, and McNemar's p after Holm; those pairs first that the LSTM "
-        "confuses least beside the RNN.",
+        en="Names confused one way or the other, and McNemar's p after Holm, by how many fewer the LSTM confuses.",
     )
 
 
