@@ -44,6 +44,15 @@ def test_figure_that_does_not_fit_floats_and_text_fills_the_page():
     assert "Figure\xa01" in second and "Figure\xa01" not in first
 
 
+def test_no_figure_floats_into_a_list():
+    notebook = notebook_with_figure(before=20, after=1)
+    items = "\n".join(f"- item {k}: {LINE * 2}" for k in range(12))
+    notebook.cells += twins("- 项", items)
+    first, second, *_ = pages_of(notebook)
+    assert "Figure\xa01" in second and "item" not in first, "the list would begin on the page that the figure left"
+    assert second.index("Figure\xa01") < second.index("item 0:") < second.index("item 11:")
+
+
 def test_link_to_a_floating_figure_leads_to_where_it_stands():
     notebook = notebook_with_figure(before=20)
     notebook.cells[:0] = twins("见[图](#fig-a)", "See [Figure](#fig-a)")
