@@ -164,11 +164,15 @@ def fit(
 
     The seed decides which names are drawn in which order. One torch thread: at these sizes more would not be faster,
     and the same seed gives the same digits whatever else the machine does.
-    Raises FloatingPointError when the loss is no longer a number, naming the learning rate.
+    Raises ValueError for a device that is not there, and FloatingPointError when the loss is no longer a number, naming
+    the learning rate.
     """
     torch.set_num_threads(1)
     torch.manual_seed(seed)
-    model.to(device).train()
+    try:
+        model.to(device).train()
+    except (AssertionError, RuntimeError) as error:  # torch, of a GPU that is not there or a typing slip
+        raise ValueError(f"device={device!r}: {str(error).splitlines()[0]}; device='cpu' is always there") from error
     history, elapsed, start = History(), 0.0, time.perf_counter()
     for names_seen, train_loss in recipe.run(model, train, np.random.default_rng(seed)):
         elapsed += time.perf_counter() - start

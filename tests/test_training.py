@@ -158,9 +158,7 @@ def test_a_tiny_folder_trains_too():
         assert len(fit(RNN(hidden_size=4, output_size=2), train, valid, recipe).valid_loss) >= 1
 
 
-@pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device on this machine")
-@pytest.mark.parametrize("network", [RNN, LSTM, MyLSTM])
-def test_training_on_cuda(split, network):
-    model = network(**SMALL)
-    history = fit(model, *split, RECIPES[1], device="cuda")
-    assert next(model.parameters()).is_cuda and np.isfinite(history.valid_loss[-1])
+@pytest.mark.parametrize("device", ["gpu", "cuda:99"])
+def test_a_device_that_is_not_there_is_named_before_any_training(split, device):
+    with pytest.raises(ValueError, match=rf"^device='{device}': .*; device='cpu' is always there$"):
+        fit(RNN(**SMALL), *split, RECIPES[0], device=device)
