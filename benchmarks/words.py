@@ -28,12 +28,12 @@ SHORT = {  # the rows that README and report quote
 
 EXPLAINED = {  # what a quoted row is -> (Chinese, English)
     "step": (
-        "“一步”是原配方的一步，一次一个名字，对照是教程的逐名循环，MyLSTM 的对照用原报告清单里的单元；双方轮流计时",
+        "“一步”是原配方的一步，一次一个名字，对照是教程的逐名循环，MyLSTM 的对照用原报告清单里的细胞；双方轮流计时",
         "“a step” is one of the original recipe, a name at a time, beside the tutorial's loop, which for MyLSTM has "
         "the cell of the original report's listing; both are timed in turns",
     ),
     "time": (
-        "“到同样的平衡准确率”：同一个循环跑完十万步用一次时间，本项目的小批量配方（`balance=1`，"
+        "“到同样的平衡准确率”：同一个循环跑完十万步，只计时一次；本项目的小批量配方（`balance=1`，"
         "不用循环 dropout 和第二项任务）训练到它最后的水平，括号里是几个种子的最小与最大值",
         "“to equal balanced accuracy”: that loop is timed once over its hundred thousand steps; ours trains by the "
         "mini-batch recipe (`balance=1`, no recurrent dropout, no second task) up to where it ends, with the spread "
@@ -68,11 +68,11 @@ CHINESE = {
     "five networks": "五个网络",
     "ours": "本项目",
     "tutorial's loop": "教程循环",
-    "listing's cell": "清单的单元",
+    "listing's cell": "清单的细胞",
     "loop of 2025": "2025 年教程的循环",
     "loop over letters": "逐字母循环",
     "predict, top 5": "predict（前五名）",
-    "n-grams": "n 元字母组",
+    "n-grams": "字符 n 元组",
     "18 epochs": "18 轮",
     "balance 1": "各语言等权（balance = 1）",
     "one network": "单个网络",

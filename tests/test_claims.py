@@ -66,11 +66,22 @@ def test_a_row_says_what_was_measured():
     assert rows["tanh"]["measured"] == {"zh": "+4.2 [+3.2, +5.2] 个百分点", "en": "+4.2 [+3.2, +5.2] points"}
     assert rows["tanh"]["finding"]["en"] == "A tanh on the recurrence raises accuracy by 4.2 points."
     assert rows["forget_gate"]["measured"]["en"] == "−4.2 [−5.2, −3.2] points"
-    assert rows["forget_gate"]["finding"]["zh"] == "去掉遗忘门使准确率降低 4.2 个百分点。"
+    assert rows["forget_gate"]["finding"]["zh"] == "去掉遗忘门，准确率降低 4.2 个百分点。"
     rows = {row["id"]: row for row in claims_table(results(-1))}
     assert rows["forget_gate"]["finding"]["en"] == (
         "On the contrary, taking the forget gate away raises accuracy by 4.2 points."
     )
+
+
+def test_doublings_are_shown_as_a_factor():
+    found = results(1)
+    longer = {"mean": 1.5, "low": 0.01, "high": 10.0, "n": 5, "unit": "doublings"}
+    found["effects"] |= {"forget_bias": longer, "long_lag": {**longer, "mean": -1.0, "low": -2.0, "high": -0.01}}
+    rows = {row["id"]: row for row in claims_table(found)}
+    assert rows["forget_bias"]["measured"] == {"zh": "2.83 [1.01, 1024] 倍", "en": "2.83 [1.01, 1024] times"}
+    assert "longer sequences, 2.83 times those of" in rows["forget_bias"]["finding"]["en"]
+    assert rows["long_lag"]["measured"]["en"] == "0.5 [0.25, 0.993] times"
+    assert "是普通的 LSTM 的 2 倍" in rows["long_lag"]["finding"]["zh"]
 
 
 def test_an_error_without_an_interval_is_one_number():

@@ -222,13 +222,6 @@ def test_differences_are_in_pairs_to_the_rung_named(small):
     accuracy = {name: rung["accuracy"]["mean"] for name, rung in rungs.items()}
     steps = [(step["compared_to"], step["name"], step["difference"]["mean"]) for step in small["path"]]
     assert steps == [(a, b, pytest.approx(accuracy[b] - accuracy[a])) for a, b in pairwise(PATH)]
-    of_rate = sum(
-        np.subtract(rung["accuracy"]["values"], rungs[name + "_old_rate"]["accuracy"]["values"])
-        for name, rung in rungs.items()
-        if name + "_old_rate" in rungs
-    )
-    assert small["rates_alone"]["values"] == pytest.approx(of_rate.tolist())
-    assert small["rates_alone"]["mean"] == pytest.approx(of_rate.mean())
     backwards = compare(small, "linear_rnn", "lstm_two_layers")
     assert backwards["mean"] == pytest.approx(-compare(small, "lstm_two_layers", "linear_rnn")["mean"])
 

@@ -32,20 +32,26 @@ def findings(supported: Text, not_supported: Text, opposite: Text) -> dict[str, 
     return {"supported": supported, "not supported": not_supported, "opposite": opposite}
 
 
+AT_OWN_RATES = text(
+    "阶梯：配对的种子，各用自己的学习率", "ladder: seeds in pairs, each network at its own learning rate"
+)
+WITHOUT = text("阶梯：去掉之后减去完整的 LSTM", "ladder: without it less the whole LSTM")
+
+
 def accuracy(id: str, claim: Text, subject: Text, rung: str | None = None, sign: int = 1, **where: object) -> Claim:
     """A claim that a change raises accuracy (sign 1) or lowers it (sign -1)."""
     zh, en = subject["zh"], subject["en"]
     start = en[0].upper() + en[1:]
-    up = text(f"{zh}使准确率提高 {{size}}。", f"{start} raises accuracy by {{size}}.")
-    down = text(f"{zh}使准确率降低 {{size}}。", f"{start} lowers accuracy by {{size}}.")
-    contrary_up = text(f"{zh}反而使准确率提高 {{size}}。", f"On the contrary, {en} raises accuracy by {{size}}.")
-    contrary_down = text(f"{zh}反而使准确率降低 {{size}}。", f"On the contrary, {en} lowers accuracy by {{size}}.")
+    up = text(f"{zh}，准确率提高 {{size}}。", f"{start} raises accuracy by {{size}}.")
+    down = text(f"{zh}，准确率降低 {{size}}。", f"{start} lowers accuracy by {{size}}.")
+    contrary_up = text(f"{zh}，准确率反而提高 {{size}}。", f"On the contrary, {en} raises accuracy by {{size}}.")
+    contrary_down = text(f"{zh}，准确率反而降低 {{size}}。", f"On the contrary, {en} lowers accuracy by {{size}}.")
     unclear = text(
-        f"{zh}使准确率变化 {{mean}}，但区间包含 0，看不出作用。",
-        f"{start} changes accuracy by {{mean}}; the interval includes zero, so no effect can be told.",
+        f"{zh}，准确率变化 {{mean}}，区间包含 0，看不出差别。",
+        f"{start} changes accuracy by {{mean}}; the interval includes zero, so no difference can be told.",
     )
     said = findings(up, unclear, contrary_down) if sign > 0 else findings(down, unclear, contrary_up)
-    place = {"figure": "fig-ladder", "experiment": text("阶梯：配对的种子", "ladder: seeds in pairs"), **where}
+    place = {"figure": "fig-ladder", "experiment": AT_OWN_RATES, **where}
     return Claim(id, claim=claim, findings=said, rung=rung, sign=sign, **place)
 
 
@@ -55,38 +61,41 @@ def long_lag(id: str, claim: Text, one: Text, other: Text) -> Claim:
     start = tuple(name[0].upper() + name[1:] for name in en)
     said = findings(
         text(
-            f"{zh[0]}记得住的序列比{zh[1]}的长，相当于 {{size}}。",
-            f"{start[0]} masters longer sequences than {en[1]}, by {{size}}.",
+            f"{zh[0]} 记得住的序列更长，是{zh[1]} 的 {{size}}。",
+            f"{start[0]} masters longer sequences, {{size}} those of {en[1]}.",
         ),
         text(
-            f"{zh[0]}与{zh[1]}记得住的长度相差 {{mean}}，区间包含 0。",
-            f"The lengths that {en[0]} and {en[1]} master differ by {{mean}}; the interval includes zero.",
+            f"{zh[0]} 记得住的长度是{zh[1]} 的 {{mean}}，区间包含 1 倍，分不出谁更长。",
+            f"The lengths that {en[0]} masters are {{mean}} those of {en[1]}; the interval includes 1.",
         ),
         text(
-            f"相反：{zh[1]}记得住的序列比{zh[0]}的长，相当于 {{size}}。",
-            f"On the contrary, {en[1]} masters longer sequences than {en[0]}, by {{size}}.",
+            f"相反：{zh[1]} 记得住的序列更长，是{zh[0]} 的 {{size}}。",
+            f"On the contrary, {en[1]} masters longer sequences, {{size}} those of {en[0]}.",
         ),
     )
-    place = text("长时滞任务：记得住的最长序列之比", "long-lag task: ratio of the longest sequences mastered")
+    place = text(
+        "长时滞任务：记得住的最长序列之比（一样长是 1 倍）",
+        "long-lag task: ratio of the longest sequences mastered (1: alike)",
+    )
     return Claim(id, "fig-long-lag", claim, place, said)
 
 
 CLAIMS = (
     accuracy("tanh", text("大小相同时，tanh 比线性好", "tanh helps over the linear RNN at the same size"),
-             text("在循环中加上 tanh ", "a tanh on the recurrence"), "tanh_rnn"),
-    accuracy("gates", text("参数量相同时，门控仍有帮助", "gates help at the same number of parameters"),
-             text("用参数量相同的 LSTM 代替 tanh RNN ", "an LSTM in place of a tanh RNN of its size"), "lstm"),
+             text("在循环中加上 tanh", "a tanh on the recurrence"), "tanh_rnn"),
+    accuracy("gates", text("参数量相同时，LSTM 胜过 tanh RNN", "an LSTM beats a tanh RNN of as many parameters"),
+             text("用参数量相同的 LSTM 代替 tanh RNN", "an LSTM in place of a tanh RNN of its size"), "lstm"),
     accuracy("learning_rate",
-             text("LSTM 的一部分优势来自自己的学习率", "part of the LSTM's lead is its own learning rate"),
-             text("给 LSTM 用它自己的学习率，而不是 tanh RNN 的，",
+             text("LSTM 需要自己的学习率", "the LSTM needs a learning rate of its own"),
+             text("给 LSTM 用它自己的学习率，而不是 tanh RNN 的",
                   "the LSTM's own learning rate in place of the tanh RNN's"),
              experiment=text("阶梯：同一个 LSTM，两个学习率", "ladder: the same LSTM at both rates")),
     accuracy("forget_gate", text("LSTM 需要遗忘门", "the LSTM needs its forget gate"),
-             text("去掉遗忘门", "taking the forget gate away"), "lstm_no_forget_gate", sign=-1),
+             text("去掉遗忘门", "taking the forget gate away"), "lstm_no_forget_gate", sign=-1, experiment=WITHOUT),
     accuracy("input_gate", text("LSTM 需要输入门", "the LSTM needs its input gate"),
-             text("去掉输入门", "taking the input gate away"), "lstm_no_input_gate", sign=-1),
+             text("去掉输入门", "taking the input gate away"), "lstm_no_input_gate", sign=-1, experiment=WITHOUT),
     accuracy("output_gate", text("LSTM 需要输出门", "the LSTM needs its output gate"),
-             text("去掉输出门", "taking the output gate away"), "lstm_no_output_gate", sign=-1),
+             text("去掉输出门", "taking the output gate away"), "lstm_no_output_gate", sign=-1, experiment=WITHOUT),
     accuracy("peepholes", text("窥孔连接有帮助", "peepholes help"),
              text("加上从细胞状态到各门的窥孔连接", "adding peepholes from cell to gates"), "lstm_peephole"),
     accuracy("size", text("更大的隐藏层有帮助", "size helps"),
@@ -102,23 +111,25 @@ CLAIMS = (
         findings(
             text("往回走，RNN 的梯度比沿 LSTM 细胞状态的缩小得更快，快 {size}。",
                  "Going back, the RNN's gradient shrinks faster than that along the LSTM's cell, by {size}."),
-            text("两条路径的衰减相差 {mean}，区间包含 0：看不出谁消失得更快。",
-                 "The two decays differ by {mean}; the interval includes zero: which vanishes faster cannot be told."),
+            text("每往回一个字母，梯度沿 LSTM 细胞状态的变化减去在 RNN 里的是 {mean}，区间包含 0："
+                 "看不出谁消失得更快。",
+                 "The gradient's change a letter along the LSTM's cell less that in the RNN is "
+                 "{mean}; the interval includes zero: which vanishes faster cannot be told."),
             text("相反：往回走，RNN 的梯度比沿 LSTM 细胞状态的缩小得更慢，慢 {size}，甚至会增大；"
                  "梯度消失解释不了这里的差距。",
-                 "On the contrary: going back, the RNN's gradient shrinks more slowly than that along the LSTM's cell, "
-                 "by {size}, or even grows; vanishing gradients do not explain the gap here."),
+                 "On the contrary: going back, the RNN's gradient shrinks more slowly than that "
+                 "along the LSTM's cell, by {size}, or even grows; vanishing gradients do not explain the gap here."),
         ),
     ),
     long_lag("long_lag", text("LSTM 能把一个符号记得比老师的 RNN 更久", "the LSTM holds a symbol longer than the RNN"),
-             text("LSTM", "the LSTM"), text("线性 RNN", "the linear RNN")),
+             text("普通的 LSTM", "the LSTM"), text("线性 RNN", "the linear RNN")),
     long_lag("long_lag_forget_bias",
              text("遗忘门偏置为 1 的 LSTM 能把一个符号记得比老师的 RNN 更久",
                   "with forget bias 1 the LSTM holds a symbol longer than the RNN"),
              text("遗忘门偏置为 1 的 LSTM", "the LSTM with forget bias 1"), text("线性 RNN", "the linear RNN")),
     long_lag("forget_bias",
-             text("遗忘门一开始开得越大，LSTM 记得越久",
-                  "the LSTM holds a symbol longer if its forget gate starts open"),
+             text("遗忘门偏置为 3 的 LSTM 比偏置为 0 的记得久",
+                  "with forget bias 3 the LSTM holds a symbol longer than with 0"),
              text("遗忘门偏置为 3 的 LSTM", "the LSTM with forget bias 3"),
              text("偏置为 0 的 LSTM", "the one with bias 0")),
     Claim(
@@ -157,8 +168,9 @@ CLAIMS = (
              "the ladder's networks, letters dropped in turn: difference in the first half's share"),
         findings(
             text("名字前半部分在 LSTM 的判断中所占比例比在 RNN 中高 {size}。",
-                 "The first half of a name has a share in the LSTM's answer that is {size} larger than in the RNN's."),
-            text("名字前半部分所占比例相差 {mean}，区间包含 0。",
+                 "The first half of a name has a share in the LSTM's answer that is {size} larger than in "
+                 "the RNN's."),
+            text("名字前半部分在 LSTM 与 RNN 中所占比例相差 {mean}，区间包含 0。",
                  "The first half's share differs by {mean}; the interval includes zero."),
             text("相反：名字前半部分在 LSTM 的判断中所占比例比在 RNN 中低 {size}。",
                  "On the contrary, the first half of a name has a share in the LSTM's answer that is {size} smaller."),
@@ -179,10 +191,11 @@ CLAIMS = (
         ),
     ),
     accuracy("ngrams", text("字符 n 元组基线胜过 RNN 和 LSTM", "character n-grams beat both networks"),
-             text("用字符 n 元组加逻辑回归代替两者中较准的网络",
+             text("用字符 n 元组加逻辑回归代替 RNN 与 LSTM 中较准的那个",
                   "logistic regression on n-grams in the better one's place"),
+             figure="fig-recipes",
              experiment=text("各一个网络，验证名字配对比较", "one network each, validation names in pairs")),
-    accuracy("recipe", text("一部分差距来自训练配方，而不是结构", "part of the gap is the recipe, not the network"),
-             text("网络不变，只把训练配方换成调好的小批量配方", "the tuned mini-batch recipe for the same RNN"),
+    accuracy("recipe", text("只换训练配方，同一个 RNN 就更准", "the recipe alone makes the same RNN better"),
+             text("把同一个 RNN 的训练配方换成调好的小批量配方", "the tuned mini-batch recipe for the same RNN"),
              figure="fig-recipes", experiment=text("一个 RNN，两种训练配方", "one RNN under both recipes")),
 )  # fmt: skip

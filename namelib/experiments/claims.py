@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from functools import partial
 
 from scipy import stats
 
@@ -17,7 +18,7 @@ VERDICTS = {
 UNITS = {
     "points": {"zh": " 个百分点", "en": " points"},
     "nat/letter": {"zh": " nat/字母", "en": " nat a letter"},
-    "doublings": {"zh": " 次翻倍", "en": " doublings"},
+    "doublings": {"zh": " 倍", "en": " times"},  # shown as a factor
     "logit": {"zh": " logit", "en": " logits"},
     "": {"zh": "", "en": ""},
 }
@@ -79,9 +80,9 @@ def _effect(claim: Claim, results: dict) -> dict:
 def _row(claim: Claim, effect: dict, claims: int) -> dict:
     found = verdict(effect, claim.sign, claim.threshold)
     joint = found != "not supported" and found == verdict(jointly(effect, claims), claim.sign, claim.threshold)
-    places = decimals(effect)
-    mean, low, high = (signed(effect[key], places) for key in ("mean", "low", "high"))
-    size = signed(abs(effect["mean"]), places).lstrip("+")
+    shown = times if effect["unit"] == "doublings" else partial(signed, places=decimals(effect))
+    mean, low, high = (shown(effect[key]) for key in ("mean", "low", "high"))
+    size = shown(abs(effect["mean"])).lstrip("+")
     interval = f" [{low}, {high}]" if effect["low"] != effect["high"] else ""
     units = UNITS[effect["unit"]]
     return {
@@ -99,6 +100,11 @@ def decimals(effect: dict) -> int:
     """As many as show half the interval's width to one digit, to two where it begins with 1, 2 or 3; one at least."""
     half = abs(effect["high"] - effect["low"]) / 2 or abs(effect["mean"])
     return max(1, -math.floor(math.log10(half / 3.5))) if half else 1
+
+
+def times(doublings: float) -> str:
+    """How many times as much so many doublings come to, to three digits: 1.5 is 2.83, −1 is 0.5."""
+    return f"{2**doublings:.3g}" if doublings < 9.9 else f"{2**doublings:.0f}"
 
 
 def signed(value: float, places: int) -> str:

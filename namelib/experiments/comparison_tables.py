@@ -58,11 +58,8 @@ def _bought(rung: dict, language: str) -> str:
     return {"zh": f"与“{other}”分不出高下", "en": f"not told apart from {other}"}[language]
 
 
-def shares_of_the_gap(path: Sequence[dict], rates_alone: dict, recipe: dict, ngrams: dict) -> None:
-    """What each step of the ladder's path has of the whole gap, and the learning rates of these.
-
-    Beside it, unadded, the recipe and the n-grams.
-    """
+def shares_of_the_gap(path: Sequence[dict], recipe: dict, ngrams: dict) -> None:
+    """What each step of the ladder's path has of the whole gap; beside it, unadded, the recipe and the n-grams."""
     gap = 100 * sum(step["difference"]["mean"] for step in path)
 
     def share(difference: dict) -> str:
@@ -78,8 +75,6 @@ def shares_of_the_gap(path: Sequence[dict], rates_alone: dict, recipe: dict, ngr
     ]
     whole = {"zh": "合计：线性 RNN → 两层 LSTM", "en": "all: linear RNN → two-layer LSTM"}
     rows.append([whole, minus(f"{gap:+.1f}"), "100 %"])
-    rates = {"zh": "其中：只换学习率的各步", "en": "of these: the learning rate alone"}
-    rows.append([rates, interval(rates_alone, 100), share(rates_alone)])
     other = {"zh": "另：RNN 不变，原配方 → 小批量配方", "en": "beside: the same RNN, original recipe → mini-batches"}
     rows.append([other, interval(recipe), NONE])
     other = {"zh": "另：LSTM（第 2 章）→ 字符 n 元组", "en": "beside: LSTM of chapter 2 → character n-grams"}
@@ -88,9 +83,10 @@ def shares_of_the_gap(path: Sequence[dict], rates_alone: dict, recipe: dict, ngr
         {"zh": ["改动", "准确率变化（百分点）", "占差距"], "en": ["change", "accuracy, points", "of the gap"]},
         rows,
         "tbl-shares",
-        zh="差距的来源：阶梯主线上每一步的配对差，及其占总差距的份额。份额与各步的先后次序有关：换个次序会有所不同。",
+        zh="差距的来源：阶梯主线上每一步的配对差，及其占总差距的份额。份额与各步的先后次序有关，换个次序会有所不同；“学习率照旧”的一级用的是前一个网络的学习率，所以它的升降不是学习率本身的功劳。",
         en="Where the gap comes from: the paired difference of each step on the ladder's main path, and its share. "
-        "Shares hang on the order of the steps; another order would have others.",
+        "Shares hang on the order of the steps; another order would have others. “Rate as before” is the rate of the "
+        "network before, so that what comes and goes with it is no gain of a rate as such.",
     )
 
 
@@ -118,13 +114,15 @@ def long_lag(variants: dict[str, dict], settings: dict) -> None:
             for name, found in variants.items()
         ],
         "tbl-long-lag",
-        zh=f"长时滞任务的各个网络。记得住的最长序列：每个种子一个。批数：训练这么多批之后，几个种子学会 L = {middle}。"
+        zh=f"长时滞任务的各个网络。记得住的最长序列：准确率不低于 {settings['mastered_from']:.0%} 的最长一档"
+        f"（更短的也可能没学会），每个种子一个。批数：训练这么多批之后，几个种子学会 L = {middle}。"
         f"痕迹：两个序列只有第一个符号不同，读每个符号使两个隐藏状态之差变化多少（各种子的中位数），"
         f"训练之前，以及在 L = {end} 上训练 {short} 批之后。",
-        en=f"The networks of the long-lag task. Longest mastered: one a seed. Batches: how many seeds have learned "
-        f"L = {middle} after so many. Trace: two sequences differ in their first symbol alone; by how much each symbol "
-        f"changes the difference of the two hidden states (median over seeds), before training and after {short} "
-        f"batches at L = {end}.",
+        en="The networks of the long-lag task. Longest mastered: with an accuracy of "
+        f"{settings['mastered_from']:.0%} or more, though a shorter one may have failed; one a seed. Batches: how many "
+        f"seeds have learned L = {middle} after so many. Trace: two sequences differ in their first symbol alone; by "
+        f"how much each symbol changes the difference of the two hidden states (median over seeds), before training "
+        f"and after {short} batches at L = {end}.",
     )
 
 

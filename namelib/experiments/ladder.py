@@ -121,12 +121,12 @@ def run_ladder(
 
     -> the results, ready for JSON, and {rung: its trained networks, one a seed}.
 
-    results: {"settings", "rungs", "path", "rates_alone"}. A rung is a dict: name, variant, learning_rate, parameters
+    results: {"settings", "rungs", "path"}. A rung is a dict: name, variant, learning_rate, parameters
     (of one network), seconds (of one core, all seeds together), compared_to; `accuracy` and `balanced_accuracy`, each
     {"values" (one a seed), "mean", "low", "high", "n"}; `difference`, the same for the accuracy that the
     rung has more than the rung `compared_to`, in pairs (None for the first). Intervals are those of `compare`. `path`:
     for each rung of PATH after the first {"name", "compared_to", "difference"} to the rung before it, which together
-    make the gap; `rates_alone`: the sum of those differences where nothing but the learning rate changes.
+    make the gap.
     Raises ValueError for fewer than two seeds.
     """
     if len(set(seeds)) < len(seeds) or len(seeds) < 2:
@@ -154,11 +154,6 @@ def run_ladder(
         {"name": name, "compared_to": before, "difference": compare(result, name, before)}
         for before, name in pairwise(PATH)
     ]
-    of_rate = [
-        step["difference"]["values"] for step in result["path"] if step["name"] + OLD_RATE == step["compared_to"]
-    ]
-    together = np.sum(of_rate, axis=0)
-    result["rates_alone"] = {"values": together.tolist()} | asdict(mean_interval(together, test_to_train=TEST_TO_TRAIN))
     return result, {rung.name: networks for rung, (_, networks) in zip(ladder, trained, strict=True)}
 
 

@@ -82,8 +82,8 @@ def show_sweep(data: Names, folder: Path) -> None:
 def _show_verdicts(found: list[Verdict]) -> None:
     show_table(
         {
-            "zh": ["网络", "原报告的选择", "平衡准确率 %", "网格上最好的一格", "平衡准确率 %", "判定（百分点）"],
-            "en": ["network", "original's choice", "balanced %", "best of the grid", "balanced %", "verdict (points)"],
+            "zh": ["网络", "原报告的选择", "平衡准确率 %", "网格上最好的一格", "平衡准确率 %", "判定"],
+            "en": ["network", "original's choice", "balanced %", "best of the grid", "balanced %", "verdict"],
         },
         [
             [

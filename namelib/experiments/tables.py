@@ -110,7 +110,7 @@ def untangled(pairs: Sequence[dict], most: int = 8) -> None:
             for pair in pairs[:most]
         ],
         "tbl-pairs",
-        zh="互相混淆的名字数，以及 McNemar 检验（经 Holm 校正）的 p 值；LSTM 比 RNN 少混淆得最多的语言对在前。",
+        zh="互相混淆的名字数，以及 McNemar 检验（经 Holm 校正）的 p 值；按 LSTM 比 RNN 减少的个数从多到少排列。",
         en="Names confused one way or the other, and McNemar's p after Holm, by how many fewer the LSTM confuses.",
     )
 
