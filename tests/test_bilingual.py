@@ -38,7 +38,7 @@ class Text(HTMLParser):
 
 
 def by_pandoc(markdown):
-    return pypandoc.convert_text(markdown, "html", MARKDOWN)
+    return pypandoc.convert_text(markdown, "html", MARKDOWN, extra_args=["--wrap=none"])  # no line ends of its own
 
 
 def test_say_says_it_once_a_language(displayed):
@@ -107,6 +107,7 @@ def test_escaped_text_is_literal_in_html(text):
 @settings(max_examples=20, deadline=None)
 @given(texts=st.lists(line_of_text, min_size=1, max_size=20))
 @example(HOSTILE)
+@example(["0" * 80])
 def test_escaped_text_is_literal_in_pdf(texts):
     page = Text(by_pandoc("\n\n".join(f"say “{escape(text)}” now" for text in texts)))
     assert page.text.splitlines() == [f"say “{text}” now" for text in texts]
