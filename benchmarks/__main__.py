@@ -84,7 +84,7 @@ def main(
 ) -> None:
     """Measure how fast the networks are, how good, and what limits them.
 
-    Twenty minutes on two quiet cores, half an hour with --tutorial.
+    Half an hour on two quiet cores, forty minutes with --tutorial.
     """
     if quick and keep:
         raise click.UsageError("--record keeps a real run; leave out --quick")

@@ -58,7 +58,7 @@ def copy_rate(size: int) -> Callable[[], float]:
     return _rate(lambda: target.copy_(source), 2 * size)
 
 
-def _rate(work: Callable[[], object], amount: int, most: int = 2**31) -> Callable[[], float]:
-    """Measures the amount a second, of so many turns as make up `most`; a quick run's small amounts take ten."""
-    times = max(1, most // amount) if amount > 2**20 else 10
+def _rate(work: Callable[[], object], amount: int) -> Callable[[], float]:
+    """Measures the amount a second, of so many turns as make up 2^31 together, but 4,096 at most."""
+    times = max(1, min(2**31 // amount, 4096))
     return lambda: times * amount / seconds(lambda: [work() for _ in range(times)])

@@ -157,14 +157,12 @@ def train_batch_one(model: nn.Module, lines: list[list[str]], learning_rate: flo
     return total / steps
 
 
-def train_batch_64(
-    model: nn.Module, train: Names, epochs: int, rng: random.Random, learning_rate: float = 0.15
-) -> Iterator[None]:
+def train_batch_64(model: nn.Module, train: Names, epochs: int, rng: random.Random) -> Iterator[None]:
     """The loop of the tutorial of 2025: batches of 64, yet one name at a time, losses summed, clipped at 3, plain SGD.
 
     Its lines are made at once, before the training, as there. What it returns yields after every epoch.
     """
-    criterion, optimizer = nn.NLLLoss(), torch.optim.SGD(model.parameters(), lr=learning_rate)
+    criterion, optimizer = nn.NLLLoss(), torch.optim.SGD(model.parameters(), lr=0.15)
     lines = [name_to_line(name) for name in train.names]
     categories = [torch.tensor([label]) for label in train.labels.tolist()]
     order = list(range(len(lines)))

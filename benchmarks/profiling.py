@@ -21,11 +21,14 @@ READS_A_PART = (aten.index, aten.index_select, aten.embedding, aten.gather)  # a
 
 
 class Counter(TorchDispatchMode):
-    """Counts what runs inside: torch's operations, the arithmetic of their matrix products, the bytes they touch."""
+    """Counts what runs inside: torch's operations, the arithmetic of their matrix products, the bytes they touch.
+
+    `element_bytes`: those of the bytes that no matrix product touches.
+    """
 
     def __init__(self):
         super().__init__()
-        self.operations, self.flops, self.bytes = 0, 0, 0
+        self.operations = self.flops = self.bytes = self.element_bytes = 0
 
     def __torch_dispatch__(self, op, types, args=(), kwargs=None):
         kwargs = kwargs or {}
@@ -36,12 +39,15 @@ class Counter(TorchDispatchMode):
         written = {id(tensor) for tensor in tree_leaves(result)}  # also given as a keyword by `out=` and its like
         given = [tensor for tensor in tree_leaves(kwargs) if id(tensor) not in written]
         touched = (result, result) if packet in READS_A_PART else (args, given, result)
-        self.bytes += sum(leaf.nbytes for leaf in tree_leaves(touched) if isinstance(leaf, torch.Tensor))
+        nbytes = sum(leaf.nbytes for leaf in tree_leaves(touched) if isinstance(leaf, torch.Tensor))
+        self.bytes += nbytes
         packet = getattr(aten, str(packet).removeprefix("aten.").rstrip("_"), packet)  # addmm_ counts as addmm
         if packet in LSTM_FLOPS:
             self.flops += LSTM_FLOPS[packet](*args)
         elif packet in flop_registry:
             self.flops += flop_registry[packet](*args, **kwargs, out_val=result)
+        else:
+            self.element_bytes += nbytes
         return result
 
 
@@ -86,8 +92,9 @@ def limit(
 
     - overhead: the time of `tiny`, the same calls with one hidden unit and one name: Python, autograd and dispatch;
     - products, elements: the rest, shared out as the profiler sees matrix products and all other operations.
-    The largest limits it; the elements count as memory where copying the bytes they touch would take half their time.
-    `at_rate` is what the products would take at the machine's best rate, `copying` the bytes at its copying rate.
+    The largest limits it; the elements count as memory where copying the bytes they alone touch would take half their
+    time.
+    `at_rate` is what the products would take at the machine's best rate, `copying` all bytes at its copying rate.
     """
     times = interleaved({"work": lambda: seconds(work), "tiny": lambda: seconds(tiny)}, min(setting.repeats, 3))
     whole, least = (float(np.median(times[name])) for name in ("work", "tiny"))
@@ -96,11 +103,11 @@ def limit(
     overhead = min(least / whole, 1.0)
     products = (1 - overhead) * in_products / (in_products + in_others)
     shares = {"overhead": overhead, "products": products, "elements": 1 - overhead - products}
-    copying = counter.bytes / machine.copying / whole
+    copying, of_elements = (n / machine.copying / whole for n in (counter.bytes, counter.element_bytes))
     by = max(shares, key=shares.get)
     return {
         "case": case,
-        "by": "memory" if by == "elements" and copying >= shares["elements"] / 2 else by,
+        "by": "memory" if by == "elements" and of_elements >= shares["elements"] / 2 else by,
         "shares": shares | {"at_rate": counter.flops / machine.products / whole, "copying": copying},
         "operations": counter.operations / units,
         "microseconds_an_operation": 1e6 * whole / counter.operations,

@@ -198,7 +198,9 @@ def effect(values: list[float], chosen: list[float]) -> str:
 @click.option("--only", multiple=True, type=click.Choice(list(CHOICES)), help="Measure this; may be given again.")
 @click.option("--quick", is_flag=True, help="Tiny sizes, to see that everything runs; the numbers say nothing.")
 @click.option("--workers", default=2, show_default=True, type=click.IntRange(1), help="Trainings side by side.")
-@click.option("--out", type=click.Path(path_type=Path), default=OUT / "recipe.json", help="Where the numbers go.")
+@click.option(
+    "--out", type=click.Path(dir_okay=False, path_type=Path), default=OUT / "recipe.json", help="Where the numbers go."
+)
 @click.option("--record", "keep", is_flag=True, help="Keep them in benchmarks/recipe.json; write recipe.md from it.")
 def main(only: tuple[str, ...], quick: bool, workers: int, out: Path, keep: bool) -> None:
     """Measure what each choice of the mini-batch recipe brings, on training names; three quarters of an hour."""
@@ -206,6 +208,11 @@ def main(only: tuple[str, ...], quick: bool, workers: int, out: Path, keep: bool
         raise click.UsageError("--record keeps a real run; leave out --quick")
     if keep and only and load(RECORD)["chosen"]["recipe"] != said(LSTM_2X128.mini_batch()):
         raise click.UsageError("the record is of another recipe than the notebook's; leave out --only, measure all")
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        load(out)
+    except (OSError, ValueError) as error:
+        raise click.UsageError(f"--out {out}: {error}; give another file") from None
     rows = {}
     for name in only or CHOICES:
         rows[name] = measure(name, quick, workers)

@@ -30,9 +30,9 @@ def show_speed(record: Path = RECORD) -> None:
         cells,
         "tbl-speed",
         zh=f"基准测试的记录：{machines(rows.values(), 'zh')}。用时是中位数，括号里是最小与最大值；"
-        "比值是逐轮之比的中位数，不等于两列相除。",
+        "比值是逐轮（或逐个种子）之比的中位数，不等于两列相除。",
         en=f"The benchmark's record: {machines(rows.values(), 'en')}. Times are medians, brackets the lowest and the "
-        "highest; a ratio is the median of the ratios round by round, not the quotient of two columns.",
+        "highest; a ratio is the median of the ratios round by round or seed by seed, not the quotient of two columns.",
     )
     say(zh=_explained(rows, "zh"), en=_explained(rows, "en"))
 

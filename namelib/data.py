@@ -158,6 +158,8 @@ def split_names(data: Names, valid_fraction: float = 0.2, seed: int = 0) -> tupl
     """
     if not 0 < valid_fraction < 1:
         raise ValueError(f"valid_fraction={valid_fraction}: must lie between 0 and 1")
+    if seed < 0:
+        raise ValueError(f"seed={seed}: 0 or more")
     spellings = [spelling(name) for name in data.names]
     own: list[list[str]] = [[] for _ in data.languages]
     seen = set()

@@ -24,7 +24,7 @@ def thinned(weights: dict[str, Tensor], share: float) -> dict[str, Tensor]:
 
     Source: Wan et al. 2013; Merity et al. 2018, section 2.
     """
-    # As F.dropout, whose Bernoulli numbers take ten times as long on a CPU.
+    # As F.dropout, whose Bernoulli numbers take longer on a CPU.
     return {name: weight * (torch.rand_like(weight) >= share) / (1 - share) for name, weight in weights.items()}
 
 

@@ -46,17 +46,17 @@ def recipes(name: str, histories: dict[str, History], metrics: dict[str, Metrics
         rows,
         f"tbl-{name.lower()}-recipes",
         f"{name} 的两种训练配方。三项指标都在验证集上计算；用时只计训练，不含验证。",
-        f"The two recipes for {name}. All three measures are taken on the validation names; "
+        f"{name}: the two recipes. All three measures are taken on the validation names; "
         "the seconds are those of training alone.",
     )
 
 
-def confused_pairs(name: str, metrics: Metrics, most: int = 8) -> None:
-    """The pairs (true, predicted) that the network confuses most often, with three names of each."""
+def confused_pairs(name: str, metrics: Metrics) -> None:
+    """The eight pairs (true, predicted) that the network confuses most often, with three names of each."""
     counts = metrics.confusion - np.diag(metrics.confusion.diagonal())
     totals = metrics.confusion.sum(axis=1)
     rows = []
-    for place in np.argsort(-counts, axis=None, kind="stable")[:most]:
+    for place in np.argsort(-counts, axis=None, kind="stable")[:8]:
         true, predicted = np.unravel_index(place, counts.shape)
         if not counts[true, predicted]:
             break
@@ -79,7 +79,7 @@ def confused_pairs(name: str, metrics: Metrics, most: int = 8) -> None:
         rows,
         f"tbl-{name.lower()}-confused",
         f"{name} 最常混淆的语言对（验证集，小批量配方）。",
-        f"The pairs that {name} confuses most (validation names, mini-batch recipe).",
+        f"{name}: the pairs that it confuses most (validation names, mini-batch recipe).",
     )
 
 

@@ -47,7 +47,7 @@ class Original:
 
     learning_rate: float
     steps: int = 100_000
-    measurements: int = 25  # at most, and at least 100 steps apart
+    measurements: int = 25  # at most; of a few hundred steps one each hundred
 
     def __post_init__(self) -> None:
         _check(self, above_0=("learning_rate",), counts=("steps", "measurements"))

@@ -41,7 +41,7 @@ SET = "Set a parameter in every notebook that has it, or in one: -p rnn.learning
 @click.option("--author", default="", help="For the title block, as are the next two.")
 @click.option("--student-id", default="")
 @click.option("--course", default="")
-@click.option("--seed", type=int, help="For every notebook: decides split and initialisation.")
+@click.option("--seed", type=click.IntRange(0), help="Chapters 1 to 3: split, first weights; 4: what it draws.")
 @click.option("-p", "settings", type=(str, str), multiple=True, metavar="[NOTEBOOK.]PARAMETER VALUE", help=SET)
 @click.option("--fresh", is_flag=True, help="Run every notebook, also where nothing has changed.")
 @click.pass_context

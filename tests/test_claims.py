@@ -79,7 +79,7 @@ def test_doublings_are_shown_as_a_factor():
     found["effects"] |= {"forget_bias": longer, "long_lag": {**longer, "mean": -1.0, "low": -2.0, "high": -0.01}}
     rows = {row["id"]: row for row in claims_table(found)}
     assert rows["forget_bias"]["measured"] == {"zh": "2.83 [1.01, 1024] 倍", "en": "2.83 [1.01, 1024] times"}
-    assert "longer sequences, 2.83 times those of" in rows["forget_bias"]["finding"]["en"]
+    assert "longer sequences, 2.83 times as long as those of" in rows["forget_bias"]["finding"]["en"]
     assert rows["long_lag"]["measured"]["en"] == "0.5 [0.25, 0.993] times"
     assert "是普通的 LSTM 的 2 倍" in rows["long_lag"]["finding"]["zh"]
 

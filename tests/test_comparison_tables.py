@@ -44,7 +44,7 @@ def test_shares_make_the_whole_gap(displayed):
     path = [rung("tanh_rnn", "linear_rnn", 0.02), rung("lstm_old_rate", "tanh_rnn", 0.07)]
     path += [rung("lstm", "lstm_old_rate", 0.02), rung("lstm_large", "lstm", -0.01)]
     other = {"mean": 9.7, "low": 7.5, "high": 11.9}
-    comparison_tables.shares_of_the_gap(path, other, other)
+    comparison_tables.shares_of_the_gap(path, other, other, "LSTM")
     rows = table(displayed, "tbl-shares", "en")
     assert [row[2] for row in rows[:5]] == ["20 %", "70 %", "20 %", "−10 %", "100 %"]
     assert rows[2][0] == "LSTM, rate as before → LSTM"

@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from namelib.experiments.found_best import CHOSEN, COLUMNS, TABLE, read_sweep, verdicts
+from namelib.runs import RunError
 
 RATES, SIZES, SEEDS = (0.0025, 0.005, 0.01), (64, 128), (0, 1, 2, 3, 4)
 
@@ -32,7 +33,7 @@ def one(*score, **grid):
 
 def test_the_best_is_called_best():
     found = one(lambda rate, size, seed: 0.6 + 0.01 * seed + 0.05 * ((rate, size) == (0.005, 128)))
-    assert (found.verdict, found.best, found.text("en")) == ("best", (128, 0.005), "best")
+    assert (found.verdict, found.best, found.text("en")) == ("best", (128, 0.005), "highest mean")
     assert found.value.mean == pytest.approx(0.67) and found.difference.mean == 0
 
 
@@ -98,3 +99,9 @@ def test_a_sweep_of_other_names_is_not_read(tmp_path):
     sweep(lambda *_: 0.5).to_csv(tmp_path / TABLE, index=False)
     assert len(read_sweep(tmp_path, "abc")) == 30
     assert read_sweep(tmp_path, "abd") is None
+
+
+def test_a_file_that_is_no_sweep_is_named(tmp_path):
+    (tmp_path / TABLE).write_text("network;recipe;learning_rate\nRNN;original;0,005\n", encoding="utf-8")
+    with pytest.raises(RunError, match=rf"{TABLE}: not the table of a sweep .*run make sweep again"):
+        read_sweep(tmp_path, "abc")

@@ -22,6 +22,7 @@ def save(few, tmp_path):
         torch.manual_seed(hidden_size)
         model = network(**arguments)
         metrics = evaluate(model, few[1])
+        results = {"data": {"languages": list("abcd")}} | results
         save_run(run_folder("1_rnn", tmp_path / "run"), model, arguments, metrics, results)
         return tmp_path / "run", model, metrics
 
@@ -30,7 +31,7 @@ def save(few, tmp_path):
 
 @pytest.mark.parametrize("network", NETWORKS)
 def test_a_loaded_network_gives_the_same_digits(save, network):
-    folder, model, _ = save(network, data={"languages": list("abcd")})
+    folder, model, _ = save(network)
     loaded, results = load_run(folder)
     assert type(loaded) is network and str(loaded) == results["model"]["structure"] == str(model)
     names = ["Satoshi", "O'Brien", "Li", ""]
@@ -80,6 +81,12 @@ def test_results_of_something_else_are_told(save, other):
     folder, *_ = save()
     (folder / "results.json").write_text(other)
     with pytest.raises(RunError, match=r"results\.json: not the run of a network .*make the run again$"):
+        load_run(folder)
+
+
+def test_a_run_of_fewer_languages_than_its_network_is_told(save):
+    folder, *_ = save(data={"languages": ["a", "b"]})
+    with pytest.raises(RunError, match=r"results\.json: not the run of a network \(.*languages.*make the run again$"):
         load_run(folder)
 
 

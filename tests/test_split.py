@@ -86,3 +86,8 @@ def test_split_does_not_depend_on_the_order_of_rows_in_a_file():
 def test_split_wants_a_fraction(valid_fraction):
     with pytest.raises(ValueError, match=f"valid_fraction={valid_fraction}: must lie between 0 and 1"):
         split_names(load_names(), valid_fraction)
+
+
+def test_a_seed_below_zero_is_named():
+    with pytest.raises(ValueError, match="seed=-1: 0 or more"):
+        split_names(load_names(), seed=-1)

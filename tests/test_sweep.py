@@ -102,6 +102,7 @@ def test_the_usual_grid_lies_around_the_notebooks_own_values(lab):
     [
         (["-g", "steps", "1,2"], "--grid steps: no axis; there are learning_rate, mini_batch_learning_rate"),
         (["-g", "hidden_size", "8,x"], "hidden_size x: 1_rnn.ipynb wants hidden_size: int, such as 4"),
+        (["-g", "learning_rate", "0.1,fast"], "--grid learning_rate fast: "),
         (["-p", "seed", "1"], "-p seed: an axis of the grid; use --grid seed V1,V2,..."),
         (["-p", "stepz", "1"], "did you mean steps?"),
         (["--scheduler", "tcp://127.0.0.1:9"], "--scheduler tcp://127.0.0.1:9: no scheduler with a worker there ("),

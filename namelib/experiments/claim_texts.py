@@ -62,15 +62,15 @@ def long_lag(id: str, claim: Text, one: Text, other: Text) -> Claim:
     said = findings(
         text(
             f"{zh[0]} 记得住的序列更长，是{zh[1]} 的 {{size}}。",
-            f"{start[0]} masters longer sequences, {{size}} those of {en[1]}.",
+            f"{start[0]} masters longer sequences, {{size}} as long as those of {en[1]}.",
         ),
         text(
             f"{zh[0]} 记得住的长度是{zh[1]} 的 {{mean}}，区间包含 1 倍，分不出谁更长。",
-            f"The lengths that {en[0]} masters are {{mean}} those of {en[1]}; the interval includes 1.",
+            f"The lengths that {en[0]} masters are {{mean}} as long as those of {en[1]}; the interval includes 1.",
         ),
         text(
             f"相反：{zh[1]} 记得住的序列更长，是{zh[0]} 的 {{size}}。",
-            f"On the contrary, {en[1]} masters longer sequences, {{size}} those of {en[0]}.",
+            f"On the contrary, {en[1]} masters longer sequences, {{size}} as long as those of {en[0]}.",
         ),
     )
     place = text(
@@ -104,10 +104,10 @@ CLAIMS = (
              text("加上第二层", "a second layer"), "lstm_two_layers"),
     Claim(
         "vanishing", "fig-gradient-flow",
-        text("梯度在 RNN 里比沿 LSTM 的细胞状态消失得更快",
-             "gradients vanish faster in the RNN than along the LSTM's cell"),
-        text("阶梯的网络读长字符串：每往回一个字母的衰减之差",
-             "the ladder's networks on long strings: difference in decay a letter"),
+        text("梯度在线性 RNN 里比沿 LSTM 的细胞状态消失得更快",
+             "gradients vanish faster in the linear RNN than along the LSTM's cell"),
+        text("阶梯的网络读长字符串：每往回一个字母大小的对数变化多少，LSTM 的细胞状态减去 RNN",
+             "the ladder's networks on long strings: change of the log size a letter back, LSTM's cell less RNN"),
         findings(
             text("往回走，RNN 的梯度比沿 LSTM 细胞状态的缩小得更快，快 {size}。",
                  "Going back, the RNN's gradient shrinks faster than that along the LSTM's cell, by {size}."),
@@ -137,8 +137,9 @@ CLAIMS = (
         text("老师给的 RNN 是逐字母相加的", "the RNN handed out adds up letters"),
         text("验证名字：得分与各项之和的最大差", "validation names: largest difference of a score to its sum"),
         findings(
-            text("得分与逐字母各项之和最多相差 {size}，只剩舍入误差。",
-                 "A score and the sum of its letters' terms differ by {size} at most, which is rounding."),
+            text("第 1 章的 RNN 改用双精度计算，得分与逐字母各项之和最多相差 {size}，只剩舍入误差。",
+                 "In double precision a score of chapter 1's RNN and the sum of its letters' terms differ by {size} at "
+                 "most, which is rounding."),
             text("得分与逐字母各项之和的差（{size}）正在判定的界限上。",
                  "A score and the sum of its letters' terms differ by {size}, which is the limit set."),
             text("得分与逐字母各项之和相差可达 {size}：这个网络不是相加的。",
@@ -153,17 +154,21 @@ CLAIMS = (
              "the ladder's networks, two letters swapped at random: mean interaction (limit 0.1 logits)"),
         findings(
             text("两个字母一起的作用与各自作用之和平均相差 {size}；在线性 RNN 里这个差恒为 0。",
-                 "Two letters together differ from their sum by {size} on average; in a linear RNN always by 0."),
+                 "The effect of two letters together differs from the sum of their own by {size} on average; in a "
+                 "linear RNN always by 0."),
             text("两个字母一起的作用与各自作用之和平均相差 {size}，与界限分不开。",
-                 "Two letters together differ from their sum by {size} on average, not told apart from the limit."),
+                 "The effect of two letters together differs from the sum of their own by {size} on average, not told "
+                 "apart from the limit."),
             text("两个字母一起的作用与各自作用之和平均只差 {size}：LSTM 几乎也只是相加。",
-                 "Two letters together differ from their sum by only {size} on average: the LSTM all but adds up."),
+                 "The effect of two letters together differs from the sum of their own by only {size} on average: the "
+                 "LSTM all but adds up."),
         ),
         threshold=0.1,
     ),
     Claim(
         "beginning", "fig-occlusion",
-        text("LSTM 比 RNN 更多地利用名字的开头", "the LSTM uses the beginning of a name more than the RNN"),
+        text("LSTM 比线性 RNN 更多地利用名字的开头",
+             "the LSTM uses the beginning of a name more than the linear RNN"),
         text("阶梯的网络，逐个删去字母：前半部分所占影响之差",
              "the ladder's networks, letters dropped in turn: difference in the first half's share"),
         findings(
@@ -192,10 +197,11 @@ CLAIMS = (
     ),
     accuracy("ngrams", text("字符 n 元组基线胜过 RNN 和 LSTM", "character n-grams beat both networks"),
              text("用字符 n 元组加逻辑回归代替 RNN 与 LSTM 中较准的那个",
-                  "logistic regression on n-grams in the better one's place"),
+                  "logistic regression on n-grams in place of the better of RNN and LSTM"),
              figure="fig-recipes",
              experiment=text("各一个网络，验证名字配对比较", "one network each, validation names in pairs")),
     accuracy("recipe", text("只换训练配方，同一个 RNN 就更准", "the recipe alone makes the same RNN better"),
              text("把同一个 RNN 的训练配方换成调好的小批量配方", "the tuned mini-batch recipe for the same RNN"),
-             figure="fig-recipes", experiment=text("一个 RNN，两种训练配方", "one RNN under both recipes")),
+             figure="fig-recipes",
+             experiment=text("一个网络（RNN），两种训练配方", "one network, an RNN, under both recipes")),
 )  # fmt: skip

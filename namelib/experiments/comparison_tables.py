@@ -58,8 +58,11 @@ def _bought(rung: dict, language: str) -> str:
     return {"zh": f"与“{other}”分不出高下", "en": f"not told apart from {other}"}[language]
 
 
-def shares_of_the_gap(path: Sequence[dict], recipe: dict, ngrams: dict) -> None:
-    """What each step of the ladder's path has of the whole gap; beside it, unadded, the recipe and the n-grams."""
+def shares_of_the_gap(path: Sequence[dict], recipe: dict, ngrams: dict, better: str) -> None:
+    """What each step of the ladder's path has of the whole gap.
+
+    Beside it, unadded, the recipe, and the n-grams in place of the `better` of RNN and LSTM.
+    """
     gap = 100 * sum(step["difference"]["mean"] for step in path)
 
     def share(difference: dict) -> str:
@@ -77,7 +80,10 @@ def shares_of_the_gap(path: Sequence[dict], recipe: dict, ngrams: dict) -> None:
     rows.append([whole, minus(f"{gap:+.1f}"), "100 %"])
     other = {"zh": "另：RNN 不变，原配方 → 小批量配方", "en": "beside: the same RNN, original recipe → mini-batches"}
     rows.append([other, interval(recipe), NONE])
-    other = {"zh": "另：LSTM（第 2 章）→ 字符 n 元组", "en": "beside: LSTM of chapter 2 → character n-grams"}
+    other = {
+        "zh": f"另：{better}（小批量配方）→ 字符 n 元组",
+        "en": f"beside: {better}, mini-batches → character n-grams",
+    }
     rows.append([other, interval(ngrams), NONE])
     show_table(
         {"zh": ["改动", "准确率变化（百分点）", "占差距"], "en": ["change", "accuracy, points", "of the gap"]},

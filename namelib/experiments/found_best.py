@@ -8,6 +8,7 @@ import pandas as pd
 
 from namelib.experiments.intervals import Interval, mean_interval
 from namelib.experiments.tables import interval
+from namelib.runs import RunError
 
 TABLE = "sweep.csv"
 COLUMNS = (
@@ -20,13 +21,13 @@ CHOSEN = {"RNN": (128, 0.005), "LSTM": (128, 0.08), "MyLSTM": (32, 0.035)}
 
 WORDS = {
     "zh": {
-        "best": "网格上最好", "not told apart": "与最好的分不出高下", "worse": "差 {size}",
+        "best": "网格上平均最高", "not told apart": "与最好的分不出高下", "worse": "差 {size}",
         "incomplete": "{seeds} 个种子中有 {lost} 个发散或失败", "not tried": "不在网格里",
         "too few seeds": "种子太少，无法判定",
         "alone": "没有别的格子可比",
     },
     "en": {
-        "best": "best", "not told apart": "not told apart from the best", "worse": "worse by {size}",
+        "best": "highest mean", "not told apart": "not told apart from the best", "worse": "worse by {size}",
         "incomplete": "{lost} of {seeds} seeds diverged or failed", "not tried": "not in the grid",
         "too few seeds": "too few seeds to tell", "alone": "no other square to compare with",
     },
@@ -55,10 +56,17 @@ class Verdict:
 
 
 def read_sweep(folder: Path, fingerprint: str) -> pd.DataFrame | None:
-    """The table of a sweep; None where there is none, or where it is of other data than those of the fingerprint."""
-    if not (folder / TABLE).is_file():
+    """The table of a sweep; None where there is none, or where it is of other data than those of the fingerprint.
+
+    Raises RunError for a file that is no such table.
+    """
+    path = folder / TABLE
+    if not path.is_file():
         return None
-    table = pd.read_csv(folder / TABLE)
+    try:
+        table = pd.read_csv(path, usecols=lambda column: column in COLUMNS)[list(COLUMNS)]
+    except (ValueError, KeyError) as error:
+        raise RunError(f"{path}: not the table of a sweep ({error}); delete it and run make sweep again") from None
     return table if len(table) and (table["data"] == fingerprint).all() else None
 
 

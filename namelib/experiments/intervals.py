@@ -1,6 +1,6 @@
 """Means and paired differences with their confidence intervals."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -50,22 +50,17 @@ def paired_difference(values: Sequence[float], others: Sequence[float], test_to_
     return mean_interval(np.subtract(values, others), test_to_train)
 
 
-def bootstrap(
-    values: Sequence[float],
-    statistic: Callable[..., np.ndarray] = np.mean,
-    resamples: int = 2000,
-    seed: int = 0,
-) -> Interval:
-    """The statistic of the values with its percentile bootstrap interval; `mean` holds the statistic.
+def bootstrap(values: Sequence[float], resamples: int = 2000, seed: int = 0) -> Interval:
+    """The mean of the values with its percentile bootstrap interval.
 
-    `statistic(values, axis=...)` as in numpy. For many independent values whose distribution is far from normal, one a
+    For many independent values whose distribution is far from normal, one a
     name, say; a handful of seeds calls for `mean_interval`. Source: Efron & Tibshirani 1993.
     """
     values = np.asarray(values, dtype=float)
     if values.ndim != 1 or len(values) < 2:
         raise ValueError(f"values of shape {values.shape}: a bootstrap needs at least two numbers in a row")
     found = stats.bootstrap(
-        (values,), statistic, n_resamples=resamples, batch=100, confidence_level=CONFIDENCE,
+        (values,), np.mean, n_resamples=resamples, batch=100, confidence_level=CONFIDENCE,
         method="percentile", rng=np.random.default_rng(seed),
     ).confidence_interval  # fmt: skip
-    return Interval(float(statistic(values, axis=0)), float(found.low), float(found.high), len(values))
+    return Interval(float(values.mean()), float(found.low), float(found.high), len(values))

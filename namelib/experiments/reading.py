@@ -28,10 +28,9 @@ class Reading:
 
 
 def choose_names(data: Names, log_probabilities: np.ndarray) -> dict[str, int]:
-    """One row a language that has names: of those the network gets right, the one of median length.
+    """One row a language that has names: of those the network gets right, the middle one when sorted by length.
 
-    Of equally long names the first; where the network gets none right, the median of all. `log_probabilities` are the
-    network's answers for `data`.
+    Where the network gets none right, the middle one of all. `log_probabilities` are the network's answers for `data`.
     """
     right = log_probabilities.argmax(axis=1) == data.labels
     chosen = {}

@@ -97,29 +97,33 @@ def _show_verdicts(found: list[Verdict]) -> None:
             for one in found
         ],
         "tbl-sweep",
-        zh="原报告的选择与网格上最好的一格（原配方）。整个 95% 区间在 0 以上才判“差”。",
+        zh="原报告的选择与网格上最好的一格（原配方）。最好的一格比它高多少，整个 95% 区间都在 0 以上才判“差”。",
         en="The original report's choices beside the best squares of the grid (original recipe). “Worse” only where "
-        "the whole 95 % interval lies above zero.",
+        "the whole 95 % interval of what the best has more lies above zero.",
     )
     count = Counter(one.verdict for one in found)
     untold = sum(count[verdict] for verdict in ("too few seeds", "alone", "not tried"))
     edge = [one.network for one in found if one.at_edge]
     say(
-        zh=f"原报告的 {len(found)} 个选择里，{count['best']} 个是网格上最好的，{count['not told apart']} 个与最好的"
+        zh=f"原报告的 {len(found)} 个选择里，{count['best']} 个是网格上平均最高的，{count['not told apart']} 个与最好的"
         f"分不出高下，{count['worse']} 个更差"
         + (f"，{count['incomplete']} 个并非每个种子都训练成功" if count["incomplete"] else "")
         + (f"，{untold} 个无法判定" if untold else "")
         + "。平均最高的那一格多少沾了这几个种子的光，所以判定时每个种子只与"
         "**其余种子**选出的最好一格相比，再求配对差的平均和区间。"
         + (f"{'、'.join(edge)} 最好的一格在网格边上，网格之外也许还有更好的。" if edge else ""),
-        en=f"The original report's {len(found)} choices: {count['best']} best of the grid, "
+        en=f"The original report's {len(found)} choices: {count['best']} with the highest mean of the grid, "
         f"{count['not told apart']} not told apart from the best, {count['worse']} worse"
         + (f", {count['incomplete']} not trained with every seed" if count["incomplete"] else "")
         + (f", {untold} that this grid cannot judge" if untold else "")
         + ". The square with the highest "
         "mean owes a part of it to luck with these seeds; so for the verdict each seed is compared with the square "
         "that is best on the **other** seeds, and the paired differences are averaged."
-        + (f" At the edge of the grid lies the best of {', '.join(edge)}: beyond may be better." if edge else ""),
+        + (
+            f" The best square of {', '.join(edge)} lies at the edge of the grid; beyond it may be better."
+            if edge
+            else ""
+        ),
     )
 
 

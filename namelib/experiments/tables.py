@@ -92,8 +92,8 @@ def three_runs(runs: dict[str, dict], parameters: dict[str, int], baselines: dic
     )
 
 
-def untangled(pairs: Sequence[dict], most: int = 8) -> None:
-    """The language pairs that either network mixes up, sorted by how many fewer the LSTM does, most first."""
+def untangled(pairs: Sequence[dict]) -> None:
+    """The eight language pairs of which the LSTM mixes up fewer than the RNN by the largest number, most first."""
     show_table(
         {
             "zh": ["语言对", "RNN 混淆", "LSTM 混淆", "减少", "p（Holm 校正）"],
@@ -107,11 +107,11 @@ def untangled(pairs: Sequence[dict], most: int = 8) -> None:
                 minus(f"{pair['rnn'] - pair['lstm']:+d}"),
                 f"{pair['p_holm']:.2g}",
             ]
-            for pair in pairs[:most]
+            for pair in pairs[:8]
         ],
         "tbl-pairs",
         zh="互相混淆的名字数，以及 McNemar 检验（经 Holm 校正）的 p 值；按 LSTM 比 RNN 减少的个数从多到少排列。",
-        en="Names confused one way or the other, and McNemar's p after Holm, by how many fewer the LSTM confuses.",
+        en="Names confused one way or the other, and McNemar's p after Holm; sorted by how many fewer the LSTM has.",
     )
 
 
