@@ -46,7 +46,8 @@ def test_the_worse_is_told_with_the_paired_difference():
     mean, spread = 0.0302, np.std(list(noise.values()), ddof=1)
     reach = 2.776 * spread * (1 / 5 + 1 / 4) ** 0.5  # t of four degrees; a quarter: held-out over training names
     assert (found.difference.mean, found.difference.high) == pytest.approx((mean, mean + reach), rel=1e-3)
-    assert found.text("en") == "worse by 3.0 [+2.7, +3.4]" and found.text("zh") == "差 3.0 [+2.7, +3.4]"
+    assert found.text("en") == "worse by 3.0 [+2.7, +3.4] points"
+    assert found.text("zh") == "差 3.0 [+2.7, +3.4] 个百分点"
 
 
 def test_luck_with_the_seeds_makes_nothing_worse():

@@ -43,8 +43,8 @@ def test_a_report_shows_heading_figure_table_and_count(table, tmp_path, displaye
         language: [out for out in displayed.outputs if out.metadata["lang"] == language] for language in ("zh", "en")
     }
     for language, verdict, count in (
-        ("zh", "**差 2.5 [+2.5, +2.5]**", "0 个与最好的分不出高下，1 个更差"),
-        ("en", "**worse by 2.5 [+2.5, +2.5]**", "0 not told apart from the best, 1 worse."),
+        ("zh", "**差 2.5 [+2.5, +2.5] 个百分点**", "0 个与最好的分不出高下，1 个更差"),
+        ("en", "**worse by 2.5 [+2.5, +2.5] points**", "0 not told apart from the best, 1 worse."),
     ):
         texts = [out.data.get("text/markdown", "") for out in shown[language]]
         assert texts[0].startswith("## ")

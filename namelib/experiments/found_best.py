@@ -21,13 +21,13 @@ CHOSEN = {"RNN": (128, 0.005), "LSTM": (128, 0.08), "MyLSTM": (32, 0.035)}
 
 WORDS = {
     "zh": {
-        "best": "网格上平均最高", "not told apart": "与最好的分不出高下", "worse": "差 {size}",
+        "best": "网格上平均最高", "not told apart": "与最好的分不出高下", "worse": "差 {size} 个百分点",
         "incomplete": "{seeds} 个种子中有 {lost} 个发散或失败", "not tried": "不在网格里",
         "too few seeds": "种子太少，无法判定",
         "alone": "没有别的格子可比",
     },
     "en": {
-        "best": "highest mean", "not told apart": "not told apart from the best", "worse": "worse by {size}",
+        "best": "highest mean", "not told apart": "not told apart from the best", "worse": "worse by {size} points",
         "incomplete": "{lost} of {seeds} seeds diverged or failed", "not tried": "not in the grid",
         "too few seeds": "too few seeds to tell", "alone": "no other square to compare with",
     },
@@ -50,7 +50,7 @@ class Verdict:
     seeds: int = 0
 
     def text(self, language: str) -> str:
-        """`worse by 1.3 [+0.4, +2.2]`, or what else came out."""
+        """`worse by 1.3 [+0.4, +2.2] points`, or what else came out."""
         size = interval(asdict(self.difference), 100).lstrip("+") if self.difference else ""
         return WORDS[language][self.verdict].format(size=size, lost=self.lost, seeds=self.seeds)
 
