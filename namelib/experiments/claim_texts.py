@@ -32,9 +32,7 @@ def findings(supported: Text, not_supported: Text, opposite: Text) -> dict[str, 
     return {"supported": supported, "not supported": not_supported, "opposite": opposite}
 
 
-AT_OWN_RATES = text(
-    "阶梯：配对的种子，各用自己的学习率", "ladder: seeds in pairs, each network at its own learning rate"
-)
+AT_OWN_RATES = text("阶梯：配对的种子，各用自己的学习率", "ladder: seeds in pairs, each at its own rate")
 WITHOUT = text("阶梯：去掉之后减去完整的 LSTM", "ladder: without it less the whole LSTM")
 
 
