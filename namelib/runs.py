@@ -100,9 +100,10 @@ def load_run(folder: str | Path) -> tuple[nn.Module, dict]:
     weights = Path(folder) / "weights.safetensors"
     try:
         model = getattr(models, results["model"]["class"])(**results["model"]["arguments"])
-        if len(results["data"]["languages"]) != results["model"]["arguments"]["output_size"]:
-            raise KeyError("data: languages")
-    except (KeyError, TypeError, AttributeError) as error:
+        languages, outputs = len(results["data"]["languages"]), results["model"]["arguments"]["output_size"]
+        if languages != outputs:
+            raise ValueError(f"{languages} languages for {outputs} outputs")
+    except (KeyError, TypeError, AttributeError, ValueError) as error:
         path = weights.with_name("results.json")
         raise RunError(f"{path}: not the run of a network ({error!r}); delete it and make the run again") from None
     try:

@@ -47,7 +47,7 @@ class Original:
 
     learning_rate: float
     steps: int = 100_000
-    measurements: int = 25  # at most; of a few hundred steps one each hundred
+    measurements: int = 25  # at most, and one each 100 steps, rounded up
 
     def __post_init__(self) -> None:
         _check(self, above_0=("learning_rate",), counts=("steps", "measurements"))

@@ -58,11 +58,13 @@ def literal_path(path: Path) -> str:
     return str(path).replace("{", "{{").replace("}", "}}")
 
 
-def resolve(notebooks: list[Notebook], settings: Iterable[tuple[str, str]], quick: bool) -> dict[str, dict]:
+def resolve(
+    notebooks: list[Notebook], settings: Iterable[tuple[str, str]], quick: bool, option: str = "-p"
+) -> dict[str, dict]:
     """The values to inject, notebook by notebook: the quick ones if asked for, then what the user has set.
 
     A setting is `(parameter, text)`, for every notebook that has it, or `(notebook.parameter, text)` for one, which
-    counts more; the number in front of a notebook's name may be left out.
+    counts more; the number in front of a notebook's name may be left out. `option`: what errors call a setting by.
 
     Raises ParameterError for an unknown name, a value of another type, or a parameter that an option sets.
     """
@@ -76,15 +78,15 @@ def resolve(notebooks: list[Notebook], settings: Iterable[tuple[str, str]], quic
     for setting, text in sorted(settings, key=lambda setting: "." in setting[0]):
         limit, _, name = setting.rpartition(".")
         if name in SET_BY_OPTION:
-            raise ParameterError(f"-p {setting}: set by {SET_BY_OPTION[name]}")
-        targets = _limited(notebooks, limit, setting)
+            raise ParameterError(f"{option} {setting}: set by {SET_BY_OPTION[name]}")
+        targets = _limited(notebooks, limit, f"{option} {setting}")
         having = [notebook for notebook in targets if name in notebook.types]
         if not having:
             who = f"{targets[0].path.name} has no" if limit else "no notebook has a"
             known = {known: None for notebook in targets for known in notebook.types if known not in SET_BY_OPTION}
-            raise ParameterError(f"-p {setting}: {who} parameter {name!r}{_near(name, known)}")
+            raise ParameterError(f"{option} {setting}: {who} parameter {name!r}{_near(name, known)}")
         for notebook in having:
-            chosen[notebook.name][name] = _checked(notebook, name, text, f"-p {setting}")
+            chosen[notebook.name][name] = _checked(notebook, name, text, f"{option} {setting}")
     return chosen
 
 
@@ -121,11 +123,11 @@ def _checked(notebook: Notebook, name: str, value: object, where: str) -> object
         raise ParameterError(problem) from None
 
 
-def _limited(notebooks: list[Notebook], limit: str, setting: str) -> list[Notebook]:
+def _limited(notebooks: list[Notebook], limit: str, where: str) -> list[Notebook]:
     """The notebooks that a setting is for: all, or the one it names."""
     named = {alias: book for book in notebooks for alias in (book.name.partition("_")[2], book.name)}
     if limit and limit not in named:
-        raise ParameterError(f"-p {setting}: no notebook is called {limit!r}{_near(limit, named)}")
+        raise ParameterError(f"{where}: no notebook is called {limit!r}{_near(limit, named)}")
     return [named[limit]] if limit else notebooks
 
 

@@ -100,10 +100,7 @@ def read_axes(books: list[Notebook], grids: Iterable[tuple[str, str]]) -> dict[s
         axis = setting.rpartition(".")[2]
         if axis not in AXES:
             raise ParameterError(f"--grid {setting}: no axis; there are {', '.join(AXES)}")
-        try:
-            values = [resolve(books, [(setting, text)], quick=False) for text in texts.split(",")]
-        except ParameterError as error:
-            raise ParameterError(str(error).replace("-p ", "--grid ", 1)) from None
+        values = [resolve(books, [(setting, text)], quick=False, option="--grid") for text in texts.split(",")]
         for name in (book.name for book in books if axis in values[0][book.name]):
             axes[name][axis] = list(dict.fromkeys(value[name][axis] for value in values))
     return axes

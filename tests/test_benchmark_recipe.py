@@ -76,6 +76,14 @@ def test_one_row_is_not_recorded_beside_another_recipe(tmp_path, monkeypatch):
     assert list(load(tmp_path / "recipe.json")) == ["chosen"]
 
 
+def test_a_damaged_file_is_named_before_anything_is_measured(tmp_path, monkeypatch):
+    monkeypatch.setattr(recipes, "measure", lambda *_: pytest.fail("measured"))
+    damaged = tmp_path / "recipe.json"
+    damaged.write_text("{", encoding="utf-8")
+    answer = CliRunner().invoke(recipes.main, ["--out", str(damaged)])
+    assert answer.exit_code == 2 and f"--out {damaged}: " in answer.output and damaged.read_text() == "{"
+
+
 def test_the_committed_page_is_of_the_record_and_the_record_of_the_notebook():
     rows = load(recipes.RECORD)
     assert list(rows) == list(recipes.CHOICES)

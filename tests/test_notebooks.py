@@ -8,7 +8,7 @@ import nbformat
 import pytest
 
 from namelib.runs import BUILD
-from report.parameters import find_notebooks, resolve
+from report.parameters import ParameterError, find_notebooks, resolve
 
 FOLDER = BUILD.parent / "notebooks"
 DECLARED = {notebook.name: notebook for notebook in find_notebooks(FOLDER)}
@@ -161,3 +161,20 @@ def test_ids_of_figures_and_tables_are_unique():
     ids = [text for name in NOTEBOOKS for call in calls(name) for text in strings(call) if re.match("(fig|tbl)-", text)]
     assert len(ids) > 10
     assert not [name for name, count in Counter(ids).items() if count > 1]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [({"lags": []}, r"lags=\[\]: "), ({"lags": [1]}, r"lags=\[1\]: "), ({"gate_names": 0}, "gate_names=0: 1 or more")],
+)
+def test_chapter_4_names_what_cannot_be_before_it_begins(wrong, words):
+    first = code("4_why_lstm")[1]
+    assert first.index("raise ValueError") < first.index("Progress(")
+    with pytest.raises(ValueError, match=f"^{words}"):
+        exec(first, {**DECLARED["4_why_lstm"].defaults, **wrong})
+
+
+def test_the_items_of_a_list_are_checked_too():
+    for name, wrong in (("1_rnn.try_names", "[1, 2]"), ("4_why_lstm.seeds", "['a', 'b']")):
+        with pytest.raises(ParameterError, match=f"^-p {name} .* wants"):
+            resolve(list(DECLARED.values()), [(name, wrong)], quick=False)

@@ -53,8 +53,8 @@ def paired_difference(values: Sequence[float], others: Sequence[float], test_to_
 def bootstrap(values: Sequence[float], resamples: int = 2000, seed: int = 0) -> Interval:
     """The mean of the values with its percentile bootstrap interval.
 
-    For many independent values whose distribution is far from normal, one a
-    name, say; a handful of seeds calls for `mean_interval`. Source: Efron & Tibshirani 1993.
+    For many independent values whose distribution is far from normal, one a name, say; a handful of seeds calls for
+    `mean_interval`. Source: Efron & Tibshirani 1993.
     """
     values = np.asarray(values, dtype=float)
     if values.ndim != 1 or len(values) < 2:

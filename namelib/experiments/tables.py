@@ -53,9 +53,9 @@ def claims(rows: Sequence[dict]) -> None:
         ],
         "tbl-claims",
         zh="“LSTM 为什么更好”的各个说法，以及本次运行测得的证据。"
-        f"†：{len(rows)} 个区间都放宽到同时以 95% 成立（Bonferroni）之后，判定仍然不变。",
+        f"†：把区间放宽到 {len(rows)} 个说法同时以 95% 成立（Bonferroni）之后，判定仍然不变。",
         en="The claims about why the LSTM does better, and what this run measured of each. "
-        f"†: the verdict stands when all {len(rows)} intervals are widened to hold at once with 95 % (Bonferroni).",
+        f"†: the verdict stands with intervals so wide that {len(rows)} claims hold at once with 95 % (Bonferroni).",
     )
 
 
