@@ -15,6 +15,7 @@ from traitlets.config import Config
 
 from namelib import load_names, split_names
 from namelib.data import EMBEDDED_NAMES
+from namelib.experiments.stacked_training import StackedNames
 from report.html import LabHTMLExporter
 from report.stitch import render
 
@@ -45,6 +46,13 @@ def few_names(tmp_path_factory) -> Path:
 def few(few_names):
     """(training names, validation names) of the small folder."""
     return split_names(load_names(few_names))
+
+
+@pytest.fixture(scope="session")
+def stacked(few_names):
+    """[training names, validation names] of two splits of the small folder, one below the other."""
+    splits = (split_names(load_names(few_names), seed=seed) for seed in (0, 1))
+    return [StackedNames.of(names) for names in zip(*splits, strict=True)]
 
 
 @pytest.fixture
