@@ -120,7 +120,7 @@ def _show_verdicts(found: list[Verdict]) -> None:
         "mean owes a part of it to luck with these seeds; so for the verdict each seed is compared with the square "
         "that is best on the **other** seeds, and the paired differences are averaged."
         + (
-            f" The best square of {', '.join(edge)} lies at the edge of the grid; beyond it may be better."
+            f" For {' and '.join(edge)} the best square lies at the edge of the grid; beyond it may be better."
             if edge
             else ""
         ),
