@@ -1,12 +1,13 @@
-"""The surname lab: names and their languages, three recurrent networks, two ways to train them."""
+"""The surname lab: surnames and their languages, three recurrent networks, two ways to train them."""
 
 from namelib.data import ALPHABET, DataError, Names, encode, load_names, normalise, readable, split_names
 from namelib.evaluation import evaluate, predict
 from namelib.models import LSTM, RNN, CustomLSTM, MyLSTM
+from namelib.runs import Trained, load_run, save_run
 from namelib.training import History, MiniBatch, Original, fit
 
 __all__ = [
     "ALPHABET", "LSTM", "RNN", "CustomLSTM", "DataError", "History", "MiniBatch", "MyLSTM", "Names", "Original",
-    "encode", "evaluate", "fit", "load_names", "normalise", "predict", "readable",
+    "Trained", "encode", "evaluate", "fit", "load_names", "load_run", "normalise", "predict", "readable", "save_run",
     "split_names",
 ]  # fmt: skip

@@ -9,7 +9,7 @@ import click
 
 from namelib.data import readable
 from namelib.evaluation import predict
-from namelib.runs import BUILD, NOTEBOOKS, RunError, load_run
+from namelib.runs import BUILD, NETWORKS, RunError, load_run
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -19,7 +19,7 @@ def main() -> None:
 
 @main.command("predict")
 @click.argument("names", nargs=-1)
-@click.option("--model", type=click.Choice(list(NOTEBOOKS)), default="lstm", show_default=True, help="which network")
+@click.option("--model", type=click.Choice(list(NETWORKS)), default="lstm", show_default=True, help="which network")
 @click.option("--top", type=click.IntRange(min=1), default=5, show_default=True, help="languages to print a name")
 @click.option("--json", "as_json", is_flag=True, help="print one JSON object a line")
 @click.option("--runs", type=click.Path(path_type=Path), default=BUILD, help="folder of the runs  [default: build]")
@@ -32,7 +32,7 @@ def predict_names(names: tuple[str, ...], model: str, top: int, as_json: bool, r
         raise click.UsageError("give names, or send them on standard input, one a line")
     asked = [_as_text(name) for name in names] or _piped_names()
     try:
-        network, results = load_run(runs / NOTEBOOKS[model])
+        network, results = load_run(runs / NETWORKS[model].notebook)
     except RunError as error:
         raise click.ClickException(str(error)) from None
     known, unknown = list(filter(readable, asked)), list(filterfalse(readable, asked))

@@ -5,7 +5,7 @@ import re
 import string
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +13,7 @@ import numpy as np
 import torch
 
 ALPHABET = string.ascii_letters + " .,;'"  # the 57 symbols of the course
+INDEX = {symbol: index for index, symbol in enumerate(ALPHABET)}
 EMBEDDED_NAMES = Path(__file__).resolve().parents[1] / "data" / "names"
 SCRAPED_HEADING = "To The First Page"  # stands 24 times in the tutorial's Russian.txt
 
@@ -25,10 +26,6 @@ UNDECOMPOSED = str.maketrans(
 
 # A name that normalise() leaves as it is: words of the alphabet with single spaces between.
 _NORMAL = re.compile("[A-Za-z.,;']+( [A-Za-z.,;']+)*")
-_BORDER = "\0"  # between two names that encode() handles as one text
-_BORDER_INDEX = len(ALPHABET)
-_SYMBOL_INDEX = np.full(128, 255, dtype=np.uint8)  # 255: no symbol, and no index a network takes
-_SYMBOL_INDEX[[ord(symbol) for symbol in ALPHABET + _BORDER]] = np.arange(len(ALPHABET) + 1)
 _said: set[tuple[Path, tuple[str, ...]]] = set()  # what load_names has told in this process
 
 
@@ -183,29 +180,12 @@ def split_names(data: Names, valid_fraction: float = 0.2, seed: int = 0) -> tupl
 def encode(names: Sequence[str]) -> tuple[torch.Tensor, torch.Tensor]:
     """Spellings as symbol indices: `(letters, lengths)`, int64 `(batch, time)` padded with 0 and int64 `(batch,)`.
 
-    Every name is normalised first, so a length can be 0 (time is at least 1). Vectorised: one pass over the bytes of
-    all names together.
+    Every name is normalised first, so a length can be 0 (time is at least 1).
     """
     if isinstance(names, str):
         raise TypeError(f"names={names!r}: a list of names is wanted, as in [{names!r}]")
-    text = _joined(names)
-    if text.count(_BORDER) != len(names) + 1 or not _is_normal(text):
-        text = _joined([normalise(name) for name in names])
-    symbols = _SYMBOL_INDEX[np.frombuffer(text.encode("ascii"), dtype=np.uint8)]
-    is_border = symbols == _BORDER_INDEX
-    lengths = np.diff(np.flatnonzero(is_border)) - 1
-    letters = np.zeros((len(names), lengths.max(initial=1)), dtype=np.int64)
-    letters[np.arange(letters.shape[1]) < lengths[:, None]] = symbols[~is_border]
-    return torch.from_numpy(letters), torch.from_numpy(lengths)
-
-
-def _joined(names: Iterable[str]) -> str:
-    """All names in one text, with a border before, between and after them."""
-    return _BORDER.join(["", *names, ""])
-
-
-def _is_normal(text: str) -> bool:
-    """Whether normalise() would change none of the names in a joined text."""
-    if not text.isascii() or text.encode().translate(None, delete=(ALPHABET + _BORDER).encode()):
-        return False
-    return not any(spaces in text for spaces in ("  ", f"{_BORDER} ", f" {_BORDER}"))
+    names = [normalise(name) for name in names]
+    longest = max([1, *map(len, names)])
+    rows = [[INDEX[symbol] for symbol in name] + [0] * (longest - len(name)) for name in names]
+    letters = torch.tensor(rows, dtype=torch.int64).view(len(names), longest)
+    return letters, torch.tensor([len(name) for name in names], dtype=torch.int64)

@@ -1,14 +1,12 @@
 """The three networks: the teacher's RNN, an LSTM on `torch.nn.LSTM`, and MyLSTM, whose cell is written by hand.
 
-All three read a batch of names, `letters` (batch, time) padded and `lengths` (batch,), and answer with
-log-probabilities (batch, output_size). What stands behind a name's last letter never changes its answer.
+All three map a batch of surnames, `letters` (batch, time) padded with 0 and `lengths` (batch,), to log-probabilities
+(batch, output_size). Padding after a surname's last letter never affects the output.
 """
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
-
-from namelib.through_time import LinearThroughTime, LSTMThroughTime
 
 
 def one_hot(letters: Tensor, size: int, dtype: torch.dtype) -> Tensor:
@@ -17,8 +15,8 @@ def one_hot(letters: Tensor, size: int, dtype: torch.dtype) -> Tensor:
 
 
 def at_last_letter(outputs: Tensor, lengths: Tensor) -> Tensor:
-    """The output after each name's last letter: (batch, time, hidden) -> (batch, hidden); zeros for an empty name."""
-    if (lengths == outputs.size(1)).all():  # nothing is padded, as in most batches
+    """The output at each surname's last letter: (batch, time, hidden) -> (batch, hidden); zeros where length is 0."""
+    if (lengths == outputs.size(1)).all():  # nothing is padded, as for one surname
         return outputs[:, -1]
     after = F.pad(outputs, (0, 0, 1, 0))  # after 0, 1, ... time letters: (batch, time + 1, hidden)
     return after[torch.arange(len(lengths), device=lengths.device), lengths]  # (batch, hidden)
@@ -29,20 +27,24 @@ class RNN(nn.Module):
 
     For the letter x_t and the hidden state h_{t-1}:
         h_t = i2h([x_t, h_{t-1}])                     log p_t = log softmax(i2o([x_t, h_{t-1}]))
-    The answer is log p at the last letter. Source: original report, section 3.1; the PyTorch char-RNN tutorial.
+    The output is log p at the last letter. Source: original report, section 3.1; the PyTorch char-RNN tutorial.
     """
 
     def __init__(self, input_size: int = 57, hidden_size: int = 128, output_size: int = 18):
         super().__init__()
+        self.input_size, self.hidden_size, self.output_size = input_size, hidden_size, output_size
         self.i2h = nn.Linear(input_size + hidden_size, hidden_size)
         self.i2o = nn.Linear(input_size + hidden_size, output_size)
         self.softmax = nn.LogSoftmax(dim=1)
 
     def forward(self, letters: Tensor, lengths: Tensor) -> Tensor:
-        input_size = self.i2h.in_features - self.i2h.out_features
-        x = one_hot(letters.T, input_size, self.i2h.weight.dtype)  # (time, batch, input)
-        h = LinearThroughTime.apply(x[:-1], self.i2h.weight, self.i2h.bias)  # h_0 ... h_{time-1}: (time, batch, hidden)
-        last = torch.cat([at_last_letter(each.transpose(0, 1), lengths) for each in (x, h)], dim=1)  # [x_T, h_{T-1}]
+        x = one_hot(letters, self.input_size, self.i2h.weight.dtype)  # (batch, time, input)
+        W_x, W_h = self.i2h.weight.split([self.input_size, self.hidden_size], dim=1)
+        h = [x.new_zeros(len(x), self.hidden_size)]  # h_0: (batch, hidden)
+        for Wx_t in F.linear(x[:, :-1], W_x, self.i2h.bias).unbind(dim=1):  # W_x x_t + b: (batch, hidden)
+            h.append(torch.addmm(Wx_t, h[-1], W_h.T))  # h_t = W_x x_t + W_h h_{t-1} + b
+        before = torch.stack(h, dim=1)  # h_0 ... h_{time-1}: (batch, time, hidden)
+        last = at_last_letter(torch.cat([x, before], dim=2), lengths)  # [x_T, h_{T-1}]: (batch, input + hidden)
         return self.softmax(self.i2o(last))  # (batch, output)
 
 
@@ -54,6 +56,8 @@ class LSTM(nn.Module):
 
     def __init__(self, input_size: int = 57, hidden_size: int = 128, output_size: int = 18, num_layers: int = 2):
         super().__init__()
+        self.input_size, self.hidden_size, self.output_size = input_size, hidden_size, output_size
+        self.num_layers = num_layers
         self.lstm = nn.LSTM(input_size, hidden_size, num_layers=num_layers)
         self.linear = nn.Linear(hidden_size, output_size)
         self.softmax = nn.LogSoftmax(dim=1)
@@ -63,11 +67,12 @@ class LSTM(nn.Module):
 
     def hidden_states(self, letters: Tensor) -> Tensor:
         """h_1 ... h_T of the upper layer: (batch, time) -> (batch, time, hidden)."""
-        outputs, _ = self.lstm(one_hot(letters.T, self.lstm.input_size, self.linear.weight.dtype))
+        outputs, _ = self.lstm(one_hot(letters.T, self.input_size, self.linear.weight.dtype))
         return outputs.transpose(0, 1)  # nn.LSTM gives (time, batch, hidden)
 
     def read_out(self, h: Tensor, lengths: Tensor) -> Tensor:
-        return self.softmax(self.linear(at_last_letter(h, lengths)))  # (batch, output)
+        """Log-probabilities from the hidden states: (batch, time, hidden) -> (batch, output)."""
+        return self.softmax(self.linear(at_last_letter(h, lengths)))
 
 
 class CustomLSTM(nn.Module):
@@ -80,8 +85,7 @@ class CustomLSTM(nn.Module):
         c_t = f_t * c_{t-1} + i_t * g_t               cell state
         h_t = o_t * tanh(c_t)                         hidden state
 
-    `U`, `V` and `b` hold the four gates one below the other, so that a step is a single matrix product. `step` is these
-    equations; without peepholes `forward` takes the same steps by `LSTMThroughTime`, in place.
+    `U`, `V` and `b` hold the four gates one below the other, so that a step needs a single matrix product.
     `peephole=True` adds the full matrices of the original report's listing: P_f c_{t-1}, P_i c_{t-1} and P_o c_t.
     """
 
@@ -110,11 +114,13 @@ class CustomLSTM(nn.Module):
 
     def step(self, Ux: Tensor, h: Tensor, c: Tensor) -> tuple[Tensor, ...]:
         """One letter: U x_t + b (batch, 4 hidden) and h_{t-1}, c_{t-1} (batch, hidden) -> f, i, o, g, c, h."""
-        f, i, o, g = torch.addmm(Ux, h, self.V.T).chunk(4, dim=1)  # each (batch, hidden)
+        f, i, o, g = torch.addmm(Ux, h, self.V.T).chunk(4, dim=1)  # U x_t + V h_{t-1} + b, each (batch, hidden)
         if self.P is not None:
             P_f, P_i, P_o = self.P.chunk(3)  # each (hidden, hidden)
             f, i = f + c @ P_f.T, i + c @ P_i.T
-        f, i, g = f.sigmoid(), i.sigmoid(), g.tanh()
+        f = f.sigmoid()
+        i = i.sigmoid()
+        g = g.tanh()
         c = f * c + i * g  # (batch, hidden)
         o = (o if self.P is None else o + c @ P_o.T).sigmoid()
         h = o * c.tanh()  # (batch, hidden)
@@ -122,17 +128,12 @@ class CustomLSTM(nn.Module):
 
     def forward(self, x: Tensor, state: tuple[Tensor, Tensor] | None = None) -> tuple[Tensor, tuple[Tensor, Tensor]]:
         """x (batch, time, input) and an optional (h, c) -> outputs (batch, time, hidden) and the last (h, c)."""
-        h, c = state or 2 * (x.new_zeros(len(x), self.hidden_size),)  # (batch, hidden)
-        x = x.transpose(0, 1)  # (time, batch, input)
-        if self.P is None:
-            outputs, h, c = LSTMThroughTime.apply(x, self.U, self.V, self.b, h, c)
-        else:
-            outputs = []
-            for Ux_t in F.linear(x, self.U, self.b):
-                *_, c, h = self.step(Ux_t, h, c)
-                outputs.append(h)
-            outputs = torch.stack(outputs)
-        return outputs.transpose(0, 1), (h, c)  # (batch, time, hidden)
+        h, c = state or (x.new_zeros(len(x), self.hidden_size), x.new_zeros(len(x), self.hidden_size))
+        outputs = []
+        for Ux_t in F.linear(x, self.U, self.b).unbind(dim=1):  # U x_t + b: (batch, 4 hidden)
+            *_, c, h = self.step(Ux_t, h, c)
+            outputs.append(h)
+        return torch.stack(outputs, dim=1), (h, c)  # (batch, time, hidden)
 
     def extra_repr(self) -> str:
         return f"{self.input_size}, {self.hidden_size}, peephole={self.P is not None}"
@@ -143,6 +144,8 @@ class MyLSTM(nn.Module):
 
     def __init__(self, input_size: int = 57, hidden_size: int = 32, output_size: int = 18, peephole: bool = False):
         super().__init__()
+        self.input_size, self.hidden_size, self.output_size = input_size, hidden_size, output_size
+        self.peephole = peephole
         self.lstm = CustomLSTM(input_size, hidden_size, peephole)
         self.linear = nn.Linear(hidden_size, output_size)
         self.softmax = nn.LogSoftmax(dim=1)
@@ -152,22 +155,21 @@ class MyLSTM(nn.Module):
 
     def hidden_states(self, letters: Tensor) -> Tensor:
         """h_1 ... h_T: (batch, time) -> (batch, time, hidden)."""
-        outputs, _ = self.lstm(one_hot(letters, self.lstm.input_size, self.lstm.U.dtype))
-        return outputs  # (batch, time, hidden)
+        outputs, _ = self.lstm(one_hot(letters, self.input_size, self.lstm.U.dtype))
+        return outputs
 
     def read_out(self, h: Tensor, lengths: Tensor) -> Tensor:
-        return self.softmax(self.linear(at_last_letter(h, lengths)))  # (batch, output)
+        """Log-probabilities from the hidden states: (batch, time, hidden) -> (batch, output)."""
+        return self.softmax(self.linear(at_last_letter(h, lengths)))
 
     @torch.no_grad()
     def gates(self, letters: Tensor) -> dict[str, Tensor]:
-        """What the cell does while it reads: forget_gate, input_gate, output_gate, candidate, cell_state, hidden_state.
-
-        letters (batch, time) -> each (batch, time, hidden).
-        """
-        Ux = F.embedding(letters, self.lstm.U.T) + self.lstm.b  # (batch, time, 4 hidden)
-        steps, h, c = [], *2 * (Ux.new_zeros(len(Ux), self.lstm.hidden_size),)
-        for t in range(letters.size(1)):
-            steps.append(self.lstm.step(Ux[:, t], h, c))
+        """What the cell does at every letter: (batch, time) -> each gate and state (batch, time, hidden), by name."""
+        Ux = F.linear(one_hot(letters, self.input_size, self.lstm.U.dtype), self.lstm.U, self.lstm.b)
+        h = c = Ux.new_zeros(len(Ux), self.hidden_size)  # (batch, hidden)
+        steps = []
+        for Ux_t in Ux.unbind(dim=1):  # (batch, 4 hidden)
+            steps.append(self.lstm.step(Ux_t, h, c))
             *_, c, h = steps[-1]
         names = ("forget_gate", "input_gate", "output_gate", "candidate", "cell_state", "hidden_state")
         return {name: torch.stack(values, dim=1) for name, values in zip(names, zip(*steps, strict=True), strict=True)}

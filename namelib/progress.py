@@ -1,10 +1,11 @@
-"""Show how far a notebook is: in the notebook while it runs, on a terminal, and to whoever runs it in batch."""
+"""A progress bar for loops that take long: on a terminal, in a notebook, and for whoever runs a notebook in batch."""
 
 import json
 import os
-import sys
-from collections.abc import Callable
+import time
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import TypeVar
 
 from IPython import get_ipython
 from IPython.display import clear_output, display
@@ -12,45 +13,33 @@ from tqdm import tqdm
 
 from namelib.files import write_whole
 
-# Names a folder: each notebook writes <name>.json there, {"done": 0.43, "what": "..."}.
-FOLDER_VARIABLE = "SURNAME_LAB_PROGRESS"
+FILE_VARIABLE = "SURNAME_LAB_PROGRESS"  # names the file that a batch runner reads: {"done": 0.43, "what": "..."}
+REFRESH = 0.3  # seconds
+
+Item = TypeVar("Item")
 
 
-class Progress:
-    """How far the notebook `name` is, from 0 to 1; what is shown meanwhile is gone when a part ends."""
+def track(items: Iterable[Item], what: str, total: int | None = None) -> Iterator[Item]:
+    """The items, one by one, while a bar shows how many are done; nothing of it stays in a saved notebook."""
+    total = total if total is not None else len(items)
+    if get_ipython() is None:
+        yield from tqdm(items, desc=what, total=total, leave=False, disable=None)  # None: only on a terminal
+        return
+    line, shown = None, 0.0
+    for done, item in enumerate(items):
+        if time.monotonic() - shown > REFRESH:
+            shown = time.monotonic()
+            _tell_runner(done / total, what)
+            bar = {"text/plain": f"{'█' * (30 * done // total):░<30} {done / total:4.0%}  {what}"}
+            if line is None:
+                line = display(bar, raw=True, display_id=True)
+            else:
+                line.update(bar, raw=True)
+        yield item
+    _tell_runner(1.0, what)
+    clear_output()
 
-    def __init__(self, name: str):
-        self.name = name
-        self._line = self._bar = None
 
-    def part(self, start: float, end: float, what: str = "") -> Callable[[float, str], None]:
-        """A callback(fraction, text) for a piece of work that lies between `start` and `end` of the whole."""
-
-        def update(fraction: float, text: str) -> None:
-            text = f"{what}: {text}" if what else text
-            self._tell_runner(start + fraction * (end - start), text)
-            self._show(fraction, text)
-
-        return update
-
-    def _tell_runner(self, done: float, what: str) -> None:
-        if folder := os.environ.get(FOLDER_VARIABLE):
-            write_whole(Path(folder) / f"{self.name}.json", json.dumps({"done": round(done, 4), "what": what}))
-
-    def _show(self, fraction: float, text: str) -> None:
-        if get_ipython() is None:
-            self._bar = self._bar or tqdm(total=1.0, bar_format="{l_bar}{bar}| {desc}", file=sys.stderr, disable=None)
-            self._bar.n, self._bar.desc = fraction, text
-            self._bar.refresh()
-            if fraction >= 1:
-                self._bar.close()
-                self._bar = None
-            return
-        bar = {"text/plain": f"{'█' * round(30 * fraction):░<30} {fraction:4.0%}  {text}"}
-        if fraction >= 1:
-            clear_output()  # nothing of it stays in the saved notebook
-            self._line = None
-        elif self._line is None:
-            self._line = display(bar, raw=True, display_id=True)
-        else:
-            self._line.update(bar, raw=True)
+def _tell_runner(done: float, what: str) -> None:
+    if file := os.environ.get(FILE_VARIABLE):
+        write_whole(Path(file), json.dumps({"done": round(done, 3), "what": what}))

@@ -1,7 +1,10 @@
-"""What keeps an LSTM from learning its training names by heart: weights left out at random, and a second task."""
+"""What keeps an LSTM from memorising its training surnames: weights left out at random, and a second task."""
+
+from collections.abc import Callable
 
 import torch
 from torch import Tensor, nn
+from torch.func import functional_call
 from torch.nn import functional as F
 
 from namelib.data import ALPHABET
@@ -19,13 +22,17 @@ def hidden_to_hidden(model: nn.Module) -> dict[str, nn.Parameter]:
     return found
 
 
-def thinned(weights: dict[str, Tensor], share: float) -> dict[str, Tensor]:
-    """The weights with a random share of them set to 0, and the others enlarged to make up for it.
+def with_recurrent_dropout(model: nn.Module, share: float) -> Callable[[Tensor, Tensor], Tensor]:
+    """The model without a random share of its hidden-to-hidden weights; the others are enlarged to make up for it.
 
     Source: Wan et al. 2013; Merity et al. 2018, section 2.
     """
+    if not share:
+        return model
+    weights = hidden_to_hidden(model)
     # As F.dropout, whose Bernoulli numbers take longer on a CPU.
-    return {name: weight * (torch.rand_like(weight) >= share) / (1 - share) for name, weight in weights.items()}
+    thinned = {name: weight * (torch.rand_like(weight) >= share) / (1 - share) for name, weight in weights.items()}
+    return lambda letters, lengths: functional_call(model, thinned, (letters, lengths))
 
 
 class NextLetter(nn.Module):

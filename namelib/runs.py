@@ -1,8 +1,10 @@
-"""What a run leaves behind: results.json, weights.safetensors and predictions.csv in one folder."""
+"""What a run leaves behind, results.json, weights.safetensors and predictions.csv in one folder, and how it is read."""
 
 import csv
+import inspect
 import json
 import platform
+from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from pathlib import Path
 
@@ -11,20 +13,52 @@ import safetensors.torch
 from safetensors import SafetensorError
 from torch import nn
 
-from namelib import models
 from namelib.data import Names, split_names
 from namelib.evaluation import Metrics
 from namelib.files import write_whole
+from namelib.models import LSTM, RNN, MyLSTM
+from namelib.training import History, MiniBatch, Original
 
-BUILD = Path(__file__).resolve().parents[1] / "build"
-NOTEBOOKS = {"rnn": "1_rnn", "lstm": "2_lstm", "custom_lstm": "3_custom_lstm"}  # model -> its run folder
-SWEEPS = "sweeps"  # beside the run folders: the table of a sweep
-RECORDED = BUILD.parent / "benchmarks"  # committed: the table of a sweep of the embedded names
+ROOT = Path(__file__).resolve().parents[1]
+BUILD = ROOT / "build"
+RECORDED = ROOT / "data" / "recorded"  # what was measured once and is quoted
 LIBRARIES = ("torch", "numpy", "scipy", "pandas", "scikit-learn", "matplotlib", "seaborn")
 
 
 class RunError(RuntimeError):
     """A run that is missing, unfinished or damaged; the message says how to make one."""
+
+
+@dataclass(frozen=True)
+class Network:
+    """One of the three networks, the notebook that trains it, and what the original report tells of it."""
+
+    model: type[nn.Module]
+    notebook: str  # also the name of its run folder
+    learning_rate: float  # original report, sections 3.1 to 3.3: "found best by testing"
+    hidden_size: int
+    seconds: int | None  # of the original report's training; it tells none for MyLSTM
+    steps: int = 100_000
+
+    @property
+    def name(self) -> str:
+        return self.model.__name__
+
+
+NETWORKS = {
+    "rnn": Network(RNN, "1_rnn", 0.005, 128, 2 * 60 + 25),
+    "lstm": Network(LSTM, "2_lstm", 0.08, 128, 3 * 60 + 34),
+    "custom_lstm": Network(MyLSTM, "3_custom_lstm", 0.035, 32, None),
+}
+
+
+@dataclass(frozen=True)
+class Trained:
+    """One training: its recipe, its curves, and its predictions for the validation surnames."""
+
+    recipe: Original | MiniBatch
+    history: History
+    metrics: Metrics
 
 
 def run_folder(notebook: str, out_dir: str | Path = "") -> Path:
@@ -34,18 +68,10 @@ def run_folder(notebook: str, out_dir: str | Path = "") -> Path:
     return folder
 
 
-def data_record(data_dir: str, data: Names, train: Names, valid: Names) -> dict:
-    """What identifies the data of a run: its name, fingerprint, languages and sizes."""
-    name = Path(data_dir).name if data_dir else "embedded"
-    return {
-        "name": name,
-        "fingerprint": data.fingerprint,
-        "languages": data.languages,
-        "rows": len(data),
-        "counts": data.counts.tolist(),
-        "train": len(train),
-        "valid": len(valid),
-    }
+def data_record(data: Names, train: Names, valid: Names) -> dict:
+    """What identifies the data of a run: fingerprint, languages and sizes."""
+    counts = {"rows": len(data), "counts": data.counts.tolist(), "train": len(train), "valid": len(valid)}
+    return {"fingerprint": data.fingerprint, "languages": data.languages} | counts
 
 
 def versions() -> dict[str, str]:
@@ -55,30 +81,44 @@ def versions() -> dict[str, str]:
 
 def save_results(folder: Path, results: dict) -> None:
     """Write results.json, whole or not at all."""
-    text = json.dumps(
-        {**results, "versions": versions()}, indent=1, ensure_ascii=False, allow_nan=False, default=_plain
-    )
+    results = {**results, "versions": versions()}
+    text = json.dumps(results, indent=1, ensure_ascii=False, allow_nan=False, default=_plain)
     write_whole(folder / "results.json", text + "\n")
 
 
-def save_run(folder: Path, model: nn.Module, arguments: dict, metrics: Metrics, results: dict) -> None:
+def save_run(
+    folder: Path, model: nn.Module, trained: dict[str, Trained], data: Names, train: Names, seed: int, **facts: object
+) -> None:
     """Write the run of one network; results.json comes last, so that a folder that has it is whole.
 
-    `arguments` rebuild the network: `type(model)(**arguments)`; `metrics` are its answers for the validation names.
+    `model` is the network of the last entry of `trained`, {recipe's name: training}. It is rebuilt from its
+    constructor's arguments, each of which it keeps as an attribute of that name. `facts` are further entries of
+    results.json.
     """
+    arguments = {name: getattr(model, name) for name in inspect.signature(type(model)).parameters}
+    *_, last = trained.values()
     (folder / "results.json").unlink(missing_ok=True)
     weights = {name: tensor.detach().cpu().contiguous() for name, tensor in model.state_dict().items()}
     safetensors.torch.save_file(weights, folder / "weights.safetensors")
-    with (folder / "predictions.csv").open("w", newline="", encoding="utf-8") as file:
+    _write_predictions(folder / "predictions.csv", last.metrics)
+    results = {
+        "model": {"class": type(model).__name__, "arguments": arguments, "structure": str(model)},
+        "seed": seed,
+        "recipes": {name: asdict(one.recipe) for name, one in trained.items()},
+        "data": data_record(data, train, last.metrics.data),
+        "history": {name: one.history.as_dict() for name, one in trained.items()},
+        "metrics": {name: one.metrics.summary() for name, one in trained.items()},
+    }
+    save_results(folder, results | facts)
+
+
+def _write_predictions(path: Path, metrics: Metrics) -> None:
+    languages, probability = metrics.data.languages, np.exp(metrics.log_probabilities.max(axis=1))
+    with path.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
         writer.writerow(["name", "true", "predicted", "probability"])
-        languages, probability = metrics.data.languages, np.exp(metrics.log_probabilities.max(axis=1))
-        for name, true, predicted, p in zip(
-            metrics.data.names, metrics.data.labels, metrics.predicted, probability, strict=True
-        ):
-            writer.writerow([name, languages[true], languages[predicted], f"{p:.6f}"])
-    model_record = {"class": type(model).__name__, "arguments": arguments, "structure": str(model)}
-    save_results(folder, {"model": model_record, **results})
+        rows = zip(metrics.data.names, metrics.data.labels, metrics.predicted, probability, strict=True)
+        writer.writerows([name, languages[true], languages[guess], f"{p:.6f}"] for name, true, guess, p in rows)
 
 
 def load_results(folder: str | Path) -> dict:
@@ -94,12 +134,16 @@ def load_results(folder: str | Path) -> dict:
         raise RunError(f"{path}: damaged ({error}); delete it and make the run again") from None
 
 
-def load_run(folder: str | Path) -> tuple[nn.Module, dict]:
-    """The trained network of a finished run and its results. Raises RunError where there is none, or a damaged one."""
+def load_run(folder: str | Path, model_class: type[nn.Module] | None = None) -> tuple[nn.Module, dict]:
+    """The trained network of a finished run and its results; `model_class` for a network that is not one of ours.
+
+    Raises RunError where there is none, or a damaged one.
+    """
     results = load_results(folder)
     weights = Path(folder) / "weights.safetensors"
     try:
-        model = getattr(models, results["model"]["class"])(**results["model"]["arguments"])
+        classes = {network.name: network.model for network in NETWORKS.values()}
+        model = (model_class or classes[results["model"]["class"]])(**results["model"]["arguments"])
         languages, outputs = len(results["data"]["languages"]), results["model"]["arguments"]["output_size"]
         if languages != outputs:
             raise ValueError(f"{languages} languages for {outputs} outputs")
@@ -122,8 +166,8 @@ def same_data(data: Names, runs: dict[str, dict]) -> tuple[Names, Names]:
     splits = {}
     for name, results in runs.items():
         if results["data"]["fingerprint"] != data.fingerprint:
-            raise RunError(f"the run of {name} read other names ({results['data']['name']}); train it on these")
-        splits[name] = (results["parameters"]["valid_fraction"], results["parameters"]["seed"])
+            raise RunError(f"the run of {name} read other surnames; train it on these")
+        splits[name] = (results["valid_fraction"], results["seed"])
     if len(set(splits.values())) != 1:
         raise RunError(f"the runs were split differently, (valid_fraction, seed) = {splits}; train them alike")
     return split_names(data, *next(iter(splits.values())))

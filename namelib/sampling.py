@@ -1,17 +1,14 @@
-"""Which names a training reads, and in which order."""
+"""Which surnames a training step reads."""
 
 import numpy as np
 
 from namelib.data import Names
 
 
-def draw_evenly(train: Names, count: int, rng: np.random.Generator) -> np.ndarray:
-    """Rows drawn as the original recipe does: a language uniformly, then one of its names uniformly, (count,) int64."""
-    by_language = np.argsort(train.labels, kind="stable")
-    counts = train.counts
-    present = np.flatnonzero(counts)
-    language = present[rng.integers(len(present), size=count)]
-    return by_language[(np.cumsum(counts) - counts)[language] + rng.integers(counts[language])]
+def rows_by_language(train: Names) -> list[np.ndarray]:
+    """For every language that has training surnames, their rows; the original recipe draws a language, then a row."""
+    rows = [np.flatnonzero(train.labels == label) for label in range(len(train.languages))]
+    return [own for own in rows if len(own)]
 
 
 def batches_of_like_length(train: Names, batch_size: int, rng: np.random.Generator) -> list[np.ndarray]:

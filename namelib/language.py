@@ -1,0 +1,44 @@
+"""The two languages of the report: labels by one catalogue, English in the code, Chinese in `zh.json`."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import cache
+from pathlib import Path
+
+LANGUAGES = ("zh", "en")
+_current = ContextVar("language", default="en")
+
+
+@contextmanager
+def speaking(language: str) -> Iterator[None]:
+    """Inside, `_` gives labels in this language, "zh" or "en"."""
+    token = _current.set(language)
+    try:
+        yield
+    finally:
+        _current.reset(token)
+
+
+def current() -> str:
+    """The language that labels are in."""
+    return _current.get()
+
+
+def _(label: str) -> str:
+    """An English label in the current language; what the catalogue lacks, such as a user's own class, stays."""
+    return catalogue().get(label, label) if current() == "zh" else label
+
+
+@cache
+def catalogue() -> dict[str, str]:
+    """English label -> Chinese label."""
+    return json.loads(Path(__file__).with_name("zh.json").read_text(encoding="utf-8"))
+
+
+def chosen(language: str) -> tuple[str, ...]:
+    """The languages that a notebook's parameter asks for: "zh", "en", or both for ""."""
+    if language not in ("", *LANGUAGES):
+        raise ValueError(f"language={language!r}: give 'zh', 'en', or '' for both")
+    return (language,) if language else LANGUAGES

@@ -1,0 +1,63 @@
+"""How numbers are written in prose and tables: one form for each kind, a proper minus sign, no break inside."""
+
+from collections.abc import Sequence
+
+from namelib.language import current
+
+NO_BREAK = "\N{NO-BREAK SPACE}"
+
+
+def signed(value: float, digits: int = 1) -> str:
+    """`+4.9`, `−0.3`; what rounds to zero has no minus."""
+    return f"{round(value, digits) + 0.0:+.{digits}f}".replace("-", "−")
+
+
+def plain(value: float, digits: int = 1) -> str:
+    """`4.9`, `−0.3`."""
+    return f"{round(value, digits) + 0.0:.{digits}f}".replace("-", "−")
+
+
+def percent(share: float, digits: int = 1) -> str:
+    """A share as `75.6%`."""
+    return f"{100 * share:.{digits}f}%"
+
+
+def points(difference: dict, digits: int = 1) -> str:
+    """A difference of shares with its interval, in percentage points: `+4.9 [+4.1, +5.7]`."""
+    return interval({key: 100 * difference[key] for key in ("mean", "low", "high")}, digits)
+
+
+def interval(effect: dict, digits: int = 1) -> str:
+    """A mean with its interval: `+4.9 [+4.1, +5.7]`."""
+    mean, low, high = (signed(effect[key], digits) for key in ("mean", "low", "high"))
+    return f"{mean}{NO_BREAK}[{low},{NO_BREAK}{high}]"
+
+
+def share_interval(share: dict, digits: int = 1) -> str:
+    """A share with its interval: `75.6% [74.9%, 76.2%]`."""
+    mean, low, high = (percent(share[key], digits) for key in ("mean", "low", "high"))
+    return f"{mean}{NO_BREAK}[{low},{NO_BREAK}{high}]"
+
+
+def count(value: float) -> str:
+    """`31,292`."""
+    return f"{value:,.0f}"
+
+
+def thousands(value: float) -> str:
+    """A number of parameters, rounded: `27 k`, in Chinese 2.7 (ten thousands, the unit follows in the sentence)."""
+    return f"{value / 10_000:.1f}" if current() == "zh" else f"{value / 1000:.0f}{NO_BREAK}k"
+
+
+def listed(items: Sequence[object]) -> str:
+    """`a, b and c`; in Chinese with its own comma."""
+    items = [str(item) for item in items]
+    if current() == "zh":
+        return "\N{IDEOGRAPHIC COMMA}".join(items)
+    return " and ".join(filter(None, (", ".join(items[:-1]), items[-1]))) if items else ""
+
+
+FILTERS = {
+    function.__name__: function
+    for function in (signed, plain, percent, points, interval, share_interval, count, thousands, listed)
+}
