@@ -13,9 +13,9 @@ from filelock import FileLock, Timeout
 from nbconvert.utils.exceptions import ConversionException
 
 from namelib.data import DataError, load_names
-from namelib.runs import BUILD, RunError, versions
+from namelib.runs import BUILD, ROOT, RunError, versions
 from report.cache import NOT_INPUT, REPORT, is_current, left_by, read_record, report_made_from, write_report
-from report.kernel import ROOT, stop_as_on_ctrl_c
+from report.kernel import stop_as_on_ctrl_c
 from report.parameters import Notebook, ParameterError, find_notebooks, resolve
 from report.progress import Board
 from report.run import EXECUTED, NotebookError, Plan, run_notebooks, with_places
@@ -120,7 +120,7 @@ def _make(notebooks: list[Notebook], plan: Plan, lab: dict, language: str, began
 
 def _said_parameters(notebook: Notebook, plan: Plan) -> dict:
     """The parameters that the report tells: all but those that say where and how the notebook ran."""
-    return {k: value for k, value in plan.parameters(notebook).items() if k not in (*NOT_INPUT, "data_dir")}
+    return {k: value for k, value in plan.parameters(notebook).items() if k not in (*NOT_INPUT, "data_dir", "language")}
 
 
 def _seen_from(out: Path, data: Path) -> str:

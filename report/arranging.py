@@ -53,7 +53,9 @@ class Arrange(Preprocessor):
             cells = gather_hidden_code(cells)
         parts = {part: [cell for cell in cells if part_of(cell) == part] for part in ("summary", "", "appendix")}
         if parts["appendix"] or "lab" in nb.metadata:  # a report tells at its end how it was made
-            parts["appendix"] = [head for head in appendix_heads() if self._wanted(language_of(head))] + parts["appendix"]
+            parts["appendix"] = [head for head in appendix_heads() if self._wanted(language_of(head))] + parts[
+                "appendix"
+            ]
         nb.cells = [cell for part in parts.values() for cell in part]
         return nb, resources
 

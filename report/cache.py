@@ -7,8 +7,7 @@ from pathlib import Path
 
 import nbformat
 
-from namelib.runs import versions
-from report.kernel import ROOT
+from namelib.runs import ROOT, versions
 from report.parameters import Notebook
 
 CODE = ("namelib/**/*.py", "namelib/**/*.json", "notebooks/**/*.py", "notebooks/**/*.md")  # behind every notebook
@@ -16,17 +15,20 @@ PRESS = ("report/**/*.*", *CODE)
 RUN, REPORT = "run.json", "report.json"  # the records, beside what they are about
 NOT_INPUT = ("out_dir", "runs_dir", "workers")  # where and how a notebook runs, not what comes out
 KERNEL_LOG = "kernel.log"
+SWEEPS = "sweeps"  # beside the run folders: the table of a sweep
 
 
 def digest(inputs: object) -> str:
     """SHA-256 of anything that JSON can hold."""
-    return hashlib.sha256(json.dumps(inputs, sort_keys=True).encode()).hexdigest()
+    return sha256(json.dumps(inputs, sort_keys=True).encode())
 
 
 def hashes(folder: Path, *patterns: str) -> dict[str, str]:
     """{file: SHA-256} of the files of a folder that match; by default those directly in it."""
     found = sorted({path for pattern in patterns or ("*",) for path in folder.glob(pattern) if path.is_file()})
-    return {str(path.relative_to(folder)): _sha256(path) for path in found if "__pycache__" not in path.parts}
+    return {
+        str(path.relative_to(folder)): sha256(path.read_bytes()) for path in found if "__pycache__" not in path.parts
+    }
 
 
 def run_made_from(notebook: Notebook, parameters: dict, data: str, upstream: dict) -> str:
@@ -68,7 +70,7 @@ def is_current(path: Path, made_from: str) -> bool:
     record = read_record(path)
     files = {path.parent / name: sha for name, sha in record.get("files", {}).items()}
     return record.get("made_from") == made_from and all(
-        file.is_file() and _sha256(file) == files[file] for file in files
+        file.is_file() and sha256(file.read_bytes()) == files[file] for file in files
     )
 
 
@@ -80,7 +82,7 @@ def end_run(folder: Path, made_from: str, seconds: float) -> None:
 
 def write_report(folder: Path, files: dict[str, bytes], facts: dict) -> dict:
     """Write the report's files and its record, which is returned; the former report stays until this one is whole."""
-    record = {**facts, "files": {name: hashlib.sha256(data).hexdigest() for name, data in files.items()}}
+    record = {**facts, "files": {name: sha256(data) for name, data in files.items()}}
     write_files(folder, {**files, REPORT: as_json(record)})
     return record
 
@@ -102,5 +104,5 @@ def as_json(record: dict) -> bytes:
     return json.dumps(record, indent=1, ensure_ascii=False).encode() + b"\n"
 
 
-def _sha256(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+def sha256(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()

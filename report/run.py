@@ -13,8 +13,8 @@ from nbclient.exceptions import DeadKernelError
 from papermill import PapermillExecutionError, execute_notebook
 from papermill.exceptions import strip_color
 
-from namelib.runs import RECORDED, SWEEPS
-from report.cache import KERNEL_LOG, RUN, end_run, hashes, is_current, left_by, read_record, run_made_from
+from namelib.runs import RECORDED
+from report.cache import KERNEL_LOG, RUN, SWEEPS, end_run, hashes, is_current, left_by, read_record, run_made_from
 from report.kernel import Kernels
 from report.parameters import Notebook, literal_path
 from report.progress import Board, Row, clock
@@ -48,12 +48,12 @@ class Plan:
 
 
 def with_places(notebook: Notebook, chosen: dict, data_dir: str) -> dict:
-    """The chosen parameters and those that say where things are, as far as the notebook has them.
+    """The chosen parameters and those that say where and how it runs, as far as the notebook has them.
 
-    A notebook runs in its own run folder, so the paths in it hold wherever that is. `workers`, which notebooks have
-    that run alone, becomes all cores.
+    A notebook runs in its own run folder, so the paths in it hold wherever that is; in both languages, since a report
+    has both. `workers`, which notebooks have that run alone, becomes all cores.
     """
-    places = {"data_dir": data_dir, "out_dir": ".", "runs_dir": "..", "workers": joblib.cpu_count()}
+    places = {"data_dir": data_dir, "out_dir": ".", "runs_dir": "..", "language": "", "workers": joblib.cpu_count()}
     if not data_dir:
         del places["data_dir"]
     return {name: value for name, value in places.items() if name in notebook.types} | chosen
@@ -91,7 +91,6 @@ def _run_group(books: list[Notebook], plan: Plan, jobs: int, upstream: dict, ker
         folder.mkdir(exist_ok=True)
         (folder / RUN).unlink(missing_ok=True)
         row.begin(kernels.scratch / f"{book.name}.progress")
-        row.reports.mkdir()  # until namelib.progress takes a file
         try:
             execute(book, plan.injected[book.name], folder, row, kernels)
         except BaseException:

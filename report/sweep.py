@@ -23,10 +23,9 @@ from joblib.externals.loky import ProcessPoolExecutor
 
 from namelib import MiniBatch, Original, evaluate, fit, load_names, split_names
 from namelib.data import DataError
-from namelib.runs import BUILD, SWEEPS, versions
-from report.cache import CODE, as_json, digest, hashes, write_files
-from report.kernel import ROOT, stop_as_on_ctrl_c
-from report.networks import NETWORKS
+from namelib.runs import BUILD, NETWORKS, ROOT, versions
+from report.cache import CODE, SWEEPS, as_json, digest, hashes, write_files
+from report.kernel import stop_as_on_ctrl_c
 from report.parameters import Notebook, ParameterError, find_notebooks, resolve
 from report.progress import clock
 

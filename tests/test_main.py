@@ -14,9 +14,10 @@ from filelock import FileLock
 from nbconvert.utils.exceptions import ConversionException
 from tiny_notebooks import write_notebook
 
+from namelib.runs import ROOT
+
 from report import __main__ as command
 from report import cache
-from report.kernel import ROOT
 
 DECLARED = 'steps: int = 3  # how many\nseed: int = 0\nout_dir: str = ""\ndata_dir: str = ""'
 TRAIN = """

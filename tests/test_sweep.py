@@ -15,8 +15,8 @@ from click.testing import CliRunner
 from filelock import FileLock
 from papermill import execute_notebook
 
+from namelib.runs import ROOT
 from report import sweep
-from report.cache import ROOT
 
 RNN = ["rnn", "--recipe", "original", "-p", "steps", "100", "-g", "hidden_size", "8", "-g", "learning_rate", "0.005"]
 
