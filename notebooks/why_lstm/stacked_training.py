@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 from namelib.data import Names, encode
-from namelib.experiments.variants import Networks
+from notebooks.why_lstm.networks import Networks
 
 Batch = tuple[Tensor, Tensor, Tensor]  # letters (seeds, batch, time), lengths and labels (seeds, batch)
 
