@@ -81,9 +81,9 @@ def train_until_mastered(
         log_p = networks(letters, lengths)  # (networks, batch, classes)
         right = (log_p.argmax(dim=2) == labels).float().mean(dim=1)  # (networks,)
         accuracy = MEMORY * accuracy + (1 - MEMORY) * right
-        for run in range(len(runs)):
-            if mastered_at[run] is None and accuracy[run] >= MASTERED:
-                mastered_at[run] = batch
+        for k in range(len(runs)):
+            if mastered_at[k] is None and accuracy[k] >= MASTERED:
+                mastered_at[k] = batch
         if None not in mastered_at:
             break
         networks.zero_grad()
