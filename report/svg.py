@@ -18,14 +18,12 @@ _numbers = count()
 
 def inline_svg(svg: str, alt: str) -> str:
     """The drawing for an HTML page, with ids of its own, colours for light and dark, and the font of the page."""
-    svg = shrink(svg)
-    prefix = f"s{next(_numbers)}-"
-    svg = re.sub(r"(?<= id=')|(?<=href='#)|(?<=url\(#)", prefix, svg)
-    svg = re.sub(r"\bxlink:href=", "href=", svg)
-    parts = HEAT_MAP.split(svg)
+    parts = HEAT_MAP.split(shrink(svg))
     parts[::2] = [for_dark_paper(part) for part in parts[::2]]
-    opening = f"<svg role='img' aria-label='{escape(alt)}'"
-    return re.sub(r"^<svg", lambda _: opening, "".join(parts))
+    parts[1::2] = [re.sub(r" clip-path='[^']*'", "", cells) for cells in parts[1::2]]
+    prefix = f"s{next(_numbers)}-"
+    svg = re.sub(r"(?<= id=')|(?<=href='#)|(?<=url\(#)", prefix, "".join(parts)).replace(" xlink:href=", " href=")
+    return svg.replace("<svg", f"<svg role='img' aria-label='{escape(alt)}'", 1)
 
 
 def shrink(svg: str) -> str:
@@ -48,7 +46,7 @@ def for_dark_paper(svg: str) -> str:
     """The part of a drawing with a second colour for dark paper beside each colour."""
 
     def both(match: re.Match[str]) -> str:
-        return f"light-dark(#{match[1]},{lighter(match[1])})"
+        return "var(--paper)" if match[1] == "ffffff" else f"light-dark(#{match[1]},{lighter(match[1])})"
 
     pieces = re.split(r"(<text\b[^>]*>)", svg)
     for k, piece in enumerate(pieces):
