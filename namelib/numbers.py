@@ -1,5 +1,6 @@
 """How numbers are written in prose and tables: one form for each kind, a proper minus sign, no break inside."""
 
+import math
 from collections.abc import Sequence
 
 from namelib.language import current
@@ -25,6 +26,11 @@ def percent(share: float, digits: int = 1) -> str:
 def points(difference: dict, digits: int = 1) -> str:
     """A difference of shares with its interval, in percentage points: `+4.9 [+4.1, +5.7]`."""
     return interval({key: 100 * difference[key] for key in ("mean", "low", "high")}, digits)
+
+
+def share_points(difference: float, digits: int = 1) -> str:
+    """A difference of shares in percentage points, without an interval: `+4.9`."""
+    return signed(100 * difference, digits)
 
 
 def interval(effect: dict, digits: int = 1) -> str:
@@ -59,5 +65,17 @@ def listed(items: Sequence[object]) -> str:
 
 FILTERS = {
     function.__name__: function
-    for function in (signed, plain, percent, points, interval, share_interval, count, thousands, listed)
+    for function in (
+        math.exp,
+        signed,
+        plain,
+        percent,
+        points,
+        interval,
+        share_points,
+        share_interval,
+        count,
+        thousands,
+        listed,
+    )
 }
