@@ -6,31 +6,24 @@ from pathlib import Path
 
 import pandas as pd
 
-from namelib.experiments.intervals import Interval, mean_interval
-from namelib.experiments.tables import interval
-from namelib.runs import RunError
+from namelib.language import _
+from namelib.numbers import percent, points
+from namelib.runs import NETWORKS, RunError
+from namelib.tables import NONE, Table
+from notebooks.why_lstm.statistics import Interval, mean_interval
 
 TABLE = "sweep.csv"
 COLUMNS = (
     "network", "recipe", "learning_rate", "hidden_size", "seed", "accuracy", "balanced_accuracy", "loss", "seconds",
     "status", "steps", "epochs", "batch_size", "valid_fraction", "data",
 )  # fmt: skip
-SQUARE = ["hidden_size", "learning_rate"]
-# Source: original report, sections 3.1 to 3.3, "found best by testing".
-CHOSEN = {"RNN": (128, 0.005), "LSTM": (128, 0.08), "MyLSTM": (32, 0.035)}
+CELL = ["hidden_size", "learning_rate"]
+CHOSEN = {network.name: (network.hidden_size, network.learning_rate) for network in NETWORKS.values()}
 
-WORDS = {
-    "zh": {
-        "best": "网格上平均最高", "not told apart": "与最好的分不出高下", "worse": "差 {size} 个百分点",
-        "incomplete": "{seeds} 个种子中有 {lost} 个发散或失败", "not tried": "不在网格里",
-        "too few seeds": "种子太少，无法判定",
-        "alone": "没有别的格子可比",
-    },
-    "en": {
-        "best": "highest mean", "not told apart": "not told apart from the best", "worse": "worse by {size} points",
-        "incomplete": "{lost} of {seeds} seeds diverged or failed", "not tried": "not in the grid",
-        "too few seeds": "too few seeds to tell", "alone": "no other square to compare with",
-    },
+VERDICTS = {
+    "best": "highest mean of the grid", "not told apart": "cannot tell from the best", "worse": "worse by {size} points",
+    "incomplete": "{lost} of {seeds} seeds diverged or failed", "not tried": "not in the grid",
+    "too few seeds": "too few seeds to tell", "alone": "no other cell to compare with",
 }  # fmt: skip
 
 
@@ -40,7 +33,7 @@ class Verdict:
 
     network: str
     chosen: tuple[int, float]  # hidden size, learning rate
-    verdict: str  # a key of WORDS
+    verdict: str  # a key of VERDICTS
     value: Interval | None = None  # balanced accuracy of the choice
     best: tuple[int, float] | None = None
     best_value: Interval | None = None
@@ -49,10 +42,10 @@ class Verdict:
     lost: int = 0  # seeds with which the choice diverged or failed
     seeds: int = 0
 
-    def text(self, language: str) -> str:
-        """`worse by 1.3 [+0.4, +2.2] points`, or what else came out."""
-        size = interval(asdict(self.difference), 100).lstrip("+") if self.difference else ""
-        return WORDS[language][self.verdict].format(size=size, lost=self.lost, seeds=self.seeds)
+    def text(self) -> str:
+        """`worse by +1.3 [+0.4, +2.2] points`, or what else came out."""
+        size = points(asdict(self.difference)) if self.difference else ""
+        return _(VERDICTS[self.verdict]).format(size=size, lost=self.lost, seeds=self.seeds)
 
 
 def read_sweep(folder: Path, fingerprint: str) -> pd.DataFrame | None:
@@ -71,9 +64,9 @@ def read_sweep(folder: Path, fingerprint: str) -> pd.DataFrame | None:
 
 
 def by_seed(table: pd.DataFrame, network: str, recipe: str) -> pd.DataFrame:
-    """Balanced accuracy, a row a square (hidden_size, learning_rate), a column a seed; NaN where a cell is not ok."""
+    """Balanced accuracy, a row a cell (hidden_size, learning_rate), a column a seed; NaN where a cell is not ok."""
     rows = table[(table["network"] == network) & (table["recipe"] == recipe)]
-    return rows.pivot(index=SQUARE, columns="seed", values="balanced_accuracy")
+    return rows.pivot(index=CELL, columns="seed", values="balanced_accuracy")
 
 
 def verdicts(table: pd.DataFrame) -> list[Verdict]:
@@ -93,10 +86,10 @@ def test_to_train(table: pd.DataFrame) -> float:
 
 
 def verdict(network: str, chosen: tuple[int, float], values: pd.DataFrame, ratio: float) -> Verdict:
-    """Compare the choice with the best square of the grid, in pairs by seed; `values` as from `by_seed`.
+    """Compare the choice with the best cell of the grid, in pairs by seed; `values` as from `by_seed`.
 
-    The square with the best mean owes a part of it to luck with these very seeds. So each seed is compared with the
-    square that is best on the other seeds: nothing is chosen and judged by the same seed. Squares where a seed has no
+    The best cell's mean is inflated by selection on the same seeds. So each seed is compared with the
+    cell that is best on the other seeds: nothing is chosen and judged by the same seed. Cells where a seed has no
     value (diverged) are no candidates. `ratio`: held-out names over training names, see `mean_interval`.
     """
     whole = values.dropna()
@@ -120,3 +113,28 @@ def verdict(network: str, chosen: tuple[int, float], values: pd.DataFrame, ratio
     name = "best" if best == chosen else "worse" if difference.low > 0 else "not told apart"
     value = mean_interval(choice, test_to_train=ratio)
     return found(name, value=value, best_value=best_value, difference=difference)
+
+
+def table_of(found: list[Verdict]) -> Table:
+    """The original report's choices beside the best cells of the grid, in balanced accuracy."""
+    rows = [
+        [
+            one.network,
+            _cell(one.chosen),
+            _share(one.value),
+            _cell(one.best),
+            _share(one.best_value),
+            f"**{one.text()}**",
+        ]
+        for one in found
+    ]
+    head = ["network", "original choice", "balanced accuracy", "best of the grid", "balanced accuracy", "verdict"]
+    return Table([_(name) for name in head], rows)
+
+
+def _cell(place: tuple[int, float] | None) -> str:
+    return _("{rate}, {size} units").format(rate=f"{place[1]:g}", size=place[0]) if place else NONE
+
+
+def _share(value: Interval | None) -> str:
+    return f"{percent(value.mean)} ± {100 * (value.high - value.mean):.1f}" if value else NONE
