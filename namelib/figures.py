@@ -25,6 +25,7 @@ BLUE = COLOURS["mini_batch"]  # also what belongs to no network
 GREY = "#6b6b6b"
 LIGHT_GREY = "#949494"  # beside the blue: a grey print shows them apart
 WIDTH = 7.0  # inches
+RECIPES = {"original": "original recipe (batch-1 SGD)", "mini_batch": "mini-batch recipe"}
 LONGEST = 22  # symbols that a name may have in a label
 
 
@@ -56,12 +57,6 @@ def as_label(name: str) -> str:
     return (name if len(name) <= LONGEST else name[: LONGEST - 1] + "…").replace("$", r"\$")
 
 
-def recipe_label(recipe: str) -> str:
-    """What figures and tables call a recipe; a name of your own stays."""
-    labels = {"original": _("original recipe (batch-1 SGD)"), "mini_batch": _("mini-batch recipe")}
-    return labels.get(recipe, recipe)
-
-
 def curves(histories: dict[str, History]) -> Figure:
     """Loss and accuracy over the surnames seen, one column a recipe (`original`, `mini_batch`), axes shared by row."""
     figure, axes = plt.subplots(2, len(histories), figsize=(WIDTH, 3.9), sharex="col", sharey="row", squeeze=False)
@@ -72,7 +67,7 @@ def curves(histories: dict[str, History]) -> Figure:
         loss.plot(seen, history.valid_loss, color=BLUE, label=_("validation"), **few)
         accuracy.plot(seen, history.train_accuracy, color=LIGHT_GREY, linestyle="--", **few)
         accuracy.plot(seen, history.valid_accuracy, color=BLUE, **few)
-        loss.set_title(recipe_label(recipe))
+        loss.set_title(_(RECIPES.get(recipe, recipe)))
         accuracy.set(xlabel=_("surnames seen in training (thousands)"), ylim=(0, 1))
         accuracy.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
         accuracy.annotate(

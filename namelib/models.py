@@ -139,11 +139,10 @@ class CustomLSTM(nn.Module):
 class MyLSTM(nn.Module):
     """A CustomLSTM and a linear read-out of the last hidden state. Source: original report, section 3.3."""
 
-    def __init__(self, input_size: int = 57, hidden_size: int = 32, output_size: int = 18, peephole: bool = False):
+    def __init__(self, input_size: int = 57, hidden_size: int = 32, output_size: int = 18):
         super().__init__()
         self.input_size, self.hidden_size, self.output_size = input_size, hidden_size, output_size
-        self.peephole = peephole
-        self.lstm = CustomLSTM(input_size, hidden_size, peephole)
+        self.lstm = CustomLSTM(input_size, hidden_size)
         self.linear = nn.Linear(hidden_size, output_size)
         self.softmax = nn.LogSoftmax(dim=1)
 

@@ -83,7 +83,7 @@ def versions() -> dict[str, str]:
 def save_results(folder: Path, results: dict[str, object]) -> None:
     """Write results.json, whole or not at all."""
     results = results | {"versions": versions()}
-    text = json.dumps(results, indent=1, ensure_ascii=False, allow_nan=False, default=_plain)
+    text = json.dumps(results, indent=1, ensure_ascii=False, allow_nan=False)
     write_whole(folder / "results.json", text + "\n")
 
 
@@ -102,14 +102,21 @@ def save_run(
     results.json. Raises ValueError for a network that `load_run` could not build again.
     """
     folder, (*_, last) = Path(folder), trained.values()
-    arguments = _constructor_arguments(model)
+    wanted = inspect.signature(type(model)).parameters
+    if missing := [name for name in wanted if not hasattr(model, name)]:
+        attributes = ", ".join(f"self.{name}" for name in missing)
+        raise ValueError(f"{type(model).__name__} could not be built again; keep its arguments as {attributes}")
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "results.json").unlink(missing_ok=True)
     weights = {name: tensor.detach().cpu().contiguous() for name, tensor in model.state_dict().items()}
     safetensors.torch.save_file(weights, folder / "weights.safetensors")
     _write_predictions(folder / "predictions.csv", last.metrics)
     results = {
-        "model": {"class": type(model).__name__, "arguments": arguments, "structure": str(model)},
+        "model": {
+            "class": type(model).__name__,
+            "arguments": {name: getattr(model, name) for name in wanted},
+            "structure": str(model),
+        },
         "seed": seed,
         "recipes": {name: asdict(one.recipe) for name, one in trained.items()},
         "data": data_record(data, train, last.metrics.data),
@@ -117,18 +124,6 @@ def save_run(
         "metrics": {name: one.metrics.summary() for name, one in trained.items()},
     }
     save_results(folder, results | facts)
-
-
-def _constructor_arguments(model: nn.Module) -> dict[str, object]:
-    """What the network was made with: each argument of its constructor, read from the attribute of that name."""
-    arguments = {}
-    for name in inspect.signature(type(model)).parameters:
-        value = getattr(model, name, None)
-        if not isinstance(value, bool | int | float | str):
-            way_out = f"keep a number or a text as self.{name} in its constructor"
-            raise ValueError(f"{type(model).__name__} could not be built again from its argument {name}; {way_out}")
-        arguments[name] = value
-    return arguments
 
 
 def _write_predictions(path: Path, metrics: Metrics) -> None:
@@ -157,28 +152,18 @@ def load_run(folder: str | Path, model_class: type[nn.Module] | None = None) -> 
 
     Raises RunError where there is none, a damaged one, or the run of another network.
     """
-    results, weights = load_results(folder), Path(folder) / "weights.safetensors"
-    ours = {network.name: network.model for network in NETWORKS.values()}
+    results, ours = load_results(folder), {network.name: network.model for network in NETWORKS.values()}
     try:
-        name, arguments = results["model"]["class"], results["model"]["arguments"]
-        languages = results["data"]["languages"]
-        if (model_class.__name__ if model_class else name) != name or not (model_class or name in ours):
+        name, languages = results["model"]["class"], results["data"]["languages"]
+        build = model_class or ours.get(name)
+        if build is None or build.__name__ != name:
             raise RunError(f"{folder}: the run of a {name}; give its class, load_run(folder, {name})")
-        model = (model_class or ours[name])(**arguments)
-    except (KeyError, TypeError, ValueError) as error:
-        path = weights.with_name("results.json")
-        raise RunError(f"{path}: not the run of a network ({error!r}); delete it and make the run again") from None
-    try:
-        model.load_state_dict(safetensors.torch.load_file(weights))
+        model = build(**results["model"]["arguments"])
+        model.load_state_dict(safetensors.torch.load_file(Path(folder) / "weights.safetensors"))
         check_outputs(model, languages)
-    except (OSError, SafetensorError, RuntimeError, ValueError) as error:
-        way_out = f"delete {weights.parent} and make the run again"
-        raise RunError(f"{weights}: missing or damaged ({str(error).splitlines()[0]}); {way_out}") from None
+    except RunError:
+        raise
+    except (KeyError, TypeError, ValueError, OSError, SafetensorError, RuntimeError) as error:
+        problem = f"{type(error).__name__}: {error}".splitlines()[0]
+        raise RunError(f"{folder}: no whole run of a network ({problem}); delete it and make the run again") from None
     return model.eval(), results
-
-
-def _plain(value: object) -> object:
-    """numpy scalars and arrays as JSON knows them."""
-    if isinstance(value, np.generic | np.ndarray):
-        return value.tolist()
-    raise TypeError(f"{type(value).__name__} does not go into results.json")

@@ -8,7 +8,7 @@ import numpy as np
 
 from namelib.data import Names
 from namelib.evaluation import Metrics
-from namelib.figures import recipe_label
+from namelib.figures import RECIPES
 from namelib.language import _
 from namelib.numbers import count, percent
 from namelib.runs import Network, Trained
@@ -44,7 +44,7 @@ def recipes(network: Network, trained: dict[str, Trained]) -> Table:
         cost = [f"{run.recipe.learning_rate:g}", count(run.history.names_seen[-1]), f"{run.history.seconds:.1f}"]
         measures = run.metrics.summary()
         measured = [percent(measures[measure]) for measure in ("accuracy", "balanced_accuracy", "macro_f1")]
-        rows.append([recipe_label(recipe), *cost, *measured])
+        rows.append([_(RECIPES.get(recipe, recipe)), *cost, *measured])
     if network.seconds:
         told = [f"{network.learning_rate:g}", count(network.steps), f"{network.seconds}"]
         rows.append([_("original report (time only)"), *told, *3 * [NONE]])
