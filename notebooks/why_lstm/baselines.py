@@ -1,11 +1,13 @@
-"""What a network has to beat: guessing the commonest language, and counting letter groups."""
+"""What a network has to beat, and what bounds it: the commonest language, letter groups, shared spellings."""
+
+from collections import Counter
 
 import numpy as np
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import SGDClassifier
 from sklearn.pipeline import make_pipeline
 
-from namelib.data import Names
+from namelib.data import Names, spelling
 from namelib.evaluation import Metrics
 
 
@@ -27,3 +29,21 @@ def char_ngrams(train: Names, valid: Names, longest: int = 5) -> Metrics:
     log_probabilities = np.full((len(valid), len(valid.languages)), np.log(1e-12))  # of a language without names
     log_probabilities[:, classifier.classes_] = classifier.predict_log_proba(valid.names)
     return Metrics(valid, log_probabilities)
+
+
+def upper_bound(data: Names) -> dict[str, float]:
+    """The best that any reader of spellings alone can do on these very rows, because languages share spellings.
+
+    For each spelling the prediction that is best for `accuracy`, and the one that is best for `balanced_accuracy`;
+    `shared` counts the spellings that occur in several languages.
+    """
+    counts = data.counts
+    by_spelling: dict[str, Counter] = {}
+    for name, label in zip(data.names, data.labels, strict=True):
+        by_spelling.setdefault(spelling(name), Counter())[int(label)] += 1
+    recalls = (max(n / counts[label] for label, n in found.items()) for found in by_spelling.values())
+    return {
+        "accuracy": sum(max(found.values()) for found in by_spelling.values()) / len(data),
+        "balanced_accuracy": float(sum(recalls) / np.count_nonzero(counts)),
+        "shared": sum(len(found) > 1 for found in by_spelling.values()),
+    }

@@ -91,6 +91,24 @@ def key_figure(budgets: dict, ceilings: dict, original: dict, own: dict | None =
     return figure
 
 
+def ceilings(found: dict, rnn: dict) -> Figure:
+    """What logistic regression reaches on letters by place, pairs, triples and a bag; the RNN of chapter 1 as a line."""
+    figure, axes = plt.subplots(figsize=(WIDTH, 2.3))
+    for y, (name, label) in enumerate(CEILINGS.items()):
+        accuracy = found["models"][name]["accuracy"]
+        reach = [[accuracy["mean"] - accuracy["low"]], [accuracy["high"] - accuracy["mean"]]]
+        axes.errorbar(accuracy["mean"], y, xerr=reach, color=COLOURS["mini_batch"], marker="o", capsize=3)
+        axes.annotate(percent(accuracy["mean"]), (accuracy["mean"], y), (0, 6), textcoords="offset points", ha="center")
+    accuracy = rnn["metrics"]["mini_batch"]["accuracy"]
+    label = _("RNN of chapter 1: {accuracy}").format(accuracy=percent(accuracy))
+    axes.axvline(accuracy, color=COLOURS["RNN"], linestyle="--", linewidth=1.4, label=label)
+    axes.set_yticks(range(len(CEILINGS)), [_(label) for label in CEILINGS.values()])
+    axes.set(xlabel=_("accuracy on unseen surnames"), ylim=(len(CEILINGS) - 0.5, -0.7))
+    axes.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
+    axes.legend(loc="lower left")
+    return figure
+
+
 def seen_and_unseen(budgets: dict) -> Figure:
     """Accuracy against the budget on unseen (solid) and on training surnames (dashed)."""
     figure, axes = plt.subplots(figsize=(WIDTH, 3.0))

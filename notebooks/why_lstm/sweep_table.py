@@ -8,11 +8,12 @@ import pandas as pd
 
 from namelib.language import _
 from namelib.numbers import percent, points
-from namelib.runs import NETWORKS, RunError
+from namelib.runs import NETWORKS, RECORDED, RunError
 from namelib.tables import NONE, Table
 from notebooks.why_lstm.statistics import Interval, mean_interval
 
 TABLE = "sweep.csv"
+SWEEPS = "sweeps"  # beside the run folders: the table of a sweep
 COLUMNS = (
     "network", "recipe", "learning_rate", "hidden_size", "seed", "accuracy", "balanced_accuracy", "loss", "seconds",
     "status", "steps", "epochs", "batch_size", "valid_fraction", "data",
@@ -46,6 +47,12 @@ class Verdict:
         """`worse by +1.3 [+0.4, +2.2] points`, or what else came out."""
         size = points(asdict(self.difference)) if self.difference else ""
         return _(VERDICTS[self.verdict]).format(size=size, lost=self.lost, seeds=self.seeds)
+
+
+def find_sweep(runs: Path, fingerprint: str) -> tuple[pd.DataFrame | None, bool]:
+    """The table of the user's own sweep of these surnames under the run folders, else the recorded one; is it own?"""
+    own = read_sweep(runs / SWEEPS, fingerprint)
+    return (own, True) if own is not None else (read_sweep(RECORDED, fingerprint), False)
 
 
 def read_sweep(folder: Path, fingerprint: str) -> pd.DataFrame | None:
