@@ -3,7 +3,6 @@
 import colorsys
 import re
 from html import escape
-from itertools import count
 
 # A rectangle as matplotlib writes it, each corner in full: the cells of a heat map.
 RECTANGLE = re.compile(r"M([\d.]+) ([\d.]+)L([\d.]+) \2L\3 ([\d.]+)L\1 \4L\1 \2(?: ?z)?")
@@ -13,16 +12,15 @@ COLOUR = re.compile(r"(?<=[: ])#([0-9a-f]{6})\b")
 ON_CELLS = ("ffffff", "262626")  # seaborn's, on dark and on light cells
 PAPER, SEEN = 0.1, 0.55  # on dark paper: the lightness of the paper, and the least lightness of what is drawn on it
 
-_numbers = count()
 
-
-def inline_svg(svg: str, alt: str) -> str:
-    """The drawing for an HTML page, with ids of its own, colours for light and dark, and the font of the page."""
+def inline_svg(svg: str, alt: str, number: int) -> str:
+    """The drawing number `number` of an HTML page: ids of its own, colours for light and dark, the page's font."""
     parts = HEAT_MAP.split(shrink(svg))
     parts[::2] = [for_dark_paper(part) for part in parts[::2]]
     parts[1::2] = [re.sub(r" clip-path='[^']*'", "", cells) for cells in parts[1::2]]
-    prefix = f"s{next(_numbers)}-"
-    svg = re.sub(r"(?<= id=')|(?<=href='#)|(?<=url\(#)", prefix, "".join(parts)).replace(" xlink:href=", " href=")
+    svg = re.sub(r"(?<= id=')|(?<=href='#)|(?<=url\(#)", f"s{number}-", "".join(parts)).replace(
+        " xlink:href=", " href="
+    )
     return svg.replace("<svg", f"<svg role='img' aria-label='{escape(alt)}'", 1)
 
 
