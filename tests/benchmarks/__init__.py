@@ -1,7 +1,4 @@
-"""How fast it is, how good, and what limits it: every row of the table measured side by side in one run.
-
-`python -m benchmarks` (or `make bench`) measures; see README.md in this folder.
-"""
+"""How fast it trains, how good it is, and what limits it, beside the plain ways: `make bench`; see README.md."""
 
 import os
 

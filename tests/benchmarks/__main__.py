@@ -1,68 +1,36 @@
-"""Measure all rows, or one: `python -m benchmarks [--only ROW] [--quick] [--repeats N] [--tutorial DIR] [--record]`."""
-
-from pathlib import Path
+"""Measure all rows, or one: `make bench ARGS="[--only ROW] [--quick] [--repeats N] [--tutorial DIR] [--record]"`."""
 
 import click
-from matplotlib import pyplot as plt
 
-from benchmarks import (
-    accuracy,
-    batch_one_step,
-    lstm_layer,
-    matrix_rate,
-    record,
-    throughput,
-    time_to_accuracy,
-    two_million_names,
-)
-from benchmarks.figures import draw
-from benchmarks.machine import Machine, measure_machine
+from benchmarks import accuracy, layer, record, step, time_to_accuracy
 from benchmarks.measuring import Setting, seconds
-from benchmarks.table import markdown, plain, put_between_marks, summary
+from benchmarks.table import block, plain, put_between_marks
 from namelib import DataError, load_names
 from namelib.files import write_whole
+from namelib.runs import ROOT
 
 MEASURES = {
-    "step": batch_one_step.measure,
+    "step": step.measure,
     "time": time_to_accuracy.measure,
-    "layer": lstm_layer.measure,
-    "rate": matrix_rate.measure,
-    "throughput": throughput.measure,
-    "scale": two_million_names.measure,
+    "layer": layer.measure,
     "accuracy": accuracy.measure,
 }
-LANGUAGES = ("zh", "en")
-PAGES = {
-    record.FOLDER / "README.md": markdown,
-    record.FOLDER.parent / "README.md": summary,
-}  # page -> what it quotes
+README = ROOT / "README.md"
 
 
-def run(names: list[str], setting: Setting, out: Path) -> dict[str, dict]:
-    """Measure the rows, one after the other; each is printed, drawn and saved as soon as it is there."""
-    machine, rows = measure_machine(setting), {}
+def run(names: list[str], setting: Setting) -> dict[str, dict]:
+    """Measure the rows, one after the other; each is printed as soon as it is there."""
+    rows = {}
     for name in names:
-        rows[name] = measure_row(name, setting, machine)
-        click.echo(plain(name, rows[name]))
-        record.save(out / "results.json", {name: rows[name]})
-        for language in LANGUAGES:
-            figure = draw(name, rows[name], language)
-            figure.savefig(out / f"{name}.{language}.svg", metadata={"Date": None})
-            plt.close(figure)
+        took = seconds(lambda name=name: rows.update({name: record.row_record(MEASURES[name](setting))}))
+        click.echo(f"{plain({name: rows[name]})}\n({took:.0f} s)\n")
     return rows
 
 
-def measure_row(name: str, setting: Setting, machine: Machine) -> dict:
-    measured: dict = {}
-    took = seconds(lambda: measured.update(MEASURES[name](setting, machine)))
-    return record.row_record(measured, took, machine, setting)
-
-
-def write_pages(rows: dict[str, dict]) -> None:
-    """Render the committed record into the pages that quote it."""
-    for page, quoted in PAGES.items():
-        text = page.read_text(encoding="utf-8")
-        write_whole(page, put_between_marks(text, quoted(rows)))
+def keep(rows: dict[str, dict]) -> None:
+    """Make the rows the record, and README.md's table with it."""
+    record.save(rows)
+    write_whole(README, put_between_marks(README.read_text(encoding="utf-8"), block(record.load())))
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
@@ -71,41 +39,27 @@ def write_pages(rows: dict[str, dict]) -> None:
 @click.option("--repeats", type=click.IntRange(2), default=5, show_default=True, help="Turns of each comparison.")
 @click.option(
     "--tutorial",
-    type=click.Path(path_type=Path, resolve_path=True),
-    help="A folder of the tutorial's <Language>.txt.",
+    default="tutorial",
+    metavar="DIR",
+    help="A folder of the tutorial's <Language>.txt, for row accuracy; else they are downloaded once.",
 )
-@click.option("--ensembles", type=click.IntRange(1, 5), default=1, show_default=True, help="Splits with an ensemble.")
-@click.option(
-    "--out", type=click.Path(path_type=Path, file_okay=False), default=record.OUT, help="For JSON and figures."
-)
-@click.option("--record", "keep", is_flag=True, help="Make this run the record that benchmarks/README.md quotes.")
-def main(
-    only: tuple[str, ...], quick: bool, repeats: int, tutorial: Path | None, ensembles: int, out: Path, keep: bool
-) -> None:
-    """Measure how fast the networks are, how good, and what limits them.
-
-    Half an hour on two quiet cores, forty minutes with --tutorial.
-    """
-    if quick and keep:
+@click.option("--record", "kept", is_flag=True, help="Make this run the record that README.md quotes.")
+def main(only: tuple[str, ...], quick: bool, repeats: int, tutorial: str, kept: bool) -> None:
+    """Measure how fast the networks train, how good they are, and what limits them: 12 minutes on two quiet cores."""
+    if quick and kept:
         raise click.UsageError("--record keeps a real run; leave out --quick")
     names = list(only or MEASURES)
-    if keep and "accuracy" in names and not tutorial:
-        raise click.UsageError("--record of row accuracy needs --tutorial DIR, or its lines would be lost")
-    try:
-        if tutorial:
+    if "accuracy" in names:
+        try:
             load_names(tutorial)
-        out.mkdir(parents=True, exist_ok=True)
-        record.load(out / "results.json")
-    except DataError as error:
-        raise click.UsageError(f"--tutorial: {error}") from None
-    except (OSError, ValueError) as error:
-        raise click.UsageError(f"--out {out}: {error}; give another folder") from None
-    rows = run(names, Setting(repeats, quick, str(tutorial or ""), ensembles), out)
-    if keep:
-        record.save(record.RECORD, rows)
-        write_pages(record.load(record.RECORD))
-    click.echo(f"\n{out}: results.json, and two figures a row")
+        except DataError as error:
+            raise click.UsageError(f"--tutorial: {error}") from None
+    rows = run(names, Setting(repeats, quick, tutorial))
+    if kept:
+        keep(rows)
+    elif quick:
+        click.echo("Sizes of --quick: the numbers say nothing.")
 
 
 if __name__ == "__main__":
-    main(prog_name="python -m benchmarks")
+    main(prog_name="make bench")

@@ -1,10 +1,13 @@
-"""Samples, their spread, and the lines of the table."""
+"""Samples taken in turns, the lines of the table that they become, and what limits our side of them."""
 
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
+from torch.profiler import ProfilerActivity, profile
+
+PRODUCTS = ("mm", "addmm", "bmm", "baddbmm", "mv", "addmv", "mkldnn_rnn_layer", "mkldnn_rnn_layer_backward")
 
 
 @dataclass(frozen=True)
@@ -13,15 +16,23 @@ class Setting:
 
     repeats: int = 5
     quick: bool = False
-    tutorial: str = ""  # a folder of the tutorial's names; "" leaves its lines out
-    ensembles: int = 1  # splits that have an ensemble of five, not of one network only
+    tutorial: str = "tutorial"  # a folder of the tutorial's surnames, or "tutorial": downloaded once
 
     def choose(self, full, quick):
         return quick if self.quick else full
 
-    @property
-    def workers(self) -> int:
-        return 1 if self.quick else 2
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the table: what each contender measured, ours first; no samples of ours where it did not get there.
+
+    `limit` are the shares of our time, as `limit` below gives them, or, of an accuracy, that on surnames learned from.
+    """
+
+    case: str
+    unit: str
+    samples: dict[str, list[float]]
+    limit: dict[str, float] = field(default_factory=dict)
 
 
 def seconds(work: Callable[[], object]) -> float:
@@ -30,8 +41,8 @@ def seconds(work: Callable[[], object]) -> float:
     return time.perf_counter() - start
 
 
-def interleaved(contenders: dict[str, Callable[[], float]], repeats: int) -> dict[str, list[float]]:
-    """What each contender measures, taken in turns: A B A B ..., so that a busy moment meets all alike.
+def in_turns(contenders: dict[str, Callable[[], float]], repeats: int) -> dict[str, list[float]]:
+    """What each contender measures, in turns, A B A B ..., so that a busy moment meets all alike.
 
     A first round warms up and does not count.
     """
@@ -44,62 +55,22 @@ def interleaved(contenders: dict[str, Callable[[], float]], repeats: int) -> dic
     return samples
 
 
-def spread(samples: list[float]) -> dict[str, float]:
-    """The middle and the ends of the samples."""
-    return {
-        "median": float(np.median(samples)),
-        "mean": float(np.mean(samples)),
-        "low": float(min(samples)),
-        "high": float(max(samples)),
-    }
+def limit(ours: list[float], one_unit: list[float], work: Callable[[], object]) -> dict[str, float]:
+    """Shares of our time.
 
-
-@dataclass(frozen=True)
-class Goal:
-    """What a line has to reach: `at_least` or `at_most`, of its ratio or of our own value; `aim` is what to try for."""
-
-    of: str  # "ratio" or "value"
-    at_least: float | None = None
-    at_most: float | None = None
-    aim: float | None = None
-
-    def met(self, value: float) -> bool:
-        return value >= self.at_least if self.at_least is not None else value <= self.at_most
-
-
-@dataclass(frozen=True)
-class Line:
-    """One line of the table: what each contender measured, ours first, and the ratio to the first peer.
-
-    `ratio` is "peer/ours" or "ours/peer"; "" for a line without one. Ratios pair the samples turn by turn; a
-    contender with a single sample stands against all of the other's.
+    - calls: what the same calls take with one hidden unit and one surname: Python, autograd, dispatch;
+    - products, others: the rest, divided as torch's profiler divides the operations of `work` into matrix products
+      (`nn.LSTM`'s fused layers among them, gates included) and all others.
     """
+    calls = min(float(np.median(np.divide(one_unit, ours))), 1.0)
+    products = (1 - calls) * share_of_products(work)
+    return {"calls": calls, "products": products, "others": 1 - calls - products}
 
-    case: str
-    unit: str
-    samples: dict[str, list[float]]
-    ratio: str = ""
-    goal: Goal | None = None
-    middle: str = "median"  # which of its spread the line is judged by
-    extra: dict = field(default_factory=dict)  # what the figures draw besides
 
-    def record(self) -> dict:
-        """The line as JSON keeps it: samples, their spread, the ratio's, and whether the goal is met."""
-        ours, *peers = self.samples.values()
-        record = {
-            "case": self.case,
-            "unit": self.unit,
-            "middle": self.middle,
-            "samples": self.samples,
-            "values": {name: spread(samples) for name, samples in self.samples.items()},
-        }
-        if self.ratio:
-            pairs = np.broadcast_arrays(ours, peers[0])
-            top, bottom = pairs if self.ratio == "ours/peer" else pairs[::-1]
-            record["ratio"] = {"of": self.ratio} | spread((top / bottom).tolist())
-        if self.goal:
-            name = next(iter(self.samples))
-            reached = record.get("ratio") if self.goal.of == "ratio" else record["values"][name]
-            goal = {key: value for key, value in vars(self.goal).items() if value is not None}
-            record["goal"] = goal | {"met": reached is not None and self.goal.met(reached[self.middle])}
-        return record | ({"extra": self.extra} if self.extra else {})
+def share_of_products(work: Callable[[], object]) -> float:
+    """The share of matrix products in the time of all torch operations."""
+    with profile(activities=[ProfilerActivity.CPU]) as profiler:
+        work()
+    times = {event.key: event.self_cpu_time_total for event in profiler.key_averages()}
+    times = {key.removeprefix("aten::").rstrip("_"): time for key, time in times.items() if key.startswith("aten::")}
+    return sum(times.get(name, 0.0) for name in PRODUCTS) / sum(times.values())

@@ -1,4 +1,4 @@
-"""What a run leaves: results.json, one entry a row, each with the machine, the versions and the day of its numbers."""
+"""The record: data/recorded/benchmarks.json, one entry a row, each with the machine, the versions and the day."""
 
 import json
 import os
@@ -7,28 +7,20 @@ from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 
-from benchmarks.machine import Machine
-from benchmarks.measuring import Line, Setting
+from benchmarks.measuring import Line
 from namelib.files import write_whole
-from namelib.runs import versions
+from namelib.runs import RECORDED, versions
 
-FOLDER = Path(__file__).resolve().parent
-RECORD = FOLDER / "results.json"  # committed: the last real run
-OUT = FOLDER.parent / "build" / "benchmarks"
+RECORD = RECORDED / "benchmarks.json"
 
 
-def row_record(measured: dict, seconds: float, machine: Machine, setting: Setting) -> dict:
-    """One row as JSON keeps it."""
-    lines: list[Line] = measured["lines"]
+def row_record(lines: list[Line]) -> dict:
+    """One row as the record keeps it."""
     return {
-        "quick": setting.quick,
-        "repeats": setting.repeats,
-        "seconds": round(seconds, 1),
         "date": date.today().isoformat(),
-        "machine": {"cpu": processor(), "cores": os.cpu_count()} | asdict(machine),
+        "machine": {"cpu": processor(), "cores": os.cpu_count()},
         "versions": versions(),
-        "lines": [line.record() for line in lines],
-        "limits": measured["limits"],
+        "lines": [asdict(line) for line in lines],
     }
 
 
@@ -39,13 +31,11 @@ def processor() -> str:
     return models[0].split(":", 1)[1].strip() if models else platform.processor() or platform.machine()
 
 
-def load(path: Path) -> dict[str, dict]:
-    """The rows of a results.json by name; none where there is no file."""
+def load(path: Path = RECORD) -> dict[str, dict]:
+    """The rows of the record by name; none where there is no file."""
     return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
 
 
-def save(path: Path, rows: dict[str, dict]) -> None:
-    """Put the rows into results.json beside those that are there, whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    text = json.dumps(load(path) | rows, indent=1, ensure_ascii=False, allow_nan=False)
-    write_whole(path, text + "\n")
+def save(rows: dict[str, dict], path: Path = RECORD) -> None:
+    """Put the rows beside those that are there, whole or not at all."""
+    write_whole(path, json.dumps(load(path) | rows, indent=1, ensure_ascii=False, allow_nan=False) + "\n")

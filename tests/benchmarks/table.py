@@ -1,114 +1,77 @@
-"""The table of a run, for the terminal and as Markdown in Chinese or English: every number from results.json."""
+"""The table of the rows, for the terminal and for README.md: every number from the record."""
 
-from benchmarks.sentences import limit, machines, where
-from benchmarks.words import HEAD, RATIO, ROWS, SHORT, pick, say
-from namelib.bilingual import pipe_table
+from collections.abc import Sequence
 
-BEGIN, END = "<!-- benchmarks: written by `make bench ARGS='--record --tutorial DIR'` -->", "<!-- end of benchmarks -->"
-WITHOUT_NAME = ("share", "of 1", "")  # units that stand for themselves
+import numpy as np
 
+from namelib.tables import Table
 
-def number(value: float, unit: str) -> str:
-    """A value as its unit is read: shares in per cent, accuracies to a tenth of that, others to three digits."""
-    if unit == "share":
-        return f"{value:.0%}"
-    if unit == "of 1":
-        return f"{value:.3f}"
-    for least, letter in ((1e6, " M"), (1e3, " k")):
-        if value >= least:
-            return f"{value / least:.3g}{letter}"
-    return f"{value:.3g}"
+BEGIN, END = "<!-- benchmarks: written by `make bench ARGS=--record` -->", "<!-- end of benchmarks -->"
+HEAD = ("what", "ours", "beside it", "ratio", "what limits ours")
+TITLES = {"step": "a step", "time": "to equal balanced accuracy", "layer": "a layer", "accuracy": "unseen surnames"}
+LIMITS = {"calls": "Python and calls", "products": "matrix products", "others": "other operations"}
 
 
-def value(line: dict, name: str, language: str, spread: bool = True) -> str:
-    """What a contender is judged by, and its lowest and highest sample where there are several and `spread` says so."""
-    measured, unit = line["values"][name], line["unit"]
-    text = number(measured[line["middle"]], unit)
-    if unit not in WITHOUT_NAME:
-        text += f" {say(unit, language)}"
-    if spread and len(line["samples"][name]) > 1:
-        text += f" ({number(measured['low'], unit)}–{number(measured['high'], unit)})"
-    return text
+def table(rows: dict[str, dict]) -> Table:
+    """One line for each that was measured."""
+    named = [(name, line) for name in TITLES if name in rows for line in rows[name]["lines"]]
+    return Table(HEAD, [cells(name, line) for name, line in named])
 
 
-def ratio(line: dict, language: str) -> str:
-    """The ratio in words, with its ends; of a line that was to have one and has none, that ours did not get there."""
-    if "ratio" not in line:
-        return (
-            pick(("没有达到", "did not get there"), language) if "ratio" in line.get("goal", {}).get("of", "") else ""
-        )
-    of = line["ratio"]
-    text = f"{of['median']:.3g}"
-    if of["low"] != of["high"]:
-        text += f" ({of['low']:.3g}–{of['high']:.3g})"
-    return pick(RATIO[of["of"], line["unit"] == "names/s"], language).format(text)
+def cells(row: str, line: dict) -> list[str]:
+    ours, *peers = line["samples"]
+    unit = line["unit"]
+    beside = "; ".join(f"{name} {value(line['samples'][name], unit)}" for name in peers)
+    return [
+        f"{TITLES[row]}: {line['case']}",
+        value(line["samples"][ours], unit),
+        beside,
+        ratio(row, line["samples"][ours], line["samples"][peers[0]]),
+        limit(line["limit"]),
+    ]
 
 
-def goal(line: dict, language: str) -> str:
-    if "goal" not in line:
+def value(samples: Sequence[float], unit: str) -> str:
+    """The median with its unit; of accuracies, which have none, the mean."""
+    if not samples:
+        return "did not get there"
+    return f"{np.median(samples):.3g} {unit}" if unit else f"{np.mean(samples):.3f}"
+
+
+def ratio(row: str, ours: list[float], peer: list[float]) -> str:
+    """The median of the ratios turn by turn, with the lowest and the highest; a single sample stands against all."""
+    if row == "accuracy" or not ours:
         return ""
-    wanted = line["goal"]
-    unit = line["unit"] if wanted["of"] == "value" else ""
-    sign, least = ("≥", wanted["at_least"]) if "at_least" in wanted else ("≤", wanted["at_most"])
-    text = f"{sign} {number(least, unit)}"
-    if "aim" in wanted:
-        text += pick(("，争取 ", ", aim "), language) + number(wanted["aim"], unit)
-    return text
+    ratios = np.divide(ours, peer) if row == "layer" else np.divide(peer, ours)
+    said = "times its time" if row == "layer" else "times as fast"
+    return f"{np.median(ratios):.3g} ({min(ratios):.3g}–{max(ratios):.3g}) {said}"
 
 
-def cells(line: dict, language: str, spread: bool = True) -> list[str]:
-    """A line of the table; the first contender is ours, and says what it is where it is not just that."""
-    ours, *peers = line["values"]
-    first = value(line, ours, language, spread) + f" ({say(ours, language)})" * (ours != "ours")
-    beside = [f"{say(name, language)} {value(line, name, language, spread)}" for name in peers]
-    together = pick(("；", "; "), language).join(beside)
-    met = pick((("否", "是"), ("no", "yes")), language)[line["goal"]["met"]] if "goal" in line else ""
-    return [say(line["case"], language), first, together, ratio(line, language), goal(line, language), met]
+def limit(measured: dict[str, float]) -> str:
+    """The largest share of our time; of an accuracy, that on surnames learned from."""
+    if "learned" in measured:
+        return f"{measured['learned']:.3f} on surnames learned from"
+    by = max(measured, key=measured.get, default=None)
+    return f"{LIMITS[by]} {measured[by]:.0%}" if by else ""
 
 
-def quoted(rows: dict[str, dict]) -> dict[str, dict]:
-    """The rows that README and report quote, as far as they were measured."""
-    return {name: rows[name] for name in SHORT if name in rows}
+def block(rows: dict[str, dict]) -> str:
+    """The table as Markdown, and where it was measured."""
+    machines = {
+        f"{row['date']}, {row['machine']['cpu']}, {row['machine']['cores']} cores, "
+        f"Python {row['versions']['python']}, torch {row['versions']['torch']}": None
+        for row in rows.values()
+    }
+    return f"{table(rows).markdown()}\n\n*{'; '.join(machines)}.*"
 
 
-def headline(rows: dict[str, dict], language: str) -> tuple[list[str], list[list[str]]]:
-    """Head and body of the one table that README and report quote: the lines with a goal and a peer.
-
-    Of their numbers only ratios keep their spread.
-    """
-    body = []
-    for name, row in quoted(rows).items():
-        said = pick(("{}：{}", "{}: {}"), language)
-        for line in (line for line in row["lines"] if "goal" in line and len(line["values"]) > 1):
-            case, *rest, _goal, _met = cells(line, language, spread=False)
-            body.append([said.format(pick(SHORT[name], language), case), *rest])
-    return HEAD[language][:-2], body
-
-
-def summary(rows: dict[str, dict], language: str = "en") -> str:
-    """The headline as Markdown, and where it was measured."""
-    return f"{pipe_table(*headline(rows, language))}\n\n*{machines(quoted(rows).values(), language)}.*"
-
-
-def markdown(rows: dict[str, dict], language: str = "en") -> str:
-    """Every row under its heading: the table, what limits it, and where it was measured."""
-    parts = []
-    for name in filter(rows.__contains__, ROWS):
-        row = rows[name]
-        parts.append(f"### {pick(ROWS[name], language)}")
-        parts.append(pipe_table(HEAD[language], [cells(line, language) for line in row["lines"]]))
-        parts.append("\n".join(f"- {limit(measured, language)}" for measured in row["limits"]))
-        parts.append(f"*{where(row, language)}.*")
-    return "\n\n".join(parts)
-
-
-def plain(name: str, row: dict) -> str:
-    """One row for the terminal, columns aligned."""
-    lines = [HEAD["en"], *(cells(line, "en") for line in row["lines"])]
+def plain(rows: dict[str, dict]) -> str:
+    """The table for the terminal, columns aligned."""
+    lines = [HEAD, *table(rows).rows]
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
-    table = ["  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in lines]
-    limits = [f"- {limit(measured, 'en')}" for measured in row["limits"]]
-    return "\n".join([f"\n{ROWS[name][1]}: {where(row, 'en')}", *table, *limits])
+    return "\n".join(
+        "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in lines
+    )
 
 
 def put_between_marks(text: str, block: str) -> str:
