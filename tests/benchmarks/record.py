@@ -31,11 +31,11 @@ def processor() -> str:
     return models[0].split(":", 1)[1].strip() if models else platform.processor() or platform.machine()
 
 
-def load(path: Path = RECORD) -> dict[str, dict]:
+def load() -> dict[str, dict]:
     """The rows of the record by name; none where there is no file."""
-    return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    return json.loads(RECORD.read_text(encoding="utf-8")) if RECORD.is_file() else {}
 
 
-def save(rows: dict[str, dict], path: Path = RECORD) -> None:
+def save(rows: dict[str, dict]) -> None:
     """Put the rows beside those that are there, whole or not at all."""
-    write_whole(path, json.dumps(load(path) | rows, indent=1, ensure_ascii=False, allow_nan=False) + "\n")
+    write_whole(RECORD, json.dumps(load() | rows, indent=1, ensure_ascii=False, allow_nan=False) + "\n")
