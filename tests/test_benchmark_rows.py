@@ -1,6 +1,7 @@
 """The rows of the benchmarks: their numbers are those of what ran; a fake clock and fake runs say which."""
 
 import itertools
+import json
 from types import SimpleNamespace
 
 import numpy as np
@@ -12,6 +13,7 @@ from benchmarks.measuring import Setting, in_turns
 
 from namelib import History
 from namelib.evaluation import Metrics
+from namelib.runs import RECORDED
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 
@@ -51,7 +53,7 @@ def test_networks_train_as_their_notebooks_do():
 
 
 def test_step_is_the_second_half_of_the_steps_beside_the_tutorials_loop(monkeypatch, clock):
-    ready, steps = 7.0, 10
+    ready, steps = 7.0, 60
 
     def fit(model, train, valid, recipe):
         assert recipe.steps == 2 * steps
@@ -118,6 +120,12 @@ def test_accuracy_is_of_unseen_surnames_on_every_split(monkeypatch, few_names):
         assert 0 < np.mean(line.samples["n-grams"]) < 1
     rate = LSTM.parameters["mini_batch_learning_rate"]
     assert seeds == [(rate, 0), (rate, 1), (0.025, 0), (0.025, 1), (rate, 0), (rate, 1)]
+
+
+def test_the_recorded_choices_are_those_of_the_notebooks_recipe():
+    recorded = json.loads((RECORDED / "recipe.json").read_text(encoding="utf-8"))["chosen"]["recipe"]
+    now = vars(LSTM.mini_batch())
+    assert {name: float(value) for name, value in recorded.items()} == {name: now[name] for name in recorded}
 
 
 def test_a_split_holds_out_what_a_notebook_holds_out():

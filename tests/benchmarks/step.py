@@ -19,7 +19,7 @@ def measure(setting: Setting) -> list[Line]:
 
 
 def line(contender: Contender, train: Names, valid: Names, setting: Setting) -> Line:
-    steps, languages = setting.choose(1500, 10), len(train.languages)
+    steps, languages = setting.choose(1500, 60), len(train.languages)
     ours = contender.make(languages)
     work = {
         "ours": our_step(contender, ours, train, valid, steps),
