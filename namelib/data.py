@@ -1,7 +1,6 @@
 """Names and their languages: read a folder of lists, split it by spelling, turn spellings into numbers."""
 
 import hashlib
-import re
 import string
 import unicodedata
 from collections import Counter
@@ -10,11 +9,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import pooch
 import torch
 
 ALPHABET = string.ascii_letters + " .,;'"  # the 57 symbols of the course
 INDEX = {symbol: index for index, symbol in enumerate(ALPHABET)}
 EMBEDDED_NAMES = Path(__file__).resolve().parents[1] / "data" / "names"
+TUTORIAL_URL = "https://download.pytorch.org/tutorial/data.zip"  # Sean Robertson, practical-pytorch, MIT licence
+TUTORIAL_SHA256 = "fb317e80248faeb62dc25ef3390ae24ca34b94e276bbc5141fd8862c2200bff5"
 SCRAPED_HEADING = "To The First Page"  # stands 24 times in the tutorial's Russian.txt
 
 # Letters that Unicode does not decompose into a base letter and an accent.
@@ -23,10 +25,6 @@ UNDECOMPOSED = str.maketrans(
      "ð": "d", "Ð": "D", "þ": "th", "Þ": "Th", "ı": "i", "’": "'", "‘": "'", "ʼ": "'", "`": "'", "´": "'",
      "-": " ", "–": " ", "\u2010": " ", "\u2011": " "}
 )  # fmt: skip
-
-# A name that normalise() leaves as it is: words of the alphabet with single spaces between.
-_NORMAL = re.compile("[A-Za-z.,;']+( [A-Za-z.,;']+)*")
-_said: set[tuple[Path, tuple[str, ...]]] = set()  # what load_names has told in this process
 
 
 class DataError(ValueError):
@@ -68,8 +66,6 @@ class Names:
 
 def normalise(name: str) -> str:
     """The name in the 57 symbols: accents folded, hyphens to spaces, every other symbol dropped."""
-    if _NORMAL.fullmatch(name):
-        return name
     decomposed = unicodedata.normalize("NFD", name).translate(UNDECOMPOSED)
     return " ".join("".join(symbol if symbol in ALPHABET else " " * symbol.isspace() for symbol in decomposed).split())
 
@@ -89,19 +85,20 @@ def load_names(data_dir: str | Path | None = None) -> Names:
 
     `data_dir="tutorial"` reads the PyTorch tutorial's lists, downloaded once. Languages are sorted by name. Rows whose
     spelling needs more than the 57 symbols are normalised, rows that are empty afterwards or a scraped heading are
-    dropped; what was changed is printed once and kept in `notes`.
+    dropped; what was changed is printed and kept in `notes`.
 
     Raises DataError for a folder that is missing, empty, of one language only, or not UTF-8.
     """
     if data_dir == "tutorial":
-        from namelib.download import download_tutorial_names
-
         data_dir = download_tutorial_names()
     folder = Path(data_dir) if data_dir else EMBEDDED_NAMES
     if not folder.is_dir():
         raise DataError(f"{folder}: no such folder; give a folder of <Language>.txt files, one name a line")
     files = sorted(filter(Path.is_file, folder.glob("*.txt")), key=lambda file: file.stem)
-    names, labels, languages, notes = [], [], [], []
+    names: list[str] = []
+    labels: list[int] = []
+    languages: list[str] = []
+    notes: list[str] = []
     for file in files:
         rows, changes = _read_rows(file)
         notes += [f"{file.name}: {change}: {count} row{'s' * (count > 1)}" for change, count in changes.items()]
@@ -114,35 +111,43 @@ def load_names(data_dir: str | Path | None = None) -> Names:
     if len(languages) < 2:
         found = f"only {languages[0]}.txt" if languages else f"no name in {len(files)} .txt files"
         raise DataError(f"{folder}: {found}; at least two <Language>.txt files with names are needed")
-    _say_once(folder.resolve(), tuple(notes))
+    if notes:
+        print(f"{folder.name}:", *notes, sep="\n  ")  # its name alone: a saved notebook shows no home folder
     return Names(names, np.array(labels, dtype=np.int64), languages, tuple(notes))
 
 
-def _read_rows(file: Path) -> tuple[list[str], Counter]:
+def download_tutorial_names() -> Path:
+    """The folder of the tutorial's lists (20,074 rows), downloaded once. Raises DataError where they cannot be had."""
+    cache, unzip = pooch.os_cache("surname-lab"), pooch.Unzip()
+    try:
+        files = pooch.retrieve(TUTORIAL_URL, known_hash=TUTORIAL_SHA256, path=cache, processor=unzip)
+    except (OSError, ValueError) as error:  # pooch raises ValueError for another checksum
+        reason = "another file stands there" if isinstance(error, ValueError) else type(error).__name__
+        raise DataError(
+            f"the tutorial's names could not be downloaded from {TUTORIAL_URL} ({reason}); unpack that archive by hand "
+            "and give its folder data/names in place of 'tutorial'"
+        ) from None
+    return next(Path(file).parent for file in files if Path(file).parts[-2:] == ("names", "Arabic.txt"))
+
+
+def _read_rows(file: Path) -> tuple[list[str], Counter[str]]:
     """The usable names of one file, and what was changed or dropped -> in how many rows."""
     try:
         text = file.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
         line = file.read_bytes()[: error.start].count(b"\n") + 1
         raise DataError(f"{file}, line {line}: not UTF-8; save the file in UTF-8") from None
-    rows, changes = [], Counter()
-    for raw in filter(None, (line.strip() for line in text.splitlines())):
+    rows, changes = [], Counter[str]()
+    for raw in filter(None, map(str.strip, text.splitlines())):
         name = normalise(raw)
         if name == SCRAPED_HEADING:
             changes[f"dropped '{SCRAPED_HEADING}', a scraped heading and no name"] += 1
-        elif not any(symbol.isalpha() for symbol in name):
+        elif not readable(name):
             changes["dropped, because no letter of the alphabet is in it"] += 1
         else:
-            if name != raw:
-                changes["accents folded or symbols outside the alphabet removed"] += 1
             rows.append(name)
-    return rows, changes
-
-
-def _say_once(folder: Path, notes: tuple[str, ...]) -> None:
-    if notes and (folder, notes) not in _said:
-        _said.add((folder, notes))
-        print(f"{folder.name}:", *notes, sep="\n  ")  # its name alone: a saved notebook shows no home folder
+            changes["accents folded or symbols outside the alphabet removed"] += name != raw
+    return rows, +changes
 
 
 def split_names(data: Names, valid_fraction: float = 0.2, seed: int = 0) -> tuple[Names, Names]:
@@ -158,15 +163,13 @@ def split_names(data: Names, valid_fraction: float = 0.2, seed: int = 0) -> tupl
     if seed < 0:
         raise ValueError(f"seed={seed}: 0 or more")
     spellings = [spelling(name) for name in data.names]
-    own: list[list[str]] = [[] for _ in data.languages]
-    seen = set()
-    for key, label in zip(spellings, data.labels, strict=True):
-        if key not in seen:
-            seen.add(key)
-            own[label].append(key)
-    held_out = set()
+    of_language: dict[int, set[str]] = {label: set() for label in range(len(data.languages))}
+    counts_for = dict(zip(reversed(spellings), reversed(data.labels.tolist()), strict=True))  # the first language wins
+    for key, label in counts_for.items():
+        of_language[label].add(key)
+    held_out: set[str] = set()
     generator = np.random.default_rng(seed)
-    for keys in map(sorted, own):
+    for keys in map(sorted, of_language.values()):
         if len(keys) >= 2:
             count = min(max(round(valid_fraction * len(keys)), 1), len(keys) - 1)
             held_out.update(keys[k] for k in generator.permutation(len(keys))[:count])

@@ -56,25 +56,35 @@ def read_names(model: nn.Module, names: Sequence[str]) -> np.ndarray:
     training, device = model.training, next(model.parameters()).device
     model.eval()
     letters, lengths = encode(names)
-    answers = []
     order = torch.argsort(lengths, stable=True)
+    answers = []
     for batch in order.split(BATCH):
-        width = max(int(lengths[batch].max()), 1)
+        width = max([1, *lengths[batch].tolist()])
         answers.append(model(letters[batch, :width].to(device), lengths[batch].to(device)).cpu())
     model.train(training)
-    return torch.cat(answers)[torch.argsort(order)].numpy()
+    return torch.cat(answers)[torch.argsort(order)].numpy()  # in the order of `names`
+
+
+def check_outputs(model: nn.Module, languages: Sequence[str]) -> None:
+    """Raise ValueError for a network that does not have one output a language."""
+    outputs = read_names(model, ["A"]).shape[1]
+    if outputs != len(languages):
+        raise ValueError(f"{type(model).__name__}: {outputs} outputs for {len(languages)} languages")
 
 
 def evaluate(model: nn.Module, data: Names) -> Metrics:
-    """Ask the network for every name of `data`."""
+    """Ask the network for every name of `data`. Raises ValueError where it does not have one output a language."""
+    check_outputs(model, data.languages)
     return Metrics(data, read_names(model, data.names))
 
 
 def predict(
     model: nn.Module, names: Sequence[str], languages: Sequence[str], top: int = 5
 ) -> list[list[tuple[str, float]]]:
-    """The `top` likeliest languages of each name with their probabilities, likeliest first."""
-    if not names:
-        return []
+    """The `top` likeliest languages of each name with their probabilities, likeliest first.
+
+    Raises ValueError for a network that does not have one output a language.
+    """
+    check_outputs(model, languages)
     probabilities = np.exp(read_names(model, names))
     return [[(languages[k], float(row[k])) for k in np.argsort(-row, kind="stable")[:top]] for row in probabilities]

@@ -25,12 +25,8 @@ BLUE = COLOURS["mini_batch"]  # also what belongs to no network
 GREY = "#6b6b6b"
 LIGHT_GREY = "#949494"  # beside the blue: a grey print shows them apart
 WIDTH = 7.0  # inches
-LONGEST = 22  # symbols that a name may have in a label
 RECIPES = {"original": "original recipe (batch-1 SGD)", "mini_batch": "mini-batch recipe"}
-GATES = {
-    "forget_gate": "forget gate f", "input_gate": "input gate i", "output_gate": "output gate o",
-    "cell_state": "cell state c",
-}  # fmt: skip
+LONGEST = 22  # symbols that a name may have in a label
 
 
 @cache
@@ -71,7 +67,7 @@ def curves(histories: dict[str, History]) -> Figure:
         loss.plot(seen, history.valid_loss, color=BLUE, label=_("validation"), **few)
         accuracy.plot(seen, history.train_accuracy, color=LIGHT_GREY, linestyle="--", **few)
         accuracy.plot(seen, history.valid_accuracy, color=BLUE, **few)
-        loss.set_title(_(RECIPES[recipe]))
+        loss.set_title(_(RECIPES.get(recipe, recipe)))
         accuracy.set(xlabel=_("surnames seen in training (thousands)"), ylim=(0, 1))
         accuracy.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
         accuracy.annotate(
@@ -107,9 +103,9 @@ def surnames_per_language(train: Names, valid: Names) -> Figure:
     order = np.argsort(train.counts + valid.counts)
     places = [as_label(train.languages[k]) for k in order]
     rows = np.arange(len(places))
+    orange = COLOURS["original"]
     axes.barh(rows, train.counts[order], color=BLUE, label=_("training"), tick_label=places)
-    bars = {"left": train.counts[order], "color": COLOURS["original"], "label": _("validation")}
-    axes.barh(rows, valid.counts[order], **bars)
+    axes.barh(rows, valid.counts[order], left=train.counts[order], color=orange, label=_("validation"))
     axes.set_xlabel(_("surnames"))
     axes.grid(axis="y", visible=False)
     axes.legend(loc="lower right")
@@ -159,14 +155,18 @@ def likeliest(predictions: dict[str, list[tuple[str, float]]]) -> Figure:
 
 def gates(name: str, values: dict[str, np.ndarray]) -> Figure:
     """What the gates do while the cell reads one surname: letters across, hidden units down, each (time, hidden)."""
-    figure, axes = plt.subplots(1, len(GATES), figsize=(WIDTH, 3.0), sharey=True)
+    panels = {
+        "forget_gate": _("forget gate f"), "input_gate": _("input gate i"), "output_gate": _("output gate o"),
+        "cell_state": _("cell state c"),
+    }  # fmt: skip
+    figure, axes = plt.subplots(1, len(panels), figsize=(WIDTH, 3.0), sharey=True)
     order = np.argsort(values["forget_gate"].mean(axis=0))
-    for axis, (gate, label) in zip(axes, GATES.items(), strict=True):
-        limit = np.abs(values[gate]).max()
-        bounded = {"vmin": 0, "vmax": 1, "cmap": "cividis"}
-        signed = {"vmin": -limit, "vmax": limit, "cmap": "RdBu_r"}
-        image = axis.pcolormesh(values[gate][:, order].T, **(signed if gate == "cell_state" else bounded))
-        axis.set(title=_(label))
+    limit = np.abs(values["cell_state"]).max()
+    for axis, (gate, title) in zip(axes, panels.items(), strict=True):
+        low, colours = (-limit, "RdBu_r") if gate == "cell_state" else (0, "cividis")
+        high = limit if gate == "cell_state" else 1
+        image = axis.pcolormesh(values[gate][:, order].T, vmin=low, vmax=high, cmap=colours)
+        axis.set(title=title)
         axis.set_xticks(np.arange(len(name)) + 0.5, list(name))
         axis.grid(visible=False)
         figure.colorbar(image, ax=axis, location="bottom", shrink=0.9, pad=0.02)

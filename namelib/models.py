@@ -63,16 +63,13 @@ class LSTM(nn.Module):
         self.softmax = nn.LogSoftmax(dim=1)
 
     def forward(self, letters: Tensor, lengths: Tensor) -> Tensor:
-        return self.read_out(self.hidden_states(letters), lengths)  # (batch, output)
+        h = at_last_letter(self.hidden_states(letters), lengths)  # (batch, hidden)
+        return self.softmax(self.linear(h))  # (batch, output)
 
     def hidden_states(self, letters: Tensor) -> Tensor:
         """h_1 ... h_T of the upper layer: (batch, time) -> (batch, time, hidden)."""
         outputs, _ = self.lstm(one_hot(letters.T, self.input_size, self.linear.weight.dtype))
         return outputs.transpose(0, 1)  # nn.LSTM gives (time, batch, hidden)
-
-    def read_out(self, h: Tensor, lengths: Tensor) -> Tensor:
-        """Log-probabilities from the hidden states: (batch, time, hidden) -> (batch, output)."""
-        return self.softmax(self.linear(at_last_letter(h, lengths)))
 
 
 class CustomLSTM(nn.Module):
@@ -142,25 +139,21 @@ class CustomLSTM(nn.Module):
 class MyLSTM(nn.Module):
     """A CustomLSTM and a linear read-out of the last hidden state. Source: original report, section 3.3."""
 
-    def __init__(self, input_size: int = 57, hidden_size: int = 32, output_size: int = 18, peephole: bool = False):
+    def __init__(self, input_size: int = 57, hidden_size: int = 32, output_size: int = 18):
         super().__init__()
         self.input_size, self.hidden_size, self.output_size = input_size, hidden_size, output_size
-        self.peephole = peephole
-        self.lstm = CustomLSTM(input_size, hidden_size, peephole)
+        self.lstm = CustomLSTM(input_size, hidden_size)
         self.linear = nn.Linear(hidden_size, output_size)
         self.softmax = nn.LogSoftmax(dim=1)
 
     def forward(self, letters: Tensor, lengths: Tensor) -> Tensor:
-        return self.read_out(self.hidden_states(letters), lengths)  # (batch, output)
+        h = at_last_letter(self.hidden_states(letters), lengths)  # (batch, hidden)
+        return self.softmax(self.linear(h))  # (batch, output)
 
     def hidden_states(self, letters: Tensor) -> Tensor:
         """h_1 ... h_T: (batch, time) -> (batch, time, hidden)."""
         outputs, _ = self.lstm(one_hot(letters, self.input_size, self.lstm.U.dtype))
         return outputs
-
-    def read_out(self, h: Tensor, lengths: Tensor) -> Tensor:
-        """Log-probabilities from the hidden states: (batch, time, hidden) -> (batch, output)."""
-        return self.softmax(self.linear(at_last_letter(h, lengths)))
 
     @torch.no_grad()
     def gates(self, letters: Tensor) -> dict[str, Tensor]:

@@ -1,5 +1,6 @@
 """How numbers are written in prose and tables: one form for each kind, a proper minus sign, no break inside."""
 
+import math
 from collections.abc import Sequence
 
 from namelib.language import current
@@ -22,18 +23,23 @@ def percent(share: float, digits: int = 1) -> str:
     return f"{100 * share:.{digits}f}%"
 
 
-def points(difference: dict, digits: int = 1) -> str:
+def points(difference: dict[str, float], digits: int = 1) -> str:
     """A difference of shares with its interval, in percentage points: `+4.9 [+4.1, +5.7]`."""
     return interval({key: 100 * difference[key] for key in ("mean", "low", "high")}, digits)
 
 
-def interval(effect: dict, digits: int = 1) -> str:
+def share_points(difference: float, digits: int = 1) -> str:
+    """A difference of shares in percentage points, without an interval: `+4.9`."""
+    return signed(100 * difference, digits)
+
+
+def interval(effect: dict[str, float], digits: int = 1) -> str:
     """A mean with its interval: `+4.9 [+4.1, +5.7]`."""
     mean, low, high = (signed(effect[key], digits) for key in ("mean", "low", "high"))
     return f"{mean}{NO_BREAK}[{low},{NO_BREAK}{high}]"
 
 
-def share_interval(share: dict, digits: int = 1) -> str:
+def share_interval(share: dict[str, float], digits: int = 1) -> str:
     """A share with its interval: `75.6% [74.9%, 76.2%]`."""
     mean, low, high = (percent(share[key], digits) for key in ("mean", "low", "high"))
     return f"{mean}{NO_BREAK}[{low},{NO_BREAK}{high}]"
@@ -44,20 +50,13 @@ def count(value: float) -> str:
     return f"{value:,.0f}"
 
 
-def thousands(value: float) -> str:
-    """A number of parameters, rounded: `27 k`, in Chinese 2.7 (ten thousands, the unit follows in the sentence)."""
-    return f"{value / 10_000:.1f}" if current() == "zh" else f"{value / 1000:.0f}{NO_BREAK}k"
-
-
 def listed(items: Sequence[object]) -> str:
     """`a, b and c`; in Chinese with its own comma."""
-    items = [str(item) for item in items]
+    words = [str(item) for item in items]
     if current() == "zh":
-        return "\N{IDEOGRAPHIC COMMA}".join(items)
-    return " and ".join(filter(None, (", ".join(items[:-1]), items[-1]))) if items else ""
+        return "\N{IDEOGRAPHIC COMMA}".join(words)
+    return " and ".join([", ".join(words[:-1])] * (len(words) > 1) + words[-1:])
 
 
-FILTERS = {
-    function.__name__: function
-    for function in (signed, plain, percent, points, interval, share_interval, count, thousands, listed)
-}
+WRITTEN = (signed, plain, percent, points, share_points, interval, share_interval, count, listed)
+FILTERS = {"exp": math.exp} | {write.__name__: write for write in WRITTEN}

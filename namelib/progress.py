@@ -3,12 +3,13 @@
 import json
 import os
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from operator import length_hint
 from pathlib import Path
 from typing import TypeVar
 
 from IPython import get_ipython
-from IPython.display import clear_output, display
+from IPython.display import display
 from tqdm import tqdm
 
 from namelib.files import write_whole
@@ -20,26 +21,26 @@ Item = TypeVar("Item")
 
 
 def track(items: Iterable[Item], what: str, total: int | None = None) -> Iterator[Item]:
-    """The items, one by one, while a bar shows how many are done; nothing of it stays in a saved notebook."""
-    total = total if total is not None else len(items)
+    """The items, one by one, while a bar shows how many of `total` are done; a batch runner gets no bar but a file."""
+    total = total or max(1, length_hint(items))
     if get_ipython() is None:
         yield from tqdm(items, desc=what, total=total, leave=False, disable=None)  # None: only on a terminal
         return
-    line, shown = None, 0.0
+    tell = _tell_runner if FILE_VARIABLE in os.environ else _line_in_the_notebook()
+    told = 0.0
     for done, item in enumerate(items):
-        if time.monotonic() - shown > REFRESH:
-            shown = time.monotonic()
-            _tell_runner(done / total, what)
-            bar = {"text/plain": f"{'█' * (30 * done // total):░<30} {done / total:4.0%}  {what}"}
-            if line is None:
-                line = display(bar, raw=True, display_id=True)
-            else:
-                line.update(bar, raw=True)
+        if time.monotonic() - told > REFRESH:
+            told = time.monotonic()
+            tell(done / total, what)
         yield item
-    _tell_runner(1.0, what)
-    clear_output()
+    tell(1.0, what)
 
 
 def _tell_runner(done: float, what: str) -> None:
-    if file := os.environ.get(FILE_VARIABLE):
-        write_whole(Path(file), json.dumps({"done": round(done, 3), "what": what}))
+    write_whole(Path(os.environ[FILE_VARIABLE]), json.dumps({"done": round(done, 3), "what": what}))
+
+
+def _line_in_the_notebook() -> Callable[[float, str], None]:
+    """A line that is updated in place, below what the cell has printed."""
+    line = display({"text/plain": ""}, raw=True, display_id=True)
+    return lambda done, what: line.update({"text/plain": f"{'█' * int(30 * done):░<30} {done:4.0%}  {what}"}, raw=True)

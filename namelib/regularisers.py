@@ -8,6 +8,7 @@ from torch.func import functional_call
 from torch.nn import functional as F
 
 from namelib.data import ALPHABET
+from namelib.models import at_last_letter
 
 
 def hidden_to_hidden(model: nn.Module) -> dict[str, nn.Parameter]:
@@ -56,4 +57,4 @@ class NextLetter(nn.Module):
         following = F.pad(letters, (0, 1)).scatter(1, lengths[:, None], len(ALPHABET))[:, 1:]  # (batch, time)
         of_a_name = torch.arange(letters.size(1), device=letters.device) < lengths[:, None]  # (batch, time)
         loss = F.cross_entropy(self.guess(h[of_a_name]), following[of_a_name])
-        return self.model.read_out(h, lengths), loss
+        return self.model.softmax(self.model.linear(at_last_letter(h, lengths))), loss

@@ -7,14 +7,15 @@ import platform
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import safetensors.torch
 from safetensors import SafetensorError
 from torch import nn
 
-from namelib.data import Names, split_names
-from namelib.evaluation import Metrics
+from namelib.data import Names
+from namelib.evaluation import Metrics, check_outputs
 from namelib.files import write_whole
 from namelib.models import LSTM, RNN, MyLSTM
 from namelib.training import History, MiniBatch, Original
@@ -68,7 +69,7 @@ def run_folder(notebook: str, out_dir: str | Path = "") -> Path:
     return folder
 
 
-def data_record(data: Names, train: Names, valid: Names) -> dict:
+def data_record(data: Names, train: Names, valid: Names) -> dict[str, object]:
     """What identifies the data of a run: fingerprint, languages and sizes."""
     counts = {"rows": len(data), "counts": data.counts.tolist(), "train": len(train), "valid": len(valid)}
     return {"fingerprint": data.fingerprint, "languages": data.languages} | counts
@@ -79,34 +80,47 @@ def versions() -> dict[str, str]:
     return {"python": platform.python_version()} | {library: version(library) for library in LIBRARIES}
 
 
-def save_results(folder: Path, results: dict) -> None:
+def save_results(folder: Path, results: dict[str, object]) -> None:
     """Write results.json, whole or not at all."""
-    results = {**results, "versions": versions()}
-    text = json.dumps(results, indent=1, ensure_ascii=False, allow_nan=False, default=_plain)
+    results = results | {"versions": versions()}
+    text = json.dumps(results, indent=1, ensure_ascii=False, allow_nan=False)
     write_whole(folder / "results.json", text + "\n")
 
 
 def save_run(
-    folder: Path, model: nn.Module, trained: dict[str, Trained], data: Names, train: Names, seed: int, **facts: object
+    folder: str | Path,
+    model: nn.Module,
+    trained: dict[str, Trained],
+    data: Names,
+    train: Names,
+    seed: int,
+    **facts: object,
 ) -> None:
     """Write the run of one network; results.json comes last, so that a folder that has it is whole.
 
-    `model` is the network of the last entry of `trained`, {recipe's name: training}. It is rebuilt from its
-    constructor's arguments, each of which it keeps as an attribute of that name. `facts` are further entries of
-    results.json.
+    `model` is the network of the last entry of `trained`, {recipe's name: training}; `facts` are further entries of
+    results.json. Raises ValueError for a network that `load_run` could not build again.
     """
-    arguments = {name: getattr(model, name) for name in inspect.signature(type(model)).parameters}
-    *_, last = trained.values()
+    folder, (*_, last) = Path(folder), trained.values()
+    wanted = inspect.signature(type(model)).parameters
+    if missing := [name for name in wanted if not hasattr(model, name)]:
+        attributes = ", ".join(f"self.{name}" for name in missing)
+        raise ValueError(f"{type(model).__name__} could not be built again; keep its arguments as {attributes}")
+    folder.mkdir(parents=True, exist_ok=True)
     (folder / "results.json").unlink(missing_ok=True)
     weights = {name: tensor.detach().cpu().contiguous() for name, tensor in model.state_dict().items()}
     safetensors.torch.save_file(weights, folder / "weights.safetensors")
     _write_predictions(folder / "predictions.csv", last.metrics)
     results = {
-        "model": {"class": type(model).__name__, "arguments": arguments, "structure": str(model)},
+        "model": {
+            "class": type(model).__name__,
+            "arguments": {name: getattr(model, name) for name in wanted},
+            "structure": str(model),
+        },
         "seed": seed,
         "recipes": {name: asdict(one.recipe) for name, one in trained.items()},
         "data": data_record(data, train, last.metrics.data),
-        "history": {name: one.history.as_dict() for name, one in trained.items()},
+        "history": {name: asdict(one.history) | {"seconds": one.history.seconds} for name, one in trained.items()},
         "metrics": {name: one.metrics.summary() for name, one in trained.items()},
     }
     save_results(folder, results | facts)
@@ -121,60 +135,35 @@ def _write_predictions(path: Path, metrics: Metrics) -> None:
         writer.writerows([name, languages[true], languages[guess], f"{p:.6f}"] for name, true, guess, p in rows)
 
 
-def load_results(folder: str | Path) -> dict:
+def load_results(folder: str | Path) -> dict[str, Any]:
     """The results.json of a finished run. Raises RunError where there is none, or a damaged one."""
     path = Path(folder) / "results.json"
     if not path.is_file():
-        raise RunError(
-            f"{path}: no finished run here; `make report` makes one, or run notebooks/{path.parent.name}.ipynb"
-        )
+        way_out = f"`make report` makes one, or run notebooks/{path.parent.name}.ipynb"
+        raise RunError(f"{path}: no finished run here; {way_out}")
     try:
         return json.loads(path.read_text(encoding="utf-8"))
     except ValueError as error:
         raise RunError(f"{path}: damaged ({error}); delete it and make the run again") from None
 
 
-def load_run(folder: str | Path, model_class: type[nn.Module] | None = None) -> tuple[nn.Module, dict]:
-    """The trained network of a finished run and its results; `model_class` for a network that is not one of ours.
+def load_run(folder: str | Path, model_class: type[nn.Module] | None = None) -> tuple[nn.Module, dict[str, Any]]:
+    """The trained network of a finished run and its results; a network that is not one of our three needs its class.
 
-    Raises RunError where there is none, or a damaged one.
+    Raises RunError where there is none, a damaged one, or the run of another network.
     """
-    results = load_results(folder)
-    weights = Path(folder) / "weights.safetensors"
+    results, ours = load_results(folder), {network.name: network.model for network in NETWORKS.values()}
     try:
-        classes = {network.name: network.model for network in NETWORKS.values()}
-        model = (model_class or classes[results["model"]["class"]])(**results["model"]["arguments"])
-        languages, outputs = len(results["data"]["languages"]), results["model"]["arguments"]["output_size"]
-        if languages != outputs:
-            raise ValueError(f"{languages} languages for {outputs} outputs")
-    except (KeyError, TypeError, AttributeError, ValueError) as error:
-        path = weights.with_name("results.json")
-        raise RunError(f"{path}: not the run of a network ({error!r}); delete it and make the run again") from None
-    try:
-        model.load_state_dict(safetensors.torch.load_file(weights))
-    except (OSError, SafetensorError, RuntimeError) as error:
-        way_out = f"delete {weights.parent} and make the run again"
-        raise RunError(f"{weights}: missing or damaged ({str(error).splitlines()[0]}); {way_out}") from None
+        name, languages = results["model"]["class"], results["data"]["languages"]
+        build = model_class or ours.get(name)
+        if build is None or build.__name__ != name:
+            raise RunError(f"{folder}: the run of a {name}; give its class, load_run(folder, {name})")
+        model = build(**results["model"]["arguments"])
+        model.load_state_dict(safetensors.torch.load_file(Path(folder) / "weights.safetensors"))
+        check_outputs(model, languages)
+    except RunError:
+        raise
+    except (KeyError, TypeError, ValueError, OSError, SafetensorError, RuntimeError) as error:
+        problem = f"{type(error).__name__}: {error}".splitlines()[0]
+        raise RunError(f"{folder}: no whole run of a network ({problem}); delete it and make the run again") from None
     return model.eval(), results
-
-
-def same_data(data: Names, runs: dict[str, dict]) -> tuple[Names, Names]:
-    """The split that all the runs have seen. `runs` are their results by name.
-
-    Raises RunError where a run saw other data than `data`, or where two were split differently.
-    """
-    splits = {}
-    for name, results in runs.items():
-        if results["data"]["fingerprint"] != data.fingerprint:
-            raise RunError(f"the run of {name} read other surnames; train it on these")
-        splits[name] = (results["valid_fraction"], results["seed"])
-    if len(set(splits.values())) != 1:
-        raise RunError(f"the runs were split differently, (valid_fraction, seed) = {splits}; train them alike")
-    return split_names(data, *next(iter(splits.values())))
-
-
-def _plain(value: object) -> object:
-    """numpy scalars and arrays as JSON knows them."""
-    if isinstance(value, np.generic | np.ndarray):
-        return value.tolist()
-    raise TypeError(f"{type(value).__name__} does not go into results.json")

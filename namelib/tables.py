@@ -14,6 +14,7 @@ from namelib.numbers import count, percent
 from namelib.runs import Network, Trained
 
 NONE = "–"
+NUMBER = re.compile(r"[-+−±<.\d–]")  # how a cell with a number begins
 
 
 @dataclass(frozen=True)
@@ -26,10 +27,7 @@ class Table:
     def markdown(self) -> str:
         """A pipe table; columns of numbers stand to the right, the dashes tell how wide a column's widest cell is."""
         columns = list(zip(self.head, *self.rows, strict=True))
-        rule = [
-            "-" * max(3, *map(len, column)) + ":" * all(re.match(r"[-+−±<.\d–]", cell) for cell in column[1:])
-            for column in columns
-        ]
+        rule = ["-" * max(3, *map(len, column)) + ":" * all(map(NUMBER.match, column[1:])) for column in columns]
         return "\n".join("| " + " | ".join(line) + " |" for line in (self.head, rule, *self.rows))
 
 
@@ -40,46 +38,34 @@ def escape(text: object) -> str:
 
 def recipes(network: Network, trained: dict[str, Trained]) -> Table:
     """The two recipes side by side; the original report's time stands in a row of its own where it tells one."""
-    head = ["recipe", "learning rate", "surnames seen", "seconds", "accuracy", "balanced accuracy", "macro F1"]
+    head = [_("recipe"), _("learning rate"), _("surnames seen"), _("seconds")]
     rows = []
     for recipe, run in trained.items():
+        cost = [f"{run.recipe.learning_rate:g}", count(run.history.names_seen[-1]), f"{run.history.seconds:.1f}"]
         measures = run.metrics.summary()
-        rows.append(
-            [
-                _(RECIPES[recipe]),
-                f"{run.recipe.learning_rate:g}",
-                count(run.history.names_seen[-1]),
-                f"{run.history.seconds:.1f}",
-                *(percent(measures[measure]) for measure in ("accuracy", "balanced_accuracy", "macro_f1")),
-            ]
-        )
+        measured = [percent(measures[measure]) for measure in ("accuracy", "balanced_accuracy", "macro_f1")]
+        rows.append([_(RECIPES.get(recipe, recipe)), *cost, *measured])
     if network.seconds:
         told = [f"{network.learning_rate:g}", count(network.steps), f"{network.seconds}"]
         rows.append([_("original report (time only)"), *told, *3 * [NONE]])
-    return Table([_(name) for name in head], rows)
+    return Table([*head, _("accuracy"), _("balanced accuracy"), _("macro F1")], rows)
 
 
 def confused_pairs(metrics: Metrics) -> Table:
     """The eight pairs (true, predicted) that the network confuses most often, with three surnames of each."""
     counts = metrics.confusion - np.diag(metrics.confusion.diagonal())
-    totals, languages = metrics.confusion.sum(axis=1), metrics.data.languages
+    languages = metrics.data.languages
     rows = []
     for place in np.argsort(-counts, axis=None, kind="stable")[:8]:
-        true, predicted = np.unravel_index(place, counts.shape)
-        if not counts[true, predicted]:
-            break
+        true, predicted = divmod(int(place), len(languages))
         wrong = np.flatnonzero((metrics.data.labels == true) & (metrics.predicted == predicted))
-        rows.append(
-            [
-                escape(_(languages[true])),
-                escape(_(languages[predicted])),
-                str(counts[true, predicted]),
-                percent(counts[true, predicted] / totals[true]),
-                ", ".join(escape(metrics.data.names[row]) for row in wrong[:3]),
-            ]
-        )
-    head = ["true language", "predicted language", "confused", "share of the true language", "examples"]
-    return Table([_(name) for name in head], rows)
+        if not len(wrong):
+            break
+        share, examples = len(wrong) / metrics.data.counts[true], metrics.data[wrong[:3]].names
+        pair = [escape(_(languages[true])), escape(_(languages[predicted]))]
+        rows.append([*pair, str(len(wrong)), percent(share), ", ".join(map(escape, examples))])
+    head = [_("true language"), _("predicted language"), _("confused"), _("share of the true language"), _("examples")]
+    return Table(head, rows)
 
 
 def sample_names(data: Names, each: int = 5, seed: int = 0) -> Table:

@@ -4,7 +4,7 @@ import math
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import KW_ONLY, dataclass, field
 
 import numpy as np
 import torch
@@ -12,10 +12,12 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from namelib.data import Names, encode
-from namelib.evaluation import evaluate
+from namelib.evaluation import check_outputs, evaluate
 from namelib.progress import track
 from namelib.regularisers import NextLetter, with_recurrent_dropout
 from namelib.sampling import batches_of_like_length, rows_by_language
+
+Measurement = tuple[int, float, float]  # surnames seen; mean loss and accuracy in training since the one before
 
 
 @dataclass
@@ -32,19 +34,7 @@ class History:
 
     @property
     def seconds(self) -> float:
-        return self.elapsed[-1] if self.elapsed else 0.0
-
-    def as_dict(self) -> dict:
-        return asdict(self) | {"seconds": self.seconds}
-
-
-@dataclass
-class Progress:
-    """What a recipe tells between two measurements: surnames seen so far, and mean loss and accuracy while training."""
-
-    names_seen: int
-    loss: float
-    accuracy: float
+        return self.elapsed[-1]
 
 
 @dataclass(frozen=True)
@@ -55,37 +45,36 @@ class Original:
     """
 
     learning_rate: float
+    _: KW_ONLY
     steps: int = 100_000
     measurements: int = 25  # at most, and one each 100 steps, rounded up
 
     def __post_init__(self) -> None:
         _check(self, above_0=("learning_rate",), counts=("steps", "measurements"))
 
-    @property
-    def measurements_to_take(self) -> int:
-        return min(self.measurements, math.ceil(self.steps / 100))
-
-    def run(self, model: nn.Module, train: Names, rng: np.random.Generator) -> Iterator[Progress]:
+    def run(self, model: nn.Module, train: Names, rng: np.random.Generator) -> Iterator[Measurement]:
         """Train; yield at each measurement."""
-        letters, lengths, labels = _tensors(train, next(model.parameters()).device)
+        letters, lengths, labels = _tensors(train, model)
         names = [letters[k : k + 1, :length] for k, length in enumerate(lengths.tolist())]  # each (1, time)
-        lengths, labels, rows = lengths.split(1), labels.split(1), rows_by_language(train)
-        parameters = list(model.parameters())
-        names_seen, languages = 0, rng.integers(len(rows), size=self.steps)
-        for part in np.array_split(languages, self.measurements_to_take):
-            losses, right = [], 0
+        length, label = lengths.split(1), labels.split(1)  # each (1,)
+        parameters, rows, names_seen = list(model.parameters()), rows_by_language(train), 0
+        drawn = rng.integers(len(rows), size=self.steps)  # a language a step
+        parts = np.array_split(drawn, min(self.measurements, math.ceil(self.steps / 100)))
+        for part in track(parts, f"{type(model).__name__}, original recipe"):
+            losses, hits = [], []
             for language in part:
                 row = rows[language][rng.integers(len(rows[language]))]
-                log_p = model(names[row], lengths[row])  # (1, languages)
-                loss = F.nll_loss(log_p, labels[row])
-                gradients = torch.autograd.grad(loss, parameters)
+                log_p = model(names[row], length[row])  # (1, languages)
+                loss = F.nll_loss(log_p, label[row])
+                # A surname of one letter leaves the RNN's recurrence out: its gradient is 0, not missing.
+                gradients = torch.autograd.grad(loss, parameters, materialize_grads=True)
                 with torch.no_grad():
                     for parameter, gradient in zip(parameters, gradients, strict=True):
                         parameter.sub_(gradient, alpha=self.learning_rate)
                 losses.append(loss.detach())
-                right += log_p.detach().argmax() == labels[row]
+                hits.append(log_p.argmax() == label[row])
             names_seen += len(part)
-            yield Progress(names_seen, torch.stack(losses).mean().item(), float(right) / len(part))
+            yield names_seen, torch.stack(losses).mean().item(), torch.cat(hits).double().mean().item()
 
 
 @dataclass(frozen=True)
@@ -96,9 +85,10 @@ class MiniBatch:
     al. 2016 (label smoothing); Menon et al. 2021 (balance); `namelib.regularisers` names those of the other two.
     """
 
+    learning_rate: float  # the peak of the cycle
+    _: KW_ONLY
     epochs: int = 16
     batch_size: int = 64
-    learning_rate: float = 0.012  # the peak of the cycle
     weight_decay: float = 0.1
     max_norm: float = 1.0  # of the gradient
     label_smoothing: float = 0.1  # share of the target that is spread over all languages
@@ -115,10 +105,6 @@ class MiniBatch:
             if not getattr(self, name) >= 0:
                 raise ValueError(f"{name}={getattr(self, name)}: 0 or more")
 
-    @property
-    def measurements_to_take(self) -> int:
-        return self.epochs
-
     def prior_and_targets(self, train: Names) -> tuple[Tensor, Tensor]:
         """What is added to the scores while training, (languages,), and each language's target, (languages, languages).
 
@@ -129,9 +115,10 @@ class MiniBatch:
         targets = (1 - self.label_smoothing) * torch.eye(len(prior)) + self.label_smoothing * prior.softmax(0)
         return prior, targets
 
-    def run(self, model: nn.Module, train: Names, rng: np.random.Generator) -> Iterator[Progress]:
+    def run(self, model: nn.Module, train: Names, rng: np.random.Generator) -> Iterator[Measurement]:
         """Train; yield after each epoch."""
-        letters, lengths, labels = _tensors(train, next(model.parameters()).device)
+        letters, lengths, labels = _tensors(train, model)
+        what = f"{type(model).__name__}, mini-batch recipe"
         if self.next_letter:
             model = NextLetter(model)
         parameters = list(model.parameters())
@@ -139,8 +126,8 @@ class MiniBatch:
         steps = self.epochs * math.ceil(len(train) / self.batch_size)
         schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, self.learning_rate, total_steps=steps)
         prior, targets = (tensor.to(letters.device, parameters[0].dtype) for tensor in self.prior_and_targets(train))
-        for epoch in range(self.epochs):
-            total, right = torch.zeros((), device=letters.device), 0
+        for epoch in track(range(1, self.epochs + 1), what):
+            total, right = torch.zeros(2, device=letters.device)
             for rows in map(torch.from_numpy, batches_of_like_length(train, self.batch_size, rng)):
                 length, label = lengths[rows], labels[rows]  # (batch,)
                 output = with_recurrent_dropout(model, self.recurrent_dropout)(letters[rows, : length.max()], length)
@@ -153,7 +140,7 @@ class MiniBatch:
                 schedule.step()
                 total += F.nll_loss(log_p.detach(), label, reduction="sum")
                 right += (log_p.detach().argmax(dim=1) == label).sum()
-            yield Progress((epoch + 1) * len(train), total.item() / len(train), float(right) / len(train))
+            yield epoch * len(train), total.item() / len(train), right.item() / len(train)
 
 
 def fit(
@@ -166,32 +153,32 @@ def fit(
 ) -> History:
     """Train the network in place by a recipe, show how far it is, and measure it on `valid` along the way.
 
-    The seed decides which surnames are drawn in which order, and what dropout leaves out; the first weights are those
-    that the model has. It runs in one torch thread: at these sizes more would not be faster, and the same seed gives
-    the same digits whatever else the machine does.
-    Raises ValueError for a device that is not there, and FloatingPointError when the loss is no longer a number, naming
-    the learning rate.
+    The seed decides which surnames are drawn in which order, and what dropout leaves out. No first weights are drawn
+    here: training starts from those that the model has, so call `torch.manual_seed` before you make it to repeat a run
+    to the last digit. It runs in one torch thread, as more would not be faster at these sizes.
+    Raises ValueError for a device that is not there and for a network without one output a language, and
+    FloatingPointError when the loss is no longer a number, naming the learning rate.
     """
     torch.manual_seed(seed)
     try:
         model.to(device).train()
     except (AssertionError, RuntimeError) as error:  # torch, of a GPU that is not there or a typing slip
         raise ValueError(f"device={device!r}: {str(error).splitlines()[0]}; device='cpu' is always there") from error
-    history, elapsed, what = History(), 0.0, f"{type(model).__name__}, {type(recipe).__name__}"
+    check_outputs(model, train.languages)
+    history, elapsed = History(), 0.0
     with one_thread():
-        measurements = recipe.run(model, train, np.random.default_rng(seed))
         start = time.perf_counter()
-        for now in track(measurements, what, recipe.measurements_to_take):
+        for names_seen, loss, accuracy in recipe.run(model, train, np.random.default_rng(seed)):
             elapsed += time.perf_counter() - start
-            if not math.isfinite(now.loss):
+            if not math.isfinite(loss):
                 raise FloatingPointError(
-                    f"the training loss is {now.loss} after {now.names_seen:,} surnames: "
+                    f"the training loss is {loss} after {names_seen:,} surnames: "
                     f"learning_rate={recipe.learning_rate} is too high, try a smaller one"
                 )
             measured = evaluate(model, valid).summary()
-            history.names_seen.append(now.names_seen)
-            history.train_loss.append(now.loss)
-            history.train_accuracy.append(now.accuracy)
+            history.names_seen.append(names_seen)
+            history.train_loss.append(loss)
+            history.train_accuracy.append(accuracy)
             history.valid_loss.append(measured["loss"])
             history.valid_accuracy.append(measured["accuracy"])
             history.valid_balanced_accuracy.append(measured["balanced_accuracy"])
@@ -211,8 +198,10 @@ def one_thread() -> Iterator[None]:
         torch.set_num_threads(threads)
 
 
-def _tensors(data: Names, device: torch.device) -> tuple[Tensor, Tensor, Tensor]:
+def _tensors(data: Names, model: nn.Module) -> tuple[Tensor, Tensor, Tensor]:
+    """letters (surnames, time), lengths (surnames,) and labels (surnames,) on the model's device."""
     letters, lengths = encode(data.names)
+    device = next(model.parameters()).device
     return letters.to(device), lengths.to(device), torch.from_numpy(data.labels).to(device)
 
 

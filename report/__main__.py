@@ -13,16 +13,15 @@ from filelock import FileLock, Timeout
 from nbconvert.utils.exceptions import ConversionException
 
 from namelib.data import DataError, load_names
-from namelib.runs import BUILD, RunError, versions
+from namelib.runs import BUILD, ROOT, RunError, versions
+from report.cache import NOT_INPUT, REPORT, is_current, left_by, read_record, report_made_from, write_report
 from report.kernel import stop_as_on_ctrl_c
 from report.parameters import Notebook, ParameterError, find_notebooks, resolve
-from report.printed import bring_back, made_of, set_aside, write
 from report.progress import Board
-from report.record import NOT_INPUT, outputs
 from report.run import EXECUTED, NotebookError, Plan, run_notebooks, with_places
 from report.stitch import render, stitch
 
-NOTEBOOKS = Path(__file__).resolve().parents[1] / "notebooks"
+NOTEBOOKS = ROOT / "notebooks"
 OWN_DATA = {
     "": {"zh": "内置姓氏表", "en": "the embedded lists"},
     "tutorial": {"zh": "PyTorch 教程姓氏表", "en": "the PyTorch tutorial's lists"},
@@ -97,38 +96,31 @@ def main(
 
 
 def _make(notebooks: list[Notebook], plan: Plan, lab: dict, language: str, began: float) -> None:
-    """Run, then print, so that a report is there only when all went well; one that would be the same stays."""
-    set_aside(plan.out_dir)
+    """Run, then print; a report that would come out the same stays."""
     board = Board(book.name for book in notebooks)
     try:
-        seconds = run_notebooks(notebooks, plan, board)
+        lab["seconds"] = run_notebooks(notebooks, plan, board)
     finally:
         board.close()
-    lab = {**lab, "seconds": seconds}
-    wanted = made_of({book.name: outputs(plan.folder(book)) for book in notebooks}, lab, language)
-    record = bring_back(plan.out_dir, wanted)
-    if record:
+    made_from = report_made_from({book.name: left_by(plan.folder(book)) for book in notebooks}, lab, language)
+    if is_current(plan.out_dir / REPORT, made_from):
         click.echo("nothing has changed since the report was printed", err=True)
+        record = read_record(plan.out_dir / REPORT)
     else:
-        record = _print(notebooks, plan, lab, language, wanted)
+        click.echo("setting HTML and PDF", err=True)
+        facts = {**lab, "live": str(plan.out_dir)}  # the live figure reads the runs
+        files, pressing = render(stitch([plan.folder(book) / EXECUTED for book in notebooks], facts), language)
+        record = {**lab, "seconds": lab["seconds"] | pressing, "made_from": made_from}
+        record = write_report(plan.out_dir, files, record)
     click.echo(", ".join(f"{phase} {took:.1f} s" for phase, took in record["seconds"].items()))
     click.echo(f"this time: {time.monotonic() - began:.1f} s")
     for name in record["files"]:
         click.echo(f"report: {_short(plan.out_dir / name)}")
 
 
-def _print(notebooks: list[Notebook], plan: Plan, lab: dict, language: str, wanted: str) -> dict:
-    """Set and write the report; returns its record."""
-    click.echo("setting HTML and PDF", err=True)
-    facts = {**lab, "live": str(plan.out_dir)}  # the live figure reads the runs
-    whole = stitch([plan.folder(book) / EXECUTED for book in notebooks], facts)
-    files, pressing = render(whole, language)
-    return write(plan.out_dir, files, {**lab, "seconds": lab["seconds"] | pressing, "made_of": wanted})
-
-
 def _said_parameters(notebook: Notebook, plan: Plan) -> dict:
     """The parameters that the report tells: all but those that say where and how the notebook ran."""
-    return {k: value for k, value in plan.parameters(notebook).items() if k not in (*NOT_INPUT, "data_dir")}
+    return {k: value for k, value in plan.parameters(notebook).items() if k not in (*NOT_INPUT, "data_dir", "language")}
 
 
 def _seen_from(out: Path, data: Path) -> str:

@@ -1,11 +1,15 @@
-"""Arranging a notebook for the press: the summary first, what only the notebook itself needs left out."""
+"""Arranging a notebook for the press: summary, main part, appendix; what only the notebook itself needs is left out."""
 
+import json
+from pathlib import Path
 from typing import Any
 
 from nbconvert.preprocessors import Preprocessor
 from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell, new_markdown_cell
 
 LANGUAGES = ("zh", "en")
+WORDS = json.loads((Path(__file__).parent / "templates" / "words.json").read_text("utf-8"))
 
 
 def tags_of(cell: NotebookNode) -> list[str]:
@@ -18,16 +22,22 @@ def language_of(cell: NotebookNode) -> str:
     return next((language for language in LANGUAGES if language in tags_of(cell)), "")
 
 
-class Arrange(Preprocessor):
-    """Lift cells tagged `summary` to the front; with a `language`, keep that one and what both share.
+def part_of(cell: NotebookNode) -> str:
+    """`summary`, `appendix`, or "" for the main part."""
+    return next((part for part in ("summary", "appendix") if part in tags_of(cell)), "")
 
-    Leaves out papermill's injected parameters (the report lists them at its end) and the captions that
-    namelib.bilingual shows below a figure for readers of the notebook itself.
+
+class Arrange(Preprocessor):
+    """Cells tagged `summary` first, those tagged `appendix` last; with a `language`, that one and what both share.
+
+    Leaves out papermill's injected parameters (the report lists them at its end) and the captions that namelib shows
+    below a figure for readers of the notebook itself. `gather`: the code of `hide-input` cells stands in one cell at
+    the end of each chapter, tagged `hidden-code`.
     """
 
-    def __init__(self, language: str = "", **traits: Any) -> None:
+    def __init__(self, language: str = "", gather: bool = False, **traits: Any) -> None:
         super().__init__(**traits)
-        self.language = language
+        self.language, self.gather = language, gather
 
     def preprocess(self, nb: NotebookNode, resources: dict) -> tuple[NotebookNode, dict]:
         """The same notebook, arranged."""
@@ -39,7 +49,14 @@ class Arrange(Preprocessor):
         for cell in cells:
             if cell.cell_type == "code":
                 cell.outputs = [output for output in cell.outputs if self._printed(output.get("metadata", {}))]
-        nb.cells = sorted(cells, key=lambda cell: "summary" not in tags_of(cell))
+        if self.gather:
+            cells = gather_hidden_code(cells)
+        parts = {part: [cell for cell in cells if part_of(cell) == part] for part in ("summary", "", "appendix")}
+        if parts["appendix"] or "lab" in nb.metadata:  # a report tells at its end how it was made
+            parts["appendix"] = [head for head in appendix_heads() if self._wanted(language_of(head))] + parts[
+                "appendix"
+            ]
+        nb.cells = [cell for part in parts.values() for cell in part]
         return nb, resources
 
     def _wanted(self, language: str) -> bool:
@@ -47,3 +64,30 @@ class Arrange(Preprocessor):
 
     def _printed(self, metadata: dict) -> bool:
         return "caption_of" not in metadata and self._wanted(metadata.get("lang", ""))
+
+
+def appendix_heads() -> list[NotebookNode]:
+    """The appendix's heading, in both languages."""
+    return [
+        new_markdown_cell(f"# {WORDS['appendix'][language]}", metadata={"tags": [language, "appendix"]})
+        for language in LANGUAGES
+    ]
+
+
+def gather_hidden_code(cells: list[NotebookNode]) -> list[NotebookNode]:
+    """The cells, and at the end of each chapter one with the code of its `hide-input` cells, if it has any."""
+    arranged, hidden = [], []
+
+    def close_chapter() -> None:
+        if hidden:
+            arranged.append(new_code_cell("\n\n\n".join(hidden), metadata={"tags": ["hidden-code"]}))
+            hidden.clear()
+
+    for cell in cells:
+        if cell.cell_type == "markdown" and cell.source.startswith("# "):
+            close_chapter()
+        if cell.cell_type == "code" and "hide-input" in tags_of(cell):
+            hidden.append(cell.source)
+        arranged.append(cell)
+    close_chapter()
+    return arranged

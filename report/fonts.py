@@ -1,4 +1,4 @@
-"""The fonts that the HTML report carries: a text face for Latin letters and a mathematical one, cut to what it uses."""
+"""The fonts that the HTML report carries, cut to what it uses: Noto Sans CJK for all text, STIX for formulas."""
 
 import base64
 import io
@@ -8,39 +8,50 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from fontTools import subset
-from fontTools.ttLib import TTFont
+from fontTools.ttLib import TTCollection, TTFont
 
 # Address in the style sheet: package that ships the font (all under the SIL Open Font License) and the file in it.
 FACES = {
-    "lab-text": ("font_source_serif_pro", "files/SourceSerifPro-Regular.ttf"),
-    "lab-text-italic": ("font_source_serif_pro", "files/SourceSerifPro-It.ttf"),
-    "lab-text-bold": ("font_source_serif_pro", "files/SourceSerifPro-Semibold.ttf"),
+    "lab-text": ("noto_cjk_sans_otc", "NotoSansCJK-Regular.ttc"),
+    "lab-text-bold": ("cvttf_NotoSansCJK_Bold", "NotoSansCJKtc-Bold.otf"),
     # Braces and sums stretch by the font's MATH table, which the STIX files of matplotlib lack.
     "lab-math": ("ziamath", "fonts/STIXTwoMath-Regular.ttf"),
 }
+SIMPLIFIED = "Noto Sans CJK SC"  # in the collection of all regions
 # A single letter in MathML is drawn as its mathematical italic, another code point: Latin, Greek, and Planck's h.
 ITALICS = {*range(0x1D434, 0x1D468), *range(0x1D6E2, 0x1D71C), 0x210E}
+ALWAYS = {*range(0x20, 0x7F), *range(0xA0, 0x180)}  # what a reader may type into the live figure, folded or not
 
 
 def embed_fonts(html: str) -> str:
     """The page with each `url(lab-...)` of its style sheet replaced by that font, as a data: address."""
     formulas = "".join(re.findall(r"<math.*?</math>", html, re.DOTALL))
     for name, (package, path) in FACES.items():
-        letters = frozenset({*map(ord, formulas), *ITALICS} if name == "lab-math" else map(ord, html))
-        html = html.replace(f"url({name})", f"url({_subset(package, path, letters)})")
+        letters = {*map(ord, formulas), *ITALICS} if name == "lab-math" else {*map(ord, html), *ALWAYS}
+        html = html.replace(f"url({name})", f"url({_subset(package, path, frozenset(letters))})")
     return html
 
 
 @cache
 def _subset(package: str, path: str, letters: frozenset[int]) -> str:
     """The font with only these code points, as a WOFF data: address."""
-    folder = Path(find_spec(package).origin).parent  # found without importing the package
-    font = TTFont(folder / path, recalcTimestamp=False)
-    options = subset.Options(hinting=False, layout_features=["*"] if "MATH" in font else ["kern", "liga", "tnum"])
-    subsetter = subset.Subsetter(options)
+    file = Path(find_spec(package).origin).parent / path  # found without importing the package
+    font = TTFont(file, fontNumber=_number(file), lazy=True, recalcTimestamp=False, recalcBBoxes=False)
+    # `locl`: the bold face has traditional forms first; the language of the text picks ours.
+    features = ["*"] if "MATH" in font else ["kern", "locl", "halt", "palt"]
+    subsetter = subset.Subsetter(subset.Options(hinting=False, desubroutinize=True, layout_features=features))
     subsetter.populate(unicodes=letters)
     subsetter.subset(font)
     font.flavor = "woff"
     woff = io.BytesIO()
     font.save(woff)
     return "data:font/woff;base64," + base64.b64encode(woff.getvalue()).decode()
+
+
+@cache
+def _number(file: Path) -> int:
+    """Which font of a collection is ours; -1 for a file of one font."""
+    if file.suffix != ".ttc":
+        return -1
+    with TTCollection(file, lazy=True) as collection:
+        return [font["name"].getDebugName(1) for font in collection].index(SIMPLIFIED)

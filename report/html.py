@@ -1,6 +1,5 @@
 """The HTML report: one file that asks for nothing, in two languages, as an nbconvert exporter (`--to lab_html`)."""
 
-import json
 import re
 from collections import Counter
 from pathlib import Path
@@ -14,12 +13,12 @@ from nbformat import NotebookNode
 from traitlets import CaselessStrEnum, default
 from traitlets.config import Config
 
-from report.arranging import Arrange, language_of
+from report.arranging import WORDS, Arrange, language_of, part_of
 from report.fonts import embed_fonts
 from report.live import live_figure
 from report.math import to_mathml
 from report.numbering import Number
-from report.svg import svg_address
+from report.svg import inline_svg
 
 TEMPLATES = Path(__file__).parent / "templates"
 # Between two wide characters (Han, kana, full-width punctuation), and the space that Markdown needs behind `。**`.
@@ -55,7 +54,7 @@ class LabHTMLExporter(HTMLExporter):
 
     def _init_preprocessors(self) -> None:
         super()._init_preprocessors()
-        self.register_preprocessor(Arrange(), enabled=True)
+        self.register_preprocessor(Arrange(gather=True), enabled=True)
         self.register_preprocessor(Number(), enabled=True)
 
     def from_notebook_node(
@@ -73,7 +72,7 @@ class LabHTMLExporter(HTMLExporter):
 
     def _init_resources(self, resources: dict[str, Any] | None) -> dict[str, Any]:
         resources = super()._init_resources(resources)
-        resources["words"] = json.loads((TEMPLATES / "words.json").read_text("utf-8"))
+        resources["words"] = WORDS
         # nbconvert copies the resources before it renders: a function still sees the headings found while rendering.
         resources["contents"] = lambda: self._contents
         resources["forced_language"] = self.language
@@ -85,7 +84,7 @@ class LabHTMLExporter(HTMLExporter):
         yield from super().default_filters()
         yield "markdown2html", self.markdown2html
         yield "inline_markdown", self.inline_markdown
-        yield "svg_address", svg_address
+        yield "inline_svg", inline_svg
         yield "language_of", language_of
 
     @pass_context
@@ -93,7 +92,7 @@ class LabHTMLExporter(HTMLExporter):
         """HTML of a Markdown cell or output; raw HTML in it shows as text."""
         cell, output = context.get("cell", {}), context.get("output", {})
         language = output.get("metadata", {}).get("lang", "") or language_of(cell)
-        renderer = Renderer(self, language, "summary" in cell.get("metadata", {}).get("tags", []))
+        renderer = Renderer(self, language, part_of(cell) if cell else "")
         renderer.attachments = cell.get("attachments", {})
         return MarkdownWithMath(renderer=renderer).render(source)
 
@@ -102,14 +101,15 @@ class LabHTMLExporter(HTMLExporter):
         """HTML of a caption: Markdown without the paragraph around it."""
         return re.sub(r"^<p>|</p>\s*$", "", self.markdown2html(context, source).strip())
 
-    def number_heading(self, language: str, level: int, html: str) -> tuple[str, str]:
-        """Count a heading and note it for the contents; gives its number ("2.1") and its id ("zh-2-1")."""
+    def number_heading(self, language: str, level: int, html: str, appendix: bool = False) -> tuple[str, str]:
+        """Count a heading and note it for the contents; gives its number ("2.1", "A.1") and its id ("zh-2-1")."""
         for name in [language] if language else self._counters:
             counter = self._counters[name]
             counter[level] += 1
             for deeper in [other for other in counter if other > level]:
                 del counter[deeper]
-            number = ".".join(str(counter[step]) for step in range(1, level + 1))
+            steps = [str(counter[step]) for step in range(1, level + 1)]
+            number = ".".join(["A", *steps[1:]] if appendix else steps)
         anchor = f"{language or 'both'}-{number.replace('.', '-')}"
         self._contents.append({"level": level, "number": number, "id": anchor, "lang": language, "html": html})
         return number, anchor
@@ -123,17 +123,17 @@ class LabHTMLExporter(HTMLExporter):
 class Renderer(IPythonRenderer):
     """Markdown to HTML: formulas as MathML, headings numbered, links to figures led to their language's twin."""
 
-    def __init__(self, exporter: LabHTMLExporter, language: str, in_summary: bool) -> None:
+    def __init__(self, exporter: LabHTMLExporter, language: str, part: str) -> None:
         super().__init__(escape=True, allow_harmful_protocols=False, exclude_anchor_links=True)
-        self._exporter, self._language, self._in_summary = exporter, language, in_summary
+        self._exporter, self._language, self._part = exporter, language, part
 
     def heading(self, text: str, level: int, **attrs: Any) -> str:
         """A heading; outside the summary with its number."""
         shift = self._exporter.heading_shift
-        if self._in_summary:
+        if self._part == "summary":
             return f"<h{1 + shift}>{text}</h{1 + shift}>\n"
         tag = f"h{min(level + shift, 6)}"
-        number, anchor = self._exporter.number_heading(self._language, level, text)
+        number, anchor = self._exporter.number_heading(self._language, level, text, self._part == "appendix")
         return f'<{tag} id="{anchor}"><span class="number">{number}</span> {text}</{tag}>\n'
 
     def link(self, text: str, url: str, title: str | None = None) -> str:
@@ -149,12 +149,16 @@ class Renderer(IPythonRenderer):
     def list(self, text: str, ordered: bool, **attrs: Any) -> str:
         """A list; in the summary, one whose items all begin in bold shows the numbers of the report."""
         html = super().list(text, ordered, **attrs)
-        key_numbers = self._in_summary and text.count("<li><strong>") == text.count("<li>")
+        key_numbers = self._part == "summary" and text.count("<li><strong>") == text.count("<li>")
         return html.replace("<ul>", '<ul class="numbers">', 1) if key_numbers else html
 
     def table(self, text: str) -> str:
         """A table in a box of its own, which scrolls where the screen is narrower."""
-        return f'<div class="scroll" tabindex="0"><table>\n{text}</table></div>\n'
+        return f'<div class="scroll"><table>\n{text}</table></div>\n'
+
+    def inline_html(self, html: str) -> str:
+        """<sup> and <sub> raise and lower; other HTML in prose shows as text."""
+        return html if re.fullmatch(r"</?su[bp]>", html) else super().inline_html(html)
 
     def inline_math(self, body: str) -> str:
         """A formula in the line."""
@@ -162,7 +166,7 @@ class Renderer(IPythonRenderer):
 
     def block_math(self, body: str) -> str:
         """A formula by itself, in a box that scrolls where the screen is narrower."""
-        return f'<span class="formula" tabindex="0">{to_mathml(body, block=True)}</span>'
+        return f'<span class="formula">{to_mathml(body, block=True)}</span>'
 
     def latex_environment(self, name: str, body: str) -> str:
         r"""A formula written as \begin{align} ... without dollars."""

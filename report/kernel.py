@@ -10,9 +10,9 @@ from ipykernel.kernelspec import get_kernel_dict
 from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
 
-from namelib.progress import FOLDER_VARIABLE
+from namelib.progress import FILE_VARIABLE
+from namelib.runs import ROOT
 
-ROOT = Path(__file__).resolve().parents[1]
 LONGEST_SOCKET_PATH = 90  # bytes; the system's limit lies near 104
 ONE_THREAD = dict.fromkeys(
     ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"), "1"
@@ -43,7 +43,7 @@ class Kernels:
         connection = self.scratch / f"{name}.json"
         ipc = zmq.has("ipc") and len(os.fsencode(connection)) < LONGEST_SOCKET_PATH
         path = os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH"))))
-        environment = os.environ | ONE_THREAD | {"PYTHONPATH": path, FOLDER_VARIABLE: str(progress)}
+        environment = os.environ | ONE_THREAD | {"PYTHONPATH": path, FILE_VARIABLE: str(progress)}
         kernels = self
 
         class LabKernelManager(AsyncKernelManager):

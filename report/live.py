@@ -1,6 +1,8 @@
-"""The live figure: a reader types a name and the MyLSTM and RNN of this run answer in the page."""
+"""The live figure: a reader types a surname, and networks of this run answer in the page."""
 
 import base64
+import csv
+import math
 import sys
 from pathlib import Path
 
@@ -9,34 +11,60 @@ from torch import nn
 
 from namelib.data import ALPHABET, UNDECOMPOSED, encode, normalise
 from namelib.evaluation import predict
-from namelib.figures import COLOURS
-from namelib.runs import NOTEBOOKS, load_run
-from namelib.words import GATES, LABELS, in_language
+from namelib.figures import COLOURS, GATES
+from namelib.language import LANGUAGES, _, speaking
+from namelib.runs import NETWORKS, load_results, load_run
 
 TEMPLATES = Path(__file__).parent / "templates" / "lab_html"
 EXAMPLE = "Kowalski"  # what stands there before the reader types
 
 
 def live_figure(runs: Path) -> str:
-    """The figure as HTML: weights and alphabet for static/live.js, and the answer to one name already drawn.
+    """The figure as HTML: weights and alphabet for static/live.js, and the answer to one surname already drawn.
 
-    `runs` holds the run folders of MyLSTM and of the RNN. Raises RunError where one is missing.
+    `runs` holds the run folders. It shows MyLSTM, the RNN, and the most accurate network of the run where that is
+    neither. Raises RunError where a run is missing.
     """
-    networks = [load_run(runs / NOTEBOOKS[name]) for name in ("custom_lstm", "rnn")]
-    gates = networks[0][0].gates(encode([EXAMPLE])[0])
+    folders = {network.name: runs / network.notebook for network in NETWORKS.values()}
+    names = dict.fromkeys((most_accurate(folders), "MyLSTM", "RNN"))
+    networks = {name: load_run(folders[name]) for name in names}
+    gates = networks["MyLSTM"][0].gates(encode([EXAMPLE])[0])
     environment = jinja2.Environment(loader=jinja2.FileSystemLoader(TEMPLATES), autoescape=True, trim_blocks=True)
+    limit = largest_state(networks["MyLSTM"][0], folders["MyLSTM"])
     return environment.get_template("live.html.j2").render(
         example=EXAMPLE,
         colours=COLOURS,
-        answers={results["model"]["class"]: likeliest(model, results) for model, results in networks},
+        answers={name: likeliest(model, results) for name, (model, results) in networks.items()},
         gates={gate: gates[gate][0].tolist() for gate in GATES},
-        labels={gate: {language: words[gate] for language, words in LABELS.items()} for gate in GATES},
+        labels={gate: in_both(label) for gate, label in GATES.items()},
+        limit=limit,
         payload={
             "alphabet": ALPHABET,
             "folded": folded(),
-            "networks": {results["model"]["class"]: network(model, results) for model, results in networks},
+            "limit": limit,
+            "networks": {name: network(model, results) for name, (model, results) in networks.items()},
         },
     )
+
+
+def most_accurate(folders: dict[str, Path]) -> str:
+    """The name of the network with the best accuracy on the validation surnames."""
+
+    def accuracy(name: str) -> float:
+        *_, last = load_results(folders[name])["metrics"].values()  # that of the weights that are kept
+        return last["accuracy"]
+
+    return max(folders, key=accuracy)
+
+
+def largest_state(model: nn.Module, folder: Path) -> float:
+    """The largest cell state over the run's validation surnames, rounded up: one scale for whatever is typed."""
+    with (folder / "predictions.csv").open(encoding="utf-8", newline="") as file:
+        names = [row["name"] for row in csv.DictReader(file)]
+    letters, lengths = encode(names)
+    states = model.gates(letters)["cell_state"].abs().amax(dim=2)  # (names, time)
+    read = (states[k, :length].max().item() for k, length in enumerate(lengths.tolist()) if length)
+    return float(max(1, math.ceil(max(read))))
 
 
 def folded() -> dict[str, str]:
@@ -60,6 +88,10 @@ def likeliest(model: nn.Module, results: dict) -> list[tuple[dict[str, str], flo
     return [(in_both(language), probability) for language, probability in answer]
 
 
-def in_both(name: str) -> dict[str, str]:
-    """The name of a language in Chinese and in English."""
-    return {language: in_language(name, language) for language in LABELS}
+def in_both(label: str) -> dict[str, str]:
+    """A label in Chinese and in English."""
+    texts = {}
+    for language in LANGUAGES:
+        with speaking(language):
+            texts[language] = _(label)
+    return texts

@@ -11,7 +11,7 @@ import nbformat
 from papermill import inspect_notebook
 
 TYPES = {"bool": bool, "int": int, "float": float, "str": str, "list": list, "dict": dict}
-SET_BY_OPTION = {"data_dir": "--data", "out_dir": "--out", "runs_dir": "--out"}
+SET_BY_OPTION = {"data_dir": "--data", "out_dir": "--out", "runs_dir": "--out", "language": "--lang"}
 
 
 class ParameterError(ValueError):

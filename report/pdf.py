@@ -1,6 +1,5 @@
 """The PDF report: notebook to Markdown to Typst to PDF, one language a file; an nbconvert exporter (`--to lab_pdf`)."""
 
-import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,10 +8,10 @@ from typing import Any
 import pypandoc
 from nbconvert.exporters.templateexporter import TemplateExporter
 from nbformat import NotebookNode
-from traitlets import CaselessStrEnum, default
+from traitlets import Bool, CaselessStrEnum, default
 from traitlets.config import Config
 
-from report.arranging import Arrange
+from report.arranging import WORDS, Arrange
 from report.numbering import Number
 from report.typesetting import TypesettingError, compile_pdf
 
@@ -26,6 +25,7 @@ class LabPDFExporter(TemplateExporter):
     export_from_notebook = "Lab report (PDF)"
     output_mimetype = "application/pdf"
     language = CaselessStrEnum(["zh", "en"], "zh", help="The language of the PDF.").tag(config=True)
+    code = Bool(False, help="Print all code, not only that of cells tagged show-code.").tag(config=True)
 
     @property
     def default_config(self) -> Config:
@@ -65,6 +65,9 @@ class LabPDFExporter(TemplateExporter):
         yield from super().default_filters()
         yield "typst_string", typst_string
 
+    def _init_resources(self, resources: dict[str, Any] | None) -> dict[str, Any]:
+        return super()._init_resources(resources) | {"all_code": self.code}
+
     def from_notebook_node(
         self, nb: NotebookNode, resources: dict[str, Any] | None = None, **kw: Any
     ) -> tuple[bytes, dict[str, Any]]:
@@ -76,9 +79,9 @@ class LabPDFExporter(TemplateExporter):
             "language": self.language,
             "lab": lab,
             "title": title if isinstance(title, str) else title[self.language],
-            "words": json.loads((TEMPLATES / "words.json").read_text("utf-8")),
+            "words": WORDS,
         }
-        source = f'#import "lab.typ": *\n#show: lab-report.with({json.dumps(bool(lab))})\n{to_typst(markdown)}'
+        source = f'#import "lab.typ": *\n#show: lab-report.with({str(bool(lab)).lower()})\n{to_typst(markdown)}'
         return compile_pdf(source, report, resources.pop("outputs", {})), resources
 
 

@@ -13,23 +13,18 @@ LOG_EVERY = 10.0  # seconds
 
 
 class Row:
-    """One notebook; its thread counts cells here, and the notebook itself reports into `folder`."""
+    """One notebook; the thread that runs it counts its cells here, and its kernel reports into the file `reports`."""
 
     def __init__(self, name: str):
         self.name = name
-        self.folder: Path | None = None  # none while it waits
+        self.reports: Path | None = None  # none while it waits
         self.started = 0.0
         self.cell = self.cells = 0  # executed, and all
         self.ended = ""  # how it went, once it has ended
-        self.whole = False  # whether it came to its end
 
-    def begin(self, folder: Path) -> None:
-        """The notebook starts, and will report into the folder."""
-        self.started, self.folder = time.monotonic(), folder
-
-    def end(self, how: str, whole: bool = True) -> None:
-        """The notebook has ended, and how; `whole` is False for one that was stopped."""
-        self.ended, self.whole = how, whole
+    def begin(self, reports: Path) -> None:
+        """The notebook starts."""
+        self.started, self.reports = time.monotonic(), reports
 
     @property
     def seconds(self) -> float:
@@ -37,21 +32,17 @@ class Row:
 
     @property
     def runs(self) -> bool:
-        return self.folder is not None and not self.ended
+        return self.reports is not None and not self.ended
 
     def state(self) -> tuple[float, str]:
-        """The part that is done, from 0 to 1, and a text: the time left and what is done now, or the cell."""
+        """The share that is done, from 0 to 1, and a text: the cell, and how far that is if it reports."""
         if not self.runs:
-            return float(self.whole), self.ended or "waits"
-        cell = f"cell {self.cell + 1} of {self.cells}" if self.cells else "starts"
-        reported = _newest(self.folder)
-        if reported is None:
-            return self.cell / max(self.cells, 1), cell
-        done = min(max(float(reported["done"]), 0.0), 1.0)
-        if done == 1:  # what comes after the training, figures for the most part
-            return done, cell
-        left = f"{clock(self.seconds / done * (1 - done))} left, " if done > 0.01 else ""
-        return done, left + reported["what"]
+            return float(self.ended not in ("", "stopped")), self.ended or "waits"
+        if not self.cells:
+            return 0.0, "starts"
+        done, what = _reported(self.reports)
+        text = f"cell {self.cell + 1} of {self.cells}" + (f": {what} {done:.0%}" if what else "")
+        return (self.cell + done) / self.cells, text
 
 
 class Board:
@@ -80,7 +71,7 @@ class Board:
             self._log()
 
     def close(self) -> None:
-        """Leave everything as it is and go on below it."""
+        """Leave everything as it is and continue below it."""
         self.refresh()
         for _, bar in self._bars:
             bar.close()
@@ -107,7 +98,10 @@ def clock(seconds: float) -> str:
     return f"{int(seconds) // 60}:{int(seconds) % 60:02d}"
 
 
-def _newest(folder: Path) -> dict | None:
-    """What the notebook last reported; None if nothing yet. The writer replaces its file whole."""
-    reports = sorted(folder.glob("*.json"), key=lambda path: path.stat().st_mtime)
-    return json.loads(reports[-1].read_text(encoding="utf-8")) if reports else None
+def _reported(file: Path) -> tuple[float, str]:
+    """What the kernel last reported of the work that it is at; (0, "") between two pieces of work."""
+    try:
+        report = json.loads(file.read_text(encoding="utf-8"))
+    except OSError:
+        return 0.0, ""
+    return (report["done"], report["what"]) if report["done"] < 1 else (0.0, "")

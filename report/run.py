@@ -8,20 +8,19 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import joblib
+import nbformat
 from nbclient.exceptions import DeadKernelError
 from papermill import PapermillExecutionError, execute_notebook
 from papermill.exceptions import strip_color
 
-from namelib.runs import RECORDED, SWEEPS
+from namelib.runs import RECORDED
+from report.cache import KERNEL_LOG, RUN, SWEEPS, end_run, hashes, is_current, left_by, read_record, run_made_from
 from report.kernel import Kernels
 from report.parameters import Notebook, literal_path
 from report.progress import Board, Row, clock
-from report.record import KERNEL_LOG, begin_record, end_record, fingerprint, is_current, outputs, read_record
 
 EXECUTED = "notebook.ipynb"
-LONGEST_FIRST = ("2_lstm", "3_custom_lstm", "1_rnn")  # until a run has shown how long each takes
 REFRESH = 0.3  # seconds
-SHOWN = (".py", "sweep.csv", "results.json")  # what chapter 4 shows of the recorded benchmarks, and by which code
 
 logging.getLogger("papermill").addHandler(logging.NullHandler())  # what it would print, NotebookError says
 
@@ -48,18 +47,13 @@ class Plan:
         return notebook.defaults | self.injected[notebook.name]
 
 
-def reads_runs(notebook: Notebook) -> bool:
-    """Whether the notebook reads the run folders of the others."""
-    return "runs_dir" in notebook.types
-
-
 def with_places(notebook: Notebook, chosen: dict, data_dir: str) -> dict:
-    """The chosen parameters and those that say where things are, as far as the notebook has them.
+    """The chosen parameters and those that say where and how it runs, as far as the notebook has them.
 
-    A notebook runs in its own run folder, so the paths in it hold wherever that is. `workers`, which notebooks have
-    that run alone, becomes all cores.
+    A notebook runs in its own run folder, so the paths in it hold wherever that is; in both languages, since a report
+    has both. `workers`, which notebooks have that run alone, becomes all cores.
     """
-    places = {"data_dir": data_dir, "out_dir": ".", "runs_dir": "..", "workers": joblib.cpu_count()}
+    places = {"data_dir": data_dir, "out_dir": ".", "runs_dir": "..", "language": "", "workers": joblib.cpu_count()}
     if not data_dir:
         del places["data_dir"]
     return {name: value for name, value in places.items() if name in notebook.types} | chosen
@@ -68,56 +62,46 @@ def with_places(notebook: Notebook, chosen: dict, data_dir: str) -> dict:
 def run_notebooks(notebooks: list[Notebook], plan: Plan, board: Board) -> dict[str, float]:
     """Run what has changed since its last good run; returns each notebook's seconds (then, or now).
 
-    Up to `plan.jobs` side by side, the longest first; those that read the runs of the others come last, one by one.
-    When one fails the others are ended, and the half-run notebooks stay in their folders.
+    Up to `plan.jobs` side by side; those that read the runs of the others come last, one by one. When one fails the
+    others are ended, and the half-run notebooks stay in their folders.
 
     Raises NotebookError.
     """
-    makers = sorted((book for book in notebooks if not reads_runs(book)), key=lambda book: _urgency(book, plan))
-    readers = [book for book in notebooks if reads_runs(book)]
+    readers = [book for book in notebooks if "runs_dir" in book.types]
+    makers = [book for book in notebooks if book not in readers]
     with tempfile.TemporaryDirectory(prefix="lab-", ignore_cleanup_errors=True) as scratch:
         kernels = Kernels(Path(scratch))
         seconds = _run_group(makers, plan, plan.jobs, {}, kernels, board)
-        upstream = {book.name: outputs(plan.folder(book)) for book in makers}
-        if (plan.out_dir / SWEEPS).is_dir() and (table := outputs(plan.out_dir / SWEEPS)):
-            upstream[SWEEPS] = table
-        recorded = outputs(RECORDED)
-        upstream["recorded"] = {name: recorded[name] for name in recorded if name.endswith(SHOWN)}
+        upstream = {book.name: left_by(plan.folder(book)) for book in makers}
+        upstream |= {"sweeps": hashes(plan.out_dir / SWEEPS, "*.csv"), "recorded": hashes(RECORDED)}
         seconds |= _run_group(readers, plan, 1, upstream, kernels, board)
     return {book.name: seconds[book.name] for book in notebooks}
 
 
-def _urgency(notebook: Notebook, plan: Plan) -> tuple:
-    """Sorts the longest first: by the seconds of the last run; before any, as the original recipe makes them."""
-    place = LONGEST_FIRST.index(notebook.name) if notebook.name in LONGEST_FIRST else len(LONGEST_FIRST)
-    return -read_record(plan.folder(notebook)).get("seconds", float("inf")), place
-
-
 def _run_group(books: list[Notebook], plan: Plan, jobs: int, upstream: dict, kernels: Kernels, board: Board) -> dict:
-    made_from = {book.name: fingerprint(book, plan.parameters(book), plan.data, upstream) for book in books}
-    current = {book.name for book in books if not plan.fresh and is_current(plan.folder(book), made_from[book.name])}
-    seconds = {name: read_record(plan.out_dir / name)["seconds"] for name in sorted(current)}
-    for name, took in seconds.items():
-        board.rows[name].end(f"unchanged since its last run, which took {clock(took)}")
+    seconds = {}
 
     def run(book: Notebook) -> None:
         folder, row = plan.folder(book), board.rows[book.name]
+        made_from = run_made_from(book, plan.parameters(book), plan.data, upstream)
+        if not plan.fresh and is_current(folder / RUN, made_from):
+            seconds[book.name] = read_record(folder / RUN)["seconds"]
+            row.ended = f"unchanged since its last run, which took {clock(seconds[book.name])}"
+            return
         folder.mkdir(exist_ok=True)
-        begin_record(folder)
-        progress = kernels.scratch / book.name
-        progress.mkdir()
-        row.begin(progress)
+        (folder / RUN).unlink(missing_ok=True)
+        row.begin(kernels.scratch / f"{book.name}.progress")
         try:
             execute(book, plan.injected[book.name], folder, row, kernels)
         except BaseException:
-            row.end("stopped", whole=False)
+            row.ended = "stopped"
             raise
         seconds[book.name] = round(row.seconds, 1)
-        end_record(folder, made_from[book.name], seconds[book.name])
-        row.end(f"done in {clock(row.seconds)}")
+        end_run(folder, made_from, seconds[book.name])
+        row.ended = f"done in {clock(row.seconds)}"
 
     with ThreadPoolExecutor(jobs) as pool:
-        waiting = {pool.submit(run, book) for book in books if book.name not in current}
+        waiting = {pool.submit(run, book) for book in books}
         try:
             while waiting:
                 done, waiting = wait(waiting, timeout=REFRESH, return_when=FIRST_COMPLETED)
@@ -132,10 +116,7 @@ def _run_group(books: list[Notebook], plan: Plan, jobs: int, upstream: dict, ker
 
 
 def execute(book: Notebook, injected: dict, folder: Path, row: Row, kernels: Kernels) -> None:
-    """Run the notebook in the folder, which keeps it as far as it came; a name of its own each for rows side by side.
-
-    Raises NotebookError.
-    """
+    """Run the notebook in the folder, which keeps it as far as it came. Raises NotebookError."""
     executed, log = folder / EXECUTED, folder / KERNEL_LOG
 
     def began(notebook) -> None:
@@ -145,14 +126,14 @@ def execute(book: Notebook, injected: dict, folder: Path, row: Row, kernels: Ker
         row.cell = cell_index
 
     try:
-        execute_notebook(
+        notebook = execute_notebook(
             literal_path(book.path),
             literal_path(executed),
             injected,
             kernel_name="python3",
             language="python",
             progress_bar=False,
-            kernel_manager_class=kernels.manager_class(row.name, log, row.folder),
+            kernel_manager_class=kernels.manager_class(row.name, log, row.reports),
             resources={"metadata": {"path": str(folder)}},
             iopub_timeout=60,  # seconds; a busy machine is late with its outputs
             record_timing=False,
@@ -166,6 +147,8 @@ def execute(book: Notebook, injected: dict, folder: Path, row: Row, kernels: Ker
         raise NotebookError(f"{book.path.name}: its Python died in {cell} (out of memory?); see {log}") from None
     except RuntimeError as error:  # jupyter_client's, before the first cell
         raise NotebookError(f"{book.path.name}: its Python did not start ({error}); see {log}") from None
+    del notebook.metadata["papermill"]  # paths of this machine
+    nbformat.write(notebook, executed)
 
 
 def _where(error: PapermillExecutionError) -> str:

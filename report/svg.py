@@ -1,24 +1,64 @@
-"""Figures for the HTML report: an SVG as an address, a fifth smaller than matplotlib writes it and drawn the same."""
+"""Figures for the HTML report: matplotlib's SVG as a part of the page, with colours for light and for dark paper."""
 
+import colorsys
 import re
-import urllib.parse
+from html import escape
+from itertools import count
 
 # A rectangle as matplotlib writes it, each corner in full: the cells of a heat map.
 RECTANGLE = re.compile(r"M([\d.]+) ([\d.]+)L([\d.]+) \2L\3 ([\d.]+)L\1 \4L\1 \2(?: ?z)?")
+# What keeps its colours on dark paper: the cells of a heat map, and text whose colour was chosen for its cell.
+HEAT_MAP = re.compile(r"(<g id='QuadMesh_\d+'>.*?</g>)", re.DOTALL)
+COLOUR = re.compile(r"(?<=[: ])#([0-9a-f]{6})\b")
+ON_CELLS = ("ffffff", "262626")  # seaborn's, on dark and on light cells
+PAPER, SEEN = 0.1, 0.55  # on dark paper: the lightness of the paper, and the least lightness of what is drawn on it
+
+_numbers = count()
 
 
-def svg_address(svg: str) -> str:
-    """The SVG as a data: address; coordinates keep a hundredth of a point."""
-    return "data:image/svg+xml," + urllib.parse.quote(shrink(svg), safe=" ='/:;,()[]@!?+*~._-")
+def inline_svg(svg: str, alt: str) -> str:
+    """The drawing for an HTML page, with ids of its own, colours for light and dark, and the font of the page."""
+    svg = shrink(svg)
+    prefix = f"s{next(_numbers)}-"
+    svg = re.sub(r"(?<= id=')|(?<=href='#)|(?<=url\(#)", prefix, svg)
+    svg = re.sub(r"\bxlink:href=", "href=", svg)
+    parts = HEAT_MAP.split(svg)
+    parts[::2] = [for_dark_paper(part) for part in parts[::2]]
+    opening = f"<svg role='img' aria-label='{escape(alt)}'"
+    return re.sub(r"^<svg", lambda _: opening, "".join(parts))
 
 
 def shrink(svg: str) -> str:
-    """The same drawing in fewer characters."""
+    """The same drawing in fewer characters; coordinates keep a hundredth of a point."""
     svg = re.sub(r"<\?xml.*?\?>|<!DOCTYPE.*?>|<!--.*?-->|<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)
-    svg = re.sub(r"\s+", " ", svg.strip()).replace('"', "'")
-    used = set(re.findall(r"#([\w.-]+)", svg))
+    svg = re.sub(r"<defs>\s*<style.*?</style>\s*</defs>", "", svg, flags=re.DOTALL)
+    svg = re.sub(r' xmlns(:\w+)?="[^"]*"| version="[^"]*"', "", svg)
+    svg = re.sub(r"\s+", " ", svg.strip()).replace("'", "").replace('"', "'")
+    svg = re.sub(r" ?font-family: [^;']*;?", "", svg)  # that of the page
+    svg = re.sub(r" transform='rotate\(-?0 [^']*'", "", svg)
+    used = {*re.findall(r"#([\w.-]+)", svg), *re.findall(r"id='(QuadMesh_\d+)'", svg)}
     svg = re.sub(r" id='([^']*)'", lambda match: match[0] if match[1] in used else "", svg)
-    svg = re.sub(r"(?<![\d.])([1-9]\d*\.\d\d)\d+", r"\1", svg)  # below 1 it may be a scale
+    svg = re.sub(r"(?<![\d.])(\d+\.\d\d)\d+", r"\1", svg)
     svg = re.sub(r"> <", "><", svg)
     svg = re.sub(r" (?=[MLCQz] )|(?<=[MLCQ]) | (?=')|(?<=[:;]) ", "", svg)
     return RECTANGLE.sub(r"M\1 \2H\3V\4H\1z", svg)
+
+
+def for_dark_paper(svg: str) -> str:
+    """The part of a drawing with a second colour for dark paper beside each colour."""
+
+    def both(match: re.Match[str]) -> str:
+        return f"light-dark(#{match[1]},{lighter(match[1])})"
+
+    pieces = re.split(r"(<text\b[^>]*>)", svg)
+    for k, piece in enumerate(pieces):
+        if not (piece.startswith("<text") and any(f"#{colour}" in piece for colour in ON_CELLS)):
+            pieces[k] = COLOUR.sub(both, piece)
+    return "".join(pieces)
+
+
+def lighter(colour: str) -> str:
+    """The colour for dark paper: greys change places with their opposites, hues become light enough to be seen."""
+    hue, lightness, saturation = colorsys.rgb_to_hls(*(int(colour[k : k + 2], 16) / 255 for k in (0, 2, 4)))
+    lightness = PAPER + (1 - lightness) * (0.87 - PAPER) if saturation < 0.1 else max(lightness, SEEN)
+    return "#" + "".join(f"{round(255 * share):02x}" for share in colorsys.hls_to_rgb(hue, lightness, saturation))

@@ -1,148 +1,258 @@
-"""`python -m report.sweep`: run the networks' notebooks over a grid of learning rates, hidden sizes and seeds."""
+"""`python -m report.sweep`: train the networks over a grid of learning rates, hidden sizes and seeds, into one table.
 
-from collections.abc import Iterable
+A cell of the grid is a flat dictionary: network, recipe, and every value that the recipe reads. It is trained as the
+network's notebook trains it, so that its row of the table has the notebook's numbers to the digit.
+"""
+
+import io
+import json
+import signal
+import time
+from collections.abc import Iterator
+from concurrent.futures import CancelledError, Executor, as_completed
+from contextlib import contextmanager, redirect_stderr
+from dataclasses import fields
 from pathlib import Path
 
 import click
 import joblib
 import pandas as pd
+import torch
 from filelock import FileLock, Timeout
+from joblib.externals.loky import ProcessPoolExecutor
 
-from namelib.data import DataError, load_names
-from namelib.experiments.found_best import COLUMNS, TABLE, verdicts
-from namelib.files import write_whole
-from namelib.runs import BUILD, NOTEBOOKS, SWEEPS
+from namelib import MiniBatch, Original, evaluate, fit, load_names, split_names
+from namelib.data import DataError
+from namelib.runs import BUILD, NETWORKS, ROOT, versions
+from report.cache import CODE, SWEEPS, as_json, digest, hashes, write_files
 from report.kernel import stop_as_on_ctrl_c
 from report.parameters import Notebook, ParameterError, find_notebooks, resolve
-from report.run import with_places
-from report.sweep_cell import ALONE, AXES, FOLDER, RATES, Cell, made_from
-from report.sweep_runs import SchedulerError, cluster, finished, local, run_missing
+from report.progress import clock
 
-FACTORS = {"hidden_size": (0.5, 1, 2)} | dict.fromkeys(RATES.values(), (0.25, 0.5, 1, 2, 4))  # of the default
-SEEDS = (0, 1, 2, 3, 4)
-
+NOTEBOOKS = ROOT / "notebooks"
+TABLE = "sweep.csv"
+RECIPES = {"original": Original, "mini_batch": MiniBatch}
+RATES = {"original": "learning_rate", "mini_batch": "mini_batch_learning_rate"}  # as the notebooks call them
+SHARED = ("hidden_size", "seed", "valid_fraction", "device")  # what both recipes read
+FACTORS = {"hidden_size": (0.5, 1, 2)} | dict.fromkeys(RATES.values(), (0.25, 0.5, 1, 2, 4))  # of the notebook's own
+SEEDS = [0, 1, 2, 3, 4]
+AXES = (*FACTORS, "seed")
+COLUMNS = (
+    "network", "recipe", "learning_rate", "hidden_size", "seed", "accuracy", "balanced_accuracy", "loss", "seconds",
+    "status", "steps", "epochs", "batch_size", "valid_fraction", "data",
+)  # fmt: skip
+PATIENCE = 20  # seconds, for a scheduler and for its first worker
 
 GRID = f"Values of an axis: {', '.join(AXES)}. Default: around each notebook's own; five seeds."
-SET = "Set another parameter: -p steps 20000"
-OUT = "Folder for the table and the runs; default: build/sweeps, where a report finds it."
+OUT = "Folder for the table and the finished cells; default: build/sweeps, where a report finds it."
 Settings = tuple[tuple[str, str], ...]
 
 
+class SchedulerError(RuntimeError):
+    """No cluster to run on; the message says why."""
+
+
 @click.command()
-@click.argument("networks", nargs=-1, metavar="[rnn|lstm|custom_lstm]...", type=click.Choice(list(NOTEBOOKS)))
-@click.option("-g", "--grid", "grids", type=(str, str), multiple=True, metavar="[NOTEBOOK.]AXIS V1,V2,...", help=GRID)
-@click.option("--recipe", type=click.Choice(list(RATES)), help="One recipe alone; default: both.")
-@click.option("-p", "settings", type=(str, str), multiple=True, metavar="[NOTEBOOK.]PARAMETER VALUE", help=SET)
+@click.argument("networks", nargs=-1, metavar="[rnn|lstm|custom_lstm]...", type=click.Choice(list(NETWORKS)))
+@click.option("-g", "--grid", type=(str, str), multiple=True, metavar="[NOTEBOOK.]AXIS V1,V2,...", help=GRID)
+@click.option("--recipe", type=click.Choice(list(RECIPES)), help="One recipe alone; default: both.")
+@click.option("-p", "settings", type=(str, str), multiple=True, metavar="[NOTEBOOK.]PARAMETER VALUE")
 @click.option("--quick", is_flag=True, help="Seconds of training: poor results.")
 @click.option("--data", default="", metavar="DIR|tutorial", help="A folder of <Language>.txt.")
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), default=BUILD / SWEEPS, help=OUT)
-@click.option("--jobs", type=click.IntRange(min=1), help="Notebooks at once; default: as many as cores.")
-@click.option("--scheduler", metavar="tcp://HOST:PORT", help="Run on the workers of this Dask cluster instead.")
+@click.option("--jobs", type=click.IntRange(min=1), help="Cells at once; default: as many as cores.")
+@click.option("--scheduler", default="", metavar="tcp://HOST:PORT", help="Train on the workers of this Dask cluster.")
 @click.pass_context
 def main(
-    context: click.Context,
-    networks: tuple[str, ...],
-    grids: Settings,
-    recipe: str | None,
-    settings: Settings,
-    quick: bool,
-    data: str,
-    out: Path,
-    jobs: int | None,
-    scheduler: str | None,
-) -> None:
-    """Run a grid of learning rate x hidden size x seed into one table, sweep.csv. Finished cells are not run again."""
-    out, runs = out.resolve(), out.resolve() / "runs"
+    context: click.Context, networks: tuple[str, ...], grid: Settings, recipe: str | None, settings: Settings,
+    quick: bool, data: str, out: Path, jobs: int | None, scheduler: str,
+) -> None:  # fmt: skip
+    """Train a grid of learning rate x hidden size x seed into one table, sweep.csv. A finished cell is kept."""
     try:
-        wanted = {NOTEBOOKS[network] for network in networks or NOTEBOOKS}
-        books = [book for book in find_notebooks(FOLDER) if book.name in wanted]
-        folder = Path(data).resolve() if data not in ("", "tutorial") else None
-        names, data_dir = load_names(folder or data), str(folder or data)
-        chosen = resolve(books, settings, quick)
-        axes = read_axes(books, grids)
-        for axis in (axis for values in chosen.values() for axis in AXES if axis in values):
-            raise ParameterError(f"-p {axis}: an axis of the grid; use --grid {axis} V1,V2,...")
-        fixed = {book.name: with_places(book, chosen[book.name], data_dir) for book in books}
-        cells = lay_grid(books, axes, fixed, [recipe] if recipe else list(RATES), names.fingerprint)
-        runs.mkdir(parents=True, exist_ok=True)
-        with FileLock(runs / ".lock", timeout=0):
-            rows = finished(runs)
-            missing = [cell for cell in cells if cell not in rows]
-            click.echo(f"{len(cells)} cells, {len(cells) - len(missing)} of them finished before", err=True)
-            if missing:
-                pool = cluster(scheduler) if scheduler else local(jobs or joblib.cpu_count())
-                rows |= run_missing(missing, fixed, runs, pool)
-            made_with = {book.name: book.defaults | fixed[book.name] | {"data": names.fingerprint} for book in books}
-            table = write_table(out / TABLE, [_whole(rows[cell], made_with[cell.notebook]) for cell in cells])
+        data = data if data in ("", "tutorial") else str(Path(data).resolve())
+        fingerprint = load_names(data).fingerprint
+        recipes = [recipe] if recipe else list(RECIPES)
+        cells = lay_grid(networks or tuple(NETWORKS), recipes, grid, settings, quick)
+        kept = out.resolve() / "cells"
+        kept.mkdir(parents=True, exist_ok=True)
+        with FileLock(kept / ".lock", timeout=0):
+            rows = train_missing(cells, data, fingerprint, kept, jobs or joblib.cpu_count(), scheduler)
+            table = pd.DataFrame([{**row, "data": fingerprint} for row in rows], columns=COLUMNS)
+            write_files(out.resolve(), {TABLE: table.convert_dtypes().to_csv(index=False).encode()})
     except Timeout:
         raise click.ClickException(f"{out}: another sweep writes here; wait for it, or give another --out") from None
     except (ParameterError, DataError, SchedulerError, OSError) as error:
         raise click.ClickException(str(error)) from None
     except KeyboardInterrupt:
-        click.echo("stopped; what is finished stays, and the same command goes on from there", err=True)
+        click.echo("stopped; finished cells are kept, and the same command continues from there", err=True)
         context.exit(130)
-    for found in verdicts(table):
-        click.echo(f"{found.network}, {found.chosen[1]:g} with {found.chosen[0]}: {found.text('en')}")
     counts = table["status"].value_counts()
     told = ", ".join(f"{count} {status}" for status, count in counts.items())
     click.echo(f"{len(table)} cells ({told}): {out / TABLE}")
     context.exit(int("failed" in counts))
 
 
-def read_axes(books: list[Notebook], grids: Iterable[tuple[str, str]]) -> dict[str, dict[str, list]]:
-    """The values of each axis, notebook by notebook: those given, which follow the rules of -p, or the usual ones."""
+def lay_grid(
+    networks: tuple[str, ...], recipes: list[str], grid: Settings, settings: Settings, quick: bool
+) -> list[dict]:
+    """All cells, one seed after the other, so that after the first seed every square has been tried once."""
+    chapters = {NETWORKS[network].notebook: network for network in networks}
+    books = [book for book in find_notebooks(NOTEBOOKS) if book.name in chapters]
+    chosen = resolve(books, settings, quick)
+    for axis in (axis for values in chosen.values() for axis in AXES if axis in values):
+        raise ParameterError(f"-p {axis}: an axis of the grid; use --grid {axis} V1,V2,...")
+    axes = read_axes(books, grid)
+    return [
+        {"network": chapters[book.name], "recipe": recipe}
+        | what_recipe_reads(recipe, book.defaults | chosen[book.name] | {"hidden_size": size, "seed": seed})
+        | {"learning_rate": rate}
+        for seed in dict.fromkeys(seed for values in axes.values() for seed in values["seed"])
+        for book in books if seed in axes[book.name]["seed"]
+        for size in axes[book.name]["hidden_size"]
+        for recipe in recipes
+        for rate in axes[book.name][RATES[recipe]]
+    ]  # fmt: skip
+
+
+def read_axes(books: list[Notebook], grid: Settings) -> dict[str, dict[str, list]]:
+    """The values of each axis by notebook: those given, which follow the rules of -p, or those around its own."""
     axes = {
-        book.name: {axis: [_like(book.defaults[axis], factor) for factor in FACTORS[axis]] for axis in FACTORS}
-        | {"seed": list(SEEDS)}
+        book.name: {axis: [_times(book.defaults[axis], factor) for factor in FACTORS[axis]] for axis in FACTORS}
+        | {"seed": SEEDS}
         for book in books
     }
-    for setting, texts in sorted(grids, key=lambda grid: "." in grid[0]):
+    for setting, texts in sorted(grid, key=lambda given: "." in given[0]):
         axis = setting.rpartition(".")[2]
         if axis not in AXES:
             raise ParameterError(f"--grid {setting}: no axis; there are {', '.join(AXES)}")
         values = [resolve(books, [(setting, text)], quick=False, option="--grid") for text in texts.split(",")]
-        for name in (book.name for book in books if axis in values[0][book.name]):
-            axes[name][axis] = list(dict.fromkeys(value[name][axis] for value in values))
+        for book in (book.name for book in books if axis in values[0][book.name]):
+            axes[book][axis] = list(dict.fromkeys(value[book][axis] for value in values))
     return axes
 
 
-def _like(default: float, factor: float) -> float:
+def _times(default: float, factor: float) -> float:
     return max(1, round(default * factor)) if type(default) is int else float(f"{default * factor:.3g}")
 
 
-def lay_grid(books: list[Notebook], axes: dict, fixed: dict, recipes: list[str], data: str) -> list[Cell]:
-    """All cells, a whole grid a seed: after the first seed every square has been looked at once."""
-    sources = {
-        (book.name, recipe): made_from(book, recipe, fixed[book.name], data) for book in books for recipe in recipes
-    }
-    seeds = dict.fromkeys(seed for values in axes.values() for seed in values["seed"])
-    return [
-        Cell(name, recipe, rate, size, seed, sources[name, recipe])
-        for seed in seeds
-        for name, values in axes.items() if seed in values["seed"]
-        for size in values["hidden_size"]
-        for recipe in recipes
-        for rate in values[RATES[recipe]]
-    ]  # fmt: skip
+def what_recipe_reads(recipe: str, parameters: dict) -> dict:
+    """The notebook's parameters that the recipe or both recipes read, but for its learning rate."""
+    wanted = {*SHARED, *(field.name for field in fields(RECIPES[recipe]))} - {"learning_rate"}
+    return {name: value for name, value in parameters.items() if name in wanted}
 
 
-def write_table(path: Path, rows: list[dict]) -> pd.DataFrame:
-    """The table as a CSV file, whole or not at all."""
-    write_whole(path, pd.DataFrame(rows, columns=COLUMNS).convert_dtypes().to_csv(index=False))
-    return pd.read_csv(path)
+def made_from(cell: dict, fingerprint: str) -> str:
+    """SHA-256 of all that a row depends on: the cell, the names, namelib and the versions."""
+    return digest({"cell": cell, "data": fingerprint, "code": hashes(ROOT, *CODE), "versions": versions()})
 
 
-def _whole(row: dict, made_with: dict) -> dict:
-    """The row with what its recipe read beside the axes."""
-    (other,) = RATES.keys() - {row["recipe"]}
-    return {name: value for name, value in made_with.items() if name not in (*AXES, *ALONE[other])} | row
+def train_missing(cells: list[dict], data: str, fingerprint: str, kept: Path, jobs: int, scheduler: str) -> list[dict]:
+    """The rows of all cells; those that are not in `kept` yet are trained, and go there as soon as they are done.
+
+    Raises SchedulerError where there is no cluster, or no longer.
+    """
+    files = [kept / f"{made_from(cell, fingerprint)}.json" for cell in cells]
+    rows = {file: json.loads(file.read_text("utf-8")) for file in files if file.is_file()}
+    missing = {file: cell for file, cell in zip(files, cells, strict=True) if file not in rows}
+    click.echo(f"{len(cells)} cells, {len(rows)} of them finished before", err=True)
+    began = time.monotonic()
+    with cluster(scheduler) if scheduler and missing else processes(jobs) as pool:
+        futures = {pool.submit(train_cell, cell, data, file.stem): file for file, cell in missing.items()}
+        for done, future in enumerate(as_completed(futures), 1):
+            file = futures[future]
+            rows[file] = missing[file] | {"network": NETWORKS[missing[file]["network"]].name} | _outcome(future)
+            if rows[file]["status"] != "failed":  # a failed cell is tried again by the next sweep
+                write_files(kept, {file.name: as_json(rows[file])})
+            passed = time.monotonic() - began
+            left = clock(passed / done * (len(missing) - done))
+            click.echo(f"{clock(passed)}  {done}/{len(missing)}  {_told(rows[file])}; {left} left", err=True)
+    return [rows[file] for file in files]
+
+
+def train_cell(cell: dict, data_dir: str, expected: str) -> dict:
+    """Train one cell, on this machine or another: its measures and `status` (ok, diverged, failed), `problem` if any.
+
+    It fails where namelib, names or versions are not those of which `expected` was made.
+    """
+    try:
+        names = load_names(data_dir)
+        if made_from(cell, names.fingerprint) != expected:
+            raise RuntimeError("namelib, names or versions differ from those of the machine that began the sweep")
+        recipe = {field.name: cell[field.name] for field in fields(RECIPES[cell["recipe"]]) if field.name in cell}
+        train, valid = split_names(names, cell["valid_fraction"], cell["seed"])
+        torch.set_num_threads(1)
+        torch.manual_seed(cell["seed"])
+        model = NETWORKS[cell["network"]].model(hidden_size=cell["hidden_size"], output_size=len(names.languages))
+        with redirect_stderr(io.StringIO()):  # the bars of cells side by side
+            history = fit(model, train, valid, RECIPES[cell["recipe"]](**recipe), cell["seed"], cell["device"])
+        measures = evaluate(model, valid).summary()
+    except FloatingPointError as error:
+        return {"status": "diverged", "problem": str(error)}
+    except Exception as error:  # whatever it is, the other cells go on
+        return {"status": "failed", "problem": f"{type(error).__name__}: {error}"}
+    kept = {measure: measures[measure] for measure in ("accuracy", "balanced_accuracy", "loss")}
+    return {"status": "ok", **kept, "seconds": round(history.seconds, 2)}
+
+
+def _outcome(future) -> dict:
+    """What came back; a cell that broke its process has failed."""
+    try:
+        return future.result()
+    except CancelledError:
+        raise SchedulerError("the scheduler is gone; finished cells are kept: give the command again") from None
+    except Exception as error:
+        return {"status": "failed", "problem": f"{type(error).__name__}: {error}"}
+
+
+def _told(row: dict) -> str:
+    axes = f"learning rate {row['learning_rate']:g}, hidden size {row['hidden_size']}, seed {row['seed']}"
+    how = row["status"]
+    how = f"balanced accuracy {row['balanced_accuracy']:.3f}" if how == "ok" else f"{how}: {_line(row['problem'])}"
+    return f"{row['network']}, {row['recipe'].replace('_', '-')} recipe, {axes}: {how}"
+
+
+def _line(text: object) -> str:
+    return " ".join(str(text).split())
+
+
+@contextmanager
+def processes(jobs: int) -> Iterator[Executor]:
+    """Processes on this machine, which end with the sweep."""
+    pool = ProcessPoolExecutor(jobs, initializer=signal.signal, initargs=(signal.SIGINT, signal.SIG_IGN))
+    try:
+        yield pool
+    finally:
+        pool.shutdown(kill_workers=True)
+
+
+@contextmanager
+def cluster(address: str) -> Iterator[Executor]:
+    """The workers of a Dask cluster; what a lost worker had, another one gets.
+
+    Not by joblib's Dask backend: joblib 1.6 gives no row from there before all are done.
+    """
+    try:
+        from distributed import Client
+    except ImportError:
+        way_out = "in the checkout: pip install -c constraints.txt -e '.[cluster]'"
+        raise SchedulerError(f"--scheduler needs Dask; {way_out}") from None
+    try:
+        with redirect_stderr(io.StringIO()):  # what it would print, the line below says
+            client = Client(address, timeout=PATIENCE)
+            client.wait_for_workers(1, timeout=PATIENCE)
+    except (OSError, ValueError) as error:
+        raise SchedulerError(f"--scheduler {address}: no scheduler with a worker there ({_line(error)})") from None
+    with client:
+        yield client.get_executor(pure=False)
 
 
 def console() -> None:
-    """The command as a program; when it is ended from outside, its kernels end too, as on Ctrl-C."""
+    """The command as a program; ended from outside it stops as on Ctrl-C."""
     stop_as_on_ctrl_c()
     main(prog_name="python -m report.sweep")
 
 
 if __name__ == "__main__":
-    console()
+    from report import sweep  # so that what goes to other processes belongs to a module that they can import
+
+    sweep.console()

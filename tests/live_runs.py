@@ -6,12 +6,12 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from namelib import RNN, MiniBatch, MyLSTM, encode, evaluate, fit, normalise
+from namelib import LSTM, RNN, History, MiniBatch, MyLSTM, Trained, encode, evaluate, fit, load_run, normalise, save_run
 from namelib.data import Names
-from namelib.runs import NOTEBOOKS, data_record, load_run, save_run
+from namelib.runs import NETWORKS
 
 HOSTILE_CLASSES = ["<script>alert(1)", "<b>\"q\" &amp; 'r'", "<i>{{ 7 }} $x$"]
-NETWORKS = {"rnn": RNN, "custom_lstm": MyLSTM}
+SIZES = {RNN: 32, LSTM: 24, MyLSTM: 32}
 ODD = [
     "", " ", "-", "1234", "王小明", "Ёлкин", "😀", "<script>alert('x')</script>", "&amp;", "R2-D2", "Agent 007",
     "Łukasz", "O'Brien", "O’Brien", "Jean-Pierre", "  de   la  Cruz ", "Straße", "Ængström", "Şahin", "Đỗ", "İı",
@@ -21,41 +21,40 @@ ODD = [
 
 
 def write_trained(folder: Path, train: Names, valid: Names) -> None:
-    """Run folders of both networks as the notebooks make them, trained for a second."""
+    """Run folders of the three networks as the notebooks make them, trained for a second."""
     torch.manual_seed(0)
-    for name, network in NETWORKS.items():
-        arguments = {"hidden_size": 32, "output_size": len(train.languages)}
-        model = network(**arguments)
-        fit(model, train[::3], valid[::10], MiniBatch(epochs=1), seed=0)
-        _write(folder / NOTEBOOKS[name], model, arguments, train, valid[::10])
+    for network in NETWORKS.values():
+        model = network.model(hidden_size=SIZES[network.model], output_size=len(train.languages))
+        recipe = MiniBatch(learning_rate=0.02, epochs=1)
+        history = fit(model, train[::3], valid[::10], recipe, seed=0)
+        _write(folder / network.notebook, model, Trained(recipe, history, evaluate(model, valid[::10])), train)
 
 
 def write_odd(folder: Path) -> None:
     """Run folders of other sizes, with peepholes, and with class names that could break out of the page."""
     torch.manual_seed(0)
     few = Names(["Xi", "Yu", "Zo"], np.arange(3), HOSTILE_CLASSES)
-    for name, network in NETWORKS.items():
-        arguments = {"hidden_size": 5, "output_size": 3} | ({"peephole": True} if network is MyLSTM else {})
-        model = network(**arguments)
+    for network in NETWORKS.values():
+        model = network.model(hidden_size=5, output_size=3, **({"peephole": True} if network.model is MyLSTM else {}))
         for parameter in model.parameters():
             parameter.data *= 2  # so that the gates open and shut
-        _write(folder / NOTEBOOKS[name], model, arguments, few, few)
+        _write(folder / network.notebook, model, Trained(MiniBatch(learning_rate=0.02), History(), evaluate(model, few)), few)
 
 
-def _write(folder: Path, model, arguments: dict, train: Names, valid: Names) -> None:
+def _write(folder: Path, model, trained: Trained, train: Names) -> None:
     folder.mkdir(parents=True)
-    save_run(folder, model, arguments, evaluate(model, valid), {"data": data_record("", train, train, valid)})
+    save_run(folder, model, {"mini_batch": trained}, train, train, seed=0, valid_fraction=0.2)
 
 
 def assert_answers_are_pytorchs(page, runs: Path, asked: list[str]) -> None:
-    """The page's answer to every name: probabilities of both networks and all gates, to 1e-5."""
+    """The page's answer to every name: probabilities of the networks that it has and all gates, to 1e-5."""
     answers = json.loads(page.evaluate("names => JSON.stringify(names.map(window.lab.live.answer))", asked))
     letters, lengths = encode(asked)
-    for name, key in (("rnn", "RNN"), ("custom_lstm", "MyLSTM")):
-        model, _ = load_run(runs / NOTEBOOKS[name])
+    for network in [network for network in NETWORKS.values() if network.name in answers[0]]:
+        model, _ = load_run(runs / network.notebook)
         with torch.no_grad():
             expected = model(letters, lengths).exp().numpy()
-        ours = np.array([answer[key]["probabilities"] for answer in answers])
+        ours = np.array([answer[network.name]["probabilities"] for answer in answers])
         np.testing.assert_allclose(ours, expected, rtol=0, atol=1e-5)
     gates = model.gates(letters)
     for row, (answer, length) in enumerate(zip(answers, lengths.tolist(), strict=True)):

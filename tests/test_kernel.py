@@ -56,7 +56,7 @@ def test_namelib_is_the_one_beside_the_report(execute, tmp_path, monkeypatch):
     assert printed.strip() == "beside the report"
 
 
-def test_one_thread_and_a_folder_for_progress(execute, tmp_path):
+def test_one_thread_and_a_file_for_progress(execute, tmp_path):
     names = ["OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "SURNAME_LAB_PROGRESS"]
     printed, _ = execute(f"import os, torch\nprint(torch.get_num_threads(), *map(os.environ.get, {names}))")
     assert printed.split() == ["1", "1", "1", "1", str(tmp_path / "progress")]

@@ -1,120 +1,106 @@
-"""namelib.experiments.letter_pairs: quadruples against brute force, interactions against planted ones."""
+"""notebooks.why_lstm.letter_pairs: an interaction is what adding cannot do, and quadruples differ where they should."""
 
-from itertools import combinations, permutations
+import json
 
 import numpy as np
 import pytest
 import torch
-from torch import nn
 
-from namelib.data import ALPHABET, Names, normalise
-from namelib.experiments.letter_pairs import (
-    interactions,
-    pair_effect,
-    pair_effects,
-    random_quadruples,
+from namelib.data import ALPHABET, Names, load_names, normalise
+from notebooks.why_lstm.letter_pairs import (
+    Depth,
+    centred_logits,
+    contrasts,
+    measured,
     real_quadruples,
-    strongest_pair,
+    replaced_letters,
+    run,
+    strongest_example,
 )
-from namelib.models import LSTM, RNN
+from notebooks.why_lstm.networks import NETWORKS, Networks
 
-NAMES = ["Kira", "Lira", "Kara", "Lara", "Mira", "Mara", "Kiro", "Anna", "Li", "Lo", "Ki", "Ko", "Rossi", "Russo"]
+pytestmark = pytest.mark.usefixtures("one_thread")
 
-
-class Planted(nn.Module):
-    """Language 0 scores `pair` for Ki..., `first` for any K... and `second` for any ?i...; language 1 always 0.5."""
-
-    def __init__(self, pair: float, first: float = 0.0, second: float = 0.0):
-        super().__init__()
-        self.pair, self.first, self.second = nn.Parameter(torch.tensor(pair)), first, second
-        self.softmax = nn.LogSoftmax(dim=1)
-
-    def forward(self, letters, lengths):
-        is_k, is_i = letters[:, 0] == ALPHABET.index("K"), letters[:, 1] == ALPHABET.index("i")
-        z = torch.zeros(len(letters), 3)
-        z[:, 0] = self.pair * (is_k & is_i) + self.first * is_k + self.second * is_i
-        z[:, 1] = 0.5
-        return self.softmax(z)
+SEEDS = (0, 1)
+FOUR = ("Kira", "Lira", "Kara", "Lara")
 
 
-def differ_in(one, other):
-    return [k for k in range(len(one)) if one[k] != other[k]]
+def networks(key: str, languages: int = 4, grown: float = 3.0) -> Networks:
+    """Untrained networks with larger weights, so that a tanh bends."""
+    stacked = Networks(NETWORKS[key].sized(2000, len(ALPHABET), languages), SEEDS, len(ALPHABET), languages)
+    with torch.no_grad():
+        for parameter in stacked.parameters():
+            parameter *= grown
+    return stacked
 
 
-def test_real_quadruples_are_all_there_are():
-    found = {frozenset(names) for names in real_quadruples(NAMES)}
-    by_hand = set()
-    for four in combinations(NAMES, 4):
-        if len({len(name) for name in four}) == 1:
-            for a, b, c, d in permutations(four):
-                steps = [differ_in(a, b), differ_in(a, c), differ_in(b, d), differ_in(c, d)]
-                one_place_each = all(len(step) == 1 for step in steps)
-                if one_place_each and steps[0] == steps[3] != steps[1] == steps[2]:
-                    by_hand.add(frozenset(four))
-    assert found == by_hand
-    assert frozenset(["Kira", "Lira", "Kara", "Lara"]) in found
-    assert len(found) == len(real_quadruples(NAMES))
+def test_a_network_that_adds_up_letters_has_no_interaction_and_others_have_one():
+    found = {key: measured(centred_logits(networks(key), [FOUR, FOUR])) for key in ("linear", "tanh", "lstm")}
+    assert max(found["linear"]["size"]["values"]) < 1e-10
+    assert max(found["linear"]["share"]["values"]) < 1e-15
+    assert min(found["tanh"]["share"]["values"]) > 1e-4
+    assert min(found["lstm"]["share"]["values"]) > 1e-4
 
 
-def test_random_quadruples_swap_in_letters_of_another_name():
-    quadruples = random_quadruples(NAMES, seed=3)
-    assert quadruples == random_quadruples(NAMES, seed=3) != random_quadruples(NAMES, seed=4)
-    for name, first, second, both in quadruples:
-        assert name in NAMES
-        (p,), (q,) = differ_in(name, first), differ_in(name, second)
-        assert p < q
-        assert differ_in(name, both) == [p, q]
-        assert any(len(o) == len(name) and (o[p], o[q]) == (both[p], both[q]) for o in NAMES)
+def test_interaction_and_share_of_scores_known_by_hand():
+    """Scores a + b + 6 [a and b together] on one language, for a = 1, b = 2 where the first letters stand."""
+    one = np.array([9.0, 2.0, 1.0, 0.0])  # (a, b), (a', b), (a, b'), (a', b')
+    z = np.stack([one, -one], axis=1)[None]  # (1, 4, 2)
+    first, second, together = contrasts(z)
+    assert (first[0, 0, 0], second[0, 0, 0], together[0, 0, 0]) == (8, 10, 6)
+    found = measured(np.concatenate([z, z]))
+    assert found["share"]["mean"] == pytest.approx(36 / (64 + 100 + 36))
+    assert found["size"]["mean"] == 6
 
 
-def test_random_quadruples_are_names_of_one_length():
-    """A space that comes to stand beside another would be dropped, and the letters behind it move."""
-    names = ["De Wit", "Van Os", "O Dwyer", "Da Cruz", "Le Goff", "La Roe", "A Bc De", "Dew Its"]
-    found = [name for seed in range(50) for four in random_quadruples(names, seed) for name in four]
-    assert len(found) > 500 and all(normalise(name) == name for name in found)
+def test_logits_are_those_of_the_network_and_centred():
+    stacked, spellings = networks("lstm"), [["Anna", "Bo"], ["Kira", "Xu"]]
+    z = centred_logits(stacked, spellings)
+    assert z.shape == (2, 2, 4)
+    np.testing.assert_allclose(z.sum(axis=2), 0, atol=1e-12)
+    swapped = centred_logits(stacked, [["Bo", "Anna"], ["Xu", "Kira"]])
+    np.testing.assert_allclose(z, swapped[:, ::-1], atol=1e-12)  # whatever the padding beside it
 
 
-def test_the_rnn_has_no_interaction_and_the_lstm_has():
-    torch.manual_seed(0)
-    quadruples = random_quadruples(NAMES)
-    rnn, lstm = RNN(hidden_size=16, output_size=4), LSTM(hidden_size=16, output_size=4)
-    assert np.abs(interactions(rnn, quadruples)[0]).max() < 1e-6
-    assert np.abs(interactions(lstm, quadruples)[0]).max() > 1e-4
+def test_replaced_letters_change_two_places_and_leave_every_other_letter_where_it_was():
+    names = ["Kira", "Boss", "Lund", "de la Cruz", "van Dyck Y"]
+    found = replaced_letters(3 * names, 0)
+    assert found
+    for name, swapped_first, swapped_second, both in found:
+        differ = [k for k in range(len(name)) if name[k] != both[k]]
+        assert len(differ) == 2 and len(both) == len(name)
+        p, q = differ
+        assert swapped_first == name[:p] + both[p] + name[p + 1 :]
+        assert swapped_second == name[:q] + both[q] + name[q + 1 :]
+        assert all(normalise(word) == word for word in (swapped_first, swapped_second, both))
 
 
-def test_interaction_of_a_planted_pair():
-    effect = pair_effect(Planted(3.0), ["X", "Y", "Z"], ("Kira", "Lira", "Kara", "Lara"), "X", real=True)
-    assert effect.answers == ["X", "Y", "Y", "Y"]
-    assert effect.interaction == pytest.approx(3.0 * 2 / 3)  # a third of it is lost to centring
-    np.testing.assert_allclose(effect.scores, [(2 * 3 - 0.5) / 3, -0.5 / 3, -0.5 / 3, -0.5 / 3], atol=1e-6)
+def test_real_quadruples_are_found_once_and_only_whole():
+    assert real_quadruples(["Lara", "Kira", "Kara", "Lira", "Bert"]) == [("Kara", "Lara", "Kira", "Lira")]
+    assert real_quadruples(["Lara", "Kira", "Kara", "Lora"]) == []
 
 
-def test_strongest_pair_is_found_among_names_the_network_gets_right():
-    names = ["Kira", "Lira", "Kara", "Lara", "Kina", "Lina", "Kana", "Lana"]
-    labels = np.array([0, 1, 1, 1, 1, 1, 1, 1])  # Kina is answered with 0, which is wrong
-    best = strongest_pair(Planted(3.0), Names(names, labels, ["X", "Y", "Z"]))
-    assert set(best.names) == {"Kira", "Lira", "Kara", "Lara"}
-    assert (best.language, best.real) == ("X", True)
-    assert abs(best.interaction) == pytest.approx(2.0)
+def test_the_example_is_four_surnames_that_the_lstms_get_right():
+    trained = {key: networks(key) for key in ("linear", "tanh", "lstm")}
+    answers = centred_logits(trained["lstm"], 2 * [FOUR]).mean(axis=0).argmax(axis=1)
+    languages = ["Czech", "Dutch", "Greek", "Irish"]
+    found = strongest_example(Names(list(FOUR), answers, languages), trained)
+    assert set(found["names"]) == set(FOUR)
+    assert found["answers"] == [languages[answers[FOUR.index(name)]] for name in found["names"]]
+    assert found["language"] in found["answers"]
+    k = languages.index(found["language"])
+    z = centred_logits(trained["lstm"], 2 * [found["names"]])
+    assert found["scores"]["lstm"] == pytest.approx(z[:, :, k].mean(axis=0))
+    assert found["interaction"]["lstm"]["values"] == pytest.approx(contrasts(z)[2][:, 0, k])
+    one_wrong = (answers + np.array([0, 0, 0, 1])) % 4
+    assert strongest_example(Names(list(FOUR), one_wrong, languages), trained) is None
 
 
-def test_strongest_pair_without_real_quadruples():
-    data = Names(["Kira", "Lamo", "Anna"], np.array([0, 1, 1]), ["X", "Y", "Z"])
-    best = strongest_pair(Planted(3.0), data)
-    assert not best.real
-    with pytest.raises(ValueError, match="no two names"):
-        strongest_pair(Planted(3.0), Names(["Kira", "Lo"], np.array([0, 1]), ["X", "Y", "Z"]))
-    with pytest.raises(ValueError, match="no two names"):
-        pair_effects({"RNN": Planted(3.0)}, ["Kira", "Lo"])
-
-
-def test_share_of_the_interaction():
-    models = {"sum": Planted(0.0, first=1.0, second=3.0), "both": Planted(2.0, first=1.0, second=3.0)}
-    found = pair_effects(models, ["Kira", "Lara"] * 30)
-    assert found["sum"]["share"]["mean"] == pytest.approx(0, abs=1e-9)
-    assert found["sum"]["interaction"]["mean"] == pytest.approx(0, abs=1e-6)
-    # Kira 6, Lira 3, Kara 1, Lara 0: main effects 4 and 8, interaction 2
-    assert found["both"]["share"]["mean"] == pytest.approx(100 * 2**2 / (4**2 + 8**2 + 2**2))
-    # 2 in language 0, less a third for centring: 4/3 there, 2/3 in the two others
-    assert found["both"]["interaction"]["mean"] == pytest.approx((4 / 3 + 2 / 3 + 2 / 3) / 3)
-    assert found["both"]["interaction"]["low"] == pytest.approx(found["both"]["interaction"]["high"])
+def test_the_result_is_ready_for_json(few_names):
+    trained = {key: networks(key) for key in ("linear", "tanh", "lstm")}
+    found = run(load_names(few_names), trained, Depth(5))
+    json.dumps(found, allow_nan=False)
+    share = {key: found["interaction"][key]["share"]["values"] for key in trained}
+    first = found["differences"][0]
+    assert (first["network"], first["other"]) == ("lstm", "tanh")
+    assert first["share"]["values"] == pytest.approx(np.subtract(share["lstm"], share["tanh"]))

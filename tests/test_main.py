@@ -14,9 +14,10 @@ from filelock import FileLock
 from nbconvert.utils.exceptions import ConversionException
 from tiny_notebooks import write_notebook
 
+from namelib.runs import ROOT
+
 from report import __main__ as command
-from report import printed, record
-from report.kernel import ROOT
+from report import cache
 
 DECLARED = 'steps: int = 3  # how many\nseed: int = 0\nout_dir: str = ""\ndata_dir: str = ""'
 TRAIN = """
@@ -33,8 +34,7 @@ def lab(tmp_path, monkeypatch):
     write_notebook(tmp_path / "notebooks" / "1_rnn.ipynb", DECLARED, TRAIN, quick={"steps": 2})
     write_notebook(tmp_path / "notebooks" / "4_why.ipynb", 'runs_dir: str = ""', READ)
     monkeypatch.setattr(command, "NOTEBOOKS", tmp_path / "notebooks")
-    monkeypatch.setattr(record, "SOURCES", tmp_path / "namelib")
-    monkeypatch.setattr(printed, "ROOT", tmp_path)
+    monkeypatch.setattr(cache, "ROOT", tmp_path)
     caller = tmp_path / "caller"
     for language, names in (("Elvish", "Arwen\nElrond\n"), ("Dwarvish", "Gimli\nThorin\n")):
         (caller / "my names").mkdir(parents=True, exist_ok=True)
@@ -124,20 +124,22 @@ def test_what_does_not_fit_stops_before_anything_runs(lab, arguments, words):
     assert list(Path("o").iterdir()) == [Path("o/report.html")]
 
 
-def test_a_failing_notebook_leaves_no_report(lab):
-    assert lab("--out", "o").exit_code == 0
+def test_a_failing_notebook_leaves_the_former_report_and_no_new_one(lab):
     write_notebook(command.NOTEBOOKS / "1_rnn.ipynb", DECLARED, "steps / 0")
     result = lab("--out", "o")
     assert result.exit_code == 1
     assert 'Error: 1_rnn.ipynb failed in cell [3], line 1, "steps / 0": ZeroDivisionError' in result.output
-    assert {path.name for path in Path("o").glob("report*")} == {
-        f"report.previous.{ending}" for ending in ("html", "pdf", "zh.pdf", "en.pdf", "json")
-    }
-    assert Path("o/1_rnn/notebook.ipynb").exists()
+    assert not list(Path("o").glob("*report*")) and Path("o/1_rnn/notebook.ipynb").exists()
+    write_notebook(command.NOTEBOOKS / "1_rnn.ipynb", DECLARED, TRAIN)
+    assert lab("--out", "o").exit_code == 0
+    before = {path: path.read_bytes() for path in Path("o").glob("report*")}
+    write_notebook(command.NOTEBOOKS / "1_rnn.ipynb", DECLARED, "steps / 0")
+    assert lab("--out", "o").exit_code == 1
+    assert {path: path.read_bytes() for path in Path("o").glob("report*")} == before and len(before) == 5
 
 
 def test_a_report_that_cannot_be_set_leaves_none(lab, monkeypatch):
-    def fail(whole, language):
+    def fail(whole, *_):
         raise ConversionException("formula \\frob")
 
     monkeypatch.setattr(command, "render", fail)

@@ -1,4 +1,4 @@
-"""report/run.py: side by side, longest first, only what has changed, and a clear end when one fails."""
+"""report/run.py: side by side, only what has changed, and a clear end when one fails."""
 
 import io
 import json
@@ -9,7 +9,7 @@ import nbformat
 import pytest
 from tiny_notebooks import write_notebook
 
-from report import record
+from report import cache
 from report.parameters import find_notebooks
 from report.progress import Board
 from report.run import NotebookError, Plan, run_notebooks, with_places
@@ -21,7 +21,7 @@ RESULT = "import json, pathlib\npathlib.Path(out_dir, 'results.json').write_text
 @pytest.fixture(autouse=True)
 def sources(tmp_path, monkeypatch):
     """namelib itself may change while the tests run."""
-    monkeypatch.setattr(record, "SOURCES", tmp_path / "namelib")
+    monkeypatch.setattr(cache, "ROOT", tmp_path)
 
 
 @pytest.fixture
@@ -64,6 +64,8 @@ def test_parameters_reach_the_notebook_which_runs_in_its_own_folder(run, tmp_pat
     assert json.loads((run.out / "1_rnn" / "results.json").read_text()) == 7
     assert outputs(run.out / "1_rnn").strip() == str(run.out / "1_rnn")
     assert seconds["1_rnn"] > 0
+    metadata = nbformat.read(run.out / "1_rnn" / "notebook.ipynb", as_version=4).metadata
+    assert str(tmp_path) not in json.dumps(metadata)  # paths of this machine are nobody's business
 
 
 def test_nothing_but_the_run_folder_is_written(run, tmp_path):
@@ -94,22 +96,12 @@ def test_notebooks_run_side_by_side(run, tmp_path):
 NOTE = "import pathlib\nhere = pathlib.Path(out_dir).resolve()\nopen(here.parent / 'order', 'a').write(here.name + ' ')"
 
 
-@pytest.mark.parametrize(
-    ("seconds", "order"),
-    [
-        ({}, "2_lstm 3_custom_lstm 1_rnn 4_why"),
-        ({"1_rnn": 90, "2_lstm": 10, "3_custom_lstm": 50}, "1_rnn 3_custom_lstm 2_lstm 4_why"),
-    ],
-)
-def test_the_longest_starts_first_and_the_reader_of_the_runs_last(run, tmp_path, seconds, order):
-    for name in ("1_rnn", "2_lstm", "3_custom_lstm"):
+def test_the_reader_of_the_runs_is_the_last(run, tmp_path):
+    for name in ("2_lstm", "3_custom_lstm"):
         write_notebook(tmp_path / "notebooks" / f"{name}.ipynb", PLACES, NOTE)
-    write_notebook(tmp_path / "notebooks" / "4_why.ipynb", PLACES + '\nruns_dir: str = ""', NOTE)
-    for name, took in seconds.items():
-        (run.out / name).mkdir()
-        (run.out / name / "run.json").write_text(json.dumps({"seconds": took}))
+    write_notebook(tmp_path / "notebooks" / "1_why.ipynb", PLACES + '\nruns_dir: str = ""', NOTE)
     run(jobs=1)
-    assert (run.out / "order").read_text().split() == order.split()
+    assert (run.out / "order").read_text().split() == ["2_lstm", "3_custom_lstm", "1_why"]
 
 
 def test_a_notebook_runs_again_only_when_something_has_changed(run, tmp_path):
@@ -165,7 +157,7 @@ def test_a_failure_names_the_place_keeps_the_notebook_and_ends_the_others(run, t
     assert outputs(run.out / "1_rnn") == "so far\n"
     assert wait_until_gone(int((run.out / "2_lstm" / "pid").read_text()))
     assert run.board.rows["2_lstm"].ended == "stopped"
-    assert "fingerprint" not in record.read_record(run.out / "1_rnn")
+    assert not (run.out / "1_rnn" / "run.json").exists()
 
 
 def test_a_failed_notebook_runs_again_and_a_waiting_one_did_not_start(run, tmp_path):
@@ -190,16 +182,14 @@ def test_a_python_that_does_not_start_is_reported(run, tmp_path, monkeypatch):
         run()
 
 
-def test_chapter_4_runs_again_after_a_new_record_but_not_after_a_new_page(run, tmp_path, monkeypatch):
-    monkeypatch.setattr("report.run.RECORDED", tmp_path / "benchmarks")
-    (tmp_path / "benchmarks").mkdir()
-    (tmp_path / "benchmarks" / "results.json").write_text("{}")
+def test_what_reads_the_runs_runs_again_after_a_new_record(run, tmp_path, monkeypatch):
+    monkeypatch.setattr("report.run.RECORDED", tmp_path / "recorded")
+    (tmp_path / "recorded").mkdir()
     write_notebook(tmp_path / "notebooks" / "4_why.ipynb", PLACES + '\nruns_dir: str = ""', RESULT)
     run()
-    (tmp_path / "benchmarks" / "README.md").write_text("new")
     run()
     assert "unchanged" in run.board.rows["4_why"].ended
-    (tmp_path / "benchmarks" / "results.json").write_text('{"new": 1}')
+    (tmp_path / "recorded" / "study.json").write_text("{}")
     run()
     assert "done" in run.board.rows["4_why"].ended
 

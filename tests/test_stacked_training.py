@@ -1,71 +1,107 @@
-"""namelib.experiments.stacked_training: several networks trained at once learn what each would learn alone."""
+"""notebooks.why_lstm.stacked_training: several networks trained at once learn what each would learn alone."""
 
 import pytest
 import torch
 
 from namelib import encode, load_names, split_names
-from namelib.experiments.stacked_training import StackedNames, clip, predict, train
-from namelib.experiments.variants import LSTM, Networks
+from notebooks.why_lstm.networks import LSTM, Networks
+from notebooks.why_lstm.stacked_training import StackedNames, clip, predict, scores, train
 
-pytestmark = pytest.mark.usefixtures("one_thread")
+LANGUAGES = 18
 
 
 @pytest.fixture(scope="module")
-def data(few_names):
-    return load_names(few_names)
+def some():
+    """A few hundred embedded surnames."""
+    torch.set_num_threads(1)
+    return load_names()[::60]
 
 
-def test_stacked_names_keep_every_row(data, stacked):
+@pytest.fixture(scope="module")
+def stacked(some):
+    """[seen, unseen] of two splits."""
+    return [StackedNames.of(names) for names in zip(*(split_names(some, seed=seed) for seed in (0, 1)), strict=True)]
+
+
+def make(seeds, parameters=900) -> Networks:
+    return Networks(LSTM.sized(parameters, 57, LANGUAGES), seeds, 57, LANGUAGES).double()
+
+
+def only(k: int, batches: list) -> list:
+    """The part of network k of each batch."""
+    return [[part[k : k + 1] for part in batch] for batch in batches]
+
+
+def test_stacked_names_keep_every_row(some, stacked):
     seen, _ = stacked
-    for s, seed in enumerate((0, 1)):
-        names = split_names(data, seed=seed)[0]
+    for k, seed in enumerate((0, 1)):
+        names = split_names(some, seed=seed)[0]
         letters, lengths = encode(names.names)
-        assert seen.counts[s] == len(names)
-        assert (seen.letters[s, : len(names), : letters.size(1)] == letters).all()
-        assert (seen.lengths[s, : len(names)] == lengths).all()
-        assert not seen.lengths[s, len(names) :].any()
-        assert (seen.labels[s, : len(names)].numpy() == names.labels).all()
+        assert seen.counts[k] == len(names)
+        assert (seen.letters[k, : len(names), : letters.size(1)] == letters).all()
+        assert (seen.lengths[k, : len(names)] == lengths).all()
+        assert not seen.lengths[k, len(names) :].any()
+        assert (seen.labels[k, : len(names)].numpy() == names.labels).all()
 
 
-def test_an_epoch_reads_each_name_once_and_no_padding_row(data):
-    seen = StackedNames.of([data, data[:50]])  # 70 rows of the second are padding
-    batches = list(seen.batches(16, epochs=1, seed=0))
+def test_an_epoch_reads_each_name_once_and_no_padding_row(some):
+    seen = StackedNames.of([some, some[:100]])  # the other rows of the second are padding
+    batches = list(seen.batches(16, epochs=1, seeds=(0, 1)))
     assert len(batches) == seen.steps(16, 1) == min(seen.counts) // 16
-    for s in range(2):
-        known = {(*row.tolist(), label) for row, label in zip(seen.letters[s], seen.labels[s].tolist(), strict=True)}
+    for k in range(2):
+        known = [(*row.tolist(), label) for row, label in zip(seen.letters[k], seen.labels[k].tolist(), strict=True)]
         width, read = seen.letters.size(2), []
         for letters, lengths, labels in batches:
             assert letters.size(2) == lengths.max()
-            assert lengths.min() > 0
+            assert lengths[k].min() > 0
             padded = torch.nn.functional.pad(letters, (0, width - letters.size(2)))
-            read += [(*row.tolist(), label) for row, label in zip(padded[s], labels[s].tolist(), strict=True)]
-        assert len(set(read)) == len(read) == 16 * len(batches)
-        assert set(read) <= known
-    assert len({tuple(lengths[0].tolist()) for _, lengths, _ in batches}) > 1
+            read += [(*row.tolist(), label) for row, label in zip(padded[k], labels[k].tolist(), strict=True)]
+        assert len(read) == 16 * len(batches)
+        assert all(read.count(row) <= known.count(row) for row in read)
+
+
+def test_a_networks_batches_depend_on_its_own_seed(some):
+    pair, swapped = (list(StackedNames.of([some, some]).batches(16, 1, seeds)) for seeds in ((3, 4), (4, 3)))
+    for (letters, _, _), (other, _, _) in zip(pair, swapped, strict=True):
+        assert (letters[0] == other[1]).all() and (letters[1] == other[0]).all()
 
 
 def test_networks_trained_together_learn_what_each_learns_alone(stacked):
-    """The same batches, both networks stacked or one by one: a gradient clipped across networks would differ."""
-    seen, _ = stacked
-    variant = LSTM.sized(900, 57, 4)
-    batches = list(seen.batches(16, epochs=2, seed=0))
-    together = Networks(variant, (5, 6), 57, 4).double()
-    train(together, batches, len(batches), 0.05, max_norm=0.3)
-    for s, seed in enumerate((5, 6)):
-        alone = Networks(variant, (seed,), 57, 4).double()
-        train(alone, [[part[s : s + 1] for part in batch] for batch in batches], len(batches), 0.05, max_norm=0.3)
+    """Each at its own rate. A gradient clipped across networks, or a rate mixed up, would differ."""
+    batches, rates = list(stacked[0].batches(16, epochs=2, seeds=(5, 6))), (0.05, 0.02)
+    together = make((5, 6))
+    train(together, batches, len(batches), rates, max_norm=0.3)
+    for k, seed in enumerate((5, 6)):
+        alone = make((seed,))
+        train(alone, only(k, batches), len(batches), rates[k], max_norm=0.3)
         for ours, theirs in zip(together.parameters(), alone.parameters(), strict=True):
-            torch.testing.assert_close(ours[s], theirs[0], rtol=0, atol=1e-9)
+            torch.testing.assert_close(ours[k], theirs[0], rtol=0, atol=1e-9)
+
+
+def test_training_equals_pytorchs_optimiser_schedule_and_clipping(stacked):
+    batches = only(0, list(stacked[0].batches(16, epochs=3, seeds=(5, 6))))
+    ours, theirs = make((5,)), make((5,))
+    train(ours, batches, len(batches), 0.03, max_norm=0.3)
+    optimizer = torch.optim.AdamW(theirs.parameters(), 0.03, weight_decay=0.01)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, 0.03, total_steps=len(batches))
+    for letters, lengths, labels in batches:
+        optimizer.zero_grad()
+        torch.nn.functional.nll_loss(theirs(letters, lengths)[0], labels[0]).backward()
+        torch.nn.utils.clip_grad_norm_(theirs.parameters(), 0.3)
+        optimizer.step()
+        schedule.step()
+    for mine, other in zip(ours.parameters(), theirs.parameters(), strict=True):
+        torch.testing.assert_close(mine, other, rtol=0, atol=1e-9)
 
 
 def test_clip_shortens_each_network_as_pytorch_does():
-    networks = Networks(LSTM.sized(500, 57, 4), (0, 1, 2), 57, 4)
+    networks = make((0, 1, 2))
     for k, parameter in enumerate(networks.parameters()):
-        parameter.grad = torch.randn(parameter.shape, generator=torch.Generator().manual_seed(k))
+        parameter.grad = torch.randn(parameter.shape, generator=torch.Generator().manual_seed(k)).double()
         parameter.grad[1] *= 1e-4  # short already: stays as it is
     expected = [parameter.grad.clone() for parameter in networks.parameters()]
     networks.b.grad[2] = torch.inf  # exploded
-    first = [torch.nn.Parameter(torch.empty_like(gradient[0])) for gradient in expected]
+    first = [torch.nn.Parameter(gradient[0].clone()) for gradient in expected]
     for parameter, gradient in zip(first, expected, strict=True):
         parameter.grad = gradient[0].clone()
     torch.nn.utils.clip_grad_norm_(first, 1.0)
@@ -78,9 +114,11 @@ def test_clip_shortens_each_network_as_pytorch_does():
 
 def test_predict_answers_every_name_in_order(stacked):
     _, unseen = stacked
-    networks = Networks(LSTM.sized(500, 57, 4), (0, 1), 57, 4)
+    networks = make((0, 1))
     answers = predict(networks, unseen, batch_size=7)
     whole = networks(unseen.letters, unseen.lengths).argmax(dim=2)
     assert [len(row) for row in answers] == unseen.counts
-    for row, expected in zip(answers, whole, strict=True):
+    for k, (row, expected) in enumerate(zip(answers, whole, strict=True)):
         assert (row == expected[: len(row)]).all()
+        right = (row == unseen.labels[k, : len(row)]).double().mean()
+        assert scores(networks, unseen)["accuracy"][k] == pytest.approx(float(right))

@@ -1,133 +1,191 @@
-"""report/sweep.py: every cell once into one table, whatever diverges or fails on the way."""
+"""report/sweep.py: every cell once into one table, as its notebook would train it, whatever ends on the way."""
 
+import json
+import os
+import signal
+import subprocess
 import sys
-from collections import Counter
+import time
+from concurrent.futures import ThreadPoolExecutor
 
-import numpy as np
+import pandas as pd
+import psutil
 import pytest
+from click.testing import CliRunner
 from filelock import FileLock
-from tiny_sweep import GRID, started, table, tiny_lab
+from papermill import execute_notebook
 
-from report import sweep, sweep_cell, sweep_runs
+from namelib.runs import ROOT
+from report import sweep
 
-lab = pytest.fixture(tiny_lab)
+RNN = ["rnn", "--recipe", "original", "-p", "steps", "100", "-g", "hidden_size", "8", "-g", "learning_rate", "0.005"]
 
 
-def test_one_run_serves_both_recipes_and_every_cell_is_in_the_table(lab):
-    result = lab(*GRID, "-g", "seed", "0,3")
+@pytest.fixture
+def lab(tmp_path, monkeypatch, few_names):
+    """The command as a function, on few names, in this process; `lab.trained` are the cells that it trains."""
+    train_cell = sweep.train_cell
+
+    def noted(cell, *arguments):
+        lab.trained.append((cell["learning_rate"], cell["hidden_size"], cell["seed"]))
+        return train_cell(cell, *arguments)
+
+    monkeypatch.setattr(sweep, "train_cell", noted)
+    monkeypatch.setattr(sweep, "processes", lambda jobs: ThreadPoolExecutor(1))
+
+    def lab(*arguments):
+        lab.trained = []
+        result = CliRunner().invoke(sweep.main, [*arguments, *lab.words])
+        assert "Traceback" not in result.output
+        return result
+
+    lab.out, lab.words = tmp_path / "out", ["--data", str(few_names), "--out", str(tmp_path / "out")]
+    return lab
+
+
+def table(lab) -> pd.DataFrame:
+    return pd.read_csv(lab.out / "sweep.csv")
+
+
+def test_a_row_has_the_numbers_of_the_notebook_to_the_digit(lab, tmp_path, few_names):
+    values = {"steps": 150, "epochs": 2, "batch_size": 16, "hidden_size": 8, "seed": 3}
+    notebook = ROOT / "notebooks" / "1_rnn.ipynb"
+    places = {"data_dir": str(few_names), "out_dir": str(tmp_path / "run")}
+    execute_notebook(notebook, tmp_path / "run.ipynb", values | places, progress_bar=False, cwd=tmp_path)
+    metrics = json.loads((tmp_path / "run" / "results.json").read_text())["metrics"]
+    settings = [word for name in ("steps", "epochs", "batch_size") for word in ("-p", name, str(values[name]))]
+    axes = ("hidden_size", "8"), ("seed", "3"), ("learning_rate", "0.005"), ("mini_batch_learning_rate", "0.008")
+    result = lab("rnn", *settings, *(word for axis in axes for word in ("-g", *axis)))
     assert result.exit_code == 0, result.output
-    assert Counter(start[:4] for start in lab.log) == Counter(
-        (original, mini_batch, 8, seed) for original, mini_batch in ((0.1, 0.2), (0.3, 0.4)) for seed in (0, 3)
-    )
-    rows = table(lab)
-    assert len(rows) == 8 and set(rows["status"]) == {"ok"} and set(rows["network"]) == {"RNN"}
-    assert rows["data"].str.fullmatch("[0-9a-f]{64}").all() and set(rows["valid_fraction"]) == {0.2}
-    score = rows["learning_rate"] / 10 + 0.08 + rows["seed"] / 1000
-    assert np.allclose(rows[["accuracy", "balanced_accuracy", "loss"]], np.transpose([score / 2, score, 1 - score]))
-    assert set(rows["seconds"]) == {0.5}
-    made = rows.set_index("recipe")
-    assert set(made.loc["original", "steps"]) == {10} and made.loc["original", ["epochs", "batch_size"]].isna().all(
-        axis=None
-    )
-    assert set(made.loc["mini_batch", "epochs"]) == {2} and made.loc["mini_batch", "steps"].isna().all()
-    lines = result.output.splitlines()
-    told = "1_rnn, mini-batch recipe, learning rate 0.4, hidden size 8, seed 3: balanced accuracy 0.123; "
-    assert sum(told in line for line in lines) == 1
-    assert "  8/8  1_rnn, " in lines[8] and lines[8].endswith("; 0:00 left")
+    rows = table(lab).set_index("recipe")
+    assert list(rows.index) == ["original", "mini_batch"]
+    for recipe, measure in ((r, m) for r in rows.index for m in ("accuracy", "balanced_accuracy", "loss")):
+        assert rows.loc[recipe, measure] == metrics[recipe][measure]
+    assert rows["status"].eq("ok").all() and rows["network"].eq("RNN").all()
+    assert rows.loc["original", "steps"] == 150 and pd.isna(rows.loc["original", "epochs"])
+    assert rows.loc["mini_batch", "epochs"] == 2 and pd.isna(rows.loc["mini_batch", "steps"])
+    assert rows["data"].str.fullmatch("[0-9a-f]{64}").all()
 
 
-def test_a_finished_cell_is_never_run_again_and_a_changed_one_is(lab):
-    grid = [*GRID, "-g", "seed", "0"]
-    assert lab(*grid).exit_code == 0
-    assert lab(*grid).exit_code == 0 and lab.log == []
-    lab(*[word.replace("0.1,0.3", "0.05,0.1,0.3") for word in grid])  # one more, in front
-    assert [start[:2] for start in lab.log] == [(0.05, False)]
-    assert len(table(lab)) == 5
-    lab(*grid, "-p", "steps", "20")  # the mini-batches do not read it
-    assert sorted(start[:2] for start in lab.log) == [(0.1, False), (0.3, False)]
-    assert set(table(lab)["steps"].dropna()) == {20} and len(table(lab)) == 4
-    lab(*grid, "-p", "steps", "20", "-p", "balance", "1.0")  # the original recipe does not read it
-    assert sorted(start[:2] for start in lab.log) == [(False, 0.2), (False, 0.4)]
-    lab(*grid, "-p", "steps", "20")
-    assert lab.log == []
-    (spoilt, *_) = (lab.out / "runs").glob("*original0.3*mini*/results.json")
-    spoilt.write_text("{}")
-    lab(*grid)
-    assert [start[:2] for start in lab.log] == [(0.3, 0.4)]
-    source = lab.folder / "notebooks" / "1_rnn.ipynb"
-    source.write_text(source.read_text().replace("score / 2", "score / 4"))
-    lab(*grid)
-    assert len(lab.log) == 2 and np.allclose(table(lab)["accuracy"], table(lab)["balanced_accuracy"] / 4)
+def test_a_finished_cell_is_kept_until_something_that_it_reads_changes(lab):
+    assert lab(*RNN, "-g", "seed", "0,1").exit_code == 0 and len(lab.trained) == 2
+    again = lab(*RNN, "-g", "seed", "0,1")
+    assert lab.trained == [] and "2 cells, 2 of them finished before" in again.output
+    lab(*RNN, "-g", "seed", "0,1,2")
+    assert lab.trained == [(0.005, 8, 2)] and len(table(lab)) == 3
+    lab(*RNN, "-g", "seed", "0", "-p", "epochs", "3")  # the original recipe does not read it
+    assert lab.trained == [] and len(table(lab)) == 1
+    lab(*RNN, "-g", "seed", "0", "-p", "steps", "120")
+    assert lab.trained == [(0.005, 8, 0)]
 
 
-def test_a_cell_that_diverges_is_told_in_a_line_and_costs_no_other(lab):
-    grid = ["rnn", "-g", "learning_rate", "0.1,9", "-g", "mini_batch_learning_rate", "0.2,0.4"]
-    grid += ["-g", "hidden_size", "8", "-g", "seed", "0"]
-    result = lab(*grid)
-    assert result.exit_code == 0
-    told = (
-        "1_rnn, original recipe, learning rate 9, hidden size 8, seed 0: diverged: learning_rate=9.0 is too high; see "
-    )
-    assert sum(told in line for line in result.output.splitlines()) == 1
-    rows = table(lab).set_index(["recipe", "learning_rate"])
-    assert rows["status"].to_dict() == {
-        ("original", 0.1): "ok", ("original", 9): "diverged", ("mini_batch", 0.2): "ok", ("mini_batch", 0.4): "ok",
-    }  # fmt: skip
-    assert rows.loc[("original", 9), ["accuracy", "balanced_accuracy", "loss", "seconds"]].isna().all()
-    assert rows.loc[("mini_batch", 0.4), "balanced_accuracy"] == pytest.approx(0.12)
-    assert lab(*grid).exit_code == 0 and lab.log == []  # it would diverge again
-
-
-def test_a_cell_that_fails_otherwise_is_tried_again(lab):
-    grid = ["rnn", "--recipe", "original", "-g", "learning_rate", "0.1", "-g", "hidden_size", "8,13", "-g", "seed", "0"]
+def test_what_diverges_or_fails_costs_no_other_cell(lab):
+    grid = [*RNN, "-g", "learning_rate", "0.005,900", "-g", "hidden_size", "8,-1", "-g", "seed", "0"]
     result = lab(*grid)
     assert result.exit_code == 1
-    assert 'hidden size 13, seed 0: failed: 1_rnn.ipynb failed in cell [3], line 7, "assert hidden' in result.output
-    assert table(lab).set_index("hidden_size")["status"].to_dict() == {8: "ok", 13: "failed"}
-    (kept,) = (lab.out / "runs").glob("*hidden13*")
-    assert (kept / "notebook.ipynb").exists() and f"AssertionError: unlucky; see {kept}; " in result.output
+    status = table(lab).set_index(["hidden_size", "learning_rate"])["status"].to_dict()
+    assert status == {(8, 0.005): "ok", (8, 900): "diverged", (-1, 0.005): "failed", (-1, 900): "failed"}
+    assert table(lab).loc[table(lab)["status"] != "ok", ["accuracy", "seconds"]].isna().all(axis=None)
+    assert (
+        "RNN, original recipe, learning rate 900, hidden size 8, seed 0: diverged: the training loss" in result.output
+    )
+    assert "4 cells (2 failed, 1 ok, 1 diverged)" in result.output
     lab(*grid)
-    assert [start[2] for start in lab.log] == [13]
+    assert sorted(lab.trained) == [(0.005, -1, 0), (900, -1, 0)]  # it would diverge again, but perhaps not fail
 
 
-def test_the_usual_grid_lies_around_the_notebooks_own_values(lab):
-    (book,) = sweep.find_notebooks(lab.folder / "notebooks")
-    axes = sweep.read_axes([book], [("rnn.seed", "4,4,5")])["1_rnn"]
-    assert axes["learning_rate"] == [0.025, 0.05, 0.1, 0.2, 0.4] and axes["hidden_size"] == [2, 4, 8]
-    assert axes["seed"] == [4, 5]
+def test_the_usual_grid_lies_around_the_notebooks_own_values(monkeypatch):
+    cells = sweep.lay_grid(("rnn", "lstm"), ["original"], [("rnn.seed", "4,5")], [], quick=False)
+    rnn = [cell for cell in cells if cell["network"] == "rnn"]
+    assert sorted({cell["learning_rate"] for cell in rnn}) == [0.00125, 0.0025, 0.005, 0.01, 0.02]
+    assert {cell["hidden_size"] for cell in rnn} == {64, 128, 256} and {cell["seed"] for cell in rnn} == {4, 5}
+    assert len(cells) == 15 * 2 + 15 * 5
 
 
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["-g", "steps", "1,2"], "--grid steps: no axis; there are learning_rate, mini_batch_learning_rate"),
-        (["-g", "hidden_size", "8,x"], "hidden_size x: 1_rnn.ipynb wants hidden_size: int, such as 4"),
-        (["-g", "learning_rate", "0.1,fast"], "--grid learning_rate fast: "),
+        (["-g", "steps", "1,2"], "--grid steps: no axis; there are hidden_size, learning_rate"),
+        (["-g", "hidden_size", "8,x"], "hidden_size x: 1_rnn.ipynb wants hidden_size: int, such as 128"),
         (["-p", "seed", "1"], "-p seed: an axis of the grid; use --grid seed V1,V2,..."),
         (["-p", "stepz", "1"], "did you mean steps?"),
         (["--scheduler", "tcp://127.0.0.1:9"], "--scheduler tcp://127.0.0.1:9: no scheduler with a worker there ("),
         (["--scheduler", "nonsense"], "--scheduler nonsense: no scheduler with a worker there ("),
     ],
 )
-def test_what_cannot_be_is_one_line_before_anything_runs(lab, monkeypatch, arguments, words):
-    monkeypatch.setattr(sweep_runs, "PATIENCE", 0.5)
+def test_what_cannot_be_is_one_line_before_anything_is_trained(lab, monkeypatch, arguments, words):
+    monkeypatch.setattr(sweep, "PATIENCE", 0.5)
     result = lab("rnn", *arguments)
-    assert result.exit_code == 1 and lab.log == []
+    assert result.exit_code == 1 and lab.trained == []
     assert words in result.output.splitlines()[-1] and not (lab.out / "sweep.csv").exists()
 
 
-def test_without_the_extra_or_beside_another_sweep_it_says_so(lab, monkeypatch):
+def test_without_dask_or_beside_another_sweep_it_says_so(lab, monkeypatch):
     monkeypatch.setitem(sys.modules, "distributed", None)
     result = lab("rnn", "--scheduler", "tcp://127.0.0.1:9")
-    assert result.output.splitlines()[-1] == (
-        "Error: --scheduler needs Dask; in the checkout: pip install -c constraints.txt -e '.[cluster]'"
-    )
-    with FileLock(lab.out / "runs" / ".lock"):
+    assert "--scheduler needs Dask; in the checkout: pip install" in result.output.splitlines()[-1]
+    with FileLock(lab.out / "cells" / ".lock"):
         assert "another sweep writes here" in lab("rnn").output
 
 
-def test_a_machine_with_another_checkout_does_not_count(lab):
-    cell = sweep_cell.Cell("1_rnn", "original", 0.1, 8, 0, made_from="of another notebook")
-    (run,) = sweep_cell.run_cells((cell,), {})
-    assert run.rows[0]["status"] == "failed" and "not those that the sweep began with" in run.problem
-    assert started(lab.folder) == []
+def test_a_machine_with_another_checkout_does_not_count(few_names):
+    (cell,) = sweep.lay_grid(("rnn",), ["original"], [("seed", "0"), *SQUARE], [("steps", "100")], quick=False)
+    row = sweep.train_cell(cell, str(few_names), "made from something else")
+    assert row["status"] == "failed" and "differ from those of the machine that began the sweep" in row["problem"]
+
+
+SQUARE = [("hidden_size", "8"), ("learning_rate", "0.005")]
+LONG = [*RNN[:3], "-p", "steps", "1500", *RNN[6:], "-g", "seed", ",".join(map(str, range(12)))]
+
+
+def start(*words) -> subprocess.Popen:
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    words = [sys.executable, "-m", *map(str, words)]
+    return subprocess.Popen(words, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+
+
+def wait_for(condition, seconds=90):
+    limit = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < limit, "in vain"
+        time.sleep(0.05)
+
+
+def finished(lab) -> int:
+    return len(list((lab.out / "cells").glob("*.json")))
+
+
+def test_ended_in_the_middle_it_leaves_no_process_and_continues_with_what_is_missing(lab):
+    process = start("report.sweep", *LONG, *lab.words, "--jobs", "2")
+    wait_for(lambda: finished(lab) >= 2)
+    workers = psutil.Process(process.pid).children(recursive=True)
+    process.send_signal(signal.SIGTERM)
+    output, _ = process.communicate(timeout=30)
+    assert process.returncode == 130, output
+    assert output.splitlines()[-1].startswith("stopped; finished cells are kept") and "Traceback" not in output
+    assert psutil.wait_procs(workers, timeout=20)[1] == []
+    kept = finished(lab)
+    assert not (lab.out / "sweep.csv").exists()
+    assert lab(*LONG).exit_code == 0
+    assert len(lab.trained) == 12 - kept and len(table(lab)) == 12
+
+
+def test_on_a_cluster_what_a_lost_worker_had_another_one_trains(lab, tmp_path):
+    file = tmp_path / "scheduler.json"
+    quiet = ("--no-dashboard", "--scheduler-file", file)
+    own = ("--no-nanny", "--nthreads", "1", "--local-directory", tmp_path / "dask")
+    cluster = [start("distributed.cli.dask_scheduler", *quiet, "--host", "127.0.0.1", "--port", "0")]
+    cluster += [start("distributed.cli.dask_worker", *quiet, *own) for _ in range(2)]
+    try:
+        wait_for(file.exists)
+        sweeping = start("report.sweep", *LONG, *lab.words, "--scheduler", json.loads(file.read_text())["address"])
+        wait_for(lambda: finished(lab) >= 2)
+        cluster[1].kill()
+        output, _ = sweeping.communicate(timeout=120)
+    finally:
+        for process in cluster:
+            process.kill()
+            process.communicate()
+    assert sweeping.returncode == 0, output
+    rows = table(lab)
+    assert len(rows) == 12 and rows["status"].eq("ok").all() and not rows.duplicated("seed").any()

@@ -1,8 +1,21 @@
 -- Between Markdown and Typst: what pandoc would drop or write in a way that Typst does not read.
 
--- HTML tags in prose are text here, as they are in the HTML report.
-function RawInline(raw)
-  if raw.format == "html" then return pandoc.Str(raw.text) end
+-- <sup> and <sub> raise and lower; other HTML tags in prose are text here, as they are in the HTML report.
+local shifts = { ["<sup>"] = pandoc.Superscript, ["<sub>"] = pandoc.Subscript }
+local function shifted(inlines)
+  local result, inner, shift = pandoc.List(), nil, nil
+  for _, inline in ipairs(inlines) do
+    local tag = inline.t == "RawInline" and inline.format == "html" and inline.text
+    if shifts[tag] then
+      inner, shift = pandoc.List(), shifts[tag]
+    elseif inner and (tag == "</sup>" or tag == "</sub>") then
+      result:insert(shift(inner))
+      inner = nil
+    else
+      (inner or result):insert(tag and pandoc.Str(tag) or inline)
+    end
+  end
+  return result
 end
 function RawBlock(raw)
   if raw.format == "html" then return pandoc.Para { pandoc.Str(raw.text) } end
@@ -20,6 +33,7 @@ local function is_wide(text, at)
   return code >= 0x2e80 and code <= 0x9fff or code >= 0xff00 and code <= 0xffef
 end
 function Inlines(inlines)
+  inlines = shifted(inlines)
   for k = #inlines - 1, 2, -1 do
     local before, after = pandoc.utils.stringify(inlines[k - 1]), pandoc.utils.stringify(inlines[k + 1])
     if inlines[k].t == "Space" and before ~= "" and after ~= "" and is_wide(before, -1) and is_wide(after, 1) then

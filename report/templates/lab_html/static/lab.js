@@ -105,9 +105,13 @@
     }
   }
 
-  // A box that scrolls fades out on the right as long as there is more.
+  // A box that scrolls can be reached by the keyboard, and fades out on the right as long as there is more.
   function fadeWhereMore(box) {
-    const look = () => box.classList.toggle("more", box.scrollLeft + box.clientWidth < box.scrollWidth - 2);
+    const look = () => {
+      box.classList.toggle("more", box.scrollLeft + box.clientWidth < box.scrollWidth - 2);
+      if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
+      else box.removeAttribute("tabindex");
+    };
     box.addEventListener("scroll", look, {passive: true});
     new ResizeObserver(look).observe(box); // also when the language comes into sight
   }

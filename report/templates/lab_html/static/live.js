@@ -1,6 +1,7 @@
 // The live figure: the networks of namelib/models.py with this run's weights, answering in the page.
 (() => {
   "use strict";
+  const LONGEST = 60; // symbols that are read
   const zeros = (size) => Array(size).fill(0);
   const sum = (numbers) => numbers.reduce((total, number) => total + number, 0);
   const dot = (row, x) => row.reduce((total, weight, k) => total + weight * x[k], 0);
@@ -63,6 +64,26 @@
     return {probabilities: softmax(affine(weights["i2o.weight"], combined, weights["i2o.bias"]))};
   }
 
+  // nn.LSTM as namelib.models.LSTM has it: layers one above the other, gates in the order i, f, g, o.
+  function readLSTM(weights, letters) {
+    const layers = [];
+    for (let k = 0; `lstm.weight_ih_l${k}` in weights; k++)
+      layers.push(["weight_ih", "weight_hh", "bias_ih", "bias_hh"].map((name) => weights[`lstm.${name}_l${k}`]));
+    const states = layers.map(([, V]) => ({h: zeros(V[0].length), c: zeros(V[0].length)}));
+    for (const letter of letters)
+      layers.forEach(([U, V, b_x, b_h], k) => {
+        const {h, c} = states[k], size = h.length;
+        const below = k ? states[k - 1].h : null;
+        const a = b_x.map((bias, row) => bias + b_h[row] + dot(V[row], h) + (below ? dot(U[row], below) : U[row][letter]));
+        const gate = (number, squash) => a.slice(number * size, (number + 1) * size).map(squash);
+        const [i, f, g, o] = [gate(0, sigmoid), gate(1, sigmoid), gate(2, Math.tanh), gate(3, sigmoid)];
+        const c_new = c.map((value, unit) => f[unit] * value + i[unit] * g[unit]);
+        states[k] = {h: c_new.map((value, unit) => o[unit] * Math.tanh(value)), c: c_new};
+      });
+    return {probabilities: softmax(affine(weights["linear.weight"], states.at(-1).h, weights["linear.bias"]))};
+  }
+  const READERS = {RNN: readRNN, LSTM: readLSTM, MyLSTM: readMyLSTM};
+
   function make(tag, properties, ...children) {
     const element = Object.assign(document.createElement(tag), properties);
     element.append(...children);
@@ -82,46 +103,52 @@
   // A letter at one gate: a stripe for each unit, as strong as its value, and the mean.
   function cell(values, limit) {
     const stripes = values.map((value, k) => `<rect y="${k}" width="1" height="1" ` +
-      `opacity="${(Math.abs(value) / limit).toFixed(3)}"${value < 0 ? ' class="negative"' : ""}/>`);
+      `opacity="${Math.min(Math.abs(value) / limit, 1).toFixed(3)}"${value < 0 ? ' class="negative"' : ""}/>`);
     const drawing = `viewBox="0 0 1 ${values.length}" preserveAspectRatio="none" aria-hidden="true"`;
-    const mean = (sum(values) / values.length).toFixed(2).replace("-", "−");
+    const mean = (sum(values) / values.length).toFixed(2).replace("-0.00", "0.00").replace("-", "−");
     return make("td", {innerHTML: `<svg ${drawing}>${stripes.join("")}</svg>${mean}`});
   }
 
-  function drawGates(table, letters, steps) {
+  function drawGates(table, letters, steps, stateLimit) {
     table.tHead.rows[0].replaceChildren(make("td"), ...letters.map((letter) => make("th", {scope: "col"}, letter === " " ? "␣" : letter)));
     for (const row of table.tBodies[0].rows) {
-      const values = steps.map((gates) => gates[row.dataset.gate]);
-      const limit = row.dataset.gate === "cell_state" ? Math.max(...values.flat().map(Math.abs)) : 1;
-      for (const label of row.querySelectorAll(".limit")) label.textContent = limit.toFixed(1);
-      row.replaceChildren(row.cells[0], ...values.map((units) => cell(units, limit)));
+      const limit = row.dataset.gate === "cell_state" ? stateLimit : 1;
+      row.replaceChildren(row.cells[0], ...steps.map((gates) => cell(gates[row.dataset.gate], limit)));
     }
   }
 
   addEventListener("DOMContentLoaded", () => {
     const figure = document.querySelector("figure.live");
-    const {alphabet, folded, networks} = JSON.parse(figure.querySelector("script").textContent);
+    const {alphabet, folded, limit, networks} = JSON.parse(figure.querySelector("script").textContent);
     for (const network of Object.values(networks))
       for (const [name, packed] of Object.entries(network.weights)) network.weights[name] = tensor(packed);
 
     function answer(name) {
       const read = normalise(name, folded);
       const letters = [...read].map((letter) => alphabet.indexOf(letter));
-      return {read, MyLSTM: readMyLSTM(networks.MyLSTM.weights, letters), RNN: readRNN(networks.RNN.weights, letters)};
+      const answers = Object.entries(networks).map(([network, {weights}]) => [network, READERS[network](weights, letters)]);
+      return {read, ...Object.fromEntries(answers)};
     }
 
+    const hint = (name, wanted) => { figure.querySelector(`[data-hint="${name}"]`).hidden = !wanted; };
+    const box = figure.querySelector(".scroll");
     function show(name) {
-      const {read, ...answers} = answer(name);
-      for (const [network, {probabilities}] of Object.entries(answers)) {
-        const ranked = probabilities.map((p, k) => [networks[network].languages[k], p]).sort(([, p], [, q]) => q - p);
-        figure.querySelector(`[data-network="${network}"] ol`).replaceChildren(...ranked.slice(0, 5).map(bar));
-        for (const slot of figure.querySelectorAll(`[data-slot="${network}"]`))
-          slot.textContent = ranked[0][0][slot.closest("[lang]").lang === "en" ? "en" : "zh"];
+      const symbols = [...name];
+      const {read, ...answers} = answer(symbols.slice(0, LONGEST).join(""));
+      for (const part of [figure.querySelector(".answer"), figure.querySelector(".networks"), box]) part.hidden = !read;
+      hint("nothing", !read);
+      hint("cut", read && symbols.length > LONGEST);
+      if (read) {
+        for (const [network, {probabilities}] of Object.entries(answers)) {
+          const ranked = probabilities.map((p, k) => [networks[network].languages[k], p]).sort(([, p], [, q]) => q - p);
+          figure.querySelector(`[data-network="${network}"] ol`).replaceChildren(...ranked.slice(0, 5).map(bar));
+          for (const slot of figure.querySelectorAll(`[data-slot="${network}"]`))
+            slot.textContent = ranked[0][0][slot.closest("[lang]").lang === "en" ? "en" : "zh"];
+        }
+        for (const slot of figure.querySelectorAll('[data-slot="read"]')) slot.textContent = read;
+        drawGates(figure.querySelector("table"), [...read], answers.MyLSTM.steps, limit);
       }
-      for (const slot of figure.querySelectorAll('[data-slot="read"]')) slot.textContent = read;
-      figure.querySelector(".answer").hidden = figure.querySelector(".scroll").hidden = !read;
-      figure.querySelector(".hint").hidden = Boolean(read);
-      if (read) drawGates(figure.querySelector("table"), [...read], answers.MyLSTM.steps);
+      hint("scroll", read && box.scrollWidth > box.clientWidth);
     }
 
     const input = figure.querySelector("input");

@@ -1,1 +1,0 @@
-"""Why the LSTM beats the RNN: the experiments of chapter 4."""

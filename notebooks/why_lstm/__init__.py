@@ -1,0 +1,1 @@
+"""The experiments of chapter 4: why does the LSTM beat the RNN?"""

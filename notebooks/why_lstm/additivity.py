@@ -1,0 +1,52 @@
+"""The teacher's RNN is linear: its logits add up one term a letter, exactly."""
+
+import torch
+from torch import Tensor
+
+from namelib.data import encode
+from namelib.models import RNN
+
+
+@torch.no_grad()
+def letter_terms(model: RNN, name: str) -> tuple[Tensor, Tensor]:
+    """What each letter of a surname adds to each language's logit, and the constant that the biases add.
+
+    Put the recurrence into itself until no hidden state is left. With i2h = [W_x, W_h], b and i2o = [V_x, V_h], c the
+    logits after the letters x_1 ... x_T are
+        V_x x_T + sum over k = 1 ... T-1 of V_h W_h^(k-1) W_x x_(T-k)      one term a letter
+        + c + sum over k = 1 ... T-1 of V_h W_h^(k-1) b                    a constant for the length T
+    -> terms (letters, languages) and constant (languages,), in float64; constant + terms.sum(dim=0) are the logits.
+    """
+    hidden_size = model.i2h.out_features
+    sizes = (model.i2h.in_features - hidden_size, hidden_size)
+    W_x, W_h = model.i2h.weight.double().split(sizes, dim=1)  # (hidden, input), (hidden, hidden)
+    V_x, V_h = model.i2o.weight.double().split(sizes, dim=1)  # (languages, input), (languages, hidden)
+    b, constant = model.i2h.bias.double(), model.i2o.bias.double()
+    letters, _ = encode([name])
+    *before, last = letters[0]
+    terms, reach = [V_x[:, last]], V_h  # reach: V_h W_h^(k-1), (languages, hidden)
+    for letter in reversed(before):
+        terms.append(reach @ W_x[:, letter])  # (languages,)
+        constant = constant + reach @ b
+        reach = reach @ W_h
+    return torch.stack(terms[::-1]), constant
+
+
+@torch.no_grad()
+def logits(model: RNN, name: str) -> Tensor:
+    """The RNN's logits of a surname, (languages,), letter by letter as it computes them, before the softmax."""
+    letters, _ = encode([name])
+    h = model.i2h.weight.new_zeros(model.i2h.out_features)
+    for x in torch.eye(model.i2h.in_features - len(h), dtype=h.dtype)[letters[0]]:
+        seen = torch.cat([x, h])  # [x_t, h_{t-1}]
+        h = model.i2h(seen)  # (hidden,)
+    return model.i2o(seen)
+
+
+def largest_error(model: RNN, names: list[str]) -> float:
+    """The largest difference, over surnames and languages, between a logit and the sum of its terms."""
+    errors = []
+    for name in names:
+        terms, constant = letter_terms(model, name)
+        errors.append((logits(model, name) - constant - terms.sum(dim=0)).abs().max().item())
+    return max(errors)

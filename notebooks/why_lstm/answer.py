@@ -1,0 +1,133 @@
+"""What the experiments say together: the effects that the answer is made of, the claims, and their verdicts.
+
+`results` is {experiment: result of its `run`}: those of this run, or the recorded study's.
+"""
+
+from dataclasses import asdict, dataclass
+
+import numpy as np
+
+from notebooks.why_lstm.folds import TEST_TO_TRAIN
+from notebooks.why_lstm.statistics import mean_interval, summary
+
+SMALL = 4  # epochs of the small budget, where it was tried; else the smallest
+CUE_LENGTH = 20  # of the cue task, likewise
+WITHIN = 2.0  # percentage points within which two networks count as close
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A statement on one effect: that it lies above `limit`, or below it."""
+
+    name: str  # also the name of its sentence
+    effect: str  # a key of `effects`
+    figure: str  # id of the evidence
+    above: bool = True
+    limit: float = 0.0
+
+
+CLAIMS = (
+    Claim("pairs_beat_letters", "pairs", "fig-ceilings"),
+    Claim("tanh_beats_linear", "tanh_linear_large", "fig-key"),
+    Claim("tanh_comes_close", "lstm_tanh_large", "fig-key", above=False, limit=WITHIN / 100),
+    Claim("gate_is_faster", "gate_tanh_small", "fig-carry-and-gate"),
+    Claim("carry_alone_helps", "carry_tanh_small", "fig-carry-and-gate"),
+    Claim("carry_behind_gate", "carry_gate_gate_small", "fig-carry-and-gate"),
+    Claim("lstm_beats_original", "original_lstm_linear", "fig-rates"),
+    Claim("memory_needs_both", "cue_both", "fig-cue-task"),
+)
+
+
+def budgets_of(budgets: dict) -> tuple[int, int]:
+    """The small and the large budget, in epochs, that all networks of the two by two were trained at."""
+    tried = sorted(int(epochs) for epochs in budgets["scores"]["carry_gate"])
+    return (SMALL if SMALL in tried else tried[0]), tried[-1]
+
+
+def cue_length(cue: dict) -> int:
+    """The length at which the cue task is told of."""
+    tried = cue["settings"]["lengths"]
+    return CUE_LENGTH if CUE_LENGTH in tried else tried[0]
+
+
+def effects(results: dict) -> dict[str, dict]:
+    """Every effect that the answer names: {"mean", "low", "high", ...}, shares and differences of shares."""
+    budgets, ceilings, original, cue = (
+        results[name] for name in ("budgets", "ceilings", "original_recipe", "cue_task")
+    )
+    small, large = budgets_of(budgets)
+    linear = max(budgets["scores"]["linear"].values(), key=lambda one: one["unseen"]["mean"])["unseen"]
+    letters = ceilings["models"]["letters"]["accuracy"]
+    found = {
+        "letters": letters,
+        "pairs": ceilings["gains"]["pairs"],
+        "linear": linear,
+        "linear_letters": summary(np.subtract(linear["values"], letters["values"]), TEST_TO_TRAIN),
+    }
+    for one in budgets["differences"]:
+        size = {small: "_small", large: "_large"}.get(one["epochs"])
+        if size:
+            found[f"{one['network']}_{one['other']}{size}"] = one["accuracy"]
+        if one["network"] in ("lstm_98k", "lstm_two_layers"):  # at their own largest budget
+            found[f"{one['network']}_{one['other']}"] = one["accuracy"]
+    for one in original["differences"]:
+        name = "original_clipped" if one["clipped"] else "original"
+        found[f"{name}_{one['network']}_{one['other']}"] = one["accuracy"]
+    shares = {key: mastered(cue, key, cue_length(cue)) for key in cue["networks"]}
+    found |= {f"cue_{key}": share for key, share in shares.items()}
+    alone = max((shares[key] for key in ("carry", "gate")), key=lambda share: share["mean"])
+    found["cue_both"] = {  # the widest difference that the two intervals allow
+        "mean": shares["carry_gate"]["mean"] - alone["mean"],
+        "low": shares["carry_gate"]["low"] - alone["high"],
+        "high": shares["carry_gate"]["high"] - alone["low"],
+    }
+    return found
+
+
+def mastered(cue: dict, key: str, length: int) -> dict:
+    """The share of a network's runs that master the cue task at this length, with its interval."""
+    return next(row for row in cue["networks"][key]["lengths"] if row["length"] == length)["mastered"]
+
+
+def verdict(effect: dict, above: bool = True, limit: float = 0.0) -> str:
+    """`supported` or `opposite` where the whole interval lies on one side of the limit, else `cannot_tell`."""
+    if effect["low"] > limit:
+        return "supported" if above else "opposite"
+    if effect["high"] < limit:
+        return "opposite" if above else "supported"
+    return "cannot_tell"
+
+
+def judged(found: dict[str, dict]) -> dict[str, dict]:
+    """{claim's name: {"effect", "verdict", "figure", "stands"}}.
+
+    `stands`: the verdict is the same with the interval widened so that all claims hold together (Bonferroni).
+    """
+    rows = {}
+    for claim in CLAIMS:
+        effect = found[claim.effect]
+        wide = effect
+        if "values" in effect:
+            wide = asdict(mean_interval(effect["values"], TEST_TO_TRAIN, len(CLAIMS)))
+        decided = verdict(effect, claim.above, claim.limit)
+        rows[claim.name] = {
+            "effect": effect,
+            "verdict": decided,
+            "figure": claim.figure,
+            "stands": decided != "cannot_tell" and decided == verdict(wide, claim.above, claim.limit),
+        }
+    return rows
+
+
+def agreement(own: dict, recorded: dict) -> list[dict]:
+    """What this run and the recorded study both measured on surnames: [{"network", "epochs", "own", "recorded",
+    "agrees"}], accuracies at equal budgets; they agree where their intervals overlap.
+    """
+    rows = []
+    for key, budgets in own["budgets"]["scores"].items():
+        for epochs, one in budgets.items():
+            if other := recorded["budgets"]["scores"].get(key, {}).get(epochs):
+                mine, theirs = one["unseen"], other["unseen"]
+                overlap = mine["low"] <= theirs["high"] and theirs["low"] <= mine["high"]
+                rows.append({"network": key, "epochs": int(epochs), "own": mine, "recorded": theirs, "agrees": overlap})
+    return rows

@@ -1,0 +1,49 @@
+"""What a network has to beat, and what bounds it: the commonest language, letter groups, shared spellings."""
+
+from collections import Counter
+
+import numpy as np
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.linear_model import SGDClassifier
+from sklearn.pipeline import make_pipeline
+
+from namelib.data import Names, spelling
+from namelib.evaluation import Metrics
+
+
+def majority(train: Names, valid: Names) -> Metrics:
+    """Every name gets the languages' shares of the training names: the commonest language always wins."""
+    shares = train.counts / len(train)
+    return Metrics(valid, np.log(np.tile(np.maximum(shares, 1e-12), (len(valid), 1))))
+
+
+def char_ngrams(train: Names, valid: Names, longest: int = 5) -> Metrics:
+    """Logistic regression on TF-IDF weights of all groups of 1 to `longest` letters, name borders included.
+
+    Trained one against the rest by stochastic gradients: a third of the time of lbfgs for half a point of accuracy.
+    """
+    features = TfidfVectorizer(analyzer="char_wb", ngram_range=(1, longest), sublinear_tf=True, dtype=np.float32)
+    regression = SGDClassifier(loss="log_loss", alpha=3e-6, max_iter=20, tol=None, random_state=0)
+    classifier = make_pipeline(features, regression)
+    classifier.fit(train.names, train.labels)
+    log_probabilities = np.full((len(valid), len(valid.languages)), np.log(1e-12))  # of a language without names
+    log_probabilities[:, classifier.classes_] = classifier.predict_log_proba(valid.names)
+    return Metrics(valid, log_probabilities)
+
+
+def upper_bound(data: Names) -> dict[str, float]:
+    """The best that any reader of spellings alone can do on these very rows, because languages share spellings.
+
+    For each spelling the prediction that is best for `accuracy`, and the one that is best for `balanced_accuracy`;
+    `shared` counts the spellings that occur in several languages.
+    """
+    counts = data.counts
+    by_spelling: dict[str, Counter] = {}
+    for name, label in zip(data.names, data.labels, strict=True):
+        by_spelling.setdefault(spelling(name), Counter())[int(label)] += 1
+    recalls = (max(n / counts[label] for label, n in found.items()) for found in by_spelling.values())
+    return {
+        "accuracy": sum(max(found.values()) for found in by_spelling.values()) / len(data),
+        "balanced_accuracy": float(sum(recalls) / np.count_nonzero(counts)),
+        "shared": sum(len(found) > 1 for found in by_spelling.values()),
+    }

@@ -1,0 +1,105 @@
+"""What any model can reach that adds up letters, and what combinations of letters add to that.
+
+A linear RNN gives each letter a term that depends on the letter and on its place from the end, and it cannot do
+anything else. Logistic regression on these features is the freest such model: no weight of it is tied to another.
+"""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from itertools import pairwise
+
+import numpy as np
+from joblib import Memory
+from sklearn.feature_extraction.text import CountVectorizer
+from sklearn.linear_model import LogisticRegression
+
+from namelib.data import Names
+from namelib.evaluation import score
+from notebooks.why_lstm.folds import TEST_TO_TRAIN, folds
+from notebooks.why_lstm.statistics import paired_difference, summary
+from notebooks.why_lstm.workers import run_jobs
+
+MODELS = {  # name -> letters in a row at most, and whether they are also counted wherever they stand
+    "letters": (1, False), "pairs": (2, False), "triples": (3, False), "bag": (3, True),
+}  # fmt: skip
+METRICS = ("accuracy", "balanced_accuracy")
+
+# One over the strength of the L2 penalty, for every model. On the development surnames of the embedded lists the
+# accuracy of no model is more than .004 better at any other power of two.
+C = 0.5
+
+
+@dataclass(frozen=True)
+class Depth:
+    """The sizes of the experiment."""
+
+    seeds: tuple[int, ...]
+    most_names: int | None = None  # train on so many surnames only, drawn at random
+
+
+QUICK = Depth((0, 1), 1000)
+DEFAULT = Depth((0, 1, 2))
+FULL = Depth((0, 1, 2, 3, 4))
+
+
+def groups_by_place(name: str, longest: int, anywhere: bool = False) -> list[str]:
+    """Every group of 1 to `longest` adjacent letters with its place from the end: "ov@0", and "ov" too if anywhere."""
+    groups = [
+        (name[start : start + length], len(name) - start - length)
+        for length in range(1, longest + 1)
+        for start in range(len(name) - length + 1)
+    ]
+    return [f"{group}@{place}" for group, place in groups] + [group for group, _ in groups if anywhere]
+
+
+def fit_and_score(train: Names, unseen: Names, longest: int, anywhere: bool) -> dict:
+    """Logistic regression on the groups of the training names -> accuracy, balanced_accuracy, seen (accuracy there)."""
+    counts = CountVectorizer(
+        analyzer=lambda name: groups_by_place(name, longest, anywhere), binary=True, dtype=np.float32
+    )
+    X = counts.fit_transform(train.names)  # (names, groups)
+    regression = LogisticRegression(C=C, tol=1e-4, max_iter=1000).fit(X, train.labels)
+    found = score(unseen.labels, regression.predict(counts.transform(unseen.names)))
+    return {
+        **{metric: found[metric] for metric in METRICS},
+        "seen": float(regression.score(X, train.labels)),
+        "features": X.shape[1],
+    }
+
+
+def run(data: Names, depth: Depth = DEFAULT, workers: int = 2, memory: Memory | None = None) -> dict:
+    """The ceilings, on the unseen surnames of each seed's fold: the folds of the other experiments.
+
+    -> {"settings", "models", "gains"}. models[name]: `accuracy`, `balanced_accuracy` and `seen` (accuracy on training
+    surnames), each {"values" (one a seed), "mean", "low", "high", "n"}; `features` (of the first seed), `seconds` (of
+    one core). gains[name] of all but the first: what accuracy it has more than the model before it, in pairs by seed.
+    """
+    splits = [(limited(train, depth.most_names), unseen) for train, unseen in folds(data, depth.seeds)]
+    jobs = [
+        {"train": train, "unseen": unseen, "longest": longest, "anywhere": anywhere}
+        for longest, anywhere in MODELS.values()
+        for train, unseen in splits
+    ]
+    costs = [job["longest"] + job["anywhere"] for job in jobs]
+    found = iter(run_jobs(fit_and_score, jobs, workers, "ceilings", memory, costs))
+    models = {name: summarised([next(found) for _ in splits]) for name in MODELS}
+    return {
+        "settings": {"seeds": list(depth.seeds), "most_names": depth.most_names, "C": C},
+        "models": models,
+        "gains": {name: gain(models[name], models[before]) for before, name in pairwise(models)},
+    }
+
+
+def limited(names: Names, most: int | None) -> Names:
+    """At most so many of the names, drawn at random."""
+    return names if most is None else names[np.random.default_rng(0).permutation(len(names))[:most]]
+
+
+def summarised(seeds: Sequence[dict]) -> dict:
+    """The results of one model on every seed's fold as means with intervals."""
+    measured = {key: summary([one[key] for one in seeds], TEST_TO_TRAIN) for key in (*METRICS, "seen")}
+    return measured | {"features": seeds[0]["features"], "seconds": sum(one["seconds"] for one in seeds)}
+
+
+def gain(model: dict, other: dict) -> dict:
+    return asdict(paired_difference(model["accuracy"]["values"], other["accuracy"]["values"], TEST_TO_TRAIN))

@@ -1,0 +1,155 @@
+"""Memory: a task in which one symbol has to be kept through distractors that look just like it.
+
+A sequence is random bits with one marker among its first ten symbols; the bit behind the marker is the class. A network
+that adds up one term a symbol cannot tell this bit from the others: it has to write behind the marker only, and to
+keep what it wrote. Idea of the task: Hochreiter & Schmidhuber 1997, section 5.
+"""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+
+import numpy as np
+import torch
+from joblib import Memory
+
+from namelib.data import Names
+from notebooks.why_lstm.networks import NETWORKS, Networks, Variant
+from notebooks.why_lstm.stacked_training import AdamW, Batch, clip
+from notebooks.why_lstm.statistics import share_interval
+from notebooks.why_lstm.workers import run_jobs
+
+CLASSES = 2  # symbols 0 and 1
+MARKER = 2
+SYMBOLS = 3
+CUE_WITHIN = 10  # marker and class stand among so many first symbols
+BATCH_SIZE = 32
+PARAMETERS = 1000  # of every network, as nearly as its hidden size allows
+MASTERED = 0.9  # running accuracy from which a run counts as having mastered the task
+MEMORY = 0.95  # of the running accuracy: it looks back over some 20 batches, 640 sequences
+
+
+@dataclass(frozen=True)
+class Depth:
+    """The sizes of the experiment: a run is one learning rate with one seed."""
+
+    lengths: tuple[int, ...]
+    learning_rates: tuple[float, ...]
+    seeds: tuple[int, ...]
+    batches: int
+    networks: tuple[str, ...] = (
+        "linear", "tanh", "carry", "gate", "carry_gate", "lstm_bias_0", "lstm_bias_1", "lstm_bias_3",
+    )  # fmt: skip
+
+
+QUICK = Depth((10,), (0.03,), (0, 1), 120)
+DEFAULT = Depth((20,), (0.01, 0.03), (0, 1), 1000)
+FULL = Depth((10, 20, 50, 100, 200), (0.003, 0.01, 0.03), (0, 1, 2, 3), 2000)
+
+
+def draw(length: int, batch_size: int, generators: Sequence[torch.Generator]) -> Batch:
+    """Fresh sequences for each network, drawn by its own generator.
+
+    -> letters (networks, batch_size, length), lengths and labels (networks, batch_size).
+    """
+    if length < CUE_WITHIN:
+        raise ValueError(f"length={length}: at least {CUE_WITHIN}, for the marker and the class among the first ten")
+    letters = torch.stack([torch.randint(CLASSES, (batch_size, length), generator=g) for g in generators])
+    marker = torch.stack([torch.randint(CUE_WITHIN - 1, (batch_size, 1), generator=g) for g in generators])
+    letters.scatter_(2, marker, MARKER)
+    labels = letters.gather(2, marker + 1).squeeze(2)  # (networks, batch)
+    return letters, torch.full(labels.shape, length), labels
+
+
+def train_until_mastered(
+    network: str, length: int, learning_rates: Sequence[float], seeds: Sequence[int], batches: int
+) -> dict:
+    """Train every run of one network at one length, all runs stacked, until all have mastered it or batches are over.
+
+    Adam at a constant learning rate, each run's gradient clipped to norm 1. Accuracy is that on each fresh batch before
+    the network learns from it, so it is one on unseen sequences.
+
+    -> {"runs": [{"learning_rate", "seed", "mastered_at" (a batch, None: never), "accuracy" (running, at the end)}],
+    "batches" (trained)}.
+    """
+    runs = [(rate, seed) for rate in learning_rates for seed in seeds]
+    networks = Networks(variant(network), [seed for _, seed in runs], SYMBOLS, CLASSES)
+    adam = AdamW(networks, torch.tensor([rate for rate, _ in runs]), weight_decay=0)
+    generators = [torch.Generator().manual_seed(10_000 + seed) for _, seed in runs]  # not the stream of the weights
+    accuracy, mastered_at = torch.full((len(runs),), 1 / CLASSES), [None] * len(runs)
+    for batch in range(1, batches + 1):
+        letters, lengths, labels = draw(length, BATCH_SIZE, generators)
+        log_p = networks(letters, lengths)  # (networks, batch, classes)
+        right = (log_p.argmax(dim=2) == labels).float().mean(dim=1)  # (networks,)
+        accuracy = MEMORY * accuracy + (1 - MEMORY) * right
+        for k in range(len(runs)):
+            if mastered_at[k] is None and accuracy[k] >= MASTERED:
+                mastered_at[k] = batch
+        if None not in mastered_at:
+            break
+        networks.zero_grad()
+        (-log_p.gather(2, labels.unsqueeze(2)).mean(dim=(1, 2))).sum().backward()
+        clip(networks, 1.0)
+        adam.step()
+    return {
+        "runs": [
+            {"learning_rate": rate, "seed": seed, "mastered_at": at, "accuracy": float(final)}
+            for (rate, seed), at, final in zip(runs, mastered_at, accuracy, strict=True)
+        ],
+        "batches": batch,
+    }
+
+
+def variant(network: str) -> Variant:
+    """The named network with some 1,000 parameters."""
+    return NETWORKS[network].sized(PARAMETERS, SYMBOLS, CLASSES)
+
+
+def run(data: Names | None = None, depth: Depth = DEFAULT, workers: int = 2, memory: Memory | None = None) -> dict:
+    """Who masters which length, and after how many batches. The task makes its own sequences: `data` is not looked at.
+
+    -> {"settings", "networks"}; networks[name] has hidden_size, parameters and `lengths`, a list with a dict a length:
+    length, `mastered` (share of the runs, {"mean", "low", "high", "n"}: Wilson), `best_rate` (most runs mastered, then
+    fewest batches), `mastered_at_best` (the share there), `median_batches` (there; None where half the runs never do),
+    `runs` and `batches` (see `train_until_mastered`), `seconds` (of one core).
+    """
+    jobs = [
+        {"network": network, "length": length, "learning_rates": depth.learning_rates, "seeds": depth.seeds,
+         "batches": depth.batches}
+        for network in depth.networks
+        for length in depth.lengths
+    ]  # fmt: skip
+    costs = [job["length"] for job in jobs]
+    found = iter(run_jobs(train_until_mastered, jobs, workers, "cue task", memory, costs))
+    return {
+        "settings": asdict(depth) | {
+            "parameters": PARAMETERS, "batch_size": BATCH_SIZE, "mastered_from": MASTERED, "cue_within": CUE_WITHIN,
+        },
+        "networks": {
+            network: {
+                "hidden_size": variant(network).hidden_size,
+                "parameters": variant(network).parameters(SYMBOLS, CLASSES),
+                "lengths": [{"length": length} | summary(one := next(found)) | one for length in depth.lengths],
+            }
+            for network in depth.networks
+        },
+    }  # fmt: skip
+
+
+def summary(found: dict) -> dict:
+    """The shares and the batches needed, from a result of `train_until_mastered`."""
+    needed: dict[float, list[float]] = {}  # batches of each run at a rate
+    for one in found["runs"]:
+        needed.setdefault(one["learning_rate"], []).append(one["mastered_at"] or np.inf)
+    best = max(needed, key=lambda rate: (np.isfinite(needed[rate]).sum(), -np.median(needed[rate])))
+    median = float(np.median(needed[best]))
+    return {
+        "mastered": share_mastered([batches for each in needed.values() for batches in each]),
+        "best_rate": best,
+        "mastered_at_best": share_mastered(needed[best]),
+        "median_batches": median if np.isfinite(median) else None,
+    }
+
+
+def share_mastered(batches: Sequence[float]) -> dict:
+    """How many of the runs needed finitely many batches."""
+    return asdict(share_interval(int(np.isfinite(batches).sum()), len(batches)))

@@ -1,0 +1,184 @@
+"""Letters together: what two letters add to a score beyond what each adds alone.
+
+A score is a logit, centred: mean 0 over the languages, because only differences between languages change a probability.
+Four spellings with the letters a or a' in one place and b or b' in another give the interaction
+    z(a, b) - z(a', b) - z(a, b') + z(a', b')
+which is 0 for every network that adds up letters. Letters are replaced, so every other letter stays in its place.
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from copy import deepcopy
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+import torch
+from joblib import Memory
+
+from namelib.data import Names, encode, normalise
+from notebooks.why_lstm.folds import TEST_TO_TRAIN, folds
+from notebooks.why_lstm.gains import COMPARED, gains
+from notebooks.why_lstm.networks import Networks
+from notebooks.why_lstm.statistics import summary
+
+Quadruple = tuple[str, str, str, str]  # spellings with the letters (a, b), (a', b), (a, b'), (a', b')
+
+SHORTEST_EXAMPLE = 4  # letters
+
+
+@dataclass(frozen=True)
+class Depth:
+    """The sizes of the experiment."""
+
+    quadruples: int  # of each network, at most
+
+
+QUICK, DEFAULT, FULL = Depth(100), Depth(300), Depth(1000)
+
+
+def run(
+    data: Names, networks: dict[str, Networks], depth: Depth = DEFAULT, workers: int = 1, memory: Memory | None = None
+) -> dict:
+    """Interactions and gains of trained networks, "linear", "tanh" and "lstm": one for each fold of seeds 0, 1, ...
+
+    It is a matter of seconds: `workers` and `memory`, which every experiment takes, are not needed.
+
+    -> {"settings", "interaction", "differences", "example", "gains"}. A "summary" is {"values" (one a seed), "mean",
+    "low", "high", "n"}. interaction[network]: `share`, of the squared change between the four spellings of a quadruple
+    the part that is interaction (the rest is what each letter does alone), and `size`, the mean |interaction| in
+    logits; both summaries, over quadruples of unseen surnames. differences: [{"network", "other", "share": summary}]
+    for COMPARED. `example`: see `strongest_example`. `gains`: see `gains.gains`.
+    """
+    seeds = range(len(networks["lstm"].W))
+    splits = folds(data, seeds)
+    quadruples = [replaced_letters(unseen.names, seed) for (_, unseen), seed in zip(splits, seeds, strict=True)]
+    count = min(depth.quadruples, *map(len, quadruples))
+    if count == 0:
+        raise ValueError("no two surnames of the same length differ in two places: more surnames are needed")
+    spellings = [[spelling for four in each[:count] for spelling in four] for each in quadruples]
+    interaction = {key: measured(centred_logits(stacked, spellings)) for key, stacked in networks.items()}
+    return {
+        "settings": {"seeds": list(seeds), "quadruples": count},
+        "interaction": interaction,
+        "differences": [
+            {"network": key, "other": other, "share": summary(
+                np.subtract(interaction[key]["share"]["values"], interaction[other]["share"]["values"]), TEST_TO_TRAIN
+            )}
+            for key, other in COMPARED
+        ],
+        "example": strongest_example(data, networks),
+        "gains": gains(networks, [unseen for _, unseen in splits]),
+    }  # fmt: skip
+
+
+def measured(z: np.ndarray) -> dict:
+    """Share and size of the interaction from the centred logits (networks, 4 * quadruples, languages)."""
+    first, second, together = contrasts(z)  # each (networks, quadruples, languages)
+    squares = [(contrast**2).sum(axis=(1, 2)) for contrast in (first, second, together)]
+    share = squares[2] / np.maximum(sum(squares), 1e-30)
+    return {
+        "share": summary(share, TEST_TO_TRAIN),
+        "size": summary(np.abs(together).mean(axis=(1, 2)), TEST_TO_TRAIN),
+    }
+
+
+def contrasts(z: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """What the first letter, the second letter and both together do: each (networks, quadruples, languages)."""
+    z = z.reshape(len(z), -1, 4, z.shape[2])
+    ab, a2b, ab2, a2b2 = (z[:, :, k] for k in range(4))
+    return ab - a2b + ab2 - a2b2, ab + a2b - ab2 - a2b2, ab - a2b - ab2 + a2b2
+
+
+@torch.no_grad()
+def centred_logits(networks: Networks, spellings: Sequence[Sequence[str]]) -> np.ndarray:
+    """Each network's logits of its own spellings, as many for each, less their mean over the languages.
+
+    -> (networks, spellings, languages), computed in float64: log-probabilities differ from logits by a constant.
+    """
+    exact, count = deepcopy(networks).double(), len(spellings[0])
+    letters, lengths = encode([spelling for each in spellings for spelling in each])
+    letters, lengths = letters.view(len(spellings), count, -1), lengths.view(len(spellings), count)
+    parts = zip(letters.split(512, dim=1), lengths.split(512, dim=1), strict=True)
+    log_p = torch.cat([exact(*part) for part in parts], dim=1)
+    return (log_p - log_p.mean(dim=2, keepdim=True)).numpy()
+
+
+def replaced_letters(names: Sequence[str], seed: int) -> list[Quadruple]:
+    """For each name two places, drawn at random, and the letters that another name of its length has there.
+
+    Names without a partner that differs from them in two places are left out, and what would be no name of its length:
+    a space beside another or at an end.
+    """
+    rng = np.random.default_rng(seed)
+    by_length = defaultdict(list)
+    for name in names:
+        by_length[len(name)].append(name)
+    quadruples = []
+    for name in names:
+        other = by_length[len(name)][rng.integers(len(by_length[len(name)]))]
+        differ = [k for k in range(len(name)) if name[k] != other[k]]
+        if len(differ) >= 2:
+            p, q = sorted(rng.choice(differ, size=2, replace=False))
+            swapped = name[:p] + other[p] + name[p + 1 :]
+            four = (name, swapped, *(word[:q] + other[q] + word[q + 1 :] for word in (name, swapped)))
+            if all(normalise(word) == word for word in four):
+                quadruples.append(four)
+    rng.shuffle(quadruples)
+    return [tuple(four) for four in quadruples]
+
+
+def real_quadruples(names: Sequence[str]) -> list[Quadruple]:
+    """Every four of the names that differ in two places only, two letters in each: Kira, Lira, Kara, Lara."""
+    fillings = defaultdict(set)  # a name with two holes -> the letters that fill them in some name
+    for name in sorted(names):
+        for p, q in combinations(range(len(name)), 2):
+            fillings[name[:p], name[p + 1 : q], name[q + 1 :]].add((name[p], name[q]))
+    found = []
+    for (head, middle, tail), letters in fillings.items():
+        seconds = defaultdict(set)
+        for first, second in letters:
+            seconds[first].add(second)
+        for a, a2 in combinations(sorted(seconds), 2):
+            for b, b2 in combinations(sorted(seconds[a] & seconds[a2]), 2):
+                pairs = ((a, b), (a2, b), (a, b2), (a2, b2))
+                found.append(tuple(head + first + middle + second + tail for first, second in pairs))
+    return found
+
+
+def strongest_example(data: Names, networks: dict[str, Networks]) -> dict | None:
+    """The four surnames of the data, all of which the LSTMs get right, whose letters interact most there.
+
+    What counts is the LSTM with the weakest interaction, if the interaction has the same sign in all LSTMs, in a
+    language that they, their scores averaged, answer one of the four with.
+
+    -> {"names" (4), "answers" (4), "language", "scores": {network: 4 centred logits of the language, mean over seeds},
+    "interaction": {network: summary over seeds, in logits}}; None where there are no such four.
+    """
+    spoken = defaultdict(set)  # name -> the languages that have it
+    for name, label in zip(data.names, data.labels, strict=True):
+        spoken[name].add(int(label))
+    quadruples = [four for four in real_quadruples(data.names) if len(four[0]) >= SHORTEST_EXAMPLE]
+    if not quadruples:
+        return None
+    spellings = [spelling for four in quadruples for spelling in four]
+    lstms = networks["lstm"]
+    z = centred_logits(lstms, len(lstms.W) * [spellings])  # (networks, spellings, languages)
+    answers = z.mean(axis=0).argmax(axis=1)
+    right = np.array([answer in spoken[name] for name, answer in zip(spellings, answers, strict=True)])
+    answers, right = answers.reshape(-1, 4), right.reshape(-1, 4).all(axis=1)
+    together = np.take_along_axis(contrasts(z)[2], answers[None], axis=2)  # (networks, quadruples, 4)
+    size = np.maximum(together.min(axis=0), -together.max(axis=0))  # (quadruples, 4), negative where signs differ
+    size[~right] = -np.inf
+    row, which = np.unravel_index(size.argmax(), size.shape)
+    if not right[row]:
+        return None
+    language, four = answers[row, which], quadruples[row]
+    z = {key: centred_logits(stacked, len(stacked.W) * [four]) for key, stacked in networks.items()}
+    return {
+        "names": list(four),
+        "answers": [data.languages[answer] for answer in answers[row]],
+        "language": data.languages[language],
+        "scores": {key: each[:, :, language].mean(axis=0).tolist() for key, each in z.items()},
+        "interaction": {key: summary(contrasts(each)[2][:, 0, language], TEST_TO_TRAIN) for key, each in z.items()},
+    }

@@ -1,0 +1,128 @@
+"""The figures of chapter 4 that show mechanisms: letters that add up, the cell's data path, gradients, pairs of letters."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from matplotlib import pyplot as plt
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+
+from namelib.figures import COLOURS, GREY, WIDTH, as_label
+from namelib.language import _
+from namelib.numbers import plain, signed
+from notebooks.why_lstm.figures import LABELS, STYLES
+
+STAGES = {"initial": "before training", "quarter": "a quarter through training", "trained": "after training"}
+
+
+def additive(letters: Sequence[str], terms: np.ndarray, constant: np.ndarray, languages: Sequence[str]) -> Figure:
+    """A surname's logits as the sum of a term per letter: letters down, languages across, blue against, red in favour.
+
+    `terms` (letters, languages), `constant` (languages,); both are shown less their mean over the languages.
+    """
+    rows = np.vstack([terms, constant, terms.sum(axis=0) + constant])
+    rows = rows - rows.mean(axis=1, keepdims=True)
+    limit = np.abs(rows).max()
+    figure, axes = plt.subplots(figsize=(WIDTH, 0.27 * len(rows) + 1.5))
+    places = (np.arange(rows.shape[1]), np.arange(rows.shape[0]))
+    image = axes.pcolormesh(*places, rows, cmap="RdBu_r", vmin=-limit, vmax=limit, shading="nearest")
+    axes.invert_yaxis()
+    for row, column in np.ndindex(rows.shape):
+        colour = "white" if abs(rows[row, column]) > 0.6 * limit else "black"
+        text = {"ha": "center", "va": "center", "fontsize": 6.5, "color": colour}
+        axes.text(column, row, plain(rows[row, column]), **text)
+    axes.axhline(len(letters) + 0.5, color="black", linewidth=1.2)
+    axes.set_yticks(range(len(rows)), [*letters, _("constant"), _("sum (logits)")])
+    axes.set_xticks(range(len(languages)), [as_label(name) for name in languages])
+    plt.setp(axes.get_xticklabels(), rotation=45, ha="right", rotation_mode="anchor")
+    axes.tick_params(length=0)
+    axes.grid(visible=False)
+    figure.colorbar(image, ax=axes, label=_("contribution to the logit"), location="top", shrink=0.6, aspect=40)
+    return figure
+
+
+def data_path() -> Figure:
+    """The path of the data through the cell with carry and gate, both in colour."""
+    carry, gate = STYLES["carry"][0], STYLES["gate"][0]
+    figure, axes = plt.subplots(figsize=(WIDTH, 2.3))
+    axes.set(xlim=(0, 10), ylim=(0, 3.2))
+    axes.axis("off")
+
+    def arrow(start: tuple[float, float], end: tuple[float, float], colour: str = GREY) -> None:
+        axes.annotate("", end, start, arrowprops={"arrowstyle": "-|>", "color": colour, "linewidth": 1.6})
+
+    def box(x: float, y: float, text: str, colour: str = GREY) -> None:
+        shape = {"boxstyle": "round,pad=0.35", "facecolor": "white", "edgecolor": colour, "linewidth": 1.6}
+        axes.text(x, y, text, ha="center", va="center", fontsize=9, bbox=shape)
+
+    box(5, 2.5, "+", carry), box(5, 1.3, "×", gate)
+    box(2.6, 0.5, "$i_t = \\sigma(\\ldots)$", gate), box(6.3, 0.5, "$g_t = \\tanh(\\ldots)$"), box(7.4, 2.5, "tanh")
+    arrow((1, 2.5), (4.72, 2.5), carry), arrow((5.28, 2.5), (7.0, 2.5), carry), arrow((7.85, 2.5), (9, 2.5))
+    arrow((3.5, 0.6), (4.75, 1.15), gate), arrow((5.5, 0.75), (5.15, 1.05)), arrow((5, 1.55), (5, 2.22), gate)
+    arrow((0.9, 0.5), (1.7, 0.5))
+    axes.text(0.85, 2.5, "$c_{t-1}$", ha="right", va="center"), axes.text(9.1, 2.5, "$h_t$", va="center")
+    axes.text(0.8, 0.5, "$x_t, h_{t-1}$", ha="right", va="center")
+    axes.text(6.1, 2.72, "$c_t$", ha="center", color=carry)
+    axes.text(2.9, 2.68, _("carry: the state is added to"), ha="center", color=carry, fontsize=8.5)
+    axes.text(3.1, 1.35, _("gate: decides what is written"), ha="center", color=gate, fontsize=8.5)
+    return figure
+
+
+def gradient_flow(networks: dict[str, dict], inputs: str = "strings") -> Figure:
+    """How large the derivative of the last state (top) and of the loss (bottom) still is k letters back, by stage.
+
+    `inputs`: "strings" or "surnames". Theory for the linear RNN, the powers of its recurrent matrix, is dashed.
+    """
+    figure, panels = plt.subplots(2, len(STAGES), figsize=(WIDTH, 4.6), sharex=True, sharey="row")
+    for column, (stage, title) in zip(panels.T, STAGES.items(), strict=True):
+        for key, found in networks.items():
+            colour = STYLES[key][0]
+            for axes, measure in zip(column, ("state", "loss"), strict=True):
+                curve = found[stage][inputs][measure]
+                axes.plot(curve["k"], curve["mean"], color=colour)
+                axes.fill_between(curve["k"], curve["low"], curve["high"], color=colour, alpha=0.2, linewidth=0)
+                axes.set_yscale("log")
+        powers = networks["linear"][stage]["theory"]["state"]
+        shown = slice(len(networks["linear"][stage][inputs]["state"]["k"]))
+        column[0].plot(powers["k"][shown], powers["mean"][shown], color="black", linestyle="--", linewidth=1)
+        column[0].set_title(_(title))
+        column[1].set_xlabel(_("letters back, k"))
+    panels[0, 0].set_ylabel(_("derivative of the last state"))
+    panels[1, 0].set_ylabel(_("derivative of the loss"))
+    handles = [Line2D([], [], color=STYLES[key][0], label=_(LABELS[key])) for key in networks]
+    handles.append(Line2D([], [], color="black", linestyle="--", linewidth=1, label=_("theory: powers of $W_h$")))
+    figure.legend(handles=handles, loc="outside lower center", ncols=4)
+    return figure
+
+
+def letter_pairs(example: dict) -> Figure:
+    """Four surnames that differ in two letters, in each network: parallel lines where letters only add up."""
+    networks, names = example["scores"], example["names"]
+    figure, panels = plt.subplots(1, len(networks), figsize=(WIDTH, 3.2))
+    p = next(k for k in range(len(names[0])) if names[0][k] != names[1][k])
+    q = next(k for k in range(len(names[0])) if names[0][k] != names[2][k])
+    for axes, (key, scores) in zip(panels, networks.items(), strict=True):
+        for first, colour, marker in ((0, COLOURS["RNN"], "o"), (1, COLOURS["LSTM"], "s")):
+            label = _("letter {place} is {letter}").format(place=p + 1, letter=names[first][p])
+            heights = [scores[first], scores[first + 2]]
+            axes.plot([0, 1], heights, color=colour, marker=marker, label=label)
+            for x, height, index in zip((0, 1), heights, (first, first + 2), strict=True):
+                above = height >= scores[2 * x + 1 - first]  # the other surname there
+                axes.annotate(
+                    names[index], (x, height), xytext=(-7 + 14 * x, -5 + 10 * above), textcoords="offset points",
+                    ha="left" if x else "right", va="center", color=colour, fontsize=8,
+                )  # fmt: skip
+        expected = scores[1] + scores[2] - scores[0]
+        dotted = {"linestyle": ":", "marker": "s", "markerfacecolor": "white", "color": GREY, "zorder": 1}
+        axes.plot([0, 1], [scores[1], expected], label=_("if letters only added up"), **dotted)
+        interaction = signed(example["interaction"][key]["mean"])
+        axes.set_title(
+            _("{network}: interaction {value}").format(network=_(LABELS[key]), value=interaction), fontsize=9
+        )
+        axes.set_xticks([0, 1], [names[0][q], names[2][q]])
+        axes.set(xlim=(-0.6, 1.6), xlabel=_("letter {place}").format(place=q + 1))
+        axes.margins(y=0.12)
+    panels[0].set_ylabel(_("logit of {language}").format(language=as_label(example["language"])))
+    handles, labels = panels[0].get_legend_handles_labels()
+    figure.legend(handles, labels, loc="outside lower center", ncols=3)
+    return figure

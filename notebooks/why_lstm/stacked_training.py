@@ -1,0 +1,171 @@
+"""Train and ask several networks at once: each on the surnames of its own split, at its own learning rate."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from namelib.data import Names, encode
+from namelib.evaluation import score
+from notebooks.why_lstm.networks import Networks
+
+Batch = tuple[Tensor, Tensor, Tensor]  # letters (networks, batch, time), lengths and labels (networks, batch)
+
+
+@dataclass(frozen=True)
+class StackedNames:
+    """The surnames of several splits, one a network, padded to as many rows: a padding row has length 0."""
+
+    letters: Tensor  # (networks, names, time)
+    lengths: Tensor  # (networks, names)
+    labels: Tensor  # (networks, names)
+    counts: list[int]  # how many names each split has
+
+    @classmethod
+    def of(cls, splits: Sequence[Names]) -> "StackedNames":
+        encoded = [encode(names.names) for names in splits]
+        counts = [len(names) for names in splits]
+        time = max(letters.size(1) for letters, _ in encoded)
+        stacked = cls(
+            torch.zeros(len(splits), max(counts), time, dtype=torch.int64),
+            torch.zeros(len(splits), max(counts), dtype=torch.int64),
+            torch.zeros(len(splits), max(counts), dtype=torch.int64),
+            counts,
+        )
+        for k, ((letters, lengths), names) in enumerate(zip(encoded, splits, strict=True)):
+            stacked.letters[k, : counts[k], : letters.size(1)] = letters
+            stacked.lengths[k, : counts[k]] = lengths
+            stacked.labels[k, : counts[k]] = torch.from_numpy(names.labels)
+        return stacked
+
+    def batch(self, rows: Tensor) -> Batch:
+        """The names in the given rows, (networks, batch), as long as the longest of them."""
+        network = torch.arange(len(rows)).unsqueeze(1)  # (networks, 1)
+        lengths = self.lengths[network, rows]
+        return self.letters[network, rows, : lengths.max().clamp(min=1)], lengths, self.labels[network, rows]
+
+    def batches(self, batch_size: int, epochs: int, seeds: Sequence[int]) -> Iterator[Batch]:
+        """Shuffled batches of names of like length; every epoch leaves out, at random, what fills no batch.
+
+        A network's seed shuffles its names; the order of the batches, by length, is the same for all networks.
+        """
+        generators = [torch.Generator().manual_seed(seed) for seed in seeds]
+        order = torch.Generator().manual_seed(0)
+        for _ in range(epochs):
+            rows = torch.stack([self._rows_by_length(k, batch_size, each) for k, each in enumerate(generators)])
+            for k in torch.randperm(rows.size(1), generator=order):
+                yield self.batch(rows[:, k])
+
+    def steps(self, batch_size: int, epochs: int) -> int:
+        """How many batches that makes: as many for every network."""
+        return epochs * (min(self.counts) // batch_size)
+
+    def _rows_by_length(self, k: int, batch_size: int, generator: torch.Generator) -> Tensor:
+        """One epoch of split k from the shortest names to the longest, (batches, batch_size)."""
+        rows = torch.randperm(self.counts[k], generator=generator)[: self.steps(batch_size, 1) * batch_size]
+        return rows[self.lengths[k, rows].argsort(stable=True)].view(-1, batch_size)
+
+
+class AdamW:
+    """torch.optim.AdamW for stacked networks, each with its own learning rate. Source: Loshchilov & Hutter 2019."""
+
+    def __init__(self, networks: Networks, learning_rates: Tensor, weight_decay: float = 0.01):
+        self.parameters, self.rates, self.weight_decay = list(networks.parameters()), learning_rates, weight_decay
+        self.means = [torch.zeros_like(parameter) for parameter in self.parameters]
+        self.squares = [torch.zeros_like(parameter) for parameter in self.parameters]
+        self.steps = 0
+
+    @torch.no_grad()
+    def step(self, share: float = 1.0, beta1: float = 0.9, beta2: float = 0.999) -> None:
+        """One step at so large a share of each learning rate."""
+        self.steps += 1
+        rates = share * self.rates  # (networks,)
+        for parameter, mean, square in zip(self.parameters, self.means, self.squares, strict=True):
+            rate = for_each(rates, parameter)
+            mean.lerp_(parameter.grad, 1 - beta1)
+            square.mul_(beta2).addcmul_(parameter.grad, parameter.grad, value=1 - beta2)
+            root = (square / (1 - beta2**self.steps)).sqrt_().add_(1e-8)
+            parameter.mul_(1 - self.weight_decay * rate)
+            parameter.sub_((mean / root).mul_(rate / (1 - beta1**self.steps)))
+
+
+def one_cycle(steps: int) -> Iterator[tuple[float, float]]:
+    """PyTorch's one cycle: each step's share of the learning rate, and its beta1. Source: Smith & Topin 2019."""
+    optimizer = torch.optim.AdamW([torch.zeros(1)], 1.0)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, 1.0, total_steps=steps)
+    for step in range(steps):
+        group = optimizer.param_groups[0]
+        yield group["lr"], group["betas"][0]
+        optimizer.step()
+        if step < steps - 1:
+            schedule.step()
+
+
+def train(
+    networks: Networks,
+    batches: Iterable[Batch],
+    steps: int,
+    learning_rates: float | Sequence[float],
+    max_norm: float = 1.0,
+    after_step: Callable[[int], None] | None = None,
+) -> None:
+    """Train the networks in place: AdamW, a one-cycle learning rate, each network's gradient clipped on its own.
+
+    `learning_rates` is one number or one a network. Plainer than `namelib.training.MiniBatch`: no regulariser but a
+    small weight decay, the same for every network. What a network learns does not depend on those beside it.
+    `after_step` is called with the number of steps done.
+    """
+    optimizer = AdamW(networks, per_network(learning_rates, networks))
+    for done, ((letters, lengths, labels), (share, beta1)) in enumerate(zip(batches, one_cycle(steps), strict=True), 1):
+        log_p = networks(letters, lengths)  # (networks, batch, output)
+        loss = -log_p.gather(2, labels.unsqueeze(2)).mean(dim=(1, 2))  # (networks,)
+        networks.zero_grad()
+        loss.sum().backward()
+        clip(networks, max_norm)
+        optimizer.step(share, beta1)
+        if after_step:
+            after_step(done)
+
+
+@torch.no_grad()
+def clip(networks: Networks, max_norm: float) -> Tensor:
+    """Shorten the gradient of each network to `max_norm`, as `clip_grad_norm_` does for one -> norms, (networks,).
+
+    A gradient that has exploded beyond all numbers becomes zero: that batch teaches nothing.
+    """
+    gradients = [parameter.grad for parameter in networks.parameters()]
+    norms = torch.stack([gradient.flatten(1).norm(dim=1) for gradient in gradients]).norm(dim=0)  # (networks,)
+    shorten = (max_norm / (norms + 1e-6)).clamp(max=1.0)  # (networks,)
+    for gradient in gradients:
+        gradient *= for_each(shorten, gradient)
+        if not norms.isfinite().all():
+            gradient.masked_fill_(for_each(~norms.isfinite(), gradient), 0)
+    return norms
+
+
+def per_network(value: float | Sequence[float], networks: Networks) -> Tensor:
+    """One number, or one a network, as (networks,)."""
+    return torch.as_tensor(value, dtype=networks.W.dtype).expand(len(networks.W))
+
+
+def for_each(values: Tensor, parameter: Tensor) -> Tensor:
+    """(networks,) in the shape that multiplies each network's part of a parameter."""
+    return values.view(-1, *(parameter.dim() - 1) * (1,))
+
+
+@torch.no_grad()
+def predict(networks: Networks, names: StackedNames, batch_size: int = 512) -> list[Tensor]:
+    """The likeliest language of each name of each split: one (names,) tensor a network."""
+    predicted = torch.empty_like(names.labels)  # (networks, names)
+    for rows in names.lengths.argsort(dim=1).split(batch_size, dim=1):
+        letters, lengths, _ = names.batch(rows)
+        predicted.scatter_(1, rows, networks(letters, lengths).argmax(dim=2))
+    return [row[:count] for row, count in zip(predicted, names.counts, strict=True)]
+
+
+def scores(networks: Networks, names: StackedNames) -> dict[str, list[float]]:
+    """{"accuracy", "balanced_accuracy"}: one value a network, on the names of its split."""
+    answers = zip(names.labels, predict(networks, names), strict=True)
+    each = [score(labels[: len(answer)].numpy(), answer.numpy()) for labels, answer in answers]
+    return {metric: [one[metric] for one in each] for metric in ("accuracy", "balanced_accuracy")}

@@ -1,0 +1,64 @@
+"""Means, paired differences and shares with their confidence intervals."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+
+import numpy as np
+from scipy import stats
+
+CONFIDENCE = 0.95  # of every interval, or of all claims together
+
+
+@dataclass(frozen=True)
+class Interval:
+    """A mean and the interval around it, from `n` values."""
+
+    mean: float
+    low: float
+    high: float
+    n: int
+
+    def excludes(self, value: float = 0.0) -> bool:
+        """Does the value lie outside? It does not where the interval is not a number."""
+        return value < self.low or value > self.high
+
+
+def mean_interval(values: Sequence[float], test_to_train: float = 0.0, claims: int = 1) -> Interval:
+    """The mean of the values with Student's t-interval.
+
+    Values from random splits of the same data are not independent, because the splits share rows. For those give
+    `test_to_train`, held-out rows over training rows: the variance of the mean is then taken as
+    (1/n + test_to_train) s^2 in place of s^2 / n. Source: Nadeau & Bengio 2003, Inference for the generalization error.
+    With several `claims` each interval is widened so that all of them hold together in 95 % of cases (Bonferroni).
+
+    Raises ValueError for fewer than two values.
+    """
+    values = np.asarray(values, dtype=float)
+    if values.ndim != 1 or len(values) < 2:
+        raise ValueError(f"values={values.tolist()}: an interval needs at least two numbers; give more seeds")
+    if (values == values[0]).all():
+        return Interval(*3 * (float(values[0]),), len(values))  # no width, not even by rounding
+    mean = float(values.mean())
+    spread = float(values.std(ddof=1)) * (1 / len(values) + test_to_train) ** 0.5
+    reach = float(stats.t.isf((1 - CONFIDENCE) / claims / 2, len(values) - 1)) * spread
+    return Interval(mean, mean - reach, mean + reach, len(values))
+
+
+def paired_difference(
+    values: Sequence[float], others: Sequence[float], test_to_train: float = 0.0, claims: int = 1
+) -> Interval:
+    """The mean of values[k] - others[k] with its interval: what was measured on the same split is compared there."""
+    if len(values) != len(others):
+        raise ValueError(f"{len(values)} values against {len(others)}: pairs need as many of each")
+    return mean_interval(np.subtract(values, others), test_to_train, claims)
+
+
+def share_interval(hits: int, n: int) -> Interval:
+    """The share of hits in n independent trials with Wilson's interval. Source: Wilson 1927."""
+    found = stats.binomtest(hits, n).proportion_ci(CONFIDENCE, method="wilson")
+    return Interval(hits / n, float(found.low), float(found.high), n)
+
+
+def summary(values: Sequence[float], test_to_train: float = 0.0) -> dict:
+    """{"values", "mean", "low", "high", "n"} for a result: the values and their `mean_interval`."""
+    return {"values": [float(value) for value in values]} | asdict(mean_interval(values, test_to_train))

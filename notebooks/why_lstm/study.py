@@ -1,0 +1,109 @@
+"""Chapter 4's experiments at full depth: `python -m notebooks.why_lstm.study`, `make study`.
+
+Each finished training is kept under build/study, so that the same command goes on where it was stopped; each finished
+experiment goes into the study's file at once.
+"""
+
+import datetime
+import hashlib
+import json
+import os
+import platform
+from importlib import import_module
+from pathlib import Path
+
+import click
+from joblib import Memory
+
+from namelib.data import Names, load_names
+from namelib.runs import BUILD, versions, write_whole
+from notebooks.why_lstm import folds, networks, stacked_training, tuning
+
+EXPERIMENTS = ("budgets", "cue_task", "original_recipe", "ceilings", "gradients", "letter_pairs")
+RECORDED_STUDY = BUILD.parent / "data" / "recorded" / "study.json"  # that of the embedded names, committed
+SHARED = (folds, networks, stacked_training, tuning)  # modules that every experiment computes with
+
+
+def load_study(fingerprint: str) -> dict | None:
+    """The study of the data with that fingerprint, if one was made: see `record` for what is in it."""
+    for path in (RECORDED_STUDY, *sorted((BUILD / "study").glob("*/study.json"))):
+        if path.is_file():
+            study = json.loads(path.read_text(encoding="utf-8"))
+            if study["data"]["fingerprint"] == fingerprint:
+                return study
+    return None
+
+
+def run_experiment(name: str, data: Names, workers: int, cache: Path) -> dict:
+    """The result of one experiment at full depth; finished trainings are read from the cache."""
+    experiment = import_module(f"notebooks.why_lstm.{name}")
+    memory = Memory(cache / f"{name}-{digest(experiment)}", verbose=0)
+    if name == "budgets":
+        result, _ = experiment.run(data, experiment.FULL, workers, memory)
+        return result
+    if name == "letter_pairs":
+        budgets = import_module("notebooks.why_lstm.budgets")
+        kept = Memory(cache / f"budgets-{digest(budgets)}", verbose=0)
+        _, trained = budgets.run(data, budgets.FULL, workers, kept)
+        return experiment.run(data, trained, experiment.FULL, workers, memory)
+    return experiment.run(data, experiment.FULL, workers, memory)
+
+
+def digest(experiment: object) -> str:
+    """Names the code that an experiment computes with: what other code has computed is not read from the cache."""
+    sources = [Path(module.__file__).read_bytes() for module in (*SHARED, experiment)]
+    return hashlib.sha256(b"".join(sources)).hexdigest()[:12]
+
+
+def record(path: Path, data_name: str, fingerprint: str, name: str, result: dict) -> None:
+    """Add one experiment to the study's file, which is there whole or not at all; other data begin a new study.
+
+    {"data": {"name", "fingerprint"}, "results": {experiment: its result}, "made": {experiment: {"date", "processor",
+    "cores", "versions", "seconds"}}}; seconds are those of the CPU.
+    """
+    study = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    if study.get("data", {}).get("fingerprint") != fingerprint:
+        study = {"data": {"name": data_name, "fingerprint": fingerprint}, "results": {}, "made": {}}
+    study["results"][name] = result
+    study["made"][name] = {
+        "date": datetime.date.today().isoformat(), "processor": processor(), "cores": os.cpu_count(),
+        "versions": versions(), "seconds": round(seconds_in(result)),
+    }  # fmt: skip
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_whole(path, json.dumps(study, indent=1, ensure_ascii=False, allow_nan=False) + "\n")
+
+
+def seconds_in(result: object) -> float:
+    """The sum of every "seconds" in a result: the CPU time of its jobs."""
+    if isinstance(result, dict):
+        return sum(value if key == "seconds" else seconds_in(value) for key, value in result.items())
+    return sum(map(seconds_in, result)) if isinstance(result, list) else 0.0
+
+
+def processor() -> str:
+    """What the machine calls its processor."""
+    cpuinfo = Path("/proc/cpuinfo")
+    lines = cpuinfo.read_text(encoding="utf-8").splitlines() if cpuinfo.is_file() else []
+    names = [line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")]
+    return names[0] if names else platform.processor() or platform.machine()
+
+
+@click.command()
+@click.option("--data", "data_dir", default="", metavar="DIR|tutorial", help="A folder of <Language>.txt files.")
+@click.option("--only", type=click.Choice(EXPERIMENTS), multiple=True, help="This experiment; may be given again.")
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="The study's file.")
+@click.option("--jobs", default=os.cpu_count(), type=click.IntRange(1), show_default=True, help="Processes at once.")
+def main(data_dir: str, only: tuple[str, ...], out: Path | None, jobs: int) -> None:
+    """Run chapter 4's experiments at full depth; started again, it goes on where it was stopped."""
+    data, name = load_names(data_dir), Path(data_dir).name or "embedded"
+    folder = BUILD / "study" / name
+    out = out or (folder / "study.json" if data_dir else RECORDED_STUDY)
+    for experiment in only or EXPERIMENTS:
+        click.echo(f"{datetime.datetime.now():%H:%M:%S} {experiment} ...")
+        result = run_experiment(experiment, data, jobs, folder)
+        record(out, name, data.fingerprint, experiment, result)
+        click.echo(f"{datetime.datetime.now():%H:%M:%S} {experiment}: {seconds_in(result):.0f} s of CPU, in {out}")
+
+
+if __name__ == "__main__":
+    main()

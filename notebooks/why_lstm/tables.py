@@ -1,0 +1,98 @@
+"""The tables of chapter 4; labels in the current language."""
+
+from namelib.figures import RECIPES
+from namelib.language import _
+from namelib.numbers import count, interval, percent, points, share_interval
+from namelib.tables import NONE, Table, escape
+from notebooks.why_lstm.figures import LABELS
+
+VERDICTS = {"supported": "supported", "opposite": "opposite", "cannot_tell": "cannot tell"}
+CLAIM_LABELS = {
+    "pairs_beat_letters": "Seeing adjacent pairs helps a model that otherwise adds up letters",
+    "tanh_beats_linear": "At the large budget, tanh beats the linear recurrence",
+    "tanh_comes_close": "At the large budget, the LSTM leads the tanh RNN by less than 2 points",
+    "gate_is_faster": "At the small budget, a gate alone beats the tanh RNN",
+    "carry_alone_helps": "At the small budget, carry alone beats the tanh RNN",
+    "carry_behind_gate": "At the small budget, carry behind a gate beats the gate alone",
+    "lstm_beats_original": "With the original recipe, the LSTM beats the linear RNN of its size",
+    "memory_needs_both": "On the cue task, carry and gate together beat either alone",
+}
+VARIANTS = LABELS | {
+    "lstm_no_forget": "LSTM without forget gate", "lstm_no_input": "LSTM without input gate",
+    "lstm_no_output": "LSTM without output gate", "lstm_regularised": "LSTM with the recipe's regularisers",
+    "tanh_98k": "tanh RNN, 98 k parameters", "lstm_98k": "LSTM, 98 k parameters",
+    "lstm_two_layers": "LSTM, two layers, 98 k parameters",
+}  # fmt: skip
+
+
+def three_networks(runs: dict[str, dict], parameters: dict[str, int], baselines: dict, bound: dict) -> Table:
+    """Every network with both recipes, the baselines, and the upper bound."""
+    measures = ("accuracy", "balanced_accuracy", "macro_f1")
+    rows = [
+        [
+            network,
+            _(RECIPES[recipe]),
+            count(parameters[network]),
+            f"{results['history'][recipe]['seconds']:.1f}",
+            *(percent(results["metrics"][recipe][measure]) for measure in measures),
+        ]
+        for network, results in runs.items()
+        for recipe in results["metrics"]
+    ]
+    for label, measured in baselines.items():
+        rows.append([_(label), *3 * [NONE], *(percent(measured[measure]) for measure in measures)])
+    best = [percent(bound[measure]) for measure in measures[:2]]
+    rows.append([_("upper bound (shared spellings)"), *3 * [NONE], *best, NONE])
+    head = ["network", "recipe", "parameters", "seconds", "accuracy", "balanced accuracy", "macro F1"]
+    return Table([_(name) for name in head], rows)
+
+
+def claims(judged: dict[str, dict]) -> Table:
+    """The claims with their effects, verdicts and evidence; a dagger where a verdict stands with all of them together."""
+    rows = []
+    for name, row in judged.items():
+        written = share_interval if name == "memory_needs_both" else points
+        verdict = f"**{_(VERDICTS[row['verdict']])}**" + " †" * row["stands"]
+        rows.append([_(CLAIM_LABELS[name]), written(row["effect"]), verdict, f"[{_('Figure')}](#{row['figure']})"])
+    return Table([_(name) for name in ("claim", "effect", "verdict", "evidence")], rows)
+
+
+def variants(budgets: dict) -> Table:
+    """Every network at every budget: accuracy on unseen surnames with its interval, and its tuned learning rate."""
+    columns = sorted({int(epochs) for scores in budgets["scores"].values() for epochs in scores})
+    rows = []
+    for key, scores in budgets["scores"].items():
+        cells = [
+            f"{percent(scores[str(epochs)]['unseen']['mean'])} ({scores[str(epochs)]['rate']:g})"
+            if str(epochs) in scores
+            else NONE
+            for epochs in columns
+        ]
+        rows.append([_(VARIANTS[key]), count(budgets["networks"][key]["parameters"]), *cells])
+    head = [_("network"), _("parameters"), *(_("{n} epochs").format(n=epochs) for epochs in columns)]
+    return Table(head, rows)
+
+
+def language_pairs(pairs: list[dict]) -> Table:
+    """The pairs of languages that the LSTM tells apart better than the linear RNN, surnames confused per validation set."""
+    rows = []
+    for pair in pairs[:8]:
+        gain = next(one["difference"] for one in pair["gains"] if (one["network"], one["other"]) == ("lstm", "linear"))
+        confused = [f"{pair['confused'][key]['mean']:.1f}" for key in ("linear", "tanh", "lstm")]
+        rows.append([" / ".join(escape(_(name)) for name in pair["languages"]), *confused, interval(gain)])
+    head = [_("pair of languages"), _("linear RNN"), _("tanh RNN"), _("LSTM"), _("LSTM minus linear RNN")]
+    return Table(head, rows)
+
+
+def assignment(networks: list[str]) -> Table:
+    """What the assignment asks for and where it is: a row for each network."""
+    rows = []
+    for chapter, name in enumerate(networks, start=1):
+        links = {"curves": f"fig-curves-{name.lower()}", "original": f"fig-confusion-original-{name.lower()}"}
+        links["mini_batch"] = f"fig-confusion-{name.lower()}"
+        curves = f"[{_('Figure')}](#{links['curves']})"
+        matrices = f"[{_('Figure')}](#{links['original']}), [{_('Figure')}](#{links['mini_batch']})"
+        rows.append([name, _("section {number}").format(number=f"{chapter}.2"), curves, curves, matrices])
+    rows.append([_("why the LSTM is better"), _("chapter {number}").format(number=len(networks) + 1), *3 * [NONE]])
+    head = ["required", "network structure", "training loss curve", "accuracy curve", "prediction matrix"]
+    return Table([_(label) for label in head], rows)

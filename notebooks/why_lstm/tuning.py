@@ -1,0 +1,21 @@
+"""Find each network's learning rate: in factors of two, until neither neighbour of the best is better."""
+
+from collections.abc import Callable, Sequence
+
+Measure = Callable[[list[float]], list[float]]  # learning rates -> how good each is, all trained at once
+
+
+def climb(measure: Measure, rates: Sequence[float]) -> dict[float, float]:
+    """Measure the rates, and further ones until the best is not at the edge -> {rate: measured}, rates ascending."""
+    measured = {}
+    missing = sorted(rates)
+    while missing:
+        measured |= dict(zip(missing, measure(missing), strict=True))
+        best = best_rate(measured)
+        missing = [rate for rate in (best / 2, 2 * best) if rate not in measured]
+    return dict(sorted(measured.items()))
+
+
+def best_rate(measured: dict[float, float]) -> float:
+    """The rate that measured best; of equal ones the smallest."""
+    return max(sorted(measured), key=measured.get)

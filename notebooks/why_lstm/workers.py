@@ -1,0 +1,53 @@
+"""Run independent computations side by side: processes with one torch thread each, the longest first."""
+
+import time
+from collections.abc import Callable, Sequence
+
+import torch
+from joblib import Memory, Parallel, delayed
+from tqdm import tqdm
+
+
+def run_jobs(
+    function: Callable[..., dict],
+    jobs: Sequence[dict],
+    workers: int,
+    what: str,
+    memory: Memory | None = None,
+    costs: Sequence[float] | None = None,
+) -> list[dict]:
+    """[function(**job) for job in jobs] in `workers` processes, each result with the CPU "seconds" that it took.
+
+    `costs` are the jobs' relative lengths, all alike unless given. With a `memory` every finished job is kept, and not
+    run again. Answers do not depend on the number of workers: each job computes in one thread. Works from a notebook
+    and from a script alike.
+    """
+    if workers < 1:
+        raise ValueError(f"workers={workers}: at least one process is needed")
+    costs = costs or [1.0] * len(jobs)
+    run = memory.cache(_timed) if memory else _timed
+    longest_first = sorted(range(len(jobs)), key=lambda k: -costs[k])
+    parallel = Parallel(n_jobs=max(1, min(workers, len(jobs))), batch_size=1, return_as="generator_unordered")
+    results = {}
+    with tqdm(total=sum(costs), desc=what, bar_format="{l_bar}{bar}| {elapsed}", disable=None) as bar:
+        for k, result in parallel(delayed(_numbered)(k, run, function, jobs[k]) for k in longest_first):
+            results[k] = result
+            bar.update(costs[k])
+    return [results[k] for k in range(len(jobs))]
+
+
+def _numbered(k: int, run: Callable, function: Callable, job: dict) -> tuple[int, dict]:
+    return k, run(function, job)
+
+
+def _timed(function: Callable, job: dict) -> dict:
+    """function(**job) in one thread, without denormal numbers, which would only slow it down."""
+    threads, start = torch.get_num_threads(), time.process_time()
+    torch.set_num_threads(1)
+    torch.set_flush_denormal(True)
+    try:
+        result = function(**job)
+    finally:
+        torch.set_num_threads(threads)
+        torch.set_flush_denormal(False)
+    return result | {"seconds": time.process_time() - start}

@@ -1,0 +1,108 @@
+"""What a run or a report was made from: what would come out the same is not made again."""
+
+import hashlib
+import json
+from importlib.metadata import distributions
+from pathlib import Path
+
+import nbformat
+
+from namelib.runs import ROOT, versions
+from report.parameters import Notebook
+
+CODE = ("namelib/**/*.py", "namelib/**/*.json", "notebooks/**/*.py", "notebooks/**/*.md")  # behind every notebook
+PRESS = ("report/**/*.*", *CODE)
+RUN, REPORT = "run.json", "report.json"  # the records, beside what they are about
+NOT_INPUT = ("out_dir", "runs_dir", "workers")  # where and how a notebook runs, not what comes out
+KERNEL_LOG = "kernel.log"
+SWEEPS = "sweeps"  # beside the run folders: the table of a sweep
+
+
+def digest(inputs: object) -> str:
+    """SHA-256 of anything that JSON can hold."""
+    return sha256(json.dumps(inputs, sort_keys=True).encode())
+
+
+def hashes(folder: Path, *patterns: str) -> dict[str, str]:
+    """{file: SHA-256} of the files of a folder that match; by default those directly in it."""
+    found = sorted({path for pattern in patterns or ("*",) for path in folder.glob(pattern) if path.is_file()})
+    return {
+        str(path.relative_to(folder)): sha256(path.read_bytes()) for path in found if "__pycache__" not in path.parts
+    }
+
+
+def run_made_from(notebook: Notebook, parameters: dict, data: str, upstream: dict) -> str:
+    """Of what a run is made: cells, our code, parameters, names, versions, and the runs that it reads."""
+    cells = nbformat.read(notebook.path, as_version=4).cells
+    return digest(
+        {
+            "cells": [[cell.cell_type, cell.source, cell.metadata.get("tags", [])] for cell in cells],
+            "code": hashes(ROOT, *CODE),
+            "parameters": {name: value for name, value in parameters.items() if name not in NOT_INPUT},
+            "data": data,
+            "versions": versions(),
+            "upstream": upstream,
+        }
+    )
+
+
+def report_made_from(runs: dict[str, dict[str, str]], lab: dict, options: dict) -> str:
+    """Of what a report is made: the runs' files, what it says of them, how it is set, our code, all packages."""
+    packages = {package.name: package.version for package in distributions()}
+    return digest({"runs": runs, "lab": lab, "options": options, "code": hashes(ROOT, *PRESS), "packages": packages})
+
+
+def left_by(folder: Path) -> dict[str, str]:
+    """What a run left in its folder."""
+    return {name: sha for name, sha in hashes(folder).items() if name not in (RUN, KERNEL_LOG)}
+
+
+def read_record(path: Path) -> dict:
+    """The record: `made_from`, `files` and what else was written; {} if there is none."""
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+
+
+def is_current(path: Path, made_from: str) -> bool:
+    """Whether the record is of something made from this, and its files are as they were left."""
+    record = read_record(path)
+    files = {path.parent / name: sha for name, sha in record.get("files", {}).items()}
+    return record.get("made_from") == made_from and all(
+        file.is_file() and sha256(file.read_bytes()) == files[file] for file in files
+    )
+
+
+def end_run(folder: Path, made_from: str, seconds: float) -> None:
+    """The run in the folder is good."""
+    record = {"made_from": made_from, "seconds": round(seconds, 1), "files": left_by(folder)}
+    write_files(folder, {RUN: as_json(record)})
+
+
+def write_report(folder: Path, files: dict[str, bytes], facts: dict) -> dict:
+    """Write the report's files and its record, which is returned; the former report stays until this one is whole."""
+    record = {**facts, "files": {name: sha256(data) for name, data in files.items()}}
+    write_files(folder, {**files, REPORT: as_json(record)})
+    return record
+
+
+def write_files(folder: Path, files: dict[str, bytes]) -> None:
+    """Write all of them or, where one cannot be written, none."""
+    parts = {folder / f".{name}.part": folder / name for name in files}
+    try:
+        for part, path in parts.items():
+            part.write_bytes(files[path.name])
+        for part, path in parts.items():
+            part.replace(path)
+    finally:
+        for part in parts:
+            part.unlink(missing_ok=True)
+
+
+def as_json(record: dict) -> bytes:
+    return json.dumps(record, indent=1, ensure_ascii=False).encode() + b"\n"
+
+
+def sha256(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()

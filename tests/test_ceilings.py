@@ -1,0 +1,58 @@
+"""notebooks.why_lstm.ceilings: what each model sees, and that adding up letters has the ceiling it is said to have."""
+
+import json
+
+import numpy as np
+import pytest
+
+from namelib.data import Names, load_names
+from notebooks.why_lstm import ceilings
+from notebooks.why_lstm.ceilings import Depth, fit_and_score, groups_by_place, run
+from notebooks.why_lstm.folds import folds
+
+
+def test_groups_carry_their_place_from_the_end():
+    assert groups_by_place("abc", 1) == ["a@2", "b@1", "c@0"]
+    assert groups_by_place("abc", 2) == ["a@2", "b@1", "c@0", "ab@1", "bc@0"]
+    assert groups_by_place("abc", 3)[-1] == "abc@0"
+    assert groups_by_place("ab", 2, anywhere=True) == ["a@1", "b@0", "ab@0", "a", "b", "ab"]
+
+
+def names_of(spellings: list[str], labels: list[int]) -> Names:
+    return Names(spellings, np.array(labels), ["one", "other"])
+
+
+def test_a_language_that_is_a_pair_of_letters_is_beyond_adding_and_within_reach_of_pairs():
+    """Exclusive or: "ab" and "ba" are one language, "aa" and "bb" the other; and letters one by one say nothing."""
+    exclusive_or = names_of(["ab", "ba", "aa", "bb"] * 50, [0, 0, 1, 1] * 50)
+    assert fit_and_score(exclusive_or, exclusive_or, 1, False)["accuracy"] <= 0.5
+    assert fit_and_score(exclusive_or, exclusive_or, 2, False)["accuracy"] == 1
+    last_letter = names_of(["ab", "bb", "aa", "ba"] * 50, [0, 0, 1, 1] * 50)
+    assert fit_and_score(last_letter, last_letter, 1, False)["accuracy"] == 1
+
+
+def test_only_a_bag_finds_a_group_in_a_place_where_it_never_stood():
+    train, unseen = names_of(["xyzz", "yxzz"] * 50, [0, 1] * 50), names_of(["zzxy", "zzyx"], [0, 1])
+    assert fit_and_score(train, unseen, 2, True)["accuracy"] == 1
+    assert fit_and_score(train, unseen, 2, False)["accuracy"] == 0.5
+
+
+@pytest.fixture(scope="module")
+def found(few_names):
+    return run(load_names(few_names), Depth((0, 1)), workers=1)
+
+
+def test_the_result_is_measured_on_the_studys_folds(found, few_names):
+    json.dumps(found, allow_nan=False)
+    for k, (train, unseen) in enumerate(folds(load_names(few_names), (0, 1))):
+        alone = fit_and_score(train, unseen, *ceilings.MODELS["pairs"])
+        for metric in ("accuracy", "balanced_accuracy", "seen"):
+            assert found["models"]["pairs"][metric]["values"][k] == pytest.approx(alone[metric])
+
+
+def test_gains_are_those_over_the_model_before(found):
+    models = found["models"]
+    assert list(found["gains"]) == ["pairs", "triples", "bag"]
+    gain = np.subtract(models["triples"]["accuracy"]["values"], models["pairs"]["accuracy"]["values"])
+    assert found["gains"]["triples"]["mean"] == pytest.approx(gain.mean())
+    assert models["letters"]["features"] < models["pairs"]["features"] < models["triples"]["features"]
