@@ -239,7 +239,6 @@ def test_weights_start_as_in_nn_linear():
     "switches, complaint",
     [
         ({"forget_gate": "open"}, "forget_gate='open'"),
-        ({"peephole": True, "input_gate": 1.0}, "peephole=True"),
         ({"forget_bias": 1.0, "forget_gate": 1.0}, "forget_bias=1.0"),
     ],
 )
