@@ -73,8 +73,9 @@ class Page:
             display({"text/markdown": f"*{caption}*", "text/plain": caption}, raw=True, metadata=below)
 
     def _id(self, lang: str, block: str) -> str:
-        shared = block not in self.templates[lang][0].blocks
-        return block.replace("_", "-") + f"-{self.network.name.lower()}" * shared
+        name = block.replace("_", "-")
+        own = block in self.templates[lang][0].blocks
+        return name if own or self.network is None else f"{name}-{self.network.name.lower()}"
 
     def _render(self, lang: str, block: str, values: dict) -> str:
         template = next(template for template in self.templates[lang] if block in template.blocks)

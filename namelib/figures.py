@@ -26,6 +26,10 @@ GREY = "#6b6b6b"
 LIGHT_GREY = "#949494"  # beside the blue: a grey print shows them apart
 WIDTH = 7.0  # inches
 RECIPES = {"original": "original recipe (batch-1 SGD)", "mini_batch": "mini-batch recipe"}
+GATES = {
+    "forget_gate": "forget gate f", "input_gate": "input gate i", "output_gate": "output gate o",
+    "cell_state": "cell state c",
+}  # fmt: skip
 LONGEST = 22  # symbols that a name may have in a label
 
 
@@ -45,7 +49,7 @@ def style() -> Iterator[None]:
         "xtick.labelsize": 8, "ytick.labelsize": 8, "axes.spines.top": False, "axes.spines.right": False,
         "axes.grid": True, "grid.color": "#e4e4e4", "grid.linewidth": 0.6, "axes.axisbelow": True,
         "axes.unicode_minus": True, "axes.edgecolor": GREY, "legend.frameon": False, "lines.linewidth": 1.8,
-        "svg.fonttype": "path", "svg.hashsalt": "surname-lab", "figure.constrained_layout.use": True,
+        "svg.fonttype": "none", "svg.hashsalt": "surname-lab", "figure.constrained_layout.use": True,
     }  # fmt: skip
     with matplotlib.rc_context(settings):
         yield
@@ -155,18 +159,14 @@ def likeliest(predictions: dict[str, list[tuple[str, float]]]) -> Figure:
 
 def gates(name: str, values: dict[str, np.ndarray]) -> Figure:
     """What the gates do while the cell reads one surname: letters across, hidden units down, each (time, hidden)."""
-    panels = {
-        "forget_gate": _("forget gate f"), "input_gate": _("input gate i"), "output_gate": _("output gate o"),
-        "cell_state": _("cell state c"),
-    }  # fmt: skip
-    figure, axes = plt.subplots(1, len(panels), figsize=(WIDTH, 3.0), sharey=True)
+    figure, axes = plt.subplots(1, len(GATES), figsize=(WIDTH, 3.0), sharey=True)
     order = np.argsort(values["forget_gate"].mean(axis=0))
     limit = np.abs(values["cell_state"]).max()
-    for axis, (gate, title) in zip(axes, panels.items(), strict=True):
+    for axis, (gate, title) in zip(axes, GATES.items(), strict=True):
         low, colours = (-limit, "RdBu_r") if gate == "cell_state" else (0, "cividis")
         high = limit if gate == "cell_state" else 1
         image = axis.pcolormesh(values[gate][:, order].T, vmin=low, vmax=high, cmap=colours)
-        axis.set(title=title)
+        axis.set(title=_(title))
         axis.set_xticks(np.arange(len(name)) + 0.5, list(name))
         axis.grid(visible=False)
         figure.colorbar(image, ax=axis, location="bottom", shrink=0.9, pad=0.02)

@@ -1,27 +1,26 @@
 """The peers of the benchmarks compute what ours compute: the same answers, the same step, the plain way."""
 
 import random
-from types import SimpleNamespace
 
 import pytest
 import torch
+from benchmarks import peers
 from torch import nn
 
-from benchmarks import peers
 from namelib import LSTM, RNN, MyLSTM, encode, evaluate
 
-NAMES = ["Satoshi", "O'Brien", "Li"]
+SURNAMES = ["Satoshi", "O'Brien", "Li"]
 
 
 def peer_answers(peer: nn.Module) -> torch.Tensor:
-    return torch.cat([peer.read(peers.name_to_line(name)) for name in NAMES])
+    return torch.cat([peer.read(peers.name_to_line(name)) for name in SURNAMES])
 
 
 @pytest.mark.parametrize(("peer", "ours"), [(peers.TutorialRNN, RNN), (peers.TutorialLSTM, LSTM)])
 def test_the_tutorials_networks_answer_as_ours_with_the_same_weights(peer, ours):
     plain, model = peer(hidden_size=9), ours(hidden_size=9)
     plain.load_state_dict(model.state_dict())
-    torch.testing.assert_close(peer_answers(plain), model(*encode(NAMES)))
+    torch.testing.assert_close(peer_answers(plain), model(*encode(SURNAMES)))
 
 
 def test_the_mended_listing_is_my_lstm_with_full_peepholes():
@@ -35,11 +34,11 @@ def test_the_mended_listing_is_my_lstm_with_full_peepholes():
             model.lstm.U[rows], model.lstm.V[rows], model.lstm.b[rows] = x.weight, h.weight, x.bias + h.bias
             if c:
                 model.lstm.P[rows], model.lstm.b[rows] = c.weight, x.bias + h.bias + c.bias
-    torch.testing.assert_close(peer_answers(plain), model(*encode(NAMES)))
+    torch.testing.assert_close(peer_answers(plain), model(*encode(SURNAMES)))
     assert sum(isinstance(layer, nn.Linear) for layer in cell.modules()) == 11
 
 
-def test_a_step_of_the_tutorials_loop_is_plain_sgd_on_one_name_of_one_language():
+def test_a_step_of_the_tutorials_loop_is_plain_sgd_on_one_surname_of_one_language():
     torch.manual_seed(0)
     model, reference = peers.TutorialRNN(hidden_size=5), RNN(hidden_size=5)
     reference.load_state_dict(model.state_dict())
@@ -54,30 +53,9 @@ def test_a_step_of_the_tutorials_loop_is_plain_sgd_on_one_name_of_one_language()
     torch.testing.assert_close(model.state_dict(), dict(reference.state_dict()))
 
 
-def test_the_loop_of_2025_sums_the_losses_of_64_names_read_one_at_a_time(few, monkeypatch):
-    train = few[0]
-    torch.manual_seed(0)
-    model = peers.CharRNN(hidden_size=5, output_size=len(train.languages))
-    read, steps, clipped = [], [], []
-    original = model.read
-    model.read = lambda line: read.append(line) or original(line)
-    clip = SimpleNamespace(clip_grad_norm_=lambda parameters, norm: clipped.append(norm))
-    monkeypatch.setattr(peers.nn, "utils", clip)
-    monkeypatch.setattr(torch.optim.SGD, "step", lambda optimizer: steps.append(optimizer.param_groups[0]["lr"]))
-    epochs = list(peers.train_batch_64(model, train, 2, random.Random(0)))
-    assert len(epochs) == 2 and len(read) == 2 * len(train)
-    assert steps == [0.15] * (2 * -(-len(train) // 64)) and set(clipped) == {3}
-    names = sorted(tuple(line.argmax(dim=2).flatten().tolist()) for line in read[: len(train)])
-    letters = [encode([name])[0][0].tolist() for name in train.names]
-    assert names == sorted(map(tuple, letters)), "an epoch reads every name once"
-
-
-def test_a_peer_is_asked_for_every_name_and_encodes_as_ours(few):
+def test_a_peer_is_asked_for_every_surname(few):
     torch.manual_seed(0)
     plain, model = peers.TutorialLSTM(hidden_size=5, output_size=4), LSTM(hidden_size=5, output_size=4)
     plain.load_state_dict(model.state_dict())
     asked, expected = peers.evaluate_peer(plain, few[1]), evaluate(model, few[1])
     assert asked.log_probabilities == pytest.approx(expected.log_probabilities, abs=1e-5)
-    letters, lengths = peers.encode_plainly(NAMES)
-    ours = encode(NAMES)
-    assert letters.tolist() == ours[0].tolist() and lengths.tolist() == ours[1].tolist()

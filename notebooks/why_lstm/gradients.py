@@ -133,7 +133,7 @@ def followed(networks: Networks, batch: Batch) -> dict:
 
 
 def log_sizes(networks: Networks, letters: Tensor, lengths: Tensor, labels: Tensor) -> tuple[np.ndarray, np.ndarray]:
-    """The logarithms of the sizes of `followed`: (networks, names, k) each, nan where a name has no state so far back."""
+    """The logarithms of the sizes of `followed`: (networks, names, k) each, nan where a name reaches less far."""
     (layer,) = networks.layers
     states, state = [], None
     hidden = [networks.W.new_zeros(*lengths.shape, layer.variant.hidden_size)]  # h_0, h_1, ...
@@ -142,9 +142,7 @@ def log_sizes(networks: Networks, letters: Tensor, lengths: Tensor, labels: Tens
         states.append(state[1])  # c_t, which is h_t where there is no cell
         hidden.append(state[0])
     loss = -networks.answer(torch.stack(hidden, dim=2), letters, lengths).gather(2, labels.unsqueeze(2)).sum()
-    last = lengths - (
-        2 if networks.variant.reads_letter else 1
-    )  # index of the last state that is read, (networks, names)
+    last = lengths - (2 if networks.variant.reads_letter else 1)  # place of the last state read, (networks, names)
     by_loss = torch.stack(gradients(loss, states), dim=2).square().sum(dim=3)  # (networks, names, time)
     every = torch.stack(states, dim=2)  # (networks, names, time, hidden)
     read = every.gather(2, last[..., None, None].expand(-1, -1, 1, every.size(3))).squeeze(2)

@@ -1,33 +1,34 @@
-"""Row `layer`: CustomLSTM forward and backward beside nn.LSTM, one thread."""
+"""Row `layer`: forward and backward of CustomLSTM beside nn.LSTM and the listing's cell, in one thread."""
 
 from collections.abc import Callable
 
 import torch
 from torch import Tensor, nn
 
-from benchmarks.machine import Machine
-from benchmarks.measuring import Goal, Line, Setting, interleaved, seconds
+from benchmarks.measuring import Line, Setting, in_turns, limit, seconds
 from benchmarks.peers import ListingCell
-from benchmarks.profiling import limit
 from namelib import ALPHABET, CustomLSTM
 
 SHAPES = ((64, 8, 128), (256, 8, 128), (64, 20, 128), (64, 8, 32))  # batch, time, hidden
 
 
-def measure(setting: Setting, machine: Machine) -> dict:
+def measure(setting: Setting) -> list[Line]:
     torch.set_num_threads(1)
-    lines, limits = [], []
-    for shape in setting.choose(SHAPES, [(4, 3, 8)]):
-        work = contenders(*shape)
-        times = {name: repeat(run, setting.choose(0.3, 0.0)) for name, run in work.items()}
-        goal = Goal("ratio", at_most=1.25, aim=1.0)
-        lines.append(Line(str(shape), "ms", interleaved(times, setting.repeats), "ours/peer", goal))
-        tiny = contenders(1, shape[1], 1)["ours"]
-        limits.append(limit(str(shape), times_of(work["ours"], 20), times_of(tiny, 20), 20, machine, setting))
-    return {"lines": lines, "limits": limits}
+    return [line(shape, setting) for shape in setting.choose(SHAPES, [(4, 3, 8)])]
 
 
-def contenders(batch: int, time: int, hidden: int) -> dict[str, Callable[[], object]]:
+def line(shape: tuple[int, int, int], setting: Setting) -> Line:
+    work = layers(*shape)
+    _, time, _ = shape
+    contenders = work | {"one unit": layers(1, time, 1)["ours"]}
+    least = setting.choose(0.3, 0.0)
+    samples = in_turns({name: repeat(call, least) for name, call in contenders.items()}, setting.repeats)
+    one_unit = samples.pop("one unit")
+    profiled = lambda: [work["ours"]() for _ in range(20)]  # noqa: E731
+    return Line(str(shape), "ms", samples, limit(samples["ours"], one_unit, profiled))
+
+
+def layers(batch: int, time: int, hidden: int) -> dict[str, Callable[[], object]]:
     """Forward and backward of the three layers on the same letters; nn.LSTM reads them time first, as it likes best.
 
     Ours carries nn.LSTM's weights and must give its outputs.
@@ -53,12 +54,8 @@ def forward_backward(layer: nn.Module, outputs: Callable[[], Tensor], gradient: 
     return lambda: torch.autograd.grad(outputs(), parameters, gradient)
 
 
-def times_of(work: Callable[[], object], times: int) -> Callable[[], object]:
-    return lambda: [work() for _ in range(times)]
-
-
 def repeat(work: Callable[[], object], least: float) -> Callable[[], float]:
     """Measures milliseconds of the work, repeated so often that a sample takes at least about `least` seconds."""
     work()
     times = max(2, round(least / seconds(work)))
-    return lambda: 1e3 * seconds(times_of(work, times)) / times
+    return lambda: 1e3 * seconds(lambda: [work() for _ in range(times)]) / times

@@ -5,9 +5,7 @@ One name at a time, one one-hot tensor a letter, autograd, and for batch 1 the u
 """
 
 import random
-from collections.abc import Iterator, Sequence
 
-import numpy as np
 import torch
 from torch import Tensor, nn
 
@@ -56,20 +54,6 @@ class TutorialLSTM(nn.Module):
     def read(self, line: Tensor) -> Tensor:
         outputs, _ = self.lstm(line)
         return self.softmax(self.linear(outputs[-1]))
-
-
-class CharRNN(nn.Module):
-    """The network of the tutorial of 2025: nn.RNN (tanh) and a read-out of the last hidden state."""
-
-    def __init__(self, input_size: int = 57, hidden_size: int = 128, output_size: int = 18):
-        super().__init__()
-        self.rnn = nn.RNN(input_size, hidden_size)
-        self.h2o = nn.Linear(hidden_size, output_size)
-        self.softmax = nn.LogSoftmax(dim=1)
-
-    def read(self, line: Tensor) -> Tensor:
-        _, hidden = self.rnn(line)
-        return self.softmax(self.h2o(hidden[0]))
 
 
 class ListingCell(nn.Module):
@@ -157,44 +141,8 @@ def train_batch_one(model: nn.Module, lines: list[list[str]], learning_rate: flo
     return total / steps
 
 
-def train_batch_64(model: nn.Module, train: Names, epochs: int, rng: random.Random) -> Iterator[None]:
-    """The loop of the tutorial of 2025: batches of 64, yet one name at a time, losses summed, clipped at 3, plain SGD.
-
-    Its lines are made at once, before the training, as there. What it returns yields after every epoch.
-    """
-    criterion, optimizer = nn.NLLLoss(), torch.optim.SGD(model.parameters(), lr=0.15)
-    lines = [name_to_line(name) for name in train.names]
-    categories = [torch.tensor([label]) for label in train.labels.tolist()]
-    order = list(range(len(lines)))
-
-    def run() -> Iterator[None]:
-        for _ in range(epochs):
-            rng.shuffle(order)
-            for start in range(0, len(order), 64):
-                batch_loss = torch.zeros(1)
-                for k in order[start : start + 64]:
-                    batch_loss = batch_loss + criterion(model.read(lines[k]), categories[k])
-                batch_loss.backward()
-                nn.utils.clip_grad_norm_(model.parameters(), 3)
-                optimizer.step()
-                optimizer.zero_grad()
-            yield
-
-    return run()
-
-
 @torch.no_grad()
 def evaluate_peer(model: nn.Module, data: Names) -> Metrics:
     """Ask a peer for every name, one at a time."""
     answers = torch.cat([model.read(name_to_line(name)) for name in data.names])
     return Metrics(data, answers.numpy())
-
-
-def encode_plainly(names: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
-    """Symbol indices letter by letter, padded: what `namelib.encode` does, in two loops."""
-    lengths = [len(name) for name in names]
-    letters = np.zeros((len(names), max(lengths)), dtype=np.int64)
-    for row, name in enumerate(names):
-        for k, letter in enumerate(name):
-            letters[row, k] = ALPHABET.find(letter)
-    return letters, np.array(lengths)

@@ -1,0 +1,65 @@
+"""The three networks as their notebooks train them, and the peer that each of them stands beside."""
+
+import ast
+from dataclasses import dataclass, fields
+from functools import cached_property
+
+import numpy as np
+import papermill
+import torch
+from torch import nn
+
+from benchmarks import peers
+from namelib import MiniBatch, Names, Original, load_names, split_names
+from namelib.runs import NETWORKS, ROOT, Network
+
+
+@dataclass(frozen=True)
+class Contender:
+    """One of ours, and its peer."""
+
+    label: str
+    network: Network
+    peer: type[nn.Module]
+    peer_label: str
+
+    @cached_property
+    def parameters(self) -> dict[str, object]:
+        """What the notebook's parameters cell says."""
+        cell = papermill.inspect_notebook(str(ROOT / "notebooks" / f"{self.network.notebook}.ipynb"))
+        return {name: ast.literal_eval(parameter["default"]) for name, parameter in cell.items()}
+
+    def make(self, languages: int, seed: int = 0, hidden_size: int = 0) -> nn.Module:
+        torch.manual_seed(seed)
+        size = hidden_size or self.parameters["hidden_size"]
+        return self.network.model(hidden_size=size, output_size=languages)
+
+    def make_peer(self, languages: int) -> nn.Module:
+        torch.manual_seed(0)
+        return self.peer(hidden_size=self.parameters["hidden_size"], output_size=languages)
+
+    def original(self, steps: int, measurements: int = 1) -> Original:
+        """The notebook's original recipe, for so many steps."""
+        return Original(learning_rate=self.parameters["learning_rate"], steps=steps, measurements=measurements)
+
+    def mini_batch(self, **changes: object) -> MiniBatch:
+        """The notebook's mini-batch recipe, with some of its fields changed."""
+        said = {field.name: self.parameters[field.name] for field in fields(MiniBatch) if field.name in self.parameters}
+        return MiniBatch(**said | {"learning_rate": self.parameters["mini_batch_learning_rate"]} | changes)
+
+
+RNN = Contender("RNN", NETWORKS["rnn"], peers.TutorialRNN, "tutorial's loop")
+LSTM = Contender("LSTM 2x128", NETWORKS["lstm"], peers.TutorialLSTM, "tutorial's loop")
+MYLSTM = Contender("MyLSTM 32", NETWORKS["custom_lstm"], peers.ListingLSTM, "tutorial's loop · listing's cell")
+CONTENDERS = (RNN, LSTM, MYLSTM)
+
+
+def surnames(quick: bool, seed: int = 0, data_dir: str = "") -> tuple[Names, Names]:
+    """(training, validation) surnames: all of them, or for a quick run so few that an epoch takes no time."""
+    train, valid = split_names(load_names(data_dir or None), seed=seed)
+    return (some(train, 150), some(valid, 60)) if quick else (train, valid)
+
+
+def some(names: Names, count: int) -> Names:
+    """About that many of the surnames, evenly from all of them."""
+    return names[np.linspace(0, len(names) - 1, count).astype(int)]

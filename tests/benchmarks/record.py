@@ -1,0 +1,41 @@
+"""The record: data/recorded/benchmarks.json, one entry a row, each with the machine, the versions and the day."""
+
+import json
+import os
+import platform
+from dataclasses import asdict
+from datetime import date
+from pathlib import Path
+
+from benchmarks.measuring import Line
+from namelib.files import write_whole
+from namelib.runs import RECORDED, versions
+
+RECORD = RECORDED / "benchmarks.json"
+
+
+def row_record(lines: list[Line]) -> dict:
+    """One row as the record keeps it."""
+    return {
+        "date": date.today().isoformat(),
+        "machine": {"cpu": processor(), "cores": os.cpu_count()},
+        "versions": versions(),
+        "lines": [asdict(line) for line in lines],
+    }
+
+
+def processor() -> str:
+    """The processor's name, as far as the system tells it."""
+    info = Path("/proc/cpuinfo")
+    models = [line for line in info.read_text().splitlines() if line.startswith("model name")] if info.is_file() else []
+    return models[0].split(":", 1)[1].strip() if models else platform.processor() or platform.machine()
+
+
+def load() -> dict[str, dict]:
+    """The rows of the record by name; none where there is no file."""
+    return json.loads(RECORD.read_text(encoding="utf-8")) if RECORD.is_file() else {}
+
+
+def save(rows: dict[str, dict]) -> None:
+    """Put the rows beside those that are there, whole or not at all."""
+    write_whole(RECORD, json.dumps(load() | rows, indent=1, ensure_ascii=False, allow_nan=False) + "\n")

@@ -1,0 +1,133 @@
+"""The rows of the benchmarks: their numbers are those of what ran; a fake clock and fake runs say which."""
+
+import itertools
+import json
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+import torch
+from benchmarks import accuracy, layer, measuring, step, time_to_accuracy
+from benchmarks.contenders import CONTENDERS, LSTM, RNN, surnames
+from benchmarks.measuring import Setting, in_turns
+
+from namelib import History
+from namelib.evaluation import Metrics
+from namelib.runs import RECORDED
+
+pytestmark = pytest.mark.usefixtures("one_thread")
+
+QUICK = Setting(repeats=2, quick=True)
+NO_LIMIT = lambda *_: {}  # noqa: E731
+
+
+def test_contenders_take_turns_and_the_first_round_does_not_count():
+    order, count = [], itertools.count()
+
+    def contender(name):
+        return lambda: order.append(name) or float(next(count))
+
+    samples = in_turns({"a": contender("a"), "b": contender("b")}, repeats=2)
+    assert order == ["a", "b"] * 3
+    assert samples == {"a": [2.0, 4.0], "b": [3.0, 5.0]}
+
+
+def test_what_limits_is_divided_into_calls_products_and_others():
+    a, b = torch.rand(400, 400), torch.rand(4)
+    found = measuring.limit([10.0, 20.0], [2.0, 4.0], lambda: a @ a)
+    assert found["calls"] == pytest.approx(0.2) and found["products"] == pytest.approx(0.8, abs=0.05)
+    found = measuring.limit([10.0], [5.0], lambda: b + b)
+    assert found == {"calls": 0.5, "products": 0.0, "others": 0.5}
+    assert measuring.limit([1.0], [3.0], lambda: b + b) == {"calls": 1.0, "products": 0.0, "others": 0.0}
+
+
+def test_networks_train_as_their_notebooks_do():
+    for contender in CONTENDERS:
+        said = contender.parameters
+        original, mini_batch = contender.original(7), contender.mini_batch(epochs=3)
+        assert original.steps == 7 and original.learning_rate == said["learning_rate"]
+        assert mini_batch.epochs == 3 and mini_batch.batch_size == said["batch_size"]
+        assert mini_batch.learning_rate == said["mini_batch_learning_rate"] != said["learning_rate"]
+        assert contender.make(4).hidden_size == said["hidden_size"] == contender.network.hidden_size
+    assert LSTM.mini_batch().recurrent_dropout == LSTM.parameters["recurrent_dropout"] > 0
+
+
+def test_step_is_the_second_half_of_the_steps_beside_the_tutorials_loop(monkeypatch, clock):
+    ready, steps = 7.0, 60
+
+    def fit(model, train, valid, recipe):
+        assert recipe.steps == 2 * steps
+        return History(elapsed=[ready, ready + steps * (0.010 if model.hidden_size > 1 else 0.004)])
+
+    seen = []
+    monkeypatch.setattr(step, "fit", fit)
+    monkeypatch.setattr(step, "limit", lambda *given: seen.append(given[:2]) or {"calls": 1.0})
+    monkeypatch.setattr(step, "train_batch_one", clock.takes(0.025 * steps))
+    for contender, line in zip(CONTENDERS, step.measure(QUICK), strict=True):
+        assert line.case == contender.label and line.limit == {"calls": 1.0}
+        assert line.samples == {"ours": pytest.approx([10, 10]), contender.peer_label: pytest.approx([25, 25])}
+    assert seen == 3 * [(pytest.approx([10, 10]), pytest.approx([4, 4]))]
+
+
+def test_time_is_that_of_the_fewest_epochs_that_end_where_the_loop_ends(monkeypatch, clock):
+    monkeypatch.setattr(time_to_accuracy, "batch_limit", NO_LIMIT)
+    goal = {"balanced_accuracy": 0.55}
+    monkeypatch.setattr(time_to_accuracy, "train_batch_one", clock.takes(100.0))
+    monkeypatch.setattr(
+        time_to_accuracy, "evaluate_peer", clock.takes(50.0, SimpleNamespace(summary=lambda: goal))
+    )  # not counted
+
+    def fit(model, train, valid, recipe, seed):
+        assert recipe.balance == 1.0 and recipe.recurrent_dropout == recipe.next_letter == 0.0
+        reached = 0.5 + 0.025 * recipe.epochs
+        return History(elapsed=[1.0, 2.0 * recipe.epochs], valid_balanced_accuracy=[0.9, reached])
+
+    monkeypatch.setattr(time_to_accuracy, "fit", fit)
+    line = time_to_accuracy.line(RNN, QUICK)
+    assert line.case == "RNN · 2 epochs" and line.samples == {"ours": [4.0], "tutorial's loop": [100.0]}
+    goal["balanced_accuracy"] = 0.6
+    assert time_to_accuracy.line(RNN, QUICK).samples["ours"] == [], "it did not get there"
+
+
+def test_layer_times_forward_and_backward_of_the_same_layer(monkeypatch, clock):
+    monkeypatch.setattr(layer, "limit", NO_LIMIT)
+    work = {"ours": clock.takes(0.004), "nn.LSTM": clock.takes(0.002), "listing's cell": clock.takes(0.01)}
+    monkeypatch.setattr(layer, "layers", lambda *_: work)
+    (line,) = layer.measure(QUICK)
+    assert line.samples == {name: pytest.approx(2 * [ms]) for name, ms in zip(work, (4, 2, 10), strict=True)}
+
+
+def test_accuracy_is_of_unseen_surnames_on_every_split(monkeypatch, few_names):
+    """A network that is right for every surname in split 1 and for none in split 0."""
+    seeds = []
+
+    def fit(model, train, valid, recipe, seed):
+        seeds.append((recipe.learning_rate, seed))
+
+    def evaluate(model, data):
+        labels = (data.labels + 1 - seeds[-1][1]) % len(data.languages)
+        return Metrics(data, np.log(np.eye(len(data.languages))[labels] + 1e-9))
+
+    monkeypatch.setattr(accuracy, "fit", fit)
+    monkeypatch.setattr(accuracy, "evaluate", evaluate)
+    lines = {line.case: line for line in accuracy.measure(Setting(2, True, str(few_names)))}
+    assert list(lines) == [
+        "embedded · accuracy", "embedded · balanced accuracy",
+        "tutorial · 18 epochs · accuracy", "tutorial · balance 1 · balanced accuracy",
+    ]  # fmt: skip
+    for line in lines.values():
+        assert line.samples["ours"] == [0.0, 1.0] and line.limit == {"learned": 0.5}
+        assert 0 < np.mean(line.samples["n-grams"]) < 1
+    rate = LSTM.parameters["mini_batch_learning_rate"]
+    assert seeds == [(rate, 0), (rate, 1), (0.025, 0), (0.025, 1), (rate, 0), (rate, 1)]
+
+
+def test_the_recorded_choices_are_those_of_the_notebooks_recipe():
+    recorded = json.loads((RECORDED / "recipe.json").read_text(encoding="utf-8"))["chosen"]["recipe"]
+    now = vars(LSTM.mini_batch())
+    assert {name: float(value) for name, value in recorded.items()} == {name: now[name] for name in recorded}
+
+
+def test_a_split_holds_out_what_a_notebook_holds_out():
+    train, valid = surnames(quick=False)
+    assert len(train) > 3 * len(valid) and len(surnames(quick=True)[0]) == 150
