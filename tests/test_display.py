@@ -1,4 +1,4 @@
-"""Everything is said twice, in Chinese and in English, and says which is which; foreign text stays text."""
+"""What a page shows is said in the languages asked for and says which is which; foreign text stays text."""
 
 from html.parser import HTMLParser
 
@@ -7,13 +7,15 @@ import pypandoc
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from jinja2 import UndefinedError
 from nbconvert.filters import markdown2html
 
-from namelib.bilingual import escape, pipe_table, say, show_figure, show_table
+from namelib.display import Page
+from namelib.language import _
+from namelib.runs import NETWORKS
+from namelib.tables import Table, escape
 from report.pdf import MARKDOWN
 
-CAPTION = {"zh": "**损失** $L$：见[图](#fig-other)。", "en": "The **loss** $L$: see [Figure](#fig-other)."}
-ALT = {"zh": "损失 L：见图。", "en": "The loss L: see Figure."}
 HOSTILE = ["a|b", "$x$", "<b>", "*c*", "_d_", "`e`", r"\f", "[g](#h)", "#i", "&amp;", "~~j~~", "@k", "^l^", "- m", "!n"]
 line_of_text = st.text(st.characters(exclude_categories=("Cs", "Cc", "Zl", "Zp", "Zs"), include_characters=" "))
 
@@ -41,57 +43,86 @@ def by_pandoc(markdown):
     return pypandoc.convert_text(markdown, "html", MARKDOWN, extra_args=["--wrap=none"])  # no line ends of its own
 
 
-def test_say_says_it_once_a_language(displayed):
-    say(zh="准确率", en="accuracy")
-    assert [(output.data["text/markdown"], output.metadata) for output in displayed.outputs] == [
-        ("准确率", {"lang": "zh"}),
-        ("accuracy", {"lang": "en"}),
-    ]
+@pytest.fixture
+def text(tmp_path):
+    """A folder of templates: chapter `c`, and what the chapters on networks share."""
+    blocks = {
+        "c.zh.md": "{% block n %}{{ n | count }} 个{% endblock %}{% block fig_x %}**图**{% endblock %}"
+        "{% block fig_x_alt %}替代{% endblock %}{% block tbl_x %}表{% endblock %}",
+        "c.en.md": "{% block n %}\n{{ n | count }} names\n{% endblock %}{% block fig_x %}The **figure**{% endblock %}"
+        "{% block fig_x_alt %}alt{% endblock %}{% block tbl_x %}table{% endblock %}",
+        "networks.zh.md": "{% block tbl_of %}{{ network.name }} 的{% endblock %}",
+        "networks.en.md": "{% block tbl_of %}of {{ network.name }}{% endblock %}",
+    }
+    for name, content in blocks.items():
+        (tmp_path / name).write_text(content, encoding="utf-8")
+    return tmp_path
 
 
-def draw(language):
+def draw():
     figure, axes = plt.subplots(figsize=(1, 1))
-    axes.set_title({"zh": "图", "en": "figure"}[language])
+    axes.set_title(_("accuracy"))
     return figure
 
 
-def test_a_figure_is_shown_once_a_language_and_closed(displayed):
-    show_figure(draw, "fig-x", **CAPTION)
+def test_a_block_is_said_once_a_language_with_its_numbers(displayed, text):
+    Page(text, "c").say("n", n=31292)
+    assert [(output.data["text/markdown"], output.metadata) for output in displayed.outputs] == [
+        ("31,292 个", {"lang": "zh"}),
+        ("31,292 names", {"lang": "en"}),
+    ]
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_one_language_alone_is_said_where_it_is_asked_for(displayed, text, language):
+    page = Page(text, "c", language)
+    page.say("n", n=1)
+    page.show("fig_x", draw)
+    assert {output.metadata["lang"] for output in displayed.outputs} == {language}
+    with pytest.raises(ValueError, match="^language='fr': give 'zh', 'en', or '' for both$"):
+        Page(text, "c", "fr")
+
+
+def test_a_number_that_is_not_given_is_an_error(displayed, text):
+    with pytest.raises((UndefinedError, TypeError), match="ndefined"):
+        Page(text, "c").say("n")
+
+
+def test_a_figure_is_shown_once_a_language_and_closed(displayed, text):
+    for _again in range(2):
+        Page(text, "c").show("fig_x", draw)
     figures = [output for output in displayed.outputs if "image/svg+xml" in output.data]
-    assert [output.metadata for output in figures] == [
-        {"lang": language, "id": "fig-x", "caption": CAPTION[language], "alt": ALT[language]}
-        for language in ("zh", "en")
+    assert [output.metadata for output in figures[:2]] == [
+        {"lang": "zh", "id": "fig-x", "caption": "**图**", "alt": "替代"},
+        {"lang": "en", "id": "fig-x", "caption": "The **figure**", "alt": "alt"},
     ]
     svg = [output.data["image/svg+xml"] for output in figures]
-    assert svg[0] != svg[1] and all("<svg" in text for text in svg)
-    assert not plt.get_fignums()
+    assert len(svg) == 4 and svg[0] != svg[1] and svg[:2] == svg[2:], "a language its own; the same bytes again"
+    assert all("<svg" in one for one in svg) and not plt.get_fignums()
 
 
-def test_the_same_figure_is_the_same_bytes(displayed):
-    for _ in range(2):
-        show_figure(draw, "fig-x", zh="图", en="figure")
-    svg = [output.data["image/svg+xml"] for output in displayed.outputs if "image/svg+xml" in output.data]
-    assert len(svg) == 4 and svg[:2] == svg[2:]
-
-
-def test_a_table_is_shown_once_a_language(displayed):
-    head = {"zh": ["语言", "个数"], "en": ["language", "names"]}
-    show_table(head, [[{"zh": "日语", "en": "Japanese"}, 3]], "tbl-x", zh="表", en="table")
+def test_a_table_is_shown_once_a_language(displayed, text):
+    Page(text, "c").show("tbl_x", lambda: Table([_("language"), _("surnames")], [[_("Japanese"), "3"]]))
     tables = [output for output in displayed.outputs if "id" in output.metadata]
     assert [output.metadata for output in tables] == [
         {"lang": "zh", "id": "tbl-x", "caption": "表"},
         {"lang": "en", "id": "tbl-x", "caption": "table"},
     ]
     cells = [Text(markdown2html(output.data["text/markdown"])).cells for output in tables]
-    assert cells == [["语言", "个数", "日语", "3"], ["language", "names", "Japanese", "3"]]
+    assert cells == [["语言", "姓氏数", "日语", "3"], ["language", "surnames", "Japanese", "3"]]
 
 
-def test_the_notebook_shows_the_caption_below_and_the_report_can_tell(displayed):
-    show_figure(draw, "fig-x", zh="图", en="figure")
+def test_what_the_chapters_on_networks_share_knows_the_network(displayed, text):
+    Page(text, "c", "en", NETWORKS["custom_lstm"]).show("tbl_of", lambda: Table(["a"], []))
+    assert displayed.outputs[0].metadata == {"lang": "en", "id": "tbl-of-mylstm", "caption": "of MyLSTM"}
+
+
+def test_the_notebook_shows_the_caption_below_and_the_report_can_tell(displayed, text):
+    Page(text, "c").show("fig_x", draw)
     below = [output for output in displayed.outputs if "id" not in output.metadata]
     assert [(output.data["text/markdown"], output.metadata) for output in below] == [
-        ("*图*", {"lang": "zh", "caption_of": "fig-x"}),
-        ("*figure*", {"lang": "en", "caption_of": "fig-x"}),
+        ("***图***", {"lang": "zh", "caption_of": "fig-x"}),
+        ("*The **figure***", {"lang": "en", "caption_of": "fig-x"}),
     ]
 
 
@@ -118,20 +149,11 @@ def test_escaped_text_is_literal_in_pdf(texts):
 def test_a_table_comes_back_cell_by_cell(render):
     head, rows = ["name", "what"], [[text, f"{text} and {text}"] for text in HOSTILE]
     escaped = [[escape(cell) for cell in row] for row in rows]
-    page = Text(render(pipe_table(head, escaped)))
+    page = Text(render(Table(head, escaped).markdown()))
     assert page.cells == head + [cell for row in rows for cell in row]
     assert set(page.tags) <= {"table", "thead", "tbody", "tr", "th", "td", "colgroup", "col"}
 
 
-def test_columns_of_numbers_stand_to_the_right():
-    rule = pipe_table(["name", "share", "lag"], [["Li", "12.5%", "−3"], ["1a", "–", "±0.2"], ["", "<1", "7"]])
-    assert [dashes.strip().endswith(":") for dashes in rule.splitlines()[1].strip("|").split("|")] == [
-        False,
-        True,
-        True,
-    ]
-
-
 def test_a_row_of_another_length_is_refused():
     with pytest.raises(ValueError, match="zip"):
-        pipe_table(["a", "b"], [["1"]])
+        Table(["a", "b"], [["1"]]).markdown()
