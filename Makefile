@@ -4,7 +4,7 @@ BIN := $(VENV)/bin
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup report sweep test lab bench clean
+.PHONY: help setup report sweep study test lab bench clean
 
 help:  ## show this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -28,12 +28,15 @@ sweep: setup  ## run a grid of learning rates, hidden sizes and seeds, for the n
 test: setup  ## run all tests
 	@$(BIN)/python -m pytest $(ARGS)
 
-bench: setup  ## measure how fast and how good it is, beside the plain ways (20 minutes)
-	@$(BIN)/python -m benchmarks $(ARGS)
+study: setup  ## run the experiments of chapter 4 at full depth, into data/recorded/study.json (two hours)
+	@$(BIN)/python -m notebooks.why_lstm.study $(ARGS)
 
-lab: setup  ## open the notebooks in JupyterLab
-	@$(BIN)/jupyter lab --notebook-dir=notebooks $(ARGS)
+bench: setup  ## compare speed and accuracy with the plain ways (12 minutes)
+	@PYTHONPATH=tests $(BIN)/python -m benchmarks $(ARGS)
 
-clean:  ## remove everything that was built but sweeps, which take hours
+lab: setup  ## open working copies of the notebooks in JupyterLab
+	@$(BIN)/python -m report.lab $(ARGS)
+
+clean:  ## remove everything that was built but sweeps and studies, which take hours
 	rm -rf $(VENV) *.egg-info
-	[ ! -d build ] || find build -mindepth 1 -maxdepth 1 ! -name sweeps -exec rm -rf {} +
+	[ ! -d build ] || find build -mindepth 1 -maxdepth 1 ! -name sweeps ! -name study -exec rm -rf {} +

@@ -40,11 +40,13 @@ class RNN(nn.Module):
     def forward(self, letters: Tensor, lengths: Tensor) -> Tensor:
         x = one_hot(letters, self.input_size, self.i2h.weight.dtype)  # (batch, time, input)
         W_x, W_h = self.i2h.weight.split([self.input_size, self.hidden_size], dim=1)
-        h = [x.new_zeros(len(x), self.hidden_size)]  # h_0: (batch, hidden)
+        h, W_h_T = [x.new_zeros(len(x), self.hidden_size)], W_h.T  # h_0: (batch, hidden)
         for Wx_t in F.linear(x[:, :-1], W_x, self.i2h.bias).unbind(dim=1):  # W_x x_t + b: (batch, hidden)
-            h.append(torch.addmm(Wx_t, h[-1], W_h.T))  # h_t = W_x x_t + W_h h_{t-1} + b
-        before = torch.stack(h, dim=1)  # h_0 ... h_{time-1}: (batch, time, hidden)
-        last = at_last_letter(torch.cat([x, before], dim=2), lengths)  # [x_T, h_{T-1}]: (batch, input + hidden)
+            h.append(torch.addmm(Wx_t, h[-1], W_h_T))  # h_t = W_x x_t + W_h h_{t-1} + b
+        if (lengths == len(h)).all():  # nothing is padded, as for one surname
+            last = torch.cat([x[:, -1], h[-1]], dim=1)  # [x_T, h_{T-1}]: (batch, input + hidden)
+        else:
+            last = at_last_letter(torch.cat([x, torch.stack(h, dim=1)], dim=2), lengths)
         return self.softmax(self.i2o(last))  # (batch, output)
 
 
