@@ -15,7 +15,7 @@ from traitlets.config import Config
 
 from namelib import load_names, split_names
 from namelib.data import EMBEDDED_NAMES
-from namelib.experiments.stacked_training import StackedNames
+from notebooks.why_lstm.stacked_training import StackedNames
 from report.html import LabHTMLExporter
 from report.stitch import render
 
