@@ -4,6 +4,7 @@ import datetime
 import os
 import shlex
 import time
+from dataclasses import asdict
 from pathlib import Path
 
 import click
@@ -19,14 +20,14 @@ from report.kernel import stop_as_on_ctrl_c
 from report.parameters import Notebook, ParameterError, find_notebooks, resolve
 from report.progress import Board
 from report.run import EXECUTED, NotebookError, Plan, run_notebooks, with_places
-from report.stitch import render, stitch
+from report.stitch import Form, render, stitch
 
 NOTEBOOKS = ROOT / "notebooks"
 OWN_DATA = {
     "": {"zh": "内置姓氏表", "en": "the embedded lists"},
     "tutorial": {"zh": "PyTorch 教程姓氏表", "en": "the PyTorch tutorial's lists"},
 }
-NOT_IN_COMMAND = ("jobs", "fresh")  # they change nothing in the report
+NOT_IN_COMMAND = ("out", "jobs", "fresh", "notebook")  # they change nothing in the report
 OUT = "Folder for all that is made; default: build/ beside this package."
 SET = "Set a parameter in every notebook that has it, or in one: -p rnn.learning_rate 0.01"
 
@@ -42,6 +43,8 @@ SET = "Set a parameter in every notebook that has it, or in one: -p rnn.learning
 @click.option("--course", default="")
 @click.option("--seed", type=click.IntRange(0), help="Chapters 1 to 3: split, first weights; 4: what it draws.")
 @click.option("-p", "settings", type=(str, str), multiple=True, metavar="[NOTEBOOK.]PARAMETER VALUE", help=SET)
+@click.option("--code", is_flag=True, help="PDF: all code, not only what the assignment is about.")
+@click.option("--notebook", is_flag=True, help="Also leave report.ipynb, all chapters in one executed notebook.")
 @click.option("--fresh", is_flag=True, help="Run every notebook, also where nothing has changed.")
 @click.pass_context
 def main(
@@ -56,6 +59,8 @@ def main(
     course: str,
     seed: int | None,
     settings: tuple[tuple[str, str], ...],
+    code: bool,
+    notebook: bool,
     fresh: bool,
 ) -> None:
     """Run the notebooks and write report.html and report.pdf. What has not changed is not run again."""
@@ -83,7 +88,7 @@ def main(
         }
         out.mkdir(parents=True, exist_ok=True)
         with FileLock(out / ".lock", timeout=0):
-            _make(notebooks, plan, lab, lang or "", began)
+            _make(notebooks, plan, lab, Form(lang or "", code, notebook), began)
     except Timeout:
         raise click.ClickException(f"{out}: another run writes here; wait for it, or give another --out") from None
     except (ParameterError, DataError, NotebookError, RunError, OSError) as error:
@@ -95,21 +100,21 @@ def main(
         context.exit(130)
 
 
-def _make(notebooks: list[Notebook], plan: Plan, lab: dict, language: str, began: float) -> None:
+def _make(notebooks: list[Notebook], plan: Plan, lab: dict, form: Form, began: float) -> None:
     """Run, then print; a report that would come out the same stays."""
     board = Board(book.name for book in notebooks)
     try:
         lab["seconds"] = run_notebooks(notebooks, plan, board)
     finally:
         board.close()
-    made_from = report_made_from({book.name: left_by(plan.folder(book)) for book in notebooks}, lab, language)
+    made_from = report_made_from({book.name: left_by(plan.folder(book)) for book in notebooks}, lab, asdict(form))
     if is_current(plan.out_dir / REPORT, made_from):
         click.echo("nothing has changed since the report was printed", err=True)
         record = read_record(plan.out_dir / REPORT)
     else:
         click.echo("setting HTML and PDF", err=True)
-        facts = {**lab, "live": str(plan.out_dir)}  # the live figure reads the runs
-        files, pressing = render(stitch([plan.folder(book) / EXECUTED for book in notebooks], facts), language)
+        whole = stitch([plan.folder(book) / EXECUTED for book in notebooks], lab)
+        files, pressing = render(whole, form, plan.out_dir)
         record = {**lab, "seconds": lab["seconds"] | pressing, "made_from": made_from}
         record = write_report(plan.out_dir, files, record)
     click.echo(", ".join(f"{phase} {took:.1f} s" for phase, took in record["seconds"].items()))
@@ -130,12 +135,14 @@ def _seen_from(out: Path, data: Path) -> str:
 
 
 def _command(context: click.Context) -> str:
-    """The command that makes this report again."""
+    """The command that makes this report again, beside a folder of the same surnames if it was given one."""
     words = ["python", "-m", "report"]
     for option in context.command.params:
         if context.get_parameter_source(option.name) is ParameterSource.DEFAULT or option.name in NOT_IN_COMMAND:
             continue
         value = context.params[option.name]
+        if option.name == "data":
+            value = Path(value).resolve().name  # no path of this machine
         values = [()] if value is True else value if option.multiple else [(str(value),)]
         words += [word for each in values for word in (option.opts[0], *each)]
     return shlex.join(words)

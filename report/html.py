@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -62,6 +63,7 @@ class LabHTMLExporter(HTMLExporter):
     ) -> tuple[str, dict[str, Any]]:
         """The page as text; FormulaError or UnknownReferenceError where the notebook cannot be set."""
         self._contents: list[dict[str, str]] = []
+        self._drawings = count()
         self._counters = {"zh": Counter(), "en": Counter()}
         # The report's title is the page's one <h1>; a notebook by itself brings its own in its first heading.
         lab = nb.metadata.get("lab", {})
@@ -84,7 +86,7 @@ class LabHTMLExporter(HTMLExporter):
         yield from super().default_filters()
         yield "markdown2html", self.markdown2html
         yield "inline_markdown", self.inline_markdown
-        yield "inline_svg", inline_svg
+        yield "inline_svg", lambda svg, alt: inline_svg(svg, alt, next(self._drawings))
         yield "language_of", language_of
 
     @pass_context

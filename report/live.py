@@ -11,11 +11,16 @@ from torch import nn
 
 from namelib.data import ALPHABET, UNDECOMPOSED, encode, normalise
 from namelib.evaluation import predict
-from namelib.figures import COLOURS, GATES
+from namelib.figures import COLOURS
 from namelib.language import LANGUAGES, _, speaking
 from namelib.runs import NETWORKS, load_results, load_run
+from report.svg import lighter
 
 TEMPLATES = Path(__file__).parent / "templates" / "lab_html"
+GATES = {
+    "forget_gate": "forget gate f", "input_gate": "input gate i", "output_gate": "output gate o",
+    "cell_state": "cell state c",
+}  # fmt: skip
 EXAMPLE = "Kowalski"  # what stands there before the reader types
 
 
@@ -27,13 +32,16 @@ def live_figure(runs: Path) -> str:
     """
     folders = {network.name: runs / network.notebook for network in NETWORKS.values()}
     names = dict.fromkeys((most_accurate(folders), "MyLSTM", "RNN"))
-    networks = {name: load_run(folders[name]) for name in names}
+    networks = {}
+    for name in names:
+        model, results = load_run(folders[name])
+        networks[name] = model.half().float(), results  # two bytes a weight in the page
     gates = networks["MyLSTM"][0].gates(encode([EXAMPLE])[0])
     environment = jinja2.Environment(loader=jinja2.FileSystemLoader(TEMPLATES), autoescape=True, trim_blocks=True)
     limit = largest_state(networks["MyLSTM"][0], folders["MyLSTM"])
     return environment.get_template("live.html.j2").render(
         example=EXAMPLE,
-        colours=COLOURS,
+        colours={name: f"light-dark({COLOURS[name]}, {lighter(COLOURS[name][1:])})" for name in networks},
         answers={name: likeliest(model, results) for name, (model, results) in networks.items()},
         gates={gate: gates[gate][0].tolist() for gate in GATES},
         labels={gate: in_both(label) for gate, label in GATES.items()},
@@ -74,9 +82,9 @@ def folded() -> dict[str, str]:
 
 
 def network(model: nn.Module, results: dict) -> dict:
-    """A trained network for the page: its languages in both tongues, its weights as little-endian float32 in base64."""
+    """A trained network for the page: its languages in both tongues, its weights as little-endian float16 in base64."""
     weights = {
-        name: {"shape": list(tensor.shape), "float32": base64.b64encode(tensor.numpy().astype("<f4")).decode()}
+        name: {"shape": list(tensor.shape), "float16": base64.b64encode(tensor.numpy().astype("<f2")).decode()}
         for name, tensor in model.state_dict().items()
     }
     return {"languages": [in_both(name) for name in results["data"]["languages"]], "weights": weights}

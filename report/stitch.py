@@ -2,11 +2,14 @@
 
 import time
 from concurrent.futures import ThreadPoolExecutor
+from copy import deepcopy
+from dataclasses import dataclass
 from pathlib import Path
 
 import nbformat
 from nbformat import NotebookNode
 
+from namelib.language import LANGUAGES
 from report.html import LabHTMLExporter
 from report.pdf import LabPDFExporter
 
@@ -14,8 +17,16 @@ TITLE = {
     "zh": "循环神经网络实验报告：从拼写识别姓氏的语言",
     "en": "Recurrent networks lab report: telling a surname's language from its spelling",
 }
-LANGUAGES = ("zh", "en")
 LANGUAGE = ("kernelspec", "language_info")  # what tells an exporter how to colour code
+
+
+@dataclass(frozen=True)
+class Form:
+    """What is wanted: `language` "zh", "en" or "" (the HTML opens in the browser's), all `code`, the `notebook`."""
+
+    language: str = ""
+    code: bool = False  # in the PDFs
+    notebook: bool = False
 
 
 def stitch(executed: list[Path], lab: dict) -> NotebookNode:
@@ -33,21 +44,25 @@ def stitch(executed: list[Path], lab: dict) -> NotebookNode:
     return whole
 
 
-def render(whole: NotebookNode, language: str) -> tuple[dict[str, bytes], dict[str, float]]:
+def render(whole: NotebookNode, form: Form, runs: Path | None) -> tuple[dict[str, bytes], dict[str, float]]:
     """The report's files and the seconds that each kind took, side by side.
 
-    `language` is "zh", "en" or "" (the HTML opens in the browser's language); report.pdf is in that language, or zh.
+    report.pdf is in the form's language, or in Chinese; the live figure reads the run folders in `runs`, if given.
     """
 
     def timed(exporter: LabHTMLExporter | LabPDFExporter) -> tuple[bytes | str, float]:
         began = time.monotonic()
         return exporter.from_notebook_node(whole)[0], round(time.monotonic() - began, 1)
 
+    files = {"report.ipynb": nbformat.writes(whole).encode()} if form.notebook else {}
+    whole = deepcopy(whole)
+    if runs:
+        whole.metadata["lab"]["live"] = str(runs)
     with ThreadPoolExecutor() as pool:  # Typst and pandoc set the PDFs while Python sets the page
-        pdfs = [pool.submit(timed, LabPDFExporter(language=each)) for each in LANGUAGES]
-        page, seconds = timed(LabHTMLExporter(language=language))
-        files = {"report.html": page.encode()}
+        pdfs = [pool.submit(timed, LabPDFExporter(language=each, code=form.code)) for each in LANGUAGES]
+        page, seconds = timed(LabHTMLExporter(language=form.language))
+        files["report.html"] = page.encode()
         for each, pdf in zip(LANGUAGES, pdfs, strict=True):
             files[f"report.{each}.pdf"] = pdf.result()[0]
-    files["report.pdf"] = files[f"report.{language or 'zh'}.pdf"]
+    files["report.pdf"] = files[f"report.{form.language or 'zh'}.pdf"]
     return files, {"html": seconds, "pdf": max(pdf.result()[1] for pdf in pdfs)}

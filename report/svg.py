@@ -3,7 +3,6 @@
 import colorsys
 import re
 from html import escape
-from itertools import count
 
 # A rectangle as matplotlib writes it, each corner in full: the cells of a heat map.
 RECTANGLE = re.compile(r"M([\d.]+) ([\d.]+)L([\d.]+) \2L\3 ([\d.]+)L\1 \4L\1 \2(?: ?z)?")
@@ -13,19 +12,16 @@ COLOUR = re.compile(r"(?<=[: ])#([0-9a-f]{6})\b")
 ON_CELLS = ("ffffff", "262626")  # seaborn's, on dark and on light cells
 PAPER, SEEN = 0.1, 0.55  # on dark paper: the lightness of the paper, and the least lightness of what is drawn on it
 
-_numbers = count()
 
-
-def inline_svg(svg: str, alt: str) -> str:
-    """The drawing for an HTML page, with ids of its own, colours for light and dark, and the font of the page."""
-    svg = shrink(svg)
-    prefix = f"s{next(_numbers)}-"
-    svg = re.sub(r"(?<= id=')|(?<=href='#)|(?<=url\(#)", prefix, svg)
-    svg = re.sub(r"\bxlink:href=", "href=", svg)
-    parts = HEAT_MAP.split(svg)
+def inline_svg(svg: str, alt: str, number: int) -> str:
+    """The drawing number `number` of an HTML page: ids of its own, colours for light and dark, the page's font."""
+    parts = HEAT_MAP.split(shrink(svg))
     parts[::2] = [for_dark_paper(part) for part in parts[::2]]
-    opening = f"<svg role='img' aria-label='{escape(alt)}'"
-    return re.sub(r"^<svg", lambda _: opening, "".join(parts))
+    parts[1::2] = [re.sub(r" clip-path='[^']*'", "", cells) for cells in parts[1::2]]
+    svg = re.sub(r"(?<= id=')|(?<=href='#)|(?<=url\(#)", f"s{number}-", "".join(parts)).replace(
+        " xlink:href=", " href="
+    )
+    return svg.replace("<svg", f"<svg role='img' aria-label='{escape(alt)}'", 1)
 
 
 def shrink(svg: str) -> str:
@@ -48,7 +44,7 @@ def for_dark_paper(svg: str) -> str:
     """The part of a drawing with a second colour for dark paper beside each colour."""
 
     def both(match: re.Match[str]) -> str:
-        return f"light-dark(#{match[1]},{lighter(match[1])})"
+        return "var(--paper)" if match[1] == "ffffff" else f"light-dark(#{match[1]},{lighter(match[1])})"
 
     pieces = re.split(r"(<text\b[^>]*>)", svg)
     for k, piece in enumerate(pieces):

@@ -17,7 +17,7 @@ from namelib import load_names, split_names
 from namelib.data import EMBEDDED_NAMES
 from notebooks.why_lstm.stacked_training import StackedNames
 from report.html import LabHTMLExporter
-from report.stitch import render
+from report.stitch import Form, render
 
 FEW_LANGUAGES = ("Italian", "Japanese", "Korean", "Polish")
 
@@ -78,7 +78,7 @@ def printed(request, trained_runs) -> Path:
     """A folder with a whole report and its runs: the one that `--report` names, or the sample's."""
     if request.config.getoption("--report"):
         return request.config.getoption("--report").resolve()
-    files, _ = render(sample(live=str(trained_runs)), "")
+    files, _ = render(sample(), Form(), trained_runs)
     for name, data in files.items():
         (trained_runs / name).write_bytes(data)
     return trained_runs

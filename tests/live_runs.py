@@ -52,6 +52,7 @@ def assert_answers_are_pytorchs(page, runs: Path, asked: list[str]) -> None:
     letters, lengths = encode(asked)
     for network in [network for network in NETWORKS.values() if network.name in answers[0]]:
         model, _ = load_run(runs / network.notebook)
+        model = model.half().float()  # as the page has them
         with torch.no_grad():
             expected = model(letters, lengths).exp().numpy()
         ours = np.array([answer[network.name]["probabilities"] for answer in answers])

@@ -58,6 +58,7 @@ def forward(x):
     """一步。"""
     return torch.tanh(x @ W + 0.5)  # 非线性
 '''
+PRINTED = "RNN(\n  (i2h): Linear(185, 128)\n)\n"
 NUMBERS = "- **53.1 %** RNN\n- **72.8 %** LSTM\n- **70.0 %** MyLSTM\n\n"
 CLAIMS_ZH = """| 论断 | 效果 | 证据 |
 |---|---:|---|
@@ -80,7 +81,11 @@ def sample(**lab: object) -> NotebookNode:
             code("out_dir = '/home/somebody'", "injected-parameters"),
             *twins(f"## 结构\n\n{ZH}\n\n{ZH}", f"## Structure\n\n{EN}\n\n{EN}"),
             new_markdown_cell(RECURRENCE),
-            code(CODE, outputs=[new_output("stream", name="stdout", text="RNN(\n  (i2h): Linear(185, 128)\n)\n")]),
+            code(
+                CODE,
+                "show-code",
+                outputs=[new_output("stream", name="stdout", text="RNN(\n  (i2h): Linear(185, 128)\n)\n")],
+            ),
             code(
                 "helper = 1",
                 "hide-input",
@@ -120,6 +125,7 @@ def sample(**lab: object) -> NotebookNode:
             outputs=say(f"{NUMBERS}见[图](#fig-heat)", f"{NUMBERS}[Figure](#fig-heat)"),
         ),
         code("claims()", "hide-input", outputs=claims),
+        *twins("## 更多\n\n10<sup>−3</sup>", "## More\n\n10<sup>−3</sup>", "appendix"),
     ]
     return new_notebook(cells=cells, metadata={"lab": {**LAB, **lab}, "language_info": {"name": "python"}})
 
@@ -162,8 +168,8 @@ def figure(kind: str, name: str, zh: str, en: str) -> list[NotebookNode]:
 
 @cache
 def figure_svg(kind: str, language: str) -> str:
-    """A figure as SVG, letters drawn as paths: `curves` or `heat` (18x18 with numbers)."""
-    with matplotlib.rc_context({"svg.fonttype": "path", "font.size": 9}):
+    """A figure as SVG with text as text: `curves` or `heat` (18x18 with numbers)."""
+    with matplotlib.rc_context({"svg.fonttype": "none", "font.size": 9, "svg.hashsalt": "sample"}):
         drawing, axes = plt.subplots(figsize=(7, 3.2) if kind == "curves" else (7, 6))
         if kind == "curves":
             for steepness in (3, 4, 5):
@@ -173,7 +179,15 @@ def figure_svg(kind: str, language: str) -> str:
             shares = 100 * np.random.default_rng(0).dirichlet(np.ones(18), 18)
             axes.pcolormesh(shares, cmap="Blues")
             for row, column in np.ndindex(18, 18):
-                axes.text(column + 0.5, row + 0.5, f"{shares[row, column]:.0f}", ha="center", va="center", fontsize=6)
+                axes.text(
+                    column + 0.5,
+                    row + 0.5,
+                    f"{shares[row, column]:.0f}",
+                    ha="center",
+                    va="center",
+                    fontsize=6,
+                    color="#262626",
+                )
         svg = io.StringIO()
         drawing.savefig(svg, format="svg", bbox_inches="tight", metadata={"Date": None})
         plt.close(drawing)

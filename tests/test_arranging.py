@@ -1,16 +1,29 @@
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
-from sample import twins
+from sample import code, twins
 
 from report.arranging import Arrange, language_of
 
 
-def arranged(cells, language=""):
-    return Arrange(language).preprocess(new_notebook(cells=cells), {})[0].cells
+def arranged(cells, language="", gather=False):
+    return Arrange(language, gather).preprocess(new_notebook(cells=cells), {})[0].cells
 
 
-def test_summary_comes_first_and_keeps_its_order():
-    cells = arranged([*twins("一", "one"), *twins("甲", "first", "summary"), *twins("乙", "second", "summary")])
-    assert [cell.source for cell in cells] == ["甲", "first", "乙", "second", "一", "one"]
+def test_summary_comes_first_and_appendix_last_under_its_heading():
+    cells = [*twins("附", "more", "appendix"), *twins("一", "one"), *twins("甲", "first", "summary")]
+    cells += twins("乙", "second", "summary")
+    assert [cell.source for cell in arranged(cells, "en")] == ["first", "second", "one", "# Appendix", "more"]
+    assert [cell.source for cell in arranged(cells[2:], "zh")] == ["甲", "乙", "一"]
+    report = new_notebook(cells=twins("一", "one"), metadata={"lab": {}})  # its appendix says how it was made
+    assert [cell.source for cell in Arrange("zh").preprocess(report, {})[0].cells] == ["一", "# 附录"]
+
+
+def test_hidden_code_is_gathered_at_the_end_of_its_chapter():
+    cells = [*twins("# 一", "# One"), code("a()", "hide-input"), code("shown()"), code("b()", "hide-input", "summary")]
+    cells += [*twins("# 二", "# Two"), code("c()", "hide-input"), *twins("附", "more", "appendix")]
+    sources = [cell.source for cell in arranged(cells, "en", gather=True)]
+    assert sources == [
+        "b()", "# One", "a()", "shown()", "a()\n\n\nb()", "# Two", "c()", "c()", "# Appendix", "more"
+    ]  # fmt: skip
 
 
 def test_one_language_keeps_its_own_cells_and_the_shared_ones():

@@ -7,7 +7,8 @@ from fontTools.ttLib import TTFont
 from report.fonts import FACES, embed_fonts
 
 PAGE = (
-    "".join(f"@font-face {{ src: url({name}) }}" for name in FACES) + "<p>Wałęsa</p><math><mi>h</mi><mo>∑</mo></math>"
+    "".join(f"@font-face {{ src: url({name}) }}" for name in FACES)
+    + "<p>Wasé 姓氏</p><math><mi>h</mi><mo>∑</mo></math>"
 )
 
 
@@ -16,10 +17,12 @@ def fonts(page):
     return dict(zip(FACES, [TTFont(io.BytesIO(base64.b64decode(font))) for font in data], strict=True))
 
 
-def test_every_address_becomes_a_font_with_the_letters_of_the_page():
+def test_every_face_has_the_letters_of_the_page_and_no_other_character():
     embedded = fonts(embed_fonts(PAGE))
-    assert all(ord(letter) in embedded["lab-text"].getBestCmap() for letter in "Wałęsa")
-    assert ord("ß") not in embedded["lab-text"].getBestCmap()
+    for face in ("lab-text", "lab-text-bold"):
+        letters = embedded[face].getBestCmap()
+        assert all(ord(letter) in letters for letter in "Wasé姓氏~") and ord("门") not in letters
+    assert embedded["lab-text"]["name"].getDebugName(1) == "Noto Sans CJK SC"
 
 
 def test_mathematical_font_can_stretch_and_has_italics():

@@ -37,7 +37,16 @@ def test_every_internal_link_leads_somewhere_and_ids_are_unique(page):
     ids = [element["id"] for element in page.select("[id]")]
     assert len(ids) == len(set(ids))
     links = {link["href"][1:] for link in page.select("a[href^='#']")}
-    assert links >= {"made", "fig-heat-zh", "fig-heat-en", "tbl-runs-zh", "zh-1", "en-2-2"} and links <= set(ids)
+    assert links >= {
+        "made",
+        "text",
+        "summary",
+        "fig-heat-zh",
+        "fig-heat-en",
+        "tbl-runs-zh",
+        "zh-1",
+        "en-2-2",
+    } and links <= set(ids)
 
 
 def test_figures_stand_once_a_language_with_alt_text_and_numbered_captions(page):
@@ -46,7 +55,7 @@ def test_figures_stand_once_a_language_with_alt_text_and_numbered_captions(page)
         f"fig-{name}-{language}" for name in ("curves-1", "curves-2", "heat") for language in ("zh", "en")
     ]
     for figure in figures:
-        assert figure.img["alt"].startswith("alt ") and figure.img["src"].startswith("data:image/svg+xml,")
+        assert figure.svg["aria-label"].startswith("alt ") and figure.svg["role"] == "img" and figure.svg.select("text")
         assert figure["lang"] == {"zh": "zh-CN", "en": "en"}[figure["id"][-2:]]
     captions = [figure.figcaption.text for figure in figures[-2:]]
     assert captions == ["图\xa03\u2003混淆矩阵：行是真实语言。", "Figure\xa03\u2003Confusion: rows are true languages."]
@@ -62,7 +71,9 @@ def test_tables_have_numbered_captions_formulas_and_links(page):
 
 def test_contents_list_chapters_and_sections_of_each_language(page):
     entries = [" ".join(entry.text.split()) for entry in page.select("#contents li.en")]
-    assert entries == ["1 The RNN", "1.1 Structure", "2 The LSTM", "2.1 Structure", "2.2 Errors", "2.3 Discussion"]
+    chapters = ["1 The RNN", "1.1 Structure", "2 The LSTM", "2.1 Structure", "2.2 Errors", "2.3 Discussion"]
+    assert entries == [*chapters, "A Appendix", "A.1 More"]
+    assert page.select_one("#contents li a")["href"] == "#summary"
     assert len(page.select("#contents li.zh")) == len(entries)
 
 
@@ -88,10 +99,23 @@ def test_title_block_and_how_this_was_made(page):
     ]
 
 
-def test_code_is_folded_and_injected_parameters_are_left_out(page):
-    assert len(page.select("details.code:not([open])")) == 14 and not page.select("details[open]")
-    assert any("learning_rate: float" in code.text for code in page.select("details.code"))
+def test_without_an_author_there_are_lines_to_write_on():
+    blank = render(sample(author="", student_id=""))[1].select_one(".author")
+    assert len(blank.select(".to-write-on")) == 2 and "姓名：" in blank.text and "Student ID: " in blank.text
+    assert not render(sample(student_id=""))[1].select(".to-write-on")
+
+
+def test_code_is_folded_hidden_code_gathered_and_injected_parameters_are_left_out(page):
+    assert len(page.select("details.code:not([open])")) == 12 and not page.select("details[open]")
+    codes = [code.select_one("pre").text for code in page.select("details.code")]
+    assert any("learning_rate: float" in code for code in codes)
+    hidden = [code.select_one("pre").text for code in page.select("details.code") if "behind" in code.summary.text]
+    assert hidden == ["helper = 1\n", "helper = 1\n\n\nnumbers()\n\n\nclaims()\n"]
     assert "/home/somebody" not in page.text
+
+
+def test_sup_raises_and_other_html_is_text(page):
+    assert page.select_one("main .en sup").text == "−3"
 
 
 def test_formulas_are_mathml_with_their_latex(page):

@@ -15,9 +15,9 @@ from nbconvert.utils.exceptions import ConversionException
 from tiny_notebooks import write_notebook
 
 from namelib.runs import ROOT
-
 from report import __main__ as command
 from report import cache
+from report.stitch import Form
 
 DECLARED = 'steps: int = 3  # how many\nseed: int = 0\nout_dir: str = ""\ndata_dir: str = ""'
 TRAIN = """
@@ -42,8 +42,8 @@ def lab(tmp_path, monkeypatch):
     monkeypatch.chdir(caller)
     made = {"report.html": b"page", "report.zh.pdf": b"zh", "report.en.pdf": b"en", "report.pdf": b"zh"}
 
-    def press(whole, language):
-        lab.whole, lab.language, lab.printed = whole, language, lab.printed + 1
+    def press(whole, form, runs):
+        lab.whole, lab.form, lab.runs, lab.printed = whole, form, runs, lab.printed + 1
         return made, {"html": 0.1, "pdf": 0.2}
 
     monkeypatch.setattr(command, "render", press)
@@ -57,7 +57,7 @@ def lab(tmp_path, monkeypatch):
 
 def test_a_run_from_options_to_files(lab):
     words = ["--data", "my names", "--out", "o", "--author", "A. <b>", "--student-id", "7", "--course", "NLP"]
-    result = lab(*words, "--lang", "en", "--seed", "5", "-p", "rnn.steps", "9", "--jobs", "2")
+    result = lab(*words, "--lang", "en", "--seed", "5", "-p", "rnn.steps", "9", "--jobs", "2", "--code", "--notebook")
     assert result.exit_code == 0, result.output
     out = lab.caller / "o"
     trained = json.loads((out / "1_rnn" / "results.json").read_text())
@@ -71,10 +71,9 @@ def test_a_run_from_options_to_files(lab):
     assert len(facts["fingerprint"]) == 64
     assert facts["parameters"] == {"1_rnn": {"steps": 9, "seed": 5}, "4_why": {}}
     assert set(facts["seconds"]) == {"1_rnn", "4_why"}
-    again = "--data 'my names' --lang en --out o --author 'A. <b>' --student-id 7 --course NLP --seed 5 -p rnn.steps 9"
+    again = "--data 'my names' --lang en --author 'A. <b>' --student-id 7 --course NLP --seed 5 -p rnn.steps 9 --code"
     assert facts["command"] == f"python -m report {again}"
-    assert facts["live"] == str(out)
-    assert lab.language == "en"
+    assert lab.runs == out and lab.form == Form("en", code=True, notebook=True)
     written = json.loads((out / "report.json").read_text())
     assert set(written["seconds"]) == {"1_rnn", "4_why", "html", "pdf"}
     assert written["versions"]["torch"]
@@ -85,9 +84,10 @@ def test_a_run_from_options_to_files(lab):
     ]
 
 
-def test_no_path_of_this_machine_is_in_the_executed_cells(lab):
-    assert lab("--data", "my names", "--out", "o").exit_code == 0
-    assert str(lab.caller.parent) not in json.dumps([cell.source for cell in lab.whole.cells])
+def test_no_path_of_this_machine_is_in_what_is_handed_in(lab):
+    assert lab("--data", str(lab.caller / "my names"), "--out", str(lab.caller / "o")).exit_code == 0
+    assert str(lab.caller.parent) not in json.dumps(lab.whole)
+    assert lab.whole.metadata["lab"]["command"] == "python -m report --data 'my names'"
 
 
 def test_quick_values_and_a_second_run_that_runs_nothing(lab):

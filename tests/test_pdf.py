@@ -5,9 +5,9 @@ import unicodedata
 
 import nbformat
 import pytest
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+from nbformat.v4 import new_markdown_cell, new_notebook, new_output
 from pypdf import PdfReader
-from sample import HOSTILE, LAB, sample, twins
+from sample import HOSTILE, LAB, code, sample, twins
 
 from report.pdf import LabPDFExporter, TypesettingError, to_typst, typst_string
 
@@ -64,7 +64,7 @@ def test_running_head_on_every_page_but_the_first(report, language):
     heads = [page.extract_text().splitlines()[0] for page in report.pages]
     assert all(head.startswith(LAB["title"][language]) for head in heads[1:])
     assert LAB["title"][language] not in heads[0]
-    assert heads[-1].endswith({"zh": "制作说明", "en": "How this was made"}[language])
+    assert heads[-1].endswith({"zh": "附录", "en": "Appendix"}[language])
 
 
 def test_title_block_and_how_this_was_made(report, language):
@@ -75,10 +75,26 @@ def test_title_block_and_how_this_was_made(report, language):
     assert "python-mreport--datadata/names" in text
 
 
-def test_hidden_code_injected_parameters_and_notebook_captions_are_left_out(report):
+def test_without_an_author_there_are_lines_to_write_on(tmp_path, language):
+    words = {"zh": ("姓名:", "学号:"), "en": ("Name:", "StudentID:")}[language]
+    first = text_of(render(sample(author="", student_id=""), tmp_path, language)).partition("1.1")[0]
+    assert all(word in first for word in words)
+    assert words[0] not in text_of(render(sample(), tmp_path, language)).partition("1.1")[0]
+
+
+def test_only_the_code_that_matters_is_printed_unless_all_is_wanted(report, tmp_path):
     text = text_of(report)
-    assert "learning_rate:float=0.005" in text
-    assert not any(word in text for word in ("helper=1", "/home/somebody", "below"))
+    assert "defforward(x)" in text and "learning_rate:float=0.005" not in text
+    (tmp_path / "all.pdf").write_bytes(LabPDFExporter(code=True).from_notebook_node(sample())[0])
+    everything = text_of(PdfReader(tmp_path / "all.pdf"))
+    assert "learning_rate:float=0.005" in everything
+    assert not any(word in text + everything for word in ("helper=1", "/home/somebody", "below"))
+
+
+def test_the_appendix_stands_last_with_letters_for_numbers(report, language):
+    text = text_of(report)
+    heads = {"zh": ("A附录", "A.1更多", "A.2复现方法"), "en": ("AAppendix", "A.1More", "A.2Howthiswasmade")}[language]
+    assert sorted(heads, key=text.rindex) == list(heads) and "10−3" in text and "<sup>" not in text
 
 
 def test_hostile_metadata_and_markdown_show_as_text(tmp_path, language):
@@ -100,7 +116,7 @@ def test_a_bold_full_stop_brings_no_space_before_chinese():
 def test_code_and_output_of_any_characters_show_as_they_are(tmp_path):
     source = 'print("""\n```\n#let x = 1 \\\\ $ @ <a> "q" 中文\n```\n""")'
     outputs = [new_output("stream", name="stdout", text="\x1b[31m```\n#x \\ $y$ @z\x1b[0m\n")]
-    text = text_of(render(new_notebook(cells=[new_code_cell(source, outputs=outputs)]), tmp_path))
+    text = text_of(render(new_notebook(cells=[code(source, "show-code", outputs=outputs)]), tmp_path))
     assert re.sub(r"\s", "", source) in text and "```#x\\$y$@z" in text
 
 

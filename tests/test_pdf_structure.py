@@ -62,8 +62,8 @@ def test_outline_title_author_and_language(report, language):
     assert (
         chapters
         == {
-            "zh": ["1 循环神经网络", "2 长短期记忆网络", "制作说明"],
-            "en": ["1 The RNN", "2 The LSTM", "How this was made"],
+            "zh": ["1 循环神经网络", "2 长短期记忆网络", "A 附录"],
+            "en": ["1 The RNN", "2 The LSTM", "A Appendix"],
         }[language]
     )
 

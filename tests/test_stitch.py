@@ -6,7 +6,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 from tiny_notebooks import write_notebook
 
 from report import stitch as module
-from report.stitch import render, stitch
+from report.stitch import Form, render, stitch
 
 
 @pytest.fixture
@@ -52,8 +52,8 @@ def exporters(monkeypatch):
 
     def fake(kind, encode):
         class Exporter:
-            def __init__(self, language):
-                self.language = language
+            def __init__(self, language, code=False):
+                self.language = language + " code" * code
 
             def from_notebook_node(self, notebook):
                 return encode(f"{kind} {self.language} {len(notebook.cells)}"), {}
@@ -66,7 +66,7 @@ def exporters(monkeypatch):
 
 @pytest.mark.parametrize(("language", "pdf"), [("", b"pdf zh 4"), ("zh", b"pdf zh 4"), ("en", b"pdf en 4")])
 def test_every_report_is_made_in_its_language(executed, exporters, language, pdf):
-    files, seconds = render(stitch(executed, {}), language)
+    files, seconds = render(stitch(executed, {}), Form(language), None)
     assert files == {
         "report.html": f"html {language} 4".encode(),
         "report.zh.pdf": b"pdf zh 4",
@@ -76,11 +76,18 @@ def test_every_report_is_made_in_its_language(executed, exporters, language, pdf
     assert set(seconds) == {"html", "pdf"}
 
 
+def test_code_goes_into_the_pdf_and_the_notebook_is_left_where_it_is_asked_for(executed, exporters):
+    files, _ = render(stitch(executed, {"author": "A"}), Form("zh", code=True, notebook=True), executed[0].parent)
+    assert files["report.pdf"] == b"pdf zh code 4" and files["report.html"] == b"html zh 4"
+    notebook = nbformat.reads(files["report.ipynb"].decode(), as_version=4)
+    assert len(notebook.cells) == 4 and "live" not in notebook.metadata["lab"]  # no path of this machine
+
+
 def test_the_real_exporters_set_a_stitched_notebook(tmp_path):
     paths = [write_notebook(tmp_path / f"{name}.ipynb", "steps: int = 3") for name in ("1_rnn", "2_lstm")]
     facts = dict.fromkeys(("student_id", "course", "date", "data", "fingerprint", "command"), "?")
     facts |= {"author": "A. Uthor", "parameters": {"1_rnn": {"steps": 3}}, "versions": {}, "seconds": {"1_rnn": 3.0}}
-    files, _ = render(stitch(paths, facts), "en")
+    files, _ = render(stitch(paths, facts), Form("en"), None)
     page = files["report.html"].decode()
     assert "A. Uthor" in page and "2_lstm" in page
     assert files["report.pdf"].startswith(b"%PDF") and files["report.pdf"] == files["report.en.pdf"]

@@ -15,9 +15,15 @@
     return exponentials.map((value) => value / total);
   }
 
-  // Float32 in base64 -> an array, or for two dimensions an array of rows.
-  function tensor({shape: [rows, columns], float32}) {
-    const numbers = [...new Float32Array(Uint8Array.from(atob(float32), (byte) => byte.charCodeAt(0)).buffer)];
+  function float16(bits) {
+    const exponent = bits >> 10 & 31, fraction = bits & 1023;
+    return (bits >> 15 ? -1 : 1) * (exponent ? 2 ** (exponent - 15) * (1 + fraction / 1024) : 2 ** -24 * fraction);
+  }
+
+  // Float16 in base64 -> an array, or for two dimensions an array of rows.
+  function tensor({shape: [rows, columns], float16: packed}) {
+    const bytes = Uint8Array.from(atob(packed), (byte) => byte.charCodeAt(0));
+    const numbers = [...new Uint16Array(bytes.buffer)].map(float16);
     return columns ? Array.from({length: rows}, (_, k) => numbers.slice(k * columns, (k + 1) * columns)) : numbers;
   }
 
