@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import pooch
 import torch
 
 ALPHABET = string.ascii_letters + " .,;'"  # the 57 symbols of the course
@@ -118,6 +117,8 @@ def load_names(data_dir: str | Path | None = None) -> Names:
 
 def download_tutorial_names() -> Path:
     """The folder of the tutorial's lists (20,074 rows), downloaded once. Raises DataError where they cannot be had."""
+    import pooch  # here, because it loads tqdm.auto, which warns in a notebook
+
     cache, unzip = pooch.os_cache("surname-lab"), pooch.Unzip()
     try:
         files = pooch.retrieve(TUTORIAL_URL, known_hash=TUTORIAL_SHA256, path=cache, processor=unzip)

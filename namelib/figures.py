@@ -55,9 +55,13 @@ def style() -> Iterator[None]:
         yield
 
 
-def as_label(name: str) -> str:
-    """A class or a surname as a figure has room for it; a dollar in it starts no formula."""
-    name = _(name)
+def as_label(language: str) -> str:
+    """A language in the current language, as a figure has room for it."""
+    return shortened(_(language))
+
+
+def shortened(name: str) -> str:
+    """A name as a figure has room for it; a dollar in it starts no formula."""
     return (name if len(name) <= LONGEST else name[: LONGEST - 1] + "…").replace("$", r"\$")
 
 
@@ -148,7 +152,7 @@ def likeliest(predictions: dict[str, list[tuple[str, float]]]) -> Figure:
         places, probabilities = zip(*predicted[::-1], strict=True)
         colours = [LIGHT_GREY] * (len(places) - 1) + [BLUE]
         axis.barh(range(len(places)), probabilities, color=colours, tick_label=[as_label(place) for place in places])
-        axis.set_title(name.replace("$", r"\$"))
+        axis.set_title(shortened(name))
         axis.set_xlim(0, 1)
         axis.grid(axis="y", visible=False)
     for axis in axes.flat[len(predictions) :]:

@@ -58,9 +58,9 @@ def confused_pairs(metrics: Metrics) -> Table:
     rows = []
     for place in np.argsort(-counts, axis=None, kind="stable")[:8]:
         true, predicted = divmod(int(place), len(languages))
-        wrong = np.flatnonzero((metrics.data.labels == true) & (metrics.predicted == predicted))
-        if not len(wrong):
+        if not counts[true, predicted]:
             break
+        wrong = np.flatnonzero((metrics.data.labels == true) & (metrics.predicted == predicted))
         share, examples = len(wrong) / metrics.data.counts[true], metrics.data[wrong[:3]].names
         pair = [escape(_(languages[true])), escape(_(languages[predicted]))]
         rows.append([*pair, str(len(wrong)), percent(share), ", ".join(map(escape, examples))])

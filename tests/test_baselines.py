@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from namelib import Names, load_names, split_names
-from namelib.baselines import char_ngrams, majority
+from notebooks.why_lstm.baselines import char_ngrams, majority
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 import pooch
 import pytest
 
-from namelib import download
+from namelib import data
 from namelib.data import DataError, load_names
 
 WAY_OUT = "unpack that archive by hand and give its folder data/names in place of 'tutorial'"
@@ -32,8 +32,8 @@ def server(tmp_path, monkeypatch):
     server = ThreadingHTTPServer(("127.0.0.1", 0), partial(QuietHandler, directory=tmp_path / "site"))
     threading.Thread(target=server.serve_forever, daemon=True).start()
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-    monkeypatch.setattr(download, "URL", f"http://127.0.0.1:{server.server_port}/data.zip")
-    monkeypatch.setattr(download, "SHA256", hashlib.sha256(content).hexdigest())
+    monkeypatch.setattr(data, "TUTORIAL_URL", f"http://127.0.0.1:{server.server_port}/data.zip")
+    monkeypatch.setattr(data, "TUTORIAL_SHA256", hashlib.sha256(content).hexdigest())
     monkeypatch.setattr(pooch, "os_cache", lambda project: tmp_path / "cache" / project)
     yield server
     server.shutdown()
@@ -44,7 +44,7 @@ def refuse_download(reason):
     with pytest.raises(DataError) as error:
         load_names("tutorial")
     assert str(error.value) == (
-        f"the tutorial's names could not be downloaded from {download.URL} ({reason}); {WAY_OUT}"
+        f"the tutorial's names could not be downloaded from {data.TUTORIAL_URL} ({reason}); {WAY_OUT}"
     )
 
 
@@ -68,6 +68,6 @@ def test_missing_archive_says_how_to_pass_a_folder(server, tmp_path):
 
 
 def test_another_archive_is_refused(server, tmp_path, monkeypatch):
-    monkeypatch.setattr(download, "SHA256", "0" * 64)
+    monkeypatch.setattr(data, "TUTORIAL_SHA256", "0" * 64)
     refuse_download("another file stands there")
     assert not list((tmp_path / "cache").rglob("*.txt"))

@@ -54,6 +54,17 @@ def test_predict_answers_any_text(names, top):
         assert top < 3 or sum(probabilities) == pytest.approx(1, abs=1e-5)
 
 
+def test_a_network_for_another_number_of_languages_is_refused_by_name():
+    data = Names(["Li"], np.array([0]), LANGUAGES)
+    for ask in (lambda: evaluate(LSTM(hidden_size=4), data), lambda: predict(LSTM(hidden_size=4), ["Li"], LANGUAGES)):
+        with pytest.raises(ValueError, match="^LSTM: 18 outputs for 3 languages$"):
+            ask()
+
+
+def test_no_names_have_no_answers():
+    assert predict(RNN(hidden_size=4, output_size=3), [], LANGUAGES) == []
+
+
 def test_evaluate_leaves_the_network_as_it_was():
     model = RNN(hidden_size=4, output_size=3).train()
     evaluate(model, Names(["Li"], np.array([0]), LANGUAGES))

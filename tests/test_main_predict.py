@@ -11,9 +11,8 @@ from click.testing import CliRunner
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from namelib import LSTM, RNN, evaluate, predict
+from namelib import LSTM, RNN, History, Original, Trained, evaluate, predict, save_run
 from namelib.__main__ import main
-from namelib.runs import data_record, save_run
 
 any_name = st.text(st.characters(codec=None, exclude_characters="\0"), max_size=20)  # lone surrogates, too
 
@@ -25,9 +24,9 @@ def runs(few, tmp_path_factory):
     for name, network in ("1_rnn", RNN), ("2_lstm", LSTM):
         torch.manual_seed(0)
         model = network(hidden_size=5, output_size=4)
-        (folder / name).mkdir()
-        record = {"data": data_record("", few[0], *few)}
-        save_run(folder / name, model, {"hidden_size": 5, "output_size": 4}, evaluate(model, few[1]), record)
+        history = History([1], [1.0], [1.0], [1.0], [1.0], [1.0], [1.0])
+        trained = {"original": Trained(Original(0.1), history, evaluate(model, few[1]))}
+        save_run(folder / name, model, trained, few[0], few[0], seed=0)
     return folder
 
 

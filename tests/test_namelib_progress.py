@@ -1,4 +1,4 @@
-"""namelib/progress.py: the runner can read how far a notebook is, and nothing of it stays in the notebook."""
+"""namelib/progress.py: a bar while a loop runs; a batch runner reads a file instead, and no notebook keeps a bar."""
 
 import json
 import subprocess
@@ -8,64 +8,57 @@ from nbclient import NotebookClient
 from nbformat.v4 import new_code_cell, new_notebook
 from tiny_notebooks import PYTHON
 
-from namelib.progress import FOLDER_VARIABLE, Progress
+from namelib.progress import FILE_VARIABLE
 
-STEPS = (
-    "from namelib.progress import Progress\n"
-    "progress = Progress('1_rnn')\n"
-    "for start, end in ((0.0, 0.8), (0.8, 1.0)):\n"
-    "    update = progress.part(start, end, 'recipe')\n"
-    "    for k in range(5):\n"
-    "        update(k / 4, f'{k} of 4')\n"
+LOOP = (
+    "import time\n"
+    "from namelib import progress\n"
+    "progress.REFRESH = 0\n"
+    "print('before')\n"
+    "for k in progress.track(iter(range(4)), 'RNN', total=4):\n"
+    "    time.sleep(0.001)\n"
+    "    print(k)\n"
 )
 
 
-def test_the_runner_reads_a_rising_fraction_of_the_whole(tmp_path, monkeypatch):
-    monkeypatch.setenv(FOLDER_VARIABLE, str(tmp_path))
-    progress, told = Progress("1_rnn"), []
-    for start, end, what in ((0.0, 0.8, "original"), (0.8, 1.0, "")):
-        update = progress.part(start, end, what)
-        for k in range(3):
-            update(k / 2, f"{k} of 2")
-            assert [path.name for path in tmp_path.iterdir()] == ["1_rnn.json"]
-            told.append(json.loads((tmp_path / "1_rnn.json").read_text(encoding="utf-8")))
-    assert [record["done"] for record in told] == [0.0, 0.4, 0.8, 0.8, 0.9, 1.0]
-    assert [record["what"] for record in told][2:4] == ["original: 2 of 2", "0 of 2"]
-
-
-def test_what_the_runner_reads_is_whole_at_every_moment(tmp_path, monkeypatch):
-    """A reader between write and rename must see the line before, not half a line."""
-    monkeypatch.setenv(FOLDER_VARIABLE, str(tmp_path))
-    update = Progress("1_rnn").part(0, 1)
-    update(0.25, "first")
-    path_type, seen = type(tmp_path), []
-    replace = path_type.replace
-
-    def look_then_replace(self, target):
-        seen.append(json.loads(target.read_text(encoding="utf-8"))["what"])
-        return replace(self, target)
-
-    monkeypatch.setattr(path_type, "replace", look_then_replace)
-    update(0.5, "second")
-    assert seen == ["first"]
-
-
-def test_nothing_is_printed_into_a_log_and_nothing_written_without_a_runner(tmp_path):
-    run = subprocess.run([sys.executable, "-c", STEPS], capture_output=True, cwd=tmp_path, check=True)
-    assert run.stdout == run.stderr == b""
-    assert not list(tmp_path.iterdir())
-
-
-def test_a_notebook_shows_a_bar_while_it_runs_and_keeps_nothing_of_it(tmp_path):
-    notebook = new_notebook(cells=[new_code_cell(STEPS)], metadata={"kernelspec": PYTHON})
-    messages = []
+def run(folder, source=LOOP):
+    """The executed cell, and the texts that were displayed while it ran."""
+    notebook = new_notebook(cells=[new_code_cell(source)], metadata={"kernelspec": PYTHON})
+    shown = []
 
     class Listener(NotebookClient):
         def process_message(self, message, *arguments):
-            messages.append((message["msg_type"], message["content"].get("data", {}).get("text/plain", "")))
+            if message["msg_type"] in ("display_data", "update_display_data"):
+                shown.append(message["content"]["data"]["text/plain"])
             return super().process_message(message, *arguments)
 
-    Listener(notebook, resources={"metadata": {"path": str(tmp_path)}}).execute()
-    bars = [text for kind, text in messages if kind in ("display_data", "update_display_data")]
-    assert len(bars) == 8 and bars[2].endswith(" 50%  recipe: 2 of 4")
-    assert notebook.cells[0].outputs == []
+    Listener(notebook, resources={"metadata": {"path": str(folder)}}).execute()
+    return notebook.cells[0], shown
+
+
+def test_a_runner_reads_how_far_it_is_and_the_notebook_keeps_nothing(tmp_path, monkeypatch):
+    told = tmp_path / "told.json"
+    monkeypatch.setenv(FILE_VARIABLE, str(told))
+    read = f"    told.append(json.loads(open({str(told)!r}).read()))\n"
+    cell, shown = run(tmp_path, "import json\ntold = []\n" + LOOP + read + "print(told)")
+    assert not shown and all(output.output_type == "stream" for output in cell.outputs)
+    records = [{"done": done, "what": "RNN"} for done in (0.0, 0.25, 0.5, 0.75)]
+    assert str(records) in "".join(output.text for output in cell.outputs)
+    assert json.loads(told.read_text(encoding="utf-8")) == {"done": 1.0, "what": "RNN"}
+    assert list(tmp_path.iterdir()) == [told], "each time whole, nothing half-written beside it"
+
+
+def test_by_hand_one_line_is_updated_and_what_the_cell_printed_stays(tmp_path):
+    cell, shown = run(tmp_path)
+    assert [text.split()[-2:] for text in shown[1:]] == [
+        [share, "RNN"] for share in ("0%", "25%", "50%", "75%", "100%")
+    ]
+    printed = "".join(output.text for output in cell.outputs if output.output_type == "stream")
+    assert printed.split() == ["before", "0", "1", "2", "3"]
+    assert sum(output.output_type == "display_data" for output in cell.outputs) == 1
+
+
+def test_nothing_is_printed_into_a_log(tmp_path):
+    done = subprocess.run([sys.executable, "-c", LOOP], capture_output=True, cwd=tmp_path, check=True)
+    assert (done.stdout.split(), done.stderr) == ([b"before", b"0", b"1", b"2", b"3"], b"")
+    assert not list(tmp_path.iterdir())

@@ -1,4 +1,4 @@
-"""namelib.experiments.variants: the settings of the switches that have a name elsewhere equal what has that name."""
+"""notebooks.why_lstm.networks: the settings of the switches that have a name elsewhere equal what has that name."""
 
 from dataclasses import replace
 
@@ -8,14 +8,14 @@ from torch import nn
 from torch.nn import functional as F
 
 from namelib import RNN, MyLSTM
-from namelib.experiments.variants import LEARNED, LINEAR_RNN, LSTM, TANH_RNN, Networks, Variant
 from namelib.models import at_last_letter, one_hot
+from notebooks.why_lstm.networks import LARGE, LEARNED, LINEAR, LSTM, NETWORKS, TANH, Networks, Variant, surname_network
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 
 SEEDS, HIDDEN, INPUT, OUTPUT = (3, 4, 5), 9, 11, 5
 SWITCHED = [
-    LSTM, TANH_RNN, LINEAR_RNN, replace(LSTM, peephole=True), replace(LSTM, layers=3), replace(LSTM, forget_gate=1.0),
+    LSTM, TANH, LINEAR, replace(LSTM, layers=3), replace(LSTM, forget_gate=1.0),
     replace(LSTM, input_gate=1.0), replace(LSTM, output_gate=1.0), replace(LSTM, output_tanh=False),
 ]  # fmt: skip
 
@@ -84,7 +84,7 @@ class Reference(nn.Module):
 
 
 @pytest.mark.parametrize("layers", [1, 2])
-@pytest.mark.parametrize("variant, kind, order", [(LSTM, nn.LSTM, [1, 0, 3, 2]), (TANH_RNN, nn.RNN, [0])])
+@pytest.mark.parametrize("variant, kind, order", [(LSTM, nn.LSTM, [1, 0, 3, 2]), (TANH, nn.RNN, [0])])
 def test_equals_pytorch(variant, kind, order, layers):
     networks = make(replace(variant, layers=layers))
     for k in range(len(SEEDS)):
@@ -94,7 +94,7 @@ def test_equals_pytorch(variant, kind, order, layers):
 
 
 def test_linear_rnn_equals_the_teachers():
-    networks, k = make(LINEAR_RNN), 1
+    networks, k = make(LINEAR), 1
     rnn = RNN(INPUT, HIDDEN, OUTPUT).double()
     (layer,) = networks.layers
     pairs = [
@@ -106,18 +106,15 @@ def test_linear_rnn_equals_the_teachers():
     assert_equal(networks, k, rnn, pairs)
 
 
-@pytest.mark.parametrize("peephole", [False, True])
-def test_lstm_equals_the_cell_written_by_hand(peephole):
-    networks, k = make(replace(LSTM, peephole=peephole)), 2
-    lstm = MyLSTM(INPUT, HIDDEN, OUTPUT, peephole).double()
+def test_lstm_equals_the_cell_written_by_hand():
+    networks, k = make(LSTM), 2
+    lstm = MyLSTM(INPUT, HIDDEN, OUTPUT).double()
     (layer,) = networks.layers
     pairs = [
         (layer.U, lambda of: of(lstm.lstm.U).T), (layer.V, lambda of: of(lstm.lstm.V).T),
         (layer.b, lambda of: of(lstm.lstm.b)[None]),
         (networks.W, lambda of: of(lstm.linear.weight).T), (networks.b, lambda of: of(lstm.linear.bias)[None]),
     ]  # fmt: skip
-    if peephole:
-        pairs.append((layer.P, lambda of: of(lstm.lstm.P).T))
     fill(pairs, k)
     assert_equal(networks, k, lstm, pairs)
 
@@ -144,6 +141,32 @@ def test_a_gate_held_open_or_shut(change, by_hand):
         c, o = by_hand(a["f"].sigmoid(), a["i"].sigmoid(), a["o"].sigmoid(), a["g"].tanh(), c)
         h = o * c.tanh()
     torch.testing.assert_close(layer(Ux)[:, :, -1], h, rtol=0, atol=1e-12)
+
+
+def test_carry_and_gate_by_hand():
+    """The two by two, two letters by hand: h and c of each network as its line in NETWORKS says."""
+    rules = {
+        "tanh": lambda i, g, c: (g.tanh(), None),
+        "carry": lambda i, g, c: ((c + g.tanh()).tanh(), c + g.tanh()),
+        "gate": lambda i, g, c: (i.sigmoid() * g.tanh(), None),
+        "carry_gate": lambda i, g, c: ((c + i.sigmoid() * g.tanh()).tanh(), c + i.sigmoid() * g.tanh()),
+    }
+    for key, rule in rules.items():
+        networks = make(NETWORKS[key])
+        (layer,), (letters, _, _) = networks.layers, batch(time=2)
+        Ux, h = networks.letter_inputs(letters), torch.zeros(*letters.shape[:2], HIDDEN, dtype=torch.float64)
+        c = h
+        for t in range(2):
+            *i, g = (Ux[:, :, t] + h @ layer.V).split(HIDDEN, dim=2)
+            h, c = rule(*(i or [None]), g, c)
+        torch.testing.assert_close(networks.states(letters)[:, :, -1], h, rtol=0, atol=1e-12)
+
+
+@pytest.mark.parametrize("key", NETWORKS)
+def test_networks_on_surnames_are_as_large_as_those_they_are_compared_with(key):
+    parameters = surname_network(key, 18).parameters(57, 18)
+    linear = sum(parameter.numel() for parameter in RNN(57, 128, 18).parameters())
+    assert parameters == pytest.approx(98_000 if key in LARGE else linear, rel=0.015)
 
 
 def test_output_tanh_off():
@@ -206,7 +229,7 @@ def test_forget_bias_is_added_to_the_forget_gate_alone():
 
 
 def test_weights_start_as_in_nn_linear():
-    layer = Networks(replace(LINEAR_RNN, hidden_size=128), (0,)).layers[0]
+    layer = Networks(replace(LINEAR, hidden_size=128), (0,)).layers[0]
     for parameter in layer.parameters():
         assert 0.95 * 185**-0.5 < parameter.abs().max() <= 185**-0.5
         assert abs(parameter.mean()) < 0.1 * 185**-0.5
@@ -216,7 +239,6 @@ def test_weights_start_as_in_nn_linear():
     "switches, complaint",
     [
         ({"forget_gate": "open"}, "forget_gate='open'"),
-        ({"peephole": True, "input_gate": 1.0}, "peephole=True"),
         ({"forget_bias": 1.0, "forget_gate": 1.0}, "forget_bias=1.0"),
     ],
 )

@@ -15,11 +15,13 @@ import nbformat
 import pytest
 from papermill import execute_notebook
 
-from namelib.progress import FOLDER_VARIABLE as PROGRESS
+from namelib.progress import FILE_VARIABLE as PROGRESS
 from namelib.runs import BUILD
+from namelib.runs import NETWORKS as KNOWN
 from report.parameters import find_notebooks
 
 CHECKOUT = BUILD.parent
+NETWORKS = [network.notebook for network in KNOWN.values()]
 DECLARED = {notebook.name: notebook for notebook in find_notebooks(CHECKOUT / "notebooks")}
 SMALL = {"steps": 250, "epochs": 2, "batch_size": 16, "hidden_size": 8, "try_names": ["Satoshi", "$o_b*|`", "李"]}
 CHINESE = re.compile("[\u3000-\u9fff\uff00-\uffef]")
@@ -69,7 +71,7 @@ def lab(few_names, tmp_path_factory):
     def run_papermill(name):
         source = os.path.relpath(copy / "notebooks" / f"{name}.ipynb", elsewhere)
         values = json.dumps(parameters(name, data_dir="names"))
-        told = {PROGRESS: str(elsewhere / "progress")}
+        told = {PROGRESS: str(elsewhere / "progress" / f"{name}.json")}
         return python("papermill", source, f"executed/{name}.ipynb", "--parameters_yaml", values, **told)
 
     def run_nbval(name):
@@ -109,8 +111,10 @@ def test_papermill_runs_it_from_another_folder(lab, name):
     assert all(cell.execution_count for cell in notebook.cells if cell.cell_type == "code" and cell.source)
     text = (lab.copy / "build" / name / "results.json").read_text(encoding="utf-8")
     results = json.loads(text, parse_constant=lambda constant: pytest.fail(f"{constant} is not JSON"))
-    asked = {parameter: value for parameter, value in SMALL.items() if parameter in results["parameters"]}
-    assert asked == {parameter: results["parameters"][parameter] for parameter in asked}
+    if "recipes" in results:  # else it trains no network of its own
+        assert results["model"]["arguments"]["hidden_size"] == SMALL["hidden_size"]
+        assert results["recipes"]["original"]["steps"] == SMALL["steps"]
+        assert results["recipes"]["mini_batch"]["epochs"] == SMALL["epochs"]
 
 
 @every_notebook
@@ -132,8 +136,8 @@ def test_nothing_but_build_and_out_dir_is_written(lab):
 @every_notebook
 def test_the_runner_is_told_and_nothing_of_it_stays(lab, name):
     """No bar, no widget, no warning, no value that a last line left by chance."""
-    progress = json.loads((lab.elsewhere / "progress" / f"{name}.json").read_text(encoding="utf-8"))
-    assert 0.9 < progress["done"] <= 1  # the last figures are left
+    progress = lab.elsewhere / "progress" / f"{name}.json"
+    assert name not in NETWORKS or json.loads(progress.read_text(encoding="utf-8"))["done"] == 1
     for output in outputs(lab, name):
         assert output.output_type in ("stream", "display_data"), output
         if output.output_type == "stream":
@@ -152,13 +156,13 @@ def test_every_display_stands_in_both_languages(lab, name):
         language: [thing for thing, output in zip(things, shown, strict=True) if output.metadata.lang == language]
         for language in ("zh", "en")
     }
-    assert said["zh"] == said["en"] and len(shown) == 2 * len(said["zh"]) > 20
+    assert said["zh"] == said["en"] and len(shown) == 2 * len(said["zh"]) > 10
     assert sum("image/svg+xml" in output.data for output in shown) >= 6
     for output in shown:
         text, language = output.metadata.get("caption", output.data["text/plain"]), output.metadata.lang
         assert bool(CHINESE.search(text)) == (language == "zh"), text
         if "image/svg+xml" in output.data:
-            assert output.metadata.alt and "<path" in output.data["image/svg+xml"]
+            assert output.metadata.alt and "<svg" in output.data["image/svg+xml"]
 
 
 def test_ids_are_unique_and_every_reference_leads_to_one(lab):

@@ -4,10 +4,11 @@ import copy
 
 import pytest
 import torch
+from torch import nn
 from torch.nn import functional as F
 
 from namelib import ALPHABET, LSTM, RNN, MiniBatch, MyLSTM, encode, fit, load_names, split_names
-from namelib.regularisers import NextLetter, hidden_to_hidden, thinned
+from namelib.regularisers import NextLetter, hidden_to_hidden, with_recurrent_dropout
 
 SMALL = {"hidden_size": 8, "output_size": 18}
 NAMES = ["Ng", "", "O'Brien", "Abe"]
@@ -24,17 +25,21 @@ def test_hidden_to_hidden_weights_that_are_left_out_do_not_learn(split, network)
     torch.manual_seed(0)
     model = network(**SMALL)
     before = copy.deepcopy(model.state_dict())
-    fit(model, *split, MiniBatch(epochs=1, weight_decay=0.0, recurrent_dropout=1 - 1e-9, next_letter=0.5))
+    fit(model, *split, MiniBatch(0.01, epochs=1, weight_decay=0.0, recurrent_dropout=1 - 1e-9, next_letter=0.5))
     stayed = {name for name, weights in model.state_dict().items() if weights.equal(before[name])}
     assert stayed == set(hidden_to_hidden(model))
     assert stayed == ({"lstm.V"} if network is MyLSTM else {"lstm.weight_hh_l0", "lstm.weight_hh_l1"})
 
 
-def test_thinned_weights_keep_their_mean():
+def test_dropout_enlarges_the_weights_that_stay_so_that_their_mean_stays():
     torch.manual_seed(0)
-    weights = thinned({"V": torch.ones(400, 400)}, 0.3)["V"]
-    assert weights.unique().tolist() == [0, pytest.approx(1 / 0.7)]
-    assert weights.mean() == pytest.approx(1, abs=0.01)
+    model = nn.Module()
+    model.lstm = nn.Module()
+    model.lstm.V = nn.Parameter(torch.ones(400, 400))
+    model.forward = lambda letters, lengths: model.lstm.V
+    thinned = with_recurrent_dropout(model, 0.3)(None, None)
+    assert thinned.unique().tolist() == [0, pytest.approx(1 / 0.7)]
+    assert thinned.mean().item() == pytest.approx(1, abs=0.01)
 
 
 @pytest.mark.parametrize("network", [LSTM, MyLSTM])
@@ -59,7 +64,8 @@ def test_a_step_lowers_the_sum_of_both_losses(split):
     torch.manual_seed(0)
     model, train = LSTM(**SMALL), split[0]
     reference = copy.deepcopy(model)
-    fit(model, *split, MiniBatch(1, len(train), 0.01, 0.3, label_smoothing=0.0, next_letter=0.7), seed=5)
+    recipe = MiniBatch(0.01, epochs=1, batch_size=len(train), weight_decay=0.3, label_smoothing=0.0, next_letter=0.7)
+    fit(model, *split, recipe, seed=5)
     torch.manual_seed(5)
     both = NextLetter(reference)
     optimizer = torch.optim.AdamW(both.parameters(), weight_decay=0.3)
@@ -75,4 +81,4 @@ def test_a_step_lowers_the_sum_of_both_losses(split):
 def test_what_a_network_cannot_do_is_told_by_name(split):
     for asked, says in ({"recurrent_dropout": 0.5}, "has no LSTM weights"), ({"next_letter": 0.5}, "has no LSTM that"):
         with pytest.raises(ValueError, match=f"{next(iter(asked))}: RNN {says}.*take 0"):
-            fit(RNN(**SMALL), *split, MiniBatch(epochs=1, **asked))
+            fit(RNN(**SMALL), *split, MiniBatch(0.01, epochs=1, **asked))

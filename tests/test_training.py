@@ -9,10 +9,10 @@ import pytest
 import torch
 
 from namelib import LSTM, RNN, MiniBatch, MyLSTM, Names, Original, encode, evaluate, fit, load_names, split_names
-from namelib.drawing import draw_evenly
+from namelib.sampling import rows_by_language
 
 SMALL = {"hidden_size": 16}
-RECIPES = [Original(0.03, steps=400, measurements=4), MiniBatch(epochs=2, learning_rate=0.01)]
+RECIPES = [Original(0.03, steps=400, measurements=4), MiniBatch(0.01, epochs=2)]
 
 
 @pytest.fixture(scope="module")
@@ -21,7 +21,7 @@ def split():
     return train[range(0, len(train), 8)], valid[range(0, len(valid), 8)]
 
 
-@pytest.mark.parametrize("recipe", [Original(0.1, steps=600), MiniBatch(epochs=15, learning_rate=0.02)], ids=str)
+@pytest.mark.parametrize("recipe", [Original(0.1, steps=600), MiniBatch(0.02, epochs=15)], ids=str)
 @pytest.mark.parametrize("network", [RNN, LSTM, MyLSTM])
 def test_every_network_learns_to_tell_two_alphabets_apart(network, recipe):
     rng = np.random.default_rng(0)
@@ -32,7 +32,7 @@ def test_every_network_learns_to_tell_two_alphabets_apart(network, recipe):
     history = fit(model, train, valid, recipe)
     assert history.valid_accuracy[-1] > 0.95
     assert history.valid_loss[-1] == pytest.approx(evaluate(model, valid).loss)
-    assert history.names_seen[-1] == recipe.names_to_see(train)
+    assert history.names_seen[-1] == (600 if isinstance(recipe, Original) else 15 * len(train))
     assert {len(values) for values in vars(history).values()} == {len(history.names_seen)}
     assert history.seconds > 0 and history.elapsed == sorted(history.elapsed)
 
@@ -41,7 +41,9 @@ def test_original_is_plain_sgd_on_one_name(split):
     """One step must equal the loss's gradient times the learning rate, on the name that was drawn."""
     torch.manual_seed(0)
     model = RNN(**SMALL)
-    row = draw_evenly(split[0], 1, np.random.default_rng(5))
+    rng, rows = np.random.default_rng(5), rows_by_language(split[0])
+    (language,) = rng.integers(len(rows), size=1)
+    row = [rows[language][rng.integers(len(rows[language]))]]
     before = {name: value.clone() for name, value in model.state_dict().items()}
     loss = evaluate(model, split[0][row]).loss
     reference = RNN(**SMALL)
@@ -60,7 +62,9 @@ def test_mini_batch_is_adamw_on_smoothed_targets(split):
     torch.manual_seed(0)
     model, train = MyLSTM(**SMALL).double(), split[0][range(0, len(split[0]), 50)]
     reference = copy.deepcopy(model)
-    history = fit(model, train, split[1], MiniBatch(3, len(train), 0.1, 0.3, max_norm=0.05, label_smoothing=0.2))
+    size = {"epochs": 3, "batch_size": len(train)}
+    recipe = MiniBatch(0.1, weight_decay=0.3, max_norm=0.05, label_smoothing=0.2, **size)
+    history = fit(model, train, split[1], recipe)
     optimizer = torch.optim.AdamW(reference.parameters(), weight_decay=0.3)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, 0.1, total_steps=3)
     train_loss = []
@@ -80,10 +84,10 @@ def test_mini_batch_is_adamw_on_smoothed_targets(split):
 def test_shares_and_weights_that_cannot_be_are_told_by_name():
     for share in ({"recurrent_dropout": 1.0}, {"label_smoothing": -0.1}):
         with pytest.raises(ValueError, match=f"{next(iter(share))}=.*from 0 to below 1"):
-            MiniBatch(**share)
+            MiniBatch(0.1, **share)
     for weight in ("next_letter", "weight_decay", "balance"):
         with pytest.raises(ValueError, match=f"{weight}=-1: 0 or more"):
-            MiniBatch(**{weight: -1})
+            MiniBatch(0.1, **{weight: -1})
 
 
 @pytest.mark.parametrize("wrong", [0, -1, float("nan")])
@@ -95,7 +99,7 @@ def test_rates_and_counts_that_cannot_be_are_told_by_name(wrong):
         Original(0.1, steps=wrong)
     for count in ("epochs", "batch_size"):
         with pytest.raises(ValueError, match=f"{count}={wrong}: 1 or more"):
-            MiniBatch(**{count: wrong})
+            MiniBatch(0.1, **{count: wrong})
 
 
 @pytest.mark.parametrize(("balance", "expected"), [(0.0, 0.9), (1.0, 0.5)])
@@ -106,7 +110,7 @@ def test_balance_takes_out_how_many_names_each_language_has(balance, expected):
     train = Names(names, (np.arange(1000) % 10 == 0).astype(int), ["Common", "Rare"])
     torch.manual_seed(0)
     model = RNN(hidden_size=2, output_size=2)
-    fit(model, train, train, MiniBatch(epochs=5, learning_rate=0.01, label_smoothing=0.0, balance=balance))
+    fit(model, train, train, MiniBatch(0.01, epochs=5, label_smoothing=0.0, balance=balance))
     assert np.exp(evaluate(model, train).log_probabilities)[:, 0].mean() == pytest.approx(expected, abs=0.05)
 
 
@@ -116,7 +120,7 @@ def test_the_same_seed_gives_the_same_digits_in_another_process(split):
         "from namelib import *\n"
         "train, valid = split_names(load_names())\n"
         "train, valid = train[range(0, len(train), 8)], valid[range(0, len(valid), 8)]\n"
-        "for recipe in (Original(0.03, steps=400, measurements=4), MiniBatch(epochs=2, learning_rate=0.01)):\n"
+        "for recipe in (Original(0.03, steps=400, measurements=4), MiniBatch(0.01, epochs=2)):\n"
         "    torch.manual_seed(3)\n"
         "    print(fit(MyLSTM(hidden_size=16), train, valid, recipe, seed=3).valid_loss)\n"
     )
@@ -143,18 +147,49 @@ def test_a_learning_rate_too_high_is_named(split):
         fit(RNN(**SMALL), *split, Original(1e6, steps=200))
 
 
-def test_progress_rises_to_the_end(split):
-    told = []
-    fit(RNN(**SMALL), *split, RECIPES[0], progress=lambda done, text: told.append((done, text)))
-    fractions = [done for done, _ in told]
-    assert fractions == sorted(fractions) and fractions[-1] == 1.0
-    assert "400 of 400 names" in told[-1][1]
+def test_recipes_take_the_learning_rate_first_and_the_rest_by_keyword():
+    assert Original(0.1).learning_rate == MiniBatch(0.1).learning_rate == 0.1
+    for recipe in (Original, MiniBatch):
+        with pytest.raises(TypeError, match="positional"):
+            recipe(0.1, 5)
+
+
+def test_first_weights_are_those_of_the_model_and_torchs_threads_stay(split):
+    """Two networks of the same first weights end alike, whatever torch drew in between."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(2)
+    first = MyLSTM(**SMALL)
+    second = copy.deepcopy(first)
+    for model in (first, second):
+        torch.rand(3)
+        fit(model, *split, RECIPES[1])
+    torch.testing.assert_close(first.state_dict(), second.state_dict(), rtol=0, atol=0)
+    assert torch.get_num_threads() == 2
+    with pytest.raises(FloatingPointError):
+        fit(RNN(**SMALL), *split, Original(1e6, steps=200))
+    assert torch.get_num_threads() == 2
+    torch.set_num_threads(threads)
+
+
+def test_a_network_for_another_number_of_languages_is_refused_before_it_trains(split):
+    model = LSTM(hidden_size=4, output_size=3)
+    before = copy.deepcopy(model.state_dict())
+    with pytest.raises(ValueError, match="^LSTM: 3 outputs for 18 languages$"):
+        fit(model, *split, RECIPES[0])
+    torch.testing.assert_close(model.state_dict(), before, rtol=0, atol=0)
+
+
+@pytest.mark.parametrize("network", [RNN, LSTM, MyLSTM])
+def test_a_surname_of_one_letter_trains_too(network):
+    data = Names(["A", "B", "Abe", "Ono"], np.array([0, 1, 0, 1]), ["One", "Two"])
+    for recipe in (Original(0.1, steps=20), MiniBatch(0.01, epochs=1, batch_size=1)):
+        assert np.isfinite(fit(network(hidden_size=4, output_size=2), data, data, recipe).train_loss).all()
 
 
 def test_a_tiny_folder_trains_too():
     data = Names(["Abe", "Ito", "Ono", "Kim", "Lee"], np.array([0, 0, 0, 1, 1]), ["Japanese", "Korean"])
     train, valid = split_names(data, 0.4)
-    for recipe in (Original(0.01, steps=5), MiniBatch(epochs=1)):
+    for recipe in (Original(0.01, steps=5), MiniBatch(0.01, epochs=1)):
         assert len(fit(RNN(hidden_size=4, output_size=2), train, valid, recipe).valid_loss) >= 1
 
 

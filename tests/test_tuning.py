@@ -1,66 +1,26 @@
-"""namelib.experiments.tuning: rates are judged on names the ladder never measures on, and the best wins."""
+"""notebooks.why_lstm.tuning: the best rate is found wherever it is, and not at the edge of what was tried."""
 
-import numpy as np
+import math
+
 import pytest
 
-from namelib import load_names
-from namelib.data import spelling
-from namelib.experiments import ladder, long_lag, tuning
-from namelib.experiments.stacked_training import StackedNames
-from namelib.experiments.variants import LSTM, TANH_RNN
-
-pytestmark = pytest.mark.usefixtures("one_thread")
-
-SMALL = {"hidden_size": 4, "epochs": 1, "batch_size": 32, "workers": 1}
+from notebooks.why_lstm.tuning import MOST_RATES, best_rate, climb
 
 
-@pytest.fixture(scope="module")
-def data(few_names):
-    return load_names(few_names)
+@pytest.mark.parametrize("best", [0.25, 1.0, 4.0, 64.0])
+def test_the_best_is_found_inside(best):
+    asked = []
+
+    def measure(rates: list[float]) -> list[float]:
+        asked.extend(rates)
+        return [-abs(math.log2(rate / best)) for rate in rates]
+
+    measured = climb(measure, (0.5, 1.0, 2.0))
+    rates = list(measured)
+    assert rates == sorted(rates) and sorted(asked) == rates  # each once
+    assert best_rate(measured) == best
+    assert rates[0] < best < rates[-1]
 
 
-def test_climbing_ends_where_both_neighbours_are_worse():
-    peaks, asked = {"lstm": 0.128, "tanh_rnn": 0.008}, []
-
-    def measure(trials):
-        asked.extend((variant.name, rate) for variant, rate in trials)
-        return [-abs(np.log2(rate / peaks[variant.name])) for variant, rate in trials]
-
-    tried = tuning.climb([LSTM, TANH_RNN], measure, start=0.016)
-    assert {name: sorted(rates) for name, rates in tried.items()} == {
-        "lstm": [0.008, 0.016, 0.032, 0.064, 0.128, 0.256],
-        "tanh_rnn": [0.004, 0.008, 0.016, 0.032],
-    }
-    assert tuning.best_rates(tried) == peaks
-    assert len(asked) == len(set(asked)) == 10
-    level = tuning.climb([LSTM], lambda trials: [1.0] * len(trials), start=0.016)
-    assert tuning.best_rates(level) == {"lstm": 0.016}
-
-
-def test_rates_are_judged_on_names_that_the_ladder_never_measures_on(data, monkeypatch):
-    seen = []
-    stack = StackedNames.of
-    monkeypatch.setattr(StackedNames, "of", lambda splits: seen.append(splits) or stack(splits))
-    tried = tuning.tune_ladder(data, seeds=(7, 8), **SMALL)
-    assert list(tried) == list(ladder.LEARNING_RATES)
-    measured = {spelling(name) for seed in range(50) for name in ladder.folds(data, [seed])[0][1].names}
-    for training, judges in zip(seen[::2], seen[1::2], strict=True):
-        for names in judges:
-            judged = set(map(spelling, names.names))
-            assert len(judged) > 10
-            assert not judged & measured
-            assert not judged & set(map(spelling, training[0].names))
-    assert len(measured) == len(set(map(spelling, data.names)) - judged)  # all others take their turn
-
-
-def test_long_lag_is_tuned_on_seeds_of_its_own():
-    tried = tuning.tune_long_lag((3,), parameters=300, steps=10, workers=1)
-    assert list(tried) == list(long_lag.LEARNING_RATES)
-    for name, rate in tuning.best_rates(tried).items():
-        assert {rate / 2, rate, 2 * rate} <= tried[name].keys()
-    assert min(tuning.SEEDS) >= 100  # the notebook's are 0 to 4
-
-
-def test_the_rates_in_use_are_of_the_grid():
-    for rates in (ladder.LEARNING_RATES, long_lag.LEARNING_RATES):
-        assert all(np.log2(rate / tuning.START) % 1 == 0 for rate in rates.values())
+def test_what_learns_nothing_comes_to_an_end():
+    assert len(climb(lambda rates: [0.5] * len(rates), (0.5, 1.0, 2.0))) <= MOST_RATES + 1

@@ -65,9 +65,9 @@ def effects(results: dict) -> dict[str, dict]:
         "linear_letters": summary(np.subtract(linear["values"], letters["values"]), TEST_TO_TRAIN),
     }
     for one in budgets["differences"]:
-        size = {small: "_small", large: "_large"}.get(one["epochs"])
-        if size:
-            found[f"{one['network']}_{one['other']}{size}"] = one["accuracy"]
+        for size, epochs in (("small", small), ("large", large)):
+            if one["epochs"] == epochs:
+                found[f"{one['network']}_{one['other']}_{size}"] = one["accuracy"]
         if one["network"] in ("lstm_98k", "lstm_two_layers"):  # at their own largest budget
             found[f"{one['network']}_{one['other']}"] = one["accuracy"]
     for one in original["differences"]:

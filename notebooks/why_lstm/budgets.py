@@ -212,15 +212,10 @@ def regularised(hidden_size: int, seen: Names, unseen: Names, seed: int, epochs:
     torch.manual_seed(seed)
     model = models.LSTM(len(ALPHABET), hidden_size, len(seen.languages), num_layers=1)
     recipe = MiniBatch(
-        rate,
-        epochs=epochs,
-        batch_size=BATCH_SIZE,
-        weight_decay=0.1,
-        label_smoothing=0.1,
-        recurrent_dropout=0.3,
-        next_letter=0.5,
-    )
-    fit(model, seen, unseen[:100], recipe, seed)  # what it measures along the way is not looked at
+        epochs=epochs, batch_size=BATCH_SIZE, learning_rate=rate,
+        weight_decay=0.1, label_smoothing=0.1, recurrent_dropout=0.3, next_letter=0.5,
+    )  # fmt: skip
+    fit(model, seen, unseen[:100], recipe, seed=seed)  # what it measures along the way is not looked at
     return model
 
 

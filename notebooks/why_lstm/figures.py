@@ -92,9 +92,9 @@ def key_figure(budgets: dict, ceilings: dict, original: dict, own: dict | None =
 
 
 def ceilings(found: dict, rnn: dict) -> Figure:
-    """What logistic regression reaches on letters by place, pairs, triples and a bag; the RNN of chapter 1 as a line."""
+    """What logistic regression reaches on letters, pairs, triples and a bag; the RNN of chapter 1 as a line."""
     figure, axes = plt.subplots(figsize=(WIDTH, 2.3))
-    for y, (name, label) in enumerate(CEILINGS.items()):
+    for y, name in enumerate(CEILINGS):
         accuracy = found["models"][name]["accuracy"]
         reach = [[accuracy["mean"] - accuracy["low"]], [accuracy["high"] - accuracy["mean"]]]
         axes.errorbar(accuracy["mean"], y, xerr=reach, color=COLOURS["mini_batch"], marker="o", capsize=3)

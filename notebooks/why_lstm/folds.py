@@ -20,7 +20,7 @@ def development_fold(data: Names) -> tuple[Names, Names]:
 
 
 def folds(data: Names, seeds: Sequence[int]) -> list[tuple[Names, Names]]:
-    """For each seed its training and its unseen names, which share no spelling; no unseen name is a development name."""
+    """For each seed its training and unseen names, which share no spelling; no unseen name is a development name."""
     candidates, _ = development_fold(data)
     spellings = np.array([spelling(name) for name in data.names])
     pairs = []

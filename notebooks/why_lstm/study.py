@@ -15,7 +15,7 @@ from pathlib import Path
 import click
 from joblib import Memory
 
-from namelib.data import Names, load_names
+from namelib.data import DataError, Names, load_names
 from namelib.runs import BUILD, versions, write_whole
 from notebooks.why_lstm import folds, networks, stacked_training, tuning
 
@@ -26,27 +26,37 @@ SHARED = (folds, networks, stacked_training, tuning)  # modules that every exper
 
 def load_study(fingerprint: str) -> dict | None:
     """The study of the data with that fingerprint, if one was made: see `record` for what is in it."""
-    for path in (RECORDED_STUDY, *sorted((BUILD / "study").glob("*/study.json"))):
-        if path.is_file():
-            study = json.loads(path.read_text(encoding="utf-8"))
-            if study["data"]["fingerprint"] == fingerprint:
-                return study
-    return None
+    paths = (RECORDED_STUDY, *sorted((BUILD / "study").glob("*/study.json")))
+    return next(filter(None, (read(path, fingerprint) for path in paths)), None)
 
 
-def run_experiment(name: str, data: Names, workers: int, cache: Path) -> dict:
-    """The result of one experiment at full depth; finished trainings are read from the cache."""
+def read(path: Path, fingerprint: str) -> dict | None:
+    """The study in the file, if there is one, and if it is of that data."""
+    study = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else None
+    return study if study and study["data"]["fingerprint"] == fingerprint else None
+
+
+def run_experiment(name: str, data: Names, workers: int, cache: Path, recorded: dict) -> dict:
+    """The result of one experiment at full depth; finished trainings are read from the cache.
+
+    `recorded`: the results so far, of which gradients take their learning rates. Letter pairs look into the networks
+    that the budgets have trained.
+    """
     experiment = import_module(f"notebooks.why_lstm.{name}")
     memory = Memory(cache / f"{name}-{digest(experiment)}", verbose=0)
-    if name == "budgets":
-        result, _ = experiment.run(data, experiment.FULL, workers, memory)
-        return result
     if name == "letter_pairs":
-        budgets = import_module("notebooks.why_lstm.budgets")
-        kept = Memory(cache / f"budgets-{digest(budgets)}", verbose=0)
-        _, trained = budgets.run(data, budgets.FULL, workers, kept)
-        return experiment.run(data, trained, experiment.FULL, workers, memory)
-    return experiment.run(data, experiment.FULL, workers, memory)
+        return experiment.run(data, trained_networks(data, workers, cache), experiment.FULL, workers, memory)
+    if name == "gradients":
+        return experiment.run(data, experiment.FULL, workers, memory, recorded.get("budgets"))
+    result = experiment.run(data, experiment.FULL, workers, memory)
+    return result[0] if name == "budgets" else result
+
+
+def trained_networks(data: Names, workers: int, cache: Path) -> dict:
+    """The networks that the budgets have trained; from the cache, if that experiment has been run."""
+    budgets = import_module("notebooks.why_lstm.budgets")
+    memory = Memory(cache / f"budgets-{digest(budgets)}", verbose=0)
+    return budgets.run(data, budgets.FULL, workers, memory)[1]
 
 
 def digest(experiment: object) -> str:
@@ -61,9 +71,8 @@ def record(path: Path, data_name: str, fingerprint: str, name: str, result: dict
     {"data": {"name", "fingerprint"}, "results": {experiment: its result}, "made": {experiment: {"date", "processor",
     "cores", "versions", "seconds"}}}; seconds are those of the CPU.
     """
-    study = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
-    if study.get("data", {}).get("fingerprint") != fingerprint:
-        study = {"data": {"name": data_name, "fingerprint": fingerprint}, "results": {}, "made": {}}
+    new = {"data": {"name": data_name, "fingerprint": fingerprint}, "results": {}, "made": {}}
+    study = read(path, fingerprint) or new
     study["results"][name] = result
     study["made"][name] = {
         "date": datetime.date.today().isoformat(), "processor": processor(), "cores": os.cpu_count(),
@@ -95,12 +104,16 @@ def processor() -> str:
 @click.option("--jobs", default=os.cpu_count(), type=click.IntRange(1), show_default=True, help="Processes at once.")
 def main(data_dir: str, only: tuple[str, ...], out: Path | None, jobs: int) -> None:
     """Run chapter 4's experiments at full depth; started again, it goes on where it was stopped."""
-    data, name = load_names(data_dir), Path(data_dir).name or "embedded"
+    try:
+        data, name = load_names(data_dir), Path(data_dir).name or "embedded"
+    except DataError as error:
+        raise click.ClickException(str(error)) from None
     folder = BUILD / "study" / name
     out = out or (folder / "study.json" if data_dir else RECORDED_STUDY)
     for experiment in only or EXPERIMENTS:
         click.echo(f"{datetime.datetime.now():%H:%M:%S} {experiment} ...")
-        result = run_experiment(experiment, data, jobs, folder)
+        recorded = (read(out, data.fingerprint) or {"results": {}})["results"]
+        result = run_experiment(experiment, data, jobs, folder, recorded)
         record(out, name, data.fingerprint, experiment, result)
         click.echo(f"{datetime.datetime.now():%H:%M:%S} {experiment}: {seconds_in(result):.0f} s of CPU, in {out}")
 

@@ -22,7 +22,8 @@ CELL = ["hidden_size", "learning_rate"]
 CHOSEN = {network.name: (network.hidden_size, network.learning_rate) for network in NETWORKS.values()}
 
 VERDICTS = {
-    "best": "highest mean of the grid", "not told apart": "cannot tell from the best", "worse": "worse by {size} points",
+    "best": "highest mean of the grid", "not told apart": "cannot tell from the best",
+    "worse": "worse by {size} points",
     "incomplete": "{lost} of {seeds} seeds diverged or failed", "not tried": "not in the grid",
     "too few seeds": "too few seeds to tell", "alone": "no other cell to compare with",
 }  # fmt: skip

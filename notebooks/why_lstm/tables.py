@@ -48,7 +48,7 @@ def three_networks(runs: dict[str, dict], parameters: dict[str, int], baselines:
 
 
 def claims(judged: dict[str, dict]) -> Table:
-    """The claims with their effects, verdicts and evidence; a dagger where a verdict stands with all of them together."""
+    """The claims with effects, verdicts and evidence; a dagger where a verdict stands with all of them together."""
     rows = []
     for name, row in judged.items():
         written = share_interval if name == "memory_needs_both" else points
@@ -74,7 +74,7 @@ def variants(budgets: dict) -> Table:
 
 
 def language_pairs(pairs: list[dict]) -> Table:
-    """The pairs of languages that the LSTM tells apart better than the linear RNN, surnames confused per validation set."""
+    """The pairs of languages that the LSTM tells apart better than the linear RNN, by surnames confused."""
     rows = []
     for pair in pairs[:8]:
         gain = next(one["difference"] for one in pair["gains"] if (one["network"], one["other"]) == ("lstm", "linear"))

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Sequence
 
+MOST_RATES = 16  # for what learns nothing at any rate
+
 Measure = Callable[[list[float]], list[float]]  # learning rates -> how good each is, all trained at once
 
 
@@ -9,7 +11,7 @@ def climb(measure: Measure, rates: Sequence[float]) -> dict[float, float]:
     """Measure the rates, and further ones until the best is not at the edge -> {rate: measured}, rates ascending."""
     measured = {}
     missing = sorted(rates)
-    while missing:
+    while missing and len(measured) < MOST_RATES:
         measured |= dict(zip(missing, measure(missing), strict=True))
         best = best_rate(measured)
         missing = [rate for rate in (best / 2, 2 * best) if rate not in measured]
@@ -17,5 +19,5 @@ def climb(measure: Measure, rates: Sequence[float]) -> dict[float, float]:
 
 
 def best_rate(measured: dict[float, float]) -> float:
-    """The rate that measured best; of equal ones the smallest."""
-    return max(sorted(measured), key=measured.get)
+    """The rate that measured best; of equal ones the largest."""
+    return max(sorted(measured, reverse=True), key=measured.get)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from namelib import load_names, split_names
-from namelib.drawing import batches_of_like_length, draw_evenly
+from namelib.sampling import batches_of_like_length, rows_by_language
 
 
 @pytest.fixture(scope="module")
@@ -12,12 +12,11 @@ def train():
     return split_names(load_names())[0]
 
 
-def test_original_draws_languages_evenly(train):
-    rows = draw_evenly(train, 18_000, np.random.default_rng(0))
-    counts = np.bincount(train.labels[rows], minlength=18)
-    assert abs(counts - 1000).max() < 150  # 1000 each is expected, 31 the standard deviation
-    rarest = np.flatnonzero(train.labels == train.counts.argmin())
-    assert set(rarest) <= set(rows), "every name of the smallest language is drawn"
+def test_every_row_stands_in_its_language_and_a_language_without_names_is_left_out(train):
+    rows = rows_by_language(train)
+    assert sorted(np.concatenate(rows)) == list(range(len(train)))
+    assert [set(train.labels[own]) for own in rows] == [{label} for label in range(18)]
+    assert len(rows_by_language(train[train.labels != 3])) == 17
 
 
 def test_an_epoch_reads_every_name_once_in_batches_of_like_length(train):

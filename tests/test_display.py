@@ -1,0 +1,159 @@
+"""What a page shows is said in the languages asked for and says which is which; foreign text stays text."""
+
+from html.parser import HTMLParser
+
+import matplotlib.pyplot as plt
+import pypandoc
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+from jinja2 import UndefinedError
+from nbconvert.filters import markdown2html
+
+from namelib.display import Page
+from namelib.language import _
+from namelib.runs import NETWORKS
+from namelib.tables import Table, escape
+from report.pdf import MARKDOWN
+
+HOSTILE = ["a|b", "$x$", "<b>", "*c*", "_d_", "`e`", r"\f", "[g](#h)", "#i", "&amp;", "~~j~~", "@k", "^l^", "- m", "!n"]
+line_of_text = st.text(st.characters(exclude_categories=("Cs", "Cc", "Zl", "Zp", "Zs"), include_characters=" "))
+
+
+class Text(HTMLParser):
+    """The text of a page, the text of each table cell, and the tags that were opened."""
+
+    def __init__(self, html: str):
+        super().__init__()
+        self.text, self.cells, self.tags = "", [], []
+        self.feed(html)
+        self.cells = [cell.strip() for cell in self.cells]
+
+    def handle_starttag(self, tag, attributes):
+        self.tags.append(tag)
+        self.cells += [""] if tag in ("td", "th") else []
+
+    def handle_data(self, data):
+        self.text += data
+        if self.cells:
+            self.cells[-1] += data
+
+
+def by_pandoc(markdown):
+    return pypandoc.convert_text(markdown, "html", MARKDOWN, extra_args=["--wrap=none"])  # no line ends of its own
+
+
+@pytest.fixture
+def text(tmp_path):
+    """A folder of templates: chapter `c`, and what the chapters on networks share."""
+    blocks = {
+        "c.zh.md": "{% block n %}{{ n | count }} 个{% endblock %}{% block fig_x %}**图**{% endblock %}"
+        "{% block fig_x_alt %}替代{% endblock %}{% block tbl_x %}表{% endblock %}",
+        "c.en.md": "{% block n %}\n{{ n | count }} names\n{% endblock %}{% block fig_x %}The **figure**{% endblock %}"
+        "{% block fig_x_alt %}alt{% endblock %}{% block tbl_x %}table{% endblock %}",
+        "networks.zh.md": "{% block tbl_of %}{{ network.name }} 的{% endblock %}",
+        "networks.en.md": "{% block tbl_of %}of {{ network.name }}{% endblock %}",
+    }
+    for name, content in blocks.items():
+        (tmp_path / name).write_text(content, encoding="utf-8")
+    return tmp_path
+
+
+def draw():
+    figure, axes = plt.subplots(figsize=(1, 1))
+    axes.set_title(_("accuracy"))
+    return figure
+
+
+def test_a_block_is_said_once_a_language_with_its_numbers(displayed, text):
+    Page(text, "c").say("n", n=31292)
+    assert [(output.data["text/markdown"], output.metadata) for output in displayed.outputs] == [
+        ("31,292 个", {"lang": "zh"}),
+        ("31,292 names", {"lang": "en"}),
+    ]
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_one_language_alone_is_said_where_it_is_asked_for(displayed, text, language):
+    page = Page(text, "c", language)
+    page.say("n", n=1)
+    page.show("fig_x", draw)
+    assert {output.metadata["lang"] for output in displayed.outputs} == {language}
+    with pytest.raises(ValueError, match="^language='fr': give 'zh', 'en', or '' for both$"):
+        Page(text, "c", "fr")
+
+
+def test_a_number_that_is_not_given_is_an_error(displayed, text):
+    with pytest.raises((UndefinedError, TypeError), match="ndefined"):
+        Page(text, "c").say("n")
+
+
+def test_a_figure_is_shown_once_a_language_and_closed(displayed, text):
+    for _again in range(2):
+        Page(text, "c").show("fig_x", draw)
+    figures = [output for output in displayed.outputs if "image/svg+xml" in output.data]
+    assert [output.metadata for output in figures[:2]] == [
+        {"lang": "zh", "id": "fig-x", "caption": "**图**", "alt": "替代"},
+        {"lang": "en", "id": "fig-x", "caption": "The **figure**", "alt": "alt"},
+    ]
+    svg = [output.data["image/svg+xml"] for output in figures]
+    assert len(svg) == 4 and svg[0] != svg[1] and svg[:2] == svg[2:], "a language its own; the same bytes again"
+    assert all("<svg" in one for one in svg) and not plt.get_fignums()
+
+
+def test_a_table_is_shown_once_a_language(displayed, text):
+    Page(text, "c").show("tbl_x", lambda: Table([_("language"), _("surnames")], [[_("Japanese"), "3"]]))
+    tables = [output for output in displayed.outputs if "id" in output.metadata]
+    assert [output.metadata for output in tables] == [
+        {"lang": "zh", "id": "tbl-x", "caption": "表"},
+        {"lang": "en", "id": "tbl-x", "caption": "table"},
+    ]
+    cells = [Text(markdown2html(output.data["text/markdown"])).cells for output in tables]
+    assert cells == [["语言", "姓氏数", "日语", "3"], ["language", "surnames", "Japanese", "3"]]
+
+
+def test_what_the_chapters_on_networks_share_knows_the_network(displayed, text):
+    Page(text, "c", "en", NETWORKS["custom_lstm"]).show("tbl_of", lambda: Table(["a"], []))
+    assert displayed.outputs[0].metadata == {"lang": "en", "id": "tbl-of-mylstm", "caption": "of MyLSTM"}
+
+
+def test_the_notebook_shows_the_caption_below_and_the_report_can_tell(displayed, text):
+    Page(text, "c").show("fig_x", draw)
+    below = [output for output in displayed.outputs if "id" not in output.metadata]
+    assert [(output.data["text/markdown"], output.metadata) for output in below] == [
+        ("***图***", {"lang": "zh", "caption_of": "fig-x"}),
+        ("*The **figure***", {"lang": "en", "caption_of": "fig-x"}),
+    ]
+
+
+@settings(deadline=None)
+@given(text=line_of_text)
+@example(" ".join(HOSTILE))
+def test_escaped_text_is_literal_in_html(text):
+    page = Text(markdown2html(f"say “{escape(text)}” now"))
+    assert page.text.strip() == f"say “{text}” now"
+    assert set(page.tags) <= {"p", "a"}  # an address becomes a link of the same text
+
+
+@settings(max_examples=20, deadline=None)
+@given(texts=st.lists(line_of_text, min_size=1, max_size=20))
+@example(HOSTILE)
+@example(["0" * 80])
+def test_escaped_text_is_literal_in_pdf(texts):
+    page = Text(by_pandoc("\n\n".join(f"say “{escape(text)}” now" for text in texts)))
+    assert page.text.splitlines() == [f"say “{text}” now" for text in texts]
+    assert set(page.tags) <= {"p"}
+
+
+@pytest.mark.parametrize("render", [markdown2html, by_pandoc], ids=["mistune", "pandoc"])
+def test_a_table_comes_back_cell_by_cell(render):
+    head, rows = ["name", "what"], [[text, f"{text} and {text}"] for text in HOSTILE]
+    escaped = [[escape(cell) for cell in row] for row in rows]
+    page = Text(render(Table(head, escaped).markdown()))
+    assert page.cells == head + [cell for row in rows for cell in row]
+    assert set(page.tags) <= {"table", "thead", "tbody", "tr", "th", "td", "colgroup", "col"}
+
+
+def test_a_row_of_another_length_is_refused():
+    with pytest.raises(ValueError, match="zip"):
+        Table(["a", "b"], [["1"]]).markdown()

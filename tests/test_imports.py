@@ -1,0 +1,42 @@
+"""The house: imports run one way, no file is too long to read, and Chinese stands in text files, not in Python."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+FLOORS = ["namelib", "notebooks", "report"]  # each may import those before it, data/ is files and imports none
+FILES = [path for floor in [*FLOORS, "data"] for path in sorted((ROOT / floor).rglob("*.py"))]
+CHINESE = re.compile("[\u3000-\u9fff\uff00-\uffef]")
+
+
+def imported(path: Path) -> set[str]:
+    """The top-level names of the packages that a file imports, wherever in it."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            found.add("." * node.level + (node.module or ""))
+    return {name.split(".")[0] for name in found}
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_imports_run_one_way(path):
+    floor = path.relative_to(ROOT).parts[0]
+    above = {"tests", *FLOORS[FLOORS.index(floor) + 1 :]} if floor in FLOORS else {"tests", *FLOORS}
+    assert not imported(path) & above
+    assert "" not in imported(path), "absolute imports, as everywhere else"
+
+
+def test_at_most_two_python_files_hold_chinese():
+    chinese = [path for path in FILES if CHINESE.search(path.read_text(encoding="utf-8"))]
+    assert len(chinese) <= 2, chinese
+
+
+def test_a_file_is_read_in_one_sitting_and_namelib_in_an_hour():
+    lengths = {path: len(path.read_text(encoding="utf-8").splitlines()) for path in FILES}
+    assert not [path for path, lines in lengths.items() if lines > 260]
+    assert sum(lines for path, lines in lengths.items() if path.parent.name == "namelib") <= 1500

@@ -1,0 +1,74 @@
+"""One catalogue has the Chinese of every label in the code, and nothing else; a language ends with its block."""
+
+import ast
+import importlib
+import json
+from pathlib import Path
+
+import pytest
+
+from namelib.data import EMBEDDED_NAMES
+from namelib.language import LANGUAGES, _, catalogue, chosen, current, speaking
+
+ROOT = Path(__file__).resolve().parents[1]
+MODULES = {path: ast.parse(path.read_text(encoding="utf-8")) for path in
+           [*ROOT.glob("namelib/*.py"), *ROOT.glob("notebooks/**/*.py")]}  # fmt: skip
+
+
+def texts(tree: ast.AST) -> set[str]:
+    """All string literals below a node."""
+    return {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+
+
+def labels_of(path: Path, tree: ast.Module) -> set[str]:
+    """What a module gives to `_`: `_("literal")`, and all values of NAME for `_(NAME[key])`."""
+    module = ".".join(path.relative_to(ROOT).with_suffix("").parts)
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "_"]
+    found = set()
+    for argument in (call.args[0] for call in calls):
+        if isinstance(argument, ast.Constant):
+            found.add(argument.value)
+        elif isinstance(argument, ast.Subscript) and isinstance(argument.value, ast.Name):
+            named = getattr(importlib.import_module(module), argument.value.id, {})
+            found |= {label for label in (named.values() if isinstance(named, dict) else named)}
+    return found
+
+
+def test_every_label_has_its_chinese():
+    missing = {label for path, tree in MODULES.items() for label in labels_of(path, tree)} - catalogue().keys()
+    assert not missing
+
+
+def test_no_entry_is_unused():
+    used = set.union(*map(texts, MODULES.values())) | {file.stem for file in EMBEDDED_NAMES.glob("*.txt")}
+    for path in ROOT.glob("notebooks/*.ipynb"):
+        for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
+            used |= texts(ast.parse("".join(cell["source"]))) if cell["cell_type"] == "code" else set()
+    assert not catalogue().keys() - used
+
+
+def test_the_embedded_languages_have_their_chinese():
+    assert {file.stem for file in EMBEDDED_NAMES.glob("*.txt")} <= catalogue().keys()
+
+
+def test_an_entry_keeps_its_places_for_values():
+    for english, chinese in catalogue().items():
+        assert [part in english for part in ("{n}", "$")] == [part in chinese for part in ("{n}", "$")], english
+        assert english.count("{") == chinese.count("{"), english
+
+
+def test_a_language_is_spoken_inside_its_block_alone():
+    assert (current(), _("accuracy")) == ("en", "accuracy")
+    with pytest.raises(KeyError), speaking("zh"):
+        assert _("accuracy") == "准确率" and _("a class of my own") == "a class of my own"
+        with speaking("en"):
+            assert _("accuracy") == "accuracy"
+        assert current() == "zh"
+        raise KeyError
+    assert current() == "en"
+
+
+def test_a_notebook_asks_for_one_language_or_both():
+    assert [chosen(language) for language in ("", "zh", "en")] == [LANGUAGES, ("zh",), ("en",)]
+    with pytest.raises(ValueError, match=r"language='de': give 'zh', 'en', or '' for both"):
+        chosen("de")

@@ -1,0 +1,83 @@
+"""notebooks.why_lstm.original_recipe: plain SGD, many runs at once, is what a plain loop does for each."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+
+from namelib import load_names
+from notebooks.why_lstm.networks import NETWORKS, Networks
+from notebooks.why_lstm.original_recipe import EXPLODED, QUICK, RATES, draw, run, train_at_rates, train_by_sgd
+from notebooks.why_lstm.stacked_training import StackedNames
+
+STEPS, RATES_USED, SEEDS = 30, (0.02, 0.2, 0.1), (3, 3, 4)
+
+
+@pytest.fixture(scope="module")
+def some():
+    """A few hundred embedded surnames."""
+    torch.set_num_threads(1)
+    return load_names()[::60]
+
+
+@pytest.mark.parametrize("key", RATES)
+@pytest.mark.parametrize("max_norm", [float("inf"), 0.5])
+def test_stacked_equals_a_plain_loop(some, key, max_norm):
+    names, variant = StackedNames.of(3 * [some]), replace(NETWORKS[key], hidden_size=7)
+    rows = torch.tensor(np.array([draw(some, STEPS, seed) for seed in SEEDS]))
+    together = Networks(variant, SEEDS).double()
+    norms = train_by_sgd(together, names, rows, RATES_USED, max_norm)
+    assert norms.shape == (STEPS, 3)
+    for k, (rate, seed) in enumerate(zip(RATES_USED, SEEDS, strict=True)):
+        alone = Networks(variant, (seed,)).double()
+        optimizer = torch.optim.SGD(alone.parameters(), rate)
+        for t, row in enumerate(rows[k].tolist()):
+            length = int(names.lengths[k, row])
+            log_p = alone(names.letters[k : k + 1, row : row + 1, :length], torch.tensor([[length]]))
+            optimizer.zero_grad()
+            (-log_p[0, 0, some.labels[row]]).backward()
+            norm = torch.nn.utils.clip_grad_norm_(alone.parameters(), max_norm)
+            assert norms[t, k] == pytest.approx(float(norm), rel=1e-6)
+            optimizer.step()
+        for ours, theirs in zip(together.parameters(), alone.parameters(), strict=True):
+            torch.testing.assert_close(ours[k], theirs[0], rtol=0, atol=1e-9)
+
+
+def test_a_run_that_diverges_takes_none_with_it(some):
+    names, variant = StackedNames.of(2 * [some]), replace(NETWORKS["linear"], hidden_size=7)
+    rows = torch.tensor(np.array(2 * [draw(some, 200, 0)]))
+    networks = Networks(variant, (0, 0))
+    norms = train_by_sgd(networks, names, rows, (0.005, 5.0), float("inf"))
+    assert norms[:, 0].isfinite().all() and not norms[-1, 1].isfinite()
+    assert networks.W[0].isfinite().all() and not networks.W[1].isfinite().any()
+
+
+def test_every_language_is_drawn_alike(some):
+    drawn = some.labels[draw(some, 9000, 0)]
+    counts = np.bincount(drawn)[np.unique(some.labels)]
+    expected = 9000 / len(np.unique(some.labels))
+    assert (abs(counts - expected) < 5 * expected**0.5).all()
+    assert len(set(draw(some, 9000, 0))) == len(some)
+
+
+def test_the_best_rate_is_chosen_and_the_result_is_whole(some):
+    result = run(some, replace(QUICK, steps=60, hidden_size=8), workers=1)
+    assert set(result["networks"]) == set(RATES)
+    for key, network in result["networks"].items():
+        for side, rates in zip(("unclipped", "clipped"), RATES[key], strict=True):
+            records = network[side]["rates"]
+            assert tuple(one["learning_rate"] for one in records) == rates
+            (best,) = (one for one in records if one["learning_rate"] == network[side]["best"])
+            assert best["choosing"] == max(one["choosing"] for one in records)
+            for one in records:
+                assert len(one["accuracy"]["values"]) == one["diverged"]["n"] == 2
+                assert (one["norms"]["1.0"] > EXPLODED) == (one["exploded"]["mean"] > 0)
+
+
+def test_rates_are_extended_until_the_best_is_inside(some):
+    splits = [(some, some[::2], some[1::2])] * 2
+    found = train_at_rates("linear", False, (0.001, 0.002), splits, 60, (0, 1), extend=True, hidden_size=8)
+    rates = [one["learning_rate"] for one in found["rates"]]
+    assert rates[0] < found["best"] < rates[-1]
+    assert len(rates) > 3

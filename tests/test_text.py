@@ -1,0 +1,116 @@
+"""The templates in notebooks/text: each block in both languages, used by a notebook, rendered through every branch.
+
+Values to render with stand in text_cases.py.
+"""
+
+import ast
+import json
+import re
+from collections import defaultdict
+from functools import cache
+
+import pytest
+from jinja2 import Environment, Template, nodes
+from text_cases import CASES
+
+from namelib.display import templates
+from namelib.language import LANGUAGES, speaking
+from notebooks import TEXT
+
+NAMES = sorted({path.name.split(".")[0] for path in TEXT.glob("*.md")})
+CHINESE = re.compile("[\u3000-\u9fff\uff00-\uffef]")
+every_template = pytest.mark.parametrize("name", NAMES)
+SHARED = "networks"  # its blocks are said by every chapter on one network
+
+
+@cache
+def calls() -> dict[str, list[tuple[str, str]]]:
+    """Notebook -> the ("say" or "show", block) of its calls of `page`."""
+    found = defaultdict(list)
+    for path in TEXT.parent.glob("*.ipynb"):
+        for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
+            tree = ast.parse("".join(cell["source"])) if cell["cell_type"] == "code" else ast.Module([], [])
+            for node in ast.walk(tree):
+                if isinstance(node, ast.Call) and ast.unparse(node.func) in ("page.say", "page.show"):
+                    found[path.stem].append((node.func.attr, ast.literal_eval(node.args[0])))
+    return found
+
+
+def needed(kind: str, block: str) -> set[str]:
+    """The blocks that a call renders: a figure has its alternative text, too."""
+    return {block, f"{block}_alt"} if kind == "show" and block.startswith("fig_") else {block}
+
+
+def blocks(name: str, language: str) -> dict:
+    return templates(TEXT).get_template(f"{name}.{language}.md").blocks
+
+
+@every_template
+def test_every_block_has_its_twin(name):
+    chinese, english = (list(blocks(name, language)) for language in LANGUAGES)
+    assert chinese == english, "the same blocks in the same order"
+
+
+@every_template
+def test_every_block_is_used(name):
+    used = set()
+    for notebook, said in calls().items():
+        if notebook == name or (name == SHARED and "networks" not in notebook):
+            used |= {block for kind, shown in said for block in needed(kind, shown)}
+    assert not blocks(name, "en").keys() - used
+
+
+@pytest.mark.parametrize("notebook", sorted(calls()))
+def test_every_block_that_a_notebook_says_is_there(notebook):
+    there = blocks(notebook, "en").keys() | (blocks(SHARED, "en").keys() if notebook != "4_why_lstm" else set())
+    for kind, shown in calls()[notebook]:
+        assert needed(kind, shown) <= there, shown
+        assert kind == "say" or shown.startswith(("fig_", "tbl_")), "a figure or a table"
+
+
+class Branches:
+    """A template whose every condition remembers which ways it went."""
+
+    def __init__(self, environment: Environment, file: str):
+        self.went: dict[str, set[bool]] = {}
+        environment.filters["remember"] = self.remember
+        source, *_ = environment.loader.get_source(environment, file)
+        tree = environment.parse(source)
+        for number, node in enumerate(tree.find_all((nodes.If, nodes.CondExpr))):
+            place = f"line {node.lineno}, condition {number}"
+            self.went[place] = set()
+            node.test = nodes.Filter(node.test, "remember", [nodes.Const(place)], [], None, None)
+        tree.set_environment(environment)
+        self.template = Template.from_code(environment, environment.compile(tree), environment.globals)
+
+    def remember(self, value: object, place: str) -> object:
+        self.went[place].add(bool(value))
+        return value
+
+    def render(self, block: str, values: dict) -> str:
+        return "".join(self.template.blocks[block](self.template.new_context(values))).strip()
+
+
+@every_template
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_branch_of_every_block_is_rendered(name, language):
+    if not CASES[name]:
+        pytest.skip(f"text_cases.py has no case of {name} yet")
+    branches = Branches(templates(TEXT), f"{name}.{language}.md")
+    assert CASES[name].keys() <= branches.template.blocks.keys(), "a case of a block that is gone"
+    with speaking(language):
+        for block in branches.template.blocks:
+            for values in CASES[name].get(block, [{}]):
+                text = branches.render(block, values)
+                assert text and not re.search(r"\bnan\b|\bNone\b|\binf\b|  |\( ?\)| [,.;]", text), f"{block}: {text}"
+                assert language == "zh" or not CHINESE.search(text), f"{block}: {text}"
+    assert {place: ways for place, ways in branches.went.items() if ways != {True, False}} == {}
+
+
+def test_a_condition_that_went_one_way_only_is_found(tmp_path):
+    (tmp_path / "a.md").write_text('{% block b %}{% if n > 1 %}{{ "x" if n > 2 }}{% else %}y{% endif %}{% endblock %}')
+    branches = Branches(templates(tmp_path), "a.md")
+    assert branches.render("b", {"n": 3}) == "x"
+    assert list(branches.went.values()) == [{True}, {True}]
+    assert branches.render("b", {"n": 1}) == "y"
+    assert list(branches.went.values()) == [{True, False}, {True}]
