@@ -174,7 +174,7 @@ def test_first_weights_are_those_of_the_model_and_torchs_threads_stay(split):
 def test_a_network_for_another_number_of_languages_is_refused_before_it_trains(split):
     model = LSTM(hidden_size=4, output_size=3)
     before = copy.deepcopy(model.state_dict())
-    with pytest.raises(ValueError, match="^LSTM: 3 outputs for 18 languages$"):
+    with pytest.raises(ValueError, match=r"^LSTM: 3 outputs for 18 languages$"):
         fit(model, *split, RECIPES[0])
     torch.testing.assert_close(model.state_dict(), before, rtol=0, atol=0)
 
