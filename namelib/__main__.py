@@ -51,7 +51,7 @@ def predict_names(names: tuple[str, ...], model: str, top: int, as_json: bool, r
 def _piped_names() -> list[str]:
     """The lines of standard input that hold anything, read as UTF-8 whatever the locale says."""
     try:
-        lines = click.get_text_stream("stdin", encoding="utf-8-sig", errors="strict").read().splitlines()
+        lines = sys.stdin.buffer.read().decode("utf-8-sig").splitlines()
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
         raise click.ClickException(f"standard input, line {line}: not UTF-8; send the surnames in UTF-8") from None

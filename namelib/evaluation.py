@@ -84,10 +84,7 @@ def evaluate(model: nn.Module, data: Names) -> Metrics:
 def predict(
     model: nn.Module, names: Sequence[str], languages: Sequence[str], top: int = 5
 ) -> list[list[tuple[str, float]]]:
-    """The `top` likeliest languages of each name with their probabilities, likeliest first.
-
-    Raises ValueError for a network that does not have one output a language.
-    """
+    """The `top` likeliest languages of each name with their probabilities, likeliest first; errors as `evaluate`."""
     check_outputs(model, languages)
     probabilities = np.exp(read_names(model, names))
     return [[(languages[k], float(row[k])) for k in np.argsort(-row, kind="stable")[:top]] for row in probabilities]

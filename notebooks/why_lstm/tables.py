@@ -6,6 +6,7 @@ from namelib.numbers import count, interval, percent, points, share_interval
 from namelib.tables import NONE, Table, escape
 from notebooks.why_lstm.figures import LABELS
 
+BASELINES = {"majority": "most common language", "ngrams": "character n-grams, logistic regression"}
 VERDICTS = {"supported": "supported", "opposite": "opposite", "cannot_tell": "cannot tell"}
 CLAIM_LABELS = {
     "pairs_beat_letters": "Seeing adjacent pairs helps a model that otherwise adds up letters",
@@ -39,8 +40,8 @@ def three_networks(runs: dict[str, dict], parameters: dict[str, int], baselines:
         for network, results in runs.items()
         for recipe in results["metrics"]
     ]
-    for label, measured in baselines.items():
-        rows.append([_(label), *3 * [NONE], *(percent(measured[measure]) for measure in measures)])
+    for name, measured in baselines.items():
+        rows.append([_(BASELINES[name]), *3 * [NONE], *(percent(measured[measure]) for measure in measures)])
     best = [percent(bound[measure]) for measure in measures[:2]]
     rows.append([_("upper bound (shared spellings)"), *3 * [NONE], *best, NONE])
     head = ["network", "recipe", "parameters", "seconds", "accuracy", "balanced accuracy", "macro F1"]
