@@ -38,12 +38,8 @@ def write_odd(folder: Path) -> None:
         model = network.model(hidden_size=5, output_size=3, **({"peephole": True} if network.model is MyLSTM else {}))
         for parameter in model.parameters():
             parameter.data *= 2  # so that the gates open and shut
-        _write(
-            folder / network.notebook,
-            model,
-            Trained(MiniBatch(learning_rate=0.02), History(), evaluate(model, few)),
-            few,
-        )
+        untrained = Trained(MiniBatch(learning_rate=0.02), History(elapsed=[0.0]), evaluate(model, few))
+        _write(folder / network.notebook, model, untrained, few)
 
 
 def _write(folder: Path, model, trained: Trained, train: Names) -> None:
