@@ -23,6 +23,7 @@ from notebooks.why_lstm.workers import run_jobs
 EXPLODED = 10.0  # a gradient norm above it counts as exploded
 QUANTILES = (0.5, 0.9, 0.99, 1.0)  # of the gradient norm over the steps
 MAX_NORM = 1.0  # of the gradient, where it is clipped
+WINDOW = 100  # steps within which the splits read their long names together
 HALF_TO_TRAIN = TEST_TO_TRAIN / 2  # half of the unseen names to training names, for `mean_interval`
 RATES = {  # without clipping, with clipping
     "linear": ((0.00125, 0.0025, 0.005, 0.01), (0.0025, 0.005, 0.01)),
@@ -49,7 +50,7 @@ class Depth:
 
 
 QUICK = Depth(100, (0, 1), hidden_size=32)
-DEFAULT = Depth(2000, (0, 1))
+DEFAULT = Depth(1500, (0, 1, 2))
 FULL = Depth(100_000, (0, 1, 2, 3, 4), extend=True)
 
 
@@ -130,13 +131,13 @@ def train_at_rates(
     records = {}
     languages = len(splits[0][0].languages)
     variant = surname_network(key, languages, hidden_size)
-    rows = [draw(seen, steps, seed) for (seen, *_), seed in zip(splits, seeds, strict=True)]
+    rows = draw([seen for seen, *_ in splits], steps, seeds)  # (seeds, steps)
 
     def measure(some_rates: list[float]) -> list[float]:
         seen, choosing, unseen = (StackedNames.of(len(some_rates) * names) for names in zip(*splits, strict=True))
         networks = Networks(variant, len(some_rates) * list(seeds), len(ALPHABET), languages)
         each_rate = [rate for rate in some_rates for _ in seeds]
-        drawn = torch.from_numpy(np.array(len(some_rates) * rows))  # (networks, steps)
+        drawn = rows.repeat(len(some_rates), 1)  # (networks, steps)
         norms = train_by_sgd(networks, seen, drawn, each_rate, MAX_NORM if clipped else float("inf"))
         alive = torch.stack([p.flatten(1).isfinite().all(dim=1) for p in networks.parameters()]).all(dim=0)
         found = scores(networks, unseen) | {"choosing": scores(networks, choosing)["accuracy"]}
@@ -171,13 +172,25 @@ def record(rate: float, found: dict[str, np.ndarray], alive: Tensor, norms: Tens
     }
 
 
-def draw(names: Names, steps: int, seed: int) -> list[int]:
-    """One row of the names a step: a language uniformly, then a name of it uniformly."""
-    rng = np.random.default_rng(seed)
-    of_language = [np.flatnonzero(names.labels == label) for label in np.unique(names.labels)]
-    return [
-        rows[rng.integers(len(rows))] for rows in (of_language[k] for k in rng.integers(len(of_language), size=steps))
-    ]
+def draw(splits: Sequence[Names], steps: int, seeds: Sequence[int]) -> Tensor:
+    """One row a step for each split: a language uniformly, then a name of it uniformly. (splits, steps)
+
+    Each split's rows are a random sequence of its own. So that little is padded, splits read long names at the same
+    steps: in every WINDOW of steps each split's names are sorted by length, then one shuffle for all splits undoes it.
+    """
+    drawn = np.empty((len(splits), steps), dtype=np.int64)
+    for k, (names, seed) in enumerate(zip(splits, seeds, strict=True)):
+        rng = np.random.default_rng(seed)
+        of_language = [np.flatnonzero(names.labels == label) for label in np.unique(names.labels)]
+        languages = rng.integers(len(of_language), size=steps)
+        drawn[k] = [(rows := of_language[language])[rng.integers(len(rows))] for language in languages]
+    shuffle = np.random.default_rng(0)
+    for start in range(0, steps, WINDOW):
+        window = drawn[:, start : start + WINDOW]
+        order = shuffle.permutation(window.shape[1])
+        for row, names in zip(window, splits, strict=True):
+            row[:] = row[np.argsort([len(names.names[k]) for k in row], kind="stable")][order]
+    return torch.from_numpy(drawn)
 
 
 def train_by_sgd(
