@@ -30,7 +30,7 @@ def predict_names(names: tuple[str, ...], model: str, top: int, as_json: bool, r
     """
     if not names and sys.stdin.isatty():
         raise click.UsageError("give names, or send them on standard input, one a line")
-    asked = [_as_text(name) for name in names] or _piped_names()
+    asked = [name.encode(errors="replace").decode() for name in names] or _piped_names()  # bytes that are no UTF-8
     try:
         network, results = load_run(runs / NETWORKS[model].notebook)
     except RunError as error:
@@ -48,19 +48,14 @@ def predict_names(names: tuple[str, ...], model: str, top: int, as_json: bool, r
         sys.exit(1)
 
 
-def _as_text(argument: str) -> str:
-    """The argument without bytes that are not UTF-8, which could not be printed again."""
-    return argument.encode("utf-8", errors="replace").decode("utf-8")
-
-
 def _piped_names() -> list[str]:
     """The lines of standard input that hold anything, read as UTF-8 whatever the locale says."""
     try:
-        text = sys.stdin.buffer.read().decode("utf-8-sig")
+        lines = sys.stdin.buffer.read().decode("utf-8-sig").splitlines()
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
-        raise click.ClickException(f"standard input, line {line}: not UTF-8; send the names in UTF-8") from None
-    return [line.strip() for line in text.splitlines() if line.strip()]
+        raise click.ClickException(f"standard input, line {line}: not UTF-8; send the surnames in UTF-8") from None
+    return list(filter(None, map(str.strip, lines)))
 
 
 if __name__ == "__main__":

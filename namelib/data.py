@@ -82,10 +82,8 @@ def spelling(name: str) -> str:
 def load_names(data_dir: str | Path | None = None) -> Names:
     """Read a folder of `<Language>.txt` files, one name a line; without a folder, the embedded lists.
 
-    `data_dir="tutorial"` reads the PyTorch tutorial's lists, downloaded once. Languages are sorted by name. Rows whose
-    spelling needs more than the 57 symbols are normalised, rows that are empty afterwards or a scraped heading are
-    dropped; what was changed is printed and kept in `notes`.
-
+    `data_dir="tutorial"` reads the PyTorch tutorial's lists, downloaded once. Languages are sorted by name. What was
+    changed or dropped while reading is printed and kept in `notes`.
     Raises DataError for a folder that is missing, empty, of one language only, or not UTF-8.
     """
     if data_dir == "tutorial":
@@ -94,10 +92,7 @@ def load_names(data_dir: str | Path | None = None) -> Names:
     if not folder.is_dir():
         raise DataError(f"{folder}: no such folder; give a folder of <Language>.txt files, one name a line")
     files = sorted(filter(Path.is_file, folder.glob("*.txt")), key=lambda file: file.stem)
-    names: list[str] = []
-    labels: list[int] = []
-    languages: list[str] = []
-    notes: list[str] = []
+    names, labels, languages, notes = list[str](), list[int](), list[str](), list[str]()
     for file in files:
         rows, changes = _read_rows(file)
         notes += [f"{file.name}: {change}: {count} row{'s' * (count > 1)}" for change, count in changes.items()]
@@ -124,10 +119,8 @@ def download_tutorial_names() -> Path:
         files = pooch.retrieve(TUTORIAL_URL, known_hash=TUTORIAL_SHA256, path=cache, processor=unzip)
     except (OSError, ValueError) as error:  # pooch raises ValueError for another checksum
         reason = "another file stands there" if isinstance(error, ValueError) else type(error).__name__
-        raise DataError(
-            f"the tutorial's names could not be downloaded from {TUTORIAL_URL} ({reason}); unpack that archive by hand "
-            "and give its folder data/names in place of 'tutorial'"
-        ) from None
+        way_out = "unpack that archive by hand and give its folder data/names in place of 'tutorial'"
+        raise DataError(f"{TUTORIAL_URL} could not be downloaded ({reason}); {way_out}") from None
     return next(Path(file).parent for file in files if Path(file).parts[-2:] == ("names", "Arabic.txt"))
 
 
@@ -154,10 +147,9 @@ def _read_rows(file: Path) -> tuple[list[str], Counter[str]]:
 def split_names(data: Names, valid_fraction: float = 0.2, seed: int = 0) -> tuple[Names, Names]:
     """Training and validation names that share no spelling, not even across languages or in another case.
 
-    Of every language about `valid_fraction` of the spellings are held out. A spelling of several languages counts for
-    the first of them; a language with at least two that count for it has one on either side. A spelling that a list
-    repeats is asked once in validation, and stays repeated in training (the tutorial's Arabic list has 2,000 rows of
-    108 names). The same seed gives the same split on every machine.
+    Of every language about `valid_fraction` of the spellings are held out; a spelling of several languages counts for
+    the first of them. A spelling that a list repeats stands once in validation, and stays repeated in training (the
+    tutorial's Arabic list has 2,000 rows of 108 names). The same seed gives the same split on every machine.
     """
     if not 0 < valid_fraction < 1:
         raise ValueError(f"valid_fraction={valid_fraction}: must lie between 0 and 1")

@@ -1,9 +1,10 @@
-"""How well a network does on names it has not seen, and what it says of a single name."""
+"""How well a network does on surnames that it has not seen, and what it predicts for a single one."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 import torch
 from sklearn.metrics import accuracy_score, confusion_matrix, f1_score, recall_score
 from torch import nn
@@ -26,18 +27,20 @@ class Metrics:
         return self.log_probabilities.argmax(axis=1)
 
     @property
-    def loss(self) -> float:
-        """Mean negative log-likelihood of the true language, in nats."""
-        return float(-self.log_probabilities[np.arange(len(self.data)), self.data.labels].mean())
-
-    @property
     def confusion(self) -> np.ndarray:
         """Counts, (true language, predicted language)."""
         return confusion_matrix(self.data.labels, self.predicted, labels=range(len(self.data.languages)))
 
+    def table(self) -> pd.DataFrame:
+        """One row a name: name, true, predicted, probability."""
+        languages, probability = np.array(self.data.languages), np.exp(self.log_probabilities.max(axis=1))
+        columns = {"name": self.data.names, "true": languages[self.data.labels], "predicted": languages[self.predicted]}
+        return pd.DataFrame(columns | {"probability": probability})
+
     def summary(self) -> dict[str, float]:
-        """loss, accuracy, balanced_accuracy (mean recall) and macro_f1, over the languages that occur in the data."""
-        return {"loss": self.loss} | score(self.data.labels, self.predicted)
+        """loss (mean negative log-likelihood, nats), accuracy, balanced_accuracy and macro_f1, see `score`."""
+        loss = -self.log_probabilities[np.arange(len(self.data)), self.data.labels].mean()
+        return {"loss": float(loss)} | score(self.data.labels, self.predicted)
 
 
 def score(labels: np.ndarray, predicted: np.ndarray) -> dict[str, float]:
@@ -81,10 +84,7 @@ def evaluate(model: nn.Module, data: Names) -> Metrics:
 def predict(
     model: nn.Module, names: Sequence[str], languages: Sequence[str], top: int = 5
 ) -> list[list[tuple[str, float]]]:
-    """The `top` likeliest languages of each name with their probabilities, likeliest first.
-
-    Raises ValueError for a network that does not have one output a language.
-    """
+    """The `top` likeliest languages of each name with their probabilities, likeliest first; errors as `evaluate`."""
     check_outputs(model, languages)
     probabilities = np.exp(read_names(model, names))
     return [[(languages[k], float(row[k])) for k in np.argsort(-row, kind="stable")[:top]] for row in probabilities]

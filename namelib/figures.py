@@ -12,9 +12,9 @@ import seaborn as sns
 from matplotlib import font_manager
 from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
-from matplotlib.ticker import MultipleLocator, PercentFormatter
+from matplotlib.ticker import PercentFormatter
 
-from namelib.data import ALPHABET, Names
+from namelib.data import Names
 from namelib.language import _
 from namelib.numbers import percent
 from namelib.training import History
@@ -117,27 +117,6 @@ def surnames_per_language(train: Names, valid: Names) -> Figure:
     axes.set_xlabel(_("surnames"))
     axes.grid(axis="y", visible=False)
     axes.legend(loc="lower right")
-    return figure
-
-
-def lengths_and_letters(data: Names) -> Figure:
-    """Left: how long the surnames are. Right: the share of each language's surnames that contain each letter."""
-    figure, (left, right) = plt.subplots(1, 2, figsize=(WIDTH, 3.3), width_ratios=(1, 2))
-    lengths = np.array([len(name) for name in data.names])
-    sizes = np.arange(1, lengths.max() + 1)
-    left.bar(sizes, [(lengths == size).mean() for size in sizes], color=BLUE)
-    left.set(xlabel=_("length (symbols)"), ylabel=_("share of surnames"))
-    left.yaxis.set_major_formatter(PercentFormatter(1.0))
-    left.yaxis.set_major_locator(MultipleLocator(0.05))
-    letters = ALPHABET[:26]
-    lower = np.array([[letter in name.lower() for letter in letters] for name in data.names])
-    places = [as_label(name) for name in data.languages]
-    share = [100 * lower[data.labels == k].mean(axis=0) for k in range(len(data.languages))]
-    sns.heatmap(
-        np.array(share), cmap="Blues", ax=right, xticklabels=list(letters), yticklabels=places,
-        cbar_kws={"label": _("share of surnames with the letter"), "format": "%.0f%%"},
-    )  # fmt: skip
-    right.tick_params(length=0, labelrotation=0, labelsize=7)
     return figure
 
 

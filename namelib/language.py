@@ -21,14 +21,9 @@ def speaking(language: str) -> Iterator[None]:
         _current.reset(token)
 
 
-def current() -> str:
-    """The language that labels are in."""
-    return _current.get()
-
-
 def _(label: str) -> str:
     """An English label in the current language; what the catalogue lacks, such as a user's own class, stays."""
-    return catalogue().get(label, label) if current() == "zh" else label
+    return catalogue().get(label, label) if _current.get() == "zh" else label
 
 
 @cache

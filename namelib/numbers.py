@@ -1,9 +1,6 @@
 """How numbers are written in prose and tables: one form for each kind, a proper minus sign, no break inside."""
 
 import math
-from collections.abc import Sequence
-
-from namelib.language import current
 
 NO_BREAK = "\N{NO-BREAK SPACE}"
 
@@ -50,13 +47,5 @@ def count(value: float) -> str:
     return f"{value:,.0f}"
 
 
-def listed(items: Sequence[object]) -> str:
-    """`a, b and c`; in Chinese with its own comma."""
-    words = [str(item) for item in items]
-    if current() == "zh":
-        return "\N{IDEOGRAPHIC COMMA}".join(words)
-    return " and ".join([", ".join(words[:-1])] * (len(words) > 1) + words[-1:])
-
-
-WRITTEN = (signed, plain, percent, points, share_points, interval, share_interval, count, listed)
+WRITTEN = (signed, plain, percent, points, share_points, interval, share_interval, count)
 FILTERS = {"exp": math.exp} | {write.__name__: write for write in WRITTEN}

@@ -20,9 +20,9 @@ REFRESH = 0.3  # seconds
 Item = TypeVar("Item")
 
 
-def track(items: Iterable[Item], what: str, total: int | None = None) -> Iterator[Item]:
-    """The items, one by one, while a bar shows how many of `total` are done; a batch runner gets no bar but a file."""
-    total = total or max(1, length_hint(items))
+def track(items: Iterable[Item], what: str) -> Iterator[Item]:
+    """The items, one by one, while a bar shows how many are done; a batch runner gets no bar but a file."""
+    total = max(1, length_hint(items))
     if get_ipython() is None:
         yield from tqdm(items, desc=what, total=total, leave=False, disable=None)  # None: only on a terminal
         return

@@ -11,26 +11,17 @@ from namelib.data import ALPHABET
 from namelib.models import at_last_letter
 
 
-def hidden_to_hidden(model: nn.Module) -> dict[str, nn.Parameter]:
-    """The matrices that carry an LSTM's hidden state from one letter to the next: torch's `weight_hh_l*`, our `V`.
-
-    Raises ValueError for a network that has none.
-    """
-    named = dict(model.named_parameters())
-    found = {name: p for name, p in named.items() if name.endswith("lstm.V") or "lstm.weight_hh_l" in name}
-    if not found:
-        raise ValueError(f"recurrent_dropout: {type(model).__name__} has no LSTM weights to leave out; take 0")
-    return found
-
-
 def with_recurrent_dropout(model: nn.Module, share: float) -> Callable[[Tensor, Tensor], Tensor]:
     """The model without a random share of its hidden-to-hidden weights; the others are enlarged to make up for it.
 
-    Source: Wan et al. 2013; Merity et al. 2018, section 2.
+    Source: Wan et al. 2013; Merity et al. 2018, section 2. Raises ValueError for a network without such weights.
     """
     if not share:
         return model
-    weights = hidden_to_hidden(model)
+    named = model.named_parameters()  # torch's `weight_hh_l*`, our `V`
+    weights = {name: p for name, p in named if name.endswith("lstm.V") or "lstm.weight_hh_l" in name}
+    if not weights:
+        raise ValueError(f"recurrent_dropout: {type(model).__name__} has no LSTM weights to leave out; take 0")
     # As F.dropout, whose Bernoulli numbers take longer on a CPU.
     thinned = {name: weight * (torch.rand_like(weight) >= share) / (1 - share) for name, weight in weights.items()}
     return lambda letters, lengths: functional_call(model, thinned, (letters, lengths))

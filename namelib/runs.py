@@ -1,6 +1,5 @@
 """What a run leaves behind, results.json, weights.safetensors and predictions.csv in one folder, and how it is read."""
 
-import csv
 import inspect
 import json
 import platform
@@ -9,7 +8,6 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import safetensors.torch
 from safetensors import SafetensorError
 from torch import nn
@@ -62,13 +60,6 @@ class Trained:
     metrics: Metrics
 
 
-def run_folder(notebook: str, out_dir: str | Path = "") -> Path:
-    """Where the notebook leaves its run: `out_dir`, or build/<notebook> in the checkout. Made if it is not there."""
-    folder = Path(out_dir) if out_dir else BUILD / notebook
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
-
-
 def data_record(data: Names, train: Names, valid: Names) -> dict[str, object]:
     """What identifies the data of a run: fingerprint, languages and sizes."""
     counts = {"rows": len(data), "counts": data.counts.tolist(), "train": len(train), "valid": len(valid)}
@@ -80,44 +71,35 @@ def versions() -> dict[str, str]:
     return {"python": platform.python_version()} | {library: version(library) for library in LIBRARIES}
 
 
-def save_results(folder: Path, results: dict[str, object]) -> None:
-    """Write results.json, whole or not at all."""
-    results = results | {"versions": versions()}
+def save_results(folder: str | Path, results: dict[str, object]) -> None:
+    """Write results.json into the folder, whole or not at all."""
+    folder, results = Path(folder), results | {"versions": versions()}
+    folder.mkdir(parents=True, exist_ok=True)
     text = json.dumps(results, indent=1, ensure_ascii=False, allow_nan=False)
     write_whole(folder / "results.json", text + "\n")
 
 
 def save_run(
-    folder: str | Path,
-    model: nn.Module,
-    trained: dict[str, Trained],
-    data: Names,
-    train: Names,
-    seed: int,
-    **facts: object,
+    folder: str | Path, model: nn.Module, trained: dict[str, Trained], data: Names, train: Names, **facts: object
 ) -> None:
     """Write the run of one network; results.json comes last, so that a folder that has it is whole.
 
-    `model` is the network of the last entry of `trained`, {recipe's name: training}; `facts` are further entries of
-    results.json. Raises ValueError for a network that `load_run` could not build again.
+    `model` is the network of the last entry of `trained`, {recipe's name: training}; `facts`, such as the seed,
+    are further entries of results.json. Raises ValueError for a network that `load_run` could not build again.
     """
     folder, (*_, last) = Path(folder), trained.values()
     wanted = inspect.signature(type(model)).parameters
     if missing := [name for name in wanted if not hasattr(model, name)]:
         attributes = ", ".join(f"self.{name}" for name in missing)
         raise ValueError(f"{type(model).__name__} could not be built again; keep its arguments as {attributes}")
+    arguments = {name: getattr(model, name) for name in wanted}
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "results.json").unlink(missing_ok=True)
     weights = {name: tensor.detach().cpu().contiguous() for name, tensor in model.state_dict().items()}
     safetensors.torch.save_file(weights, folder / "weights.safetensors")
-    _write_predictions(folder / "predictions.csv", last.metrics)
+    last.metrics.table().to_csv(folder / "predictions.csv", index=False, float_format="%.6f")
     results = {
-        "model": {
-            "class": type(model).__name__,
-            "arguments": {name: getattr(model, name) for name in wanted},
-            "structure": str(model),
-        },
-        "seed": seed,
+        "model": {"class": type(model).__name__, "arguments": arguments, "structure": str(model)},
         "recipes": {name: asdict(one.recipe) for name, one in trained.items()},
         "data": data_record(data, train, last.metrics.data),
         "history": {name: asdict(one.history) | {"seconds": one.history.seconds} for name, one in trained.items()},
@@ -126,21 +108,11 @@ def save_run(
     save_results(folder, results | facts)
 
 
-def _write_predictions(path: Path, metrics: Metrics) -> None:
-    languages, probability = metrics.data.languages, np.exp(metrics.log_probabilities.max(axis=1))
-    with path.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.writer(file)
-        writer.writerow(["name", "true", "predicted", "probability"])
-        rows = zip(metrics.data.names, metrics.data.labels, metrics.predicted, probability, strict=True)
-        writer.writerows([name, languages[true], languages[guess], f"{p:.6f}"] for name, true, guess, p in rows)
-
-
 def load_results(folder: str | Path) -> dict[str, Any]:
     """The results.json of a finished run. Raises RunError where there is none, or a damaged one."""
     path = Path(folder) / "results.json"
     if not path.is_file():
-        way_out = f"`make report` makes one, or run notebooks/{path.parent.name}.ipynb"
-        raise RunError(f"{path}: no finished run here; {way_out}")
+        raise RunError(f"{path}: no finished run; `make report` makes one, or run notebooks/{path.parent.name}.ipynb")
     try:
         return json.loads(path.read_text(encoding="utf-8"))
     except ValueError as error:

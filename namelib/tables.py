@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from namelib.data import Names
 from namelib.evaluation import Metrics
 from namelib.figures import RECIPES
 from namelib.language import _
@@ -66,14 +65,3 @@ def confused_pairs(metrics: Metrics) -> Table:
         rows.append([*pair, str(len(wrong)), percent(share), ", ".join(map(escape, examples))])
     head = [_("true language"), _("predicted language"), _("confused"), _("share of the true language"), _("examples")]
     return Table(head, rows)
-
-
-def sample_names(data: Names, each: int = 5, seed: int = 0) -> Table:
-    """A few surnames of every language, drawn at random."""
-    rng = np.random.default_rng(seed)
-    rows = []
-    for label, language in enumerate(data.languages):
-        own = np.flatnonzero(data.labels == label)
-        drawn = rng.choice(own, size=min(each, len(own)), replace=False)
-        rows.append([escape(_(language)), str(len(own)), ", ".join(escape(data.names[row]) for row in drawn)])
-    return Table([_("language"), _("training surnames"), _("random examples")], rows)

@@ -2,7 +2,7 @@
 
 import math
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import KW_ONLY, dataclass, field
 
@@ -50,7 +50,8 @@ class Original:
     measurements: int = 25  # at most, and one each 100 steps, rounded up
 
     def __post_init__(self) -> None:
-        _check(self, above_0=("learning_rate",), counts=("steps", "measurements"))
+        _check(self, "above 0", lambda value: value > 0, "learning_rate")
+        _check(self, "1 or more", lambda value: value >= 1, "steps", "measurements")
 
     def run(self, model: nn.Module, train: Names, rng: np.random.Generator) -> Iterator[Measurement]:
         """Train; yield at each measurement."""
@@ -97,19 +98,15 @@ class MiniBatch:
     balance: float = 0.0  # 0: languages are as likely as in the training surnames; 1: all alike, for balanced accuracy
 
     def __post_init__(self) -> None:
-        _check(self, above_0=("learning_rate", "max_norm"), counts=("epochs", "batch_size"))
-        for name in ("label_smoothing", "recurrent_dropout"):
-            if not 0 <= getattr(self, name) < 1:
-                raise ValueError(f"{name}={getattr(self, name)}: a share, from 0 to below 1")
-        for name in ("weight_decay", "next_letter", "balance"):
-            if not getattr(self, name) >= 0:
-                raise ValueError(f"{name}={getattr(self, name)}: 0 or more")
+        _check(self, "above 0", lambda value: value > 0, "learning_rate", "max_norm")
+        _check(self, "1 or more", lambda value: value >= 1, "epochs", "batch_size")
+        _check(self, "a share, from 0 to below 1", lambda value: 0 <= value < 1, "label_smoothing", "recurrent_dropout")
+        _check(self, "0 or more", lambda value: value >= 0, "weight_decay", "next_letter", "balance")
 
     def prior_and_targets(self, train: Names) -> tuple[Tensor, Tensor]:
         """What is added to the scores while training, (languages,), and each language's target, (languages, languages).
 
-        The part of a target that is smoothed away from its language goes to all by that prior, so that a network whose
-        scores lack it (balance 1) is smoothed towards equal probabilities, too.
+        Label smoothing spreads by that prior, so that with balance 1 it smooths towards equal probabilities, too.
         """
         prior = self.balance * torch.tensor(train.counts / len(train)).clamp(min=1e-9).log()
         targets = (1 - self.label_smoothing) * torch.eye(len(prior)) + self.label_smoothing * prior.softmax(0)
@@ -144,12 +141,7 @@ class MiniBatch:
 
 
 def fit(
-    model: nn.Module,
-    train: Names,
-    valid: Names,
-    recipe: Original | MiniBatch,
-    seed: int = 0,
-    device: str = "cpu",
+    model: nn.Module, train: Names, valid: Names, recipe: Original | MiniBatch, seed: int = 0, device: str = "cpu"
 ) -> History:
     """Train the network in place by a recipe, show how far it is, and measure it on `valid` along the way.
 
@@ -205,7 +197,7 @@ def _tensors(data: Names, model: nn.Module) -> tuple[Tensor, Tensor, Tensor]:
     return letters.to(device), lengths.to(device), torch.from_numpy(data.labels).to(device)
 
 
-def _check(recipe: Original | MiniBatch, above_0: tuple[str, ...], counts: tuple[str, ...]) -> None:
-    for name in (*above_0, *counts):
-        if not getattr(recipe, name) > 0:
-            raise ValueError(f"{name}={getattr(recipe, name)}: {'1 or more' if name in counts else 'above 0'}")
+def _check(recipe: object, wanted: str, fits: Callable[[float], bool], *names: str) -> None:
+    for name in names:
+        if not fits(getattr(recipe, name)):
+            raise ValueError(f"{name}={getattr(recipe, name)}: {wanted}")

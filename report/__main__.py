@@ -15,6 +15,7 @@ from nbconvert.utils.exceptions import ConversionException
 
 from namelib.data import DataError, load_names
 from namelib.runs import BUILD, ROOT, RunError, versions
+from report.arranging import WORDS
 from report.cache import NOT_INPUT, REPORT, is_current, left_by, read_record, report_made_from, write_report
 from report.kernel import stop_as_on_ctrl_c
 from report.parameters import Notebook, ParameterError, find_notebooks, resolve
@@ -23,10 +24,7 @@ from report.run import EXECUTED, NotebookError, Plan, run_notebooks, with_places
 from report.stitch import Form, render, stitch
 
 NOTEBOOKS = ROOT / "notebooks"
-OWN_DATA = {
-    "": {"zh": "内置姓氏表", "en": "the embedded lists"},
-    "tutorial": {"zh": "PyTorch 教程姓氏表", "en": "the PyTorch tutorial's lists"},
-}
+OWN_DATA = {"": WORDS["embedded"], "tutorial": WORDS["tutorial"]}
 NOT_IN_COMMAND = ("out", "jobs", "fresh", "notebook")  # they change nothing in the report
 OUT = "Folder for all that is made; default: build/ beside this package."
 SET = "Set a parameter in every notebook that has it, or in one: -p rnn.learning_rate 0.01"

@@ -22,7 +22,7 @@ from report.numbering import Number
 from report.svg import inline_svg
 
 TEMPLATES = Path(__file__).parent / "templates"
-# Between two wide characters (Han, kana, full-width punctuation), and the space that Markdown needs behind `。**`.
+# Between two wide characters (Han, kana, full-width punctuation), and the space that Markdown needs behind bold.
 HAN_BREAK = re.compile(r"(?<=[\u2e80-\u9fff\uff00-\uffef])(</\w+>)?\s(?=[\u2e80-\u9fff\uff00-\uffef])")
 
 

@@ -7,9 +7,11 @@ from nbconvert.preprocessors import Preprocessor
 from nbconvert.utils.exceptions import ConversionException
 from nbformat import NotebookNode
 
+from report.arranging import WORDS
+
 # What a caption begins with; a link whose text is one of these words gets the number behind it.
-KINDS = {"fig": {"zh": "图", "en": "Figure"}, "tbl": {"zh": "表", "en": "Table"}}
-WORDS = {word for words in KINDS.values() for word in words.values()}
+KINDS = {"fig": WORDS["figure"], "tbl": WORDS["table"]}
+NUMBERED = {word for words in KINDS.values() for word in words.values()}
 
 # Code is set as it stands: fenced blocks and code spans match first and are left alone.
 LINK = re.compile(
@@ -61,7 +63,7 @@ class Number(Preprocessor):
                     f"{match[0]}: no figure or table has this id; mend the link, or the id in show_figure/show_table"
                 )
             return match["text"]
-        number = f"\N{NO-BREAK SPACE}{self._numbers[match['id']]}" if match["text"] in WORDS else ""
+        number = f"\N{NO-BREAK SPACE}{self._numbers[match['id']]}" if match["text"] in NUMBERED else ""
         return f"[{match['text']}{number}](#{match['id']})"
 
 

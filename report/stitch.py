@@ -10,13 +10,10 @@ import nbformat
 from nbformat import NotebookNode
 
 from namelib.language import LANGUAGES
+from report.arranging import WORDS
 from report.html import LabHTMLExporter
 from report.pdf import LabPDFExporter
 
-TITLE = {
-    "zh": "循环神经网络实验报告：从拼写识别姓氏的语言",
-    "en": "Recurrent networks lab report: telling a surname's language from its spelling",
-}
 LANGUAGE = ("kernelspec", "language_info")  # what tells an exporter how to colour code
 
 
@@ -39,7 +36,7 @@ def stitch(executed: list[Path], lab: dict) -> NotebookNode:
             cell.id = f"{chapter}-{number}"  # two notebooks may use the same
             cell.metadata.pop("papermill", None)
             whole.cells.append(cell)
-    whole.metadata["lab"] = {"title": TITLE, **lab}
+    whole.metadata["lab"] = {"title": WORDS["title"], **lab}
     nbformat.validate(whole)
     return whole
 

@@ -19,12 +19,12 @@ def test_majority_is_right_for_the_commonest_training_language():
     guess = majority(train, valid)
     assert guess.predicted.tolist() == [1] * 5
     assert guess.summary()["accuracy"] == 2 / 5 and guess.summary()["balanced_accuracy"] == 1 / 2
-    assert guess.loss == pytest.approx(-(2 * np.log(3 / 4) + 3 * np.log(1 / 4)) / 5)
+    assert guess.summary()["loss"] == pytest.approx(-(2 * np.log(3 / 4) + 3 * np.log(1 / 4)) / 5)
 
 
 def test_a_language_without_training_names_costs_much_but_not_everything():
     train = Names(["a", "b"], np.array([0, 0]), ["Czech", "Irish"])
-    assert 10 < majority(train, Names(["c"], np.array([1]), train.languages)).loss < np.inf
+    assert 10 < majority(train, Names(["c"], np.array([1]), train.languages)).summary()["loss"] < np.inf
 
 
 def test_ngrams_are_deterministic_and_beat_the_majority(split):
@@ -45,4 +45,4 @@ def test_labels_stay_in_place_when_a_language_has_no_training_name():
     train = Names(["kim", "lee", "rossi", "russo"], np.array([2, 2, 0, 0]), ["Italian", "Japanese", "Korean"])
     answer = char_ngrams(train, Names(["kim", "rossi"], np.array([2, 0]), train.languages))
     assert answer.predicted.tolist() == [2, 0]
-    assert 10 < char_ngrams(train, Names(["aoi"], np.array([1]), train.languages)).loss < np.inf
+    assert 10 < char_ngrams(train, Names(["aoi"], np.array([1]), train.languages)).summary()["loss"] < np.inf

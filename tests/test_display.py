@@ -79,7 +79,7 @@ def test_one_language_alone_is_said_where_it_is_asked_for(displayed, text, langu
     page.say("n", n=1)
     page.show("fig_x", draw)
     assert {output.metadata["lang"] for output in displayed.outputs} == {language}
-    with pytest.raises(ValueError, match="^language='fr': give 'zh', 'en', or '' for both$"):
+    with pytest.raises(ValueError, match=r"^language='fr': give 'zh', 'en', or '' for both$"):
         Page(text, "c", "fr")
 
 

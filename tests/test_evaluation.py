@@ -57,7 +57,7 @@ def test_predict_answers_any_text(names, top):
 def test_a_network_for_another_number_of_languages_is_refused_by_name():
     data = Names(["Li"], np.array([0]), LANGUAGES)
     for ask in (lambda: evaluate(LSTM(hidden_size=4), data), lambda: predict(LSTM(hidden_size=4), ["Li"], LANGUAGES)):
-        with pytest.raises(ValueError, match="^LSTM: 18 outputs for 3 languages$"):
+        with pytest.raises(ValueError, match=r"^LSTM: 18 outputs for 3 languages$"):
             ask()
 
 

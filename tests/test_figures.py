@@ -31,7 +31,6 @@ FIGURES = {
     "curves": lambda: figures.curves({"original": HISTORY, "mini_batch": HISTORY}),
     "confusion": lambda: figures.confusion(np.arange(36).reshape(6, 6), LANGUAGES),
     "surnames_per_language": lambda: figures.surnames_per_language(DATA, DATA),
-    "lengths_and_letters": lambda: figures.lengths_and_letters(DATA),
     "likeliest": lambda: figures.likeliest({n: [(c, 0.2) for c in LANGUAGES] for n in NAMES}),
     "gates": lambda: figures.gates("O'Oka", GATES),
 }
@@ -63,7 +62,7 @@ def test_a_figure_draws_without_a_warning_inside_its_width(name, language):
     assert all(axes.get_position().width > 0.1 for axes in plots), "no room is left for what is drawn"
 
 
-@pytest.mark.parametrize("name", ["confusion", "surnames_per_language", "lengths_and_letters", "likeliest"])
+@pytest.mark.parametrize("name", ["confusion", "surnames_per_language", "likeliest"])
 def test_names_of_a_users_folder_stand_as_they_are(name):
     """Up to their first 21 symbols; and two that are alike so far keep a row each."""
     _, texts = drawn(name, "en")

@@ -15,7 +15,7 @@ LOOP = (
     "from namelib import progress\n"
     "progress.REFRESH = 0\n"
     "print('before')\n"
-    "for k in progress.track(iter(range(4)), 'RNN', total=4):\n"
+    "for k in progress.track(range(4), 'RNN'):\n"
     "    time.sleep(0.001)\n"
     "    print(k)\n"
 )

@@ -22,13 +22,12 @@ from namelib import (
     fit,
     load_run,
     predict,
-    runs,
     save_run,
     split_names,
     tables,
 )
 from namelib.models import at_last_letter, one_hot
-from namelib.runs import Network, RunError, data_record, run_folder, save_results
+from namelib.runs import Network, RunError, data_record, save_results
 from notebooks.why_lstm.trained_runs import same_data
 
 HISTORY = History([10], [1.5], [0.5], [1.6], [0.4], [0.3], [2.0])
@@ -186,14 +185,6 @@ def test_what_is_not_json_is_refused_and_leaves_no_results(tmp_path, value, erro
 def test_a_missing_run_says_how_to_make_one(tmp_path):
     with pytest.raises(RunError, match=r"2_lstm.*`make report` makes one, or run notebooks/2_lstm\.ipynb$"):
         load_run(tmp_path / "2_lstm")
-
-
-def test_runs_go_to_build_in_the_checkout_unless_told_otherwise(tmp_path, monkeypatch):
-    assert runs.Path(runs.__file__).resolve().parents[1] / "build" == runs.BUILD
-    monkeypatch.setattr(runs, "BUILD", tmp_path / "build")
-    assert run_folder("1_rnn") == tmp_path / "build" / "1_rnn"
-    assert run_folder("1_rnn", tmp_path / "else" / "where") == tmp_path / "else" / "where"
-    assert (tmp_path / "build" / "1_rnn").is_dir() and (tmp_path / "else" / "where").is_dir()
 
 
 def test_the_data_of_a_run_can_be_recognised(few):

@@ -5,7 +5,7 @@ import torch
 
 from namelib import encode, load_names, split_names
 from notebooks.why_lstm.networks import LSTM, Networks
-from notebooks.why_lstm.stacked_training import StackedNames, clip, predict, scores, train
+from notebooks.why_lstm.stacked_training import StackedNames, accuracy, clip, predict, train
 
 LANGUAGES = 18
 
@@ -121,4 +121,4 @@ def test_predict_answers_every_name_in_order(stacked):
     for k, (row, expected) in enumerate(zip(answers, whole, strict=True)):
         assert (row == expected[: len(row)]).all()
         right = (row == unseen.labels[k, : len(row)]).double().mean()
-        assert scores(networks, unseen)["accuracy"][k] == pytest.approx(float(right))
+        assert accuracy(networks, unseen)[k] == pytest.approx(float(right))

@@ -55,16 +55,6 @@ def test_confused_pairs_come_most_frequent_first_with_their_share_and_names():
     assert tables.confused_pairs(RIGHT).rows == []
 
 
-def test_sample_names_are_names_of_their_language_and_stay_with_the_seed(few):
-    train = few[0]
-    first, again, other = (tables.sample_names(train, each=3, seed=seed).rows for seed in (0, 0, 1))
-    assert first == again != other
-    for label, (language, count, drawn) in enumerate(first):
-        names = {train.names[row] for row in np.flatnonzero(train.labels == label)}
-        assert language == train.languages[label] and int(count) == train.counts[label]
-        assert len(set(drawn.split(", "))) == 3 and set(drawn.split(", ")) <= names
-
-
 def test_columns_of_numbers_stand_to_the_right():
     table = Table(["name", "share", "lag"], [["Li", "12.5%", "−3"], ["1a", "–", "±0.2"], ["", "<1", "7"]])
     rule = table.markdown().splitlines()[1]

@@ -30,7 +30,6 @@ CASES: dict[str, dict[str, list[dict]]] = {
     "1_rnn": {
         "data": [{"data": DATA, "train": DATA, "valid": DATA[:1]}],
         "fig_surnames_alt": [{"valid_fraction": 0.2}],
-        "fig_letters_alt": [{"lengths": np.array([2, 3])}],
         "structure": [{"rnn": RNN()}],
     },
     "2_lstm": {"structure": [{"lstm": LSTM(), "teacher": RNN()}]},

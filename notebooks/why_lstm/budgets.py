@@ -14,10 +14,10 @@ from namelib import models
 from namelib.data import ALPHABET, Names
 from namelib.evaluation import evaluate
 from namelib.training import MiniBatch, fit
-from notebooks.why_lstm.folds import DEVELOPMENT, HELD_OUT, TEST_TO_TRAIN, development_fold, folds
+from notebooks.why_lstm.folds import TEST_TO_TRAIN, development_fold, folds
 from notebooks.why_lstm.networks import Networks, surname_network
-from notebooks.why_lstm.stacked_training import StackedNames, scores, train
-from notebooks.why_lstm.statistics import CONFIDENCE, summary
+from notebooks.why_lstm.stacked_training import StackedNames, accuracy, train
+from notebooks.why_lstm.statistics import summary
 from notebooks.why_lstm.tuning import best_rate, climb
 from notebooks.why_lstm.workers import run_jobs
 
@@ -27,7 +27,6 @@ OTHERS = (
     "lstm_no_forget", "lstm_no_input", "lstm_no_output", "lstm_regularised", "tanh_98k", "lstm_98k", "lstm_two_layers",
 )  # fmt: skip
 KEPT = ("linear", "tanh", "lstm")  # whose trained networks other experiments look into
-COMMON_RATE = 0.032  # one rate for all of CORE, high for a tanh network
 PAIRS = (
     ("tanh", "linear"), ("lstm", "linear"), ("lstm", "tanh"),
     ("carry", "tanh"), ("gate", "tanh"), ("carry_gate", "carry"), ("carry_gate", "gate"), ("carry_gate", "tanh"),
@@ -49,14 +48,13 @@ class Depth:
 
     seeds: tuple[int, ...]
     plan: tuple[tuple[tuple[str, ...], tuple[int, ...]], ...]  # (networks, their budgets in epochs), ...
-    common_epochs: int  # the budget at which all of CORE are trained at COMMON_RATE, too
     development_seeds: tuple[int, ...] = ()  # of the networks that learning rates are tuned with; none: not tuned
     hidden_size: int = 128  # of the teacher's RNN, whose number of parameters the others have
 
 
-QUICK = Depth((0, 1), ((CORE, (1,)),), common_epochs=1, hidden_size=32)
-DEFAULT = Depth((0, 1, 2), ((CORE, (2, 8)),), common_epochs=2)
-FULL = Depth((0, 1, 2, 3, 4), ((CORE, (1, 2, 4, 8, 16, 24)), (OTHERS, (4, 16))), 4, development_seeds=(100, 101))
+QUICK = Depth((0, 1), ((CORE, (1,)),), hidden_size=32)
+DEFAULT = Depth((0, 1, 2), ((CORE, (2, 8)),))
+FULL = Depth((0, 1, 2, 3, 4), ((CORE, (1, 2, 4, 8, 16, 24)), (OTHERS, (4, 16))), development_seeds=(100, 101))
 
 
 def run(
@@ -69,10 +67,8 @@ def run(
     that they share. A "summary" is {"values" (one a seed), "mean", "low", "high", "n"}, intervals as in `folds`.
 
     result: {"settings"; "networks": {key: {"hidden_size", "layers", "parameters"}}; "scores": {key: {str(epochs):
-    {"rate", "tried": {str(rate): accuracy on development names}, "unseen", "unseen_balanced", "seen": summaries}}};
-    "common_rate": {"rate", "epochs", "unseen": {key: summary}}; "differences": [{"network", "other", "epochs",
-    "accuracy", "balanced_accuracy": summaries}] for PAIRS, in pairs by seed; "interaction": {str(epochs): summary},
-    what carry and gate bring together beyond the sum of what each brings alone; "seconds" (CPU, training and asking)}.
+    {"rate", "tried": {str(rate): accuracy on development names}, "unseen", "seen": summaries, "seconds" (CPU)}}};
+    "differences": [{"network", "other", "epochs", "accuracy": summary}] for PAIRS, in pairs by seed}.
     """
     fold, splits, languages = development_fold(data), folds(data, depth.seeds), len(data.languages)
     trainings = [(key, epochs) for keys, budgets in depth.plan for key in keys for epochs in budgets]
@@ -84,39 +80,25 @@ def run(
             "key": key, "epochs": epochs, "fold": fold, "splits": splits, "seeds": depth.seeds,
             "development_seeds": depth.development_seeds, "hidden_size": depth.hidden_size,
             "rate": recorded_rate(recorded, key, epochs), "keep": key in KEPT and epochs == largest,
-            "common": key in CORE and epochs == depth.common_epochs,
         }
         for key, epochs in trainings
     ]  # fmt: skip
     costs = [epochs * (parameters[key] + 10_000) for key, epochs in trainings]
     measured = run_jobs(measure, jobs, workers, "budgets", memory, costs)
-    found = {key: {} for key in variants}
-    for (key, epochs), result in zip(trainings, measured, strict=True):
-        found[key][str(epochs)] = result
-    result = {
-        "settings": {
-            **asdict(depth), "batch_size": BATCH_SIZE, "held_out": HELD_OUT, "development_split": DEVELOPMENT,
-            "confidence": CONFIDENCE, "test_to_train": TEST_TO_TRAIN,
-        },
+    found, networks = {key: {} for key in variants}, {}
+    for (key, epochs), one in zip(trainings, measured, strict=True):
+        if "networks" in one:
+            networks[key] = one.pop("networks")
+        found[key][str(epochs)] = one
+    return {
+        "settings": asdict(depth),
         "networks": {
             key: {"hidden_size": variant.hidden_size, "layers": variant.layers, "parameters": parameters[key]}
             for key, variant in variants.items()
         },
-        "scores": {
-            key: {
-                epochs: {name: one[name] for name in ("rate", "tried", "unseen", "unseen_balanced", "seen")}
-                for epochs, one in budgets.items()
-            }
-            for key, budgets in found.items()
-        },
-        "common_rate": {
-            "rate": COMMON_RATE, "epochs": depth.common_epochs,
-            "unseen": {key: found[key][str(depth.common_epochs)]["common"] for key in CORE},
-        },
-        "seconds": sum(one["seconds"] for one in measured),
-    }  # fmt: skip
-    networks = {key: found[key][str(largest)]["networks"] for key in KEPT}
-    return result | differences(result["scores"]), networks
+        "scores": found,
+        "differences": differences(found),
+    }, networks  # fmt: skip
 
 
 def recorded_rate(recorded: dict | None, key: str, epochs: int) -> float:
@@ -127,35 +109,22 @@ def recorded_rate(recorded: dict | None, key: str, epochs: int) -> float:
     return tuned[min(tuned, key=lambda budget: abs(np.log(int(budget) / epochs)))]["rate"]
 
 
-def differences(scored: dict) -> dict:
-    """The "differences" and the "interaction" of a result, from its "scores"."""
-
-    def minus(key: str, other: str, epochs: str, metric: str) -> np.ndarray:
-        return np.subtract(*(scored[each][epochs][metric]["values"] for each in (key, other)))
-
-    pairs = [
-        {
-            "network": key, "other": other, "epochs": int(epochs),
-            "accuracy": summary(minus(key, other, epochs, "unseen"), TEST_TO_TRAIN),
-            "balanced_accuracy": summary(minus(key, other, epochs, "unseen_balanced"), TEST_TO_TRAIN),
-        }
+def differences(scored: dict) -> list[dict]:
+    """The "differences" of a result, from its "scores"."""
+    return [
+        {"network": key, "other": other, "epochs": int(epochs), "accuracy": summary(
+            np.subtract(scored[key][epochs]["unseen"]["values"], scored[other][epochs]["unseen"]["values"]),
+            TEST_TO_TRAIN,
+        )}
         for key, other in PAIRS
         for epochs in scored.get(key, {})
         if epochs in scored.get(other, {})
     ]  # fmt: skip
-    together = {
-        epochs: minus("carry_gate", "gate", epochs, "unseen") - minus("carry", "tanh", epochs, "unseen")
-        for epochs in scored["tanh"]
-    }
-    return {
-        "differences": pairs,
-        "interaction": {epochs: summary(values, TEST_TO_TRAIN) for epochs, values in together.items()},
-    }
 
 
 def measure(
     key: str, epochs: int, fold: tuple[Names, Names], splits: Sequence[tuple[Names, Names]], seeds: Sequence[int],
-    development_seeds: Sequence[int], hidden_size: int, rate: float, keep: bool, common: bool,
+    development_seeds: Sequence[int], hidden_size: int, rate: float, keep: bool,
 ) -> dict:  # fmt: skip
     """One network at one budget: tune its rate, train one network a split at it, measure on unseen and seen names."""
     seeds, tried = list(seeds), {}
@@ -165,7 +134,7 @@ def measure(
         n = len(development_seeds)
         each = [rate for rate in rates for _ in range(n)]
         networks = trained(key, len(each) * [fold], len(rates) * list(development_seeds), epochs, each, hidden_size)
-        values = accuracies(networks, len(each) * [fold[1]])["accuracy"]
+        values = accuracies(networks, len(each) * [fold[1]])
         return np.reshape(values, (len(rates), n)).mean(axis=1).tolist()
 
     if development_seeds:
@@ -173,19 +142,11 @@ def measure(
         rate = best_rate(tried)
     seen, unseen = zip(*splits, strict=True)
     networks = trained(key, splits, seeds, epochs, rate, hidden_size)
-    on_unseen, on_seen = accuracies(networks, unseen), accuracies(networks, seen)
-    result = {
-        "rate": rate, "tried": {str(rate): accuracy for rate, accuracy in tried.items()},
-        "unseen": summary(on_unseen["accuracy"], TEST_TO_TRAIN),
-        "unseen_balanced": summary(on_unseen["balanced_accuracy"], TEST_TO_TRAIN),
-        "seen": summary(on_seen["accuracy"], TEST_TO_TRAIN),
-    }  # fmt: skip
-    if keep:
-        result["networks"] = networks
-    if common:
-        at_common = networks if rate == COMMON_RATE else trained(key, splits, seeds, epochs, COMMON_RATE, hidden_size)
-        result["common"] = summary(accuracies(at_common, unseen)["accuracy"], TEST_TO_TRAIN)
-    return result
+    return {
+        "rate": rate, "tried": {str(rate): value for rate, value in tried.items()},
+        "unseen": summary(accuracies(networks, unseen), TEST_TO_TRAIN),
+        "seen": summary(accuracies(networks, seen), TEST_TO_TRAIN),
+    } | ({"networks": networks} if keep else {})  # fmt: skip
 
 
 def trained(
@@ -219,9 +180,8 @@ def regularised(hidden_size: int, seen: Names, unseen: Names, seed: int, epochs:
     return model
 
 
-def accuracies(networks: Networks | list[models.LSTM], names: Sequence[Names]) -> dict[str, list[float]]:
-    """{"accuracy", "balanced_accuracy"}: one value a network, on the names of its split."""
+def accuracies(networks: Networks | list[models.LSTM], names: Sequence[Names]) -> list[float]:
+    """One value a network, on the names of its split."""
     if isinstance(networks, Networks):
-        return scores(networks, StackedNames.of(names))
-    each = [evaluate(model, of_split).summary() for model, of_split in zip(networks, names, strict=True)]
-    return {metric: [one[metric] for one in each] for metric in ("accuracy", "balanced_accuracy")}
+        return accuracy(networks, StackedNames.of(names))
+    return [evaluate(model, of_split).summary()["accuracy"] for model, of_split in zip(networks, names, strict=True)]

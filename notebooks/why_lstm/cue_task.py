@@ -8,12 +8,11 @@ keep what it wrote. Idea of the task: Hochreiter & Schmidhuber 1997, section 5.
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
-import numpy as np
 import torch
 from joblib import Memory
 
 from namelib.data import Names
-from notebooks.why_lstm.networks import NETWORKS, Networks, Variant
+from notebooks.why_lstm.networks import NETWORKS, Networks
 from notebooks.why_lstm.stacked_training import AdamW, Batch, clip
 from notebooks.why_lstm.statistics import share_interval
 from notebooks.why_lstm.workers import run_jobs
@@ -72,7 +71,8 @@ def train_until_mastered(
     "batches" (trained)}.
     """
     runs = [(rate, seed) for rate in learning_rates for seed in seeds]
-    networks = Networks(variant(network), [seed for _, seed in runs], SYMBOLS, CLASSES)
+    variant = NETWORKS[network].sized(PARAMETERS, SYMBOLS, CLASSES)
+    networks = Networks(variant, [seed for _, seed in runs], SYMBOLS, CLASSES)
     adam = AdamW(networks, torch.tensor([rate for rate, _ in runs]), weight_decay=0)
     generators = [torch.Generator().manual_seed(10_000 + seed) for _, seed in runs]  # not the stream of the weights
     accuracy, mastered_at = torch.full((len(runs),), 1 / CLASSES), [None] * len(runs)
@@ -99,18 +99,12 @@ def train_until_mastered(
     }
 
 
-def variant(network: str) -> Variant:
-    """The named network with some 1,000 parameters."""
-    return NETWORKS[network].sized(PARAMETERS, SYMBOLS, CLASSES)
-
-
 def run(data: Names | None = None, depth: Depth = DEFAULT, workers: int = 2, memory: Memory | None = None) -> dict:
     """Who masters which length, and after how many batches. The task makes its own sequences: `data` is not looked at.
 
-    -> {"settings", "networks"}; networks[name] has hidden_size, parameters and `lengths`, a list with a dict a length:
-    length, `mastered` (share of the runs, {"mean", "low", "high", "n"}: Wilson), `best_rate` (most runs mastered, then
-    fewest batches), `mastered_at_best` (the share there), `median_batches` (there; None where half the runs never do),
-    `runs` and `batches` (see `train_until_mastered`), `seconds` (of one core).
+    -> {"settings", "networks"}; networks[name] has `lengths`, a list with a dict a length:
+    length, `mastered` (share of the runs, {"mean", "low", "high", "n"}: Wilson), `runs` and `batches` (see
+    `train_until_mastered`), `seconds` (of one core).
     """
     jobs = [
         {"network": network, "length": length, "learning_rates": depth.learning_rates, "seeds": depth.seeds,
@@ -121,35 +115,15 @@ def run(data: Names | None = None, depth: Depth = DEFAULT, workers: int = 2, mem
     costs = [job["length"] for job in jobs]
     found = iter(run_jobs(train_until_mastered, jobs, workers, "cue task", memory, costs))
     return {
-        "settings": asdict(depth) | {
-            "parameters": PARAMETERS, "batch_size": BATCH_SIZE, "mastered_from": MASTERED, "cue_within": CUE_WITHIN,
-        },
+        "settings": asdict(depth) | {"parameters": PARAMETERS, "batch_size": BATCH_SIZE, "mastered_from": MASTERED},
         "networks": {
-            network: {
-                "hidden_size": variant(network).hidden_size,
-                "parameters": variant(network).parameters(SYMBOLS, CLASSES),
-                "lengths": [{"length": length} | summary(one := next(found)) | one for length in depth.lengths],
-            }
+            network: {"lengths": [{"length": length} | mastered(one := next(found)) | one for length in depth.lengths]}
             for network in depth.networks
         },
-    }  # fmt: skip
-
-
-def summary(found: dict) -> dict:
-    """The shares and the batches needed, from a result of `train_until_mastered`."""
-    needed: dict[float, list[float]] = {}  # batches of each run at a rate
-    for one in found["runs"]:
-        needed.setdefault(one["learning_rate"], []).append(one["mastered_at"] or np.inf)
-    best = max(needed, key=lambda rate: (np.isfinite(needed[rate]).sum(), -np.median(needed[rate])))
-    median = float(np.median(needed[best]))
-    return {
-        "mastered": share_mastered([batches for each in needed.values() for batches in each]),
-        "best_rate": best,
-        "mastered_at_best": share_mastered(needed[best]),
-        "median_batches": median if np.isfinite(median) else None,
     }
 
 
-def share_mastered(batches: Sequence[float]) -> dict:
-    """How many of the runs needed finitely many batches."""
-    return asdict(share_interval(int(np.isfinite(batches).sum()), len(batches)))
+def mastered(found: dict) -> dict:
+    """{"mastered"}: the share of the runs in a result of `train_until_mastered`."""
+    reached = [one["mastered_at"] is not None for one in found["runs"]]
+    return {"mastered": asdict(share_interval(sum(reached), len(reached)))}

@@ -18,7 +18,7 @@ from joblib import Memory
 
 from namelib.data import Names, encode, normalise
 from notebooks.why_lstm.folds import TEST_TO_TRAIN, folds
-from notebooks.why_lstm.gains import COMPARED, gains
+from notebooks.why_lstm.gains import gains
 from notebooks.why_lstm.networks import Networks
 from notebooks.why_lstm.statistics import summary
 
@@ -44,11 +44,10 @@ def run(
 
     It is a matter of seconds: `workers` and `memory`, which every experiment takes, are not needed.
 
-    -> {"settings", "interaction", "differences", "example", "gains"}. A "summary" is {"values" (one a seed), "mean",
-    "low", "high", "n"}. interaction[network]: `share`, of the squared change between the four spellings of a quadruple
-    the part that is interaction (the rest is what each letter does alone), and `size`, the mean |interaction| in
-    logits; both summaries, over quadruples of unseen surnames. differences: [{"network", "other", "share": summary}]
-    for COMPARED. `example`: see `strongest_example`. `gains`: see `gains.gains`.
+    -> {"settings", "interaction", "example", "gains"}. interaction[network]: `share`, of the squared change between the
+    four spellings of a quadruple the part that is interaction (the rest is what each letter does alone), over
+    quadruples of unseen surnames, {"values" (one a seed), "mean", "low", "high", "n"}. `example`: see
+    `strongest_example`. `gains`: see `gains.gains`.
     """
     seeds = range(len(networks["lstm"].W))
     splits = folds(data, seeds)
@@ -57,30 +56,21 @@ def run(
     if count == 0:
         raise ValueError("no two surnames of the same length differ in two places: more surnames are needed")
     spellings = [[spelling for four in each[:count] for spelling in four] for each in quadruples]
-    interaction = {key: measured(centred_logits(stacked, spellings)) for key, stacked in networks.items()}
     return {
         "settings": {"seeds": list(seeds), "quadruples": count},
-        "interaction": interaction,
-        "differences": [
-            {"network": key, "other": other, "share": summary(
-                np.subtract(interaction[key]["share"]["values"], interaction[other]["share"]["values"]), TEST_TO_TRAIN
-            )}
-            for key, other in COMPARED
-        ],
+        "interaction": {
+            key: {"share": summary(share(centred_logits(stacked, spellings)), TEST_TO_TRAIN)}
+            for key, stacked in networks.items()
+        },
         "example": strongest_example(data, networks),
         "gains": gains(networks, [unseen for _, unseen in splits]),
-    }  # fmt: skip
-
-
-def measured(z: np.ndarray) -> dict:
-    """Share and size of the interaction from the centred logits (networks, 4 * quadruples, languages)."""
-    first, second, together = contrasts(z)  # each (networks, quadruples, languages)
-    squares = [(contrast**2).sum(axis=(1, 2)) for contrast in (first, second, together)]
-    share = squares[2] / np.maximum(sum(squares), 1e-30)
-    return {
-        "share": summary(share, TEST_TO_TRAIN),
-        "size": summary(np.abs(together).mean(axis=(1, 2)), TEST_TO_TRAIN),
     }
+
+
+def share(z: np.ndarray) -> np.ndarray:
+    """Share of the interaction (networks,), from the centred logits (networks, 4 * quadruples, languages)."""
+    squares = [(contrast**2).sum(axis=(1, 2)) for contrast in contrasts(z)]  # first, second, together
+    return squares[2] / np.maximum(sum(squares), 1e-30)
 
 
 def contrasts(z: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -96,9 +86,8 @@ def centred_logits(networks: Networks, spellings: Sequence[Sequence[str]]) -> np
 
     -> (networks, spellings, languages), computed in float64: log-probabilities differ from logits by a constant.
     """
-    exact, count = deepcopy(networks).double(), len(spellings[0])
-    letters, lengths = encode([spelling for each in spellings for spelling in each])
-    letters, lengths = letters.view(len(spellings), count, -1), lengths.view(len(spellings), count)
+    exact, n = deepcopy(networks).double(), len(spellings)
+    letters, lengths = (each.unflatten(0, (n, -1)) for each in encode([one for each in spellings for one in each]))
     parts = zip(letters.split(512, dim=1), lengths.split(512, dim=1), strict=True)
     log_p = torch.cat([exact(*part) for part in parts], dim=1)
     return (log_p - log_p.mean(dim=2, keepdim=True)).numpy()

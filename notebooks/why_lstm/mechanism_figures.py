@@ -1,4 +1,4 @@
-"""The figures of chapter 4 that show mechanisms: votes of letters, the cell's data path, gradients, pairs of letters."""
+"""The figures of chapter 4 that show mechanisms: votes of letters, the cell's data path, gradients, letter pairs."""
 
 from collections.abc import Sequence
 

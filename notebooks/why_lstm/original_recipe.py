@@ -15,8 +15,8 @@ from torch import Tensor
 from namelib.data import ALPHABET, Names, split_names
 from notebooks.why_lstm.folds import TEST_TO_TRAIN, folds
 from notebooks.why_lstm.networks import Networks, surname_network
-from notebooks.why_lstm.stacked_training import StackedNames, per_network, scores
-from notebooks.why_lstm.statistics import CONFIDENCE, share_interval, summary
+from notebooks.why_lstm.stacked_training import StackedNames, accuracy, for_each, per_network
+from notebooks.why_lstm.statistics import share_interval, summary
 from notebooks.why_lstm.tuning import best_rate, climb
 from notebooks.why_lstm.workers import run_jobs
 
@@ -57,17 +57,14 @@ def run(data: Names, depth: Depth = DEFAULT, workers: int = 2, memory: Memory | 
     """Train every network at each of its rates, with clipped gradients and without.
 
     A "summary" is {"values" (one a seed), "mean", "low", "high", "n"}. result: {"settings"; "networks": {key:
-    {"hidden_size", "parameters", "unclipped", "clipped"}}, the last two {"best" (rate), "rates": [records as in
-    `train_at_rates`]}; "differences": [{"network", "other", "clipped" (True or False), "accuracy", "balanced_accuracy":
-    summaries}] at the best rates, in pairs by seed; "clipping": {key: summary}, the accuracy that clipping brings;
-    "interaction": summary, what carry and gate bring together beyond the sum of both, unclipped; "seconds" (CPU)}.
+    {"hidden_size", "parameters", "unclipped", "clipped"}}, the last two as from `train_at_rates`; "differences":
+    [{"network", "other", "clipped" (True or False), "accuracy": summary}] at the best rates, in pairs by seed;
+    "clipping": {key: summary}, the accuracy that clipping brings}.
     """
     splits = [
         (seen, *split_names(unseen, 0.5, seed))
         for (seen, unseen), seed in zip(folds(data, depth.seeds), depth.seeds, strict=True)
     ]
-    sizes = len(ALPHABET), len(data.languages)
-    variants = {key: surname_network(key, len(data.languages), depth.hidden_size) for key in RATES}
     jobs = [
         {"key": key, "clipped": clipped, "rates": RATES[key][clipped], "splits": splits, **asdict(depth)}
         for key in RATES
@@ -75,43 +72,34 @@ def run(data: Names, depth: Depth = DEFAULT, workers: int = 2, memory: Memory | 
     ]
     costs = [float(len(job["rates"]) + 1) for job in jobs]
     found = run_jobs(train_at_rates, jobs, workers, "original recipe", memory, costs)
-    networks = {
-        key: {"hidden_size": variant.hidden_size, "parameters": variant.parameters(*sizes)}
-        for key, variant in variants.items()
-    }
+    networks = {}
     for job, one in zip(jobs, found, strict=True):
-        side = "clipped" if job["clipped"] else "unclipped"
-        networks[job["key"]][side] = {"best": one["best"], "rates": one["rates"]}
-    return {
-        "settings": asdict(depth) | {
-            "exploded": EXPLODED, "max_norm": MAX_NORM, "confidence": CONFIDENCE, "test_to_train": HALF_TO_TRAIN,
-        },
-        "networks": networks,
-        **differences(networks),
-        "seconds": sum(one["seconds"] for one in found),
-    }  # fmt: skip
+        variant = surname_network(job["key"], len(data.languages), depth.hidden_size)
+        size = {
+            "hidden_size": variant.hidden_size,
+            "parameters": variant.parameters(len(ALPHABET), len(data.languages)),
+        }
+        networks.setdefault(job["key"], size)["clipped" if job["clipped"] else "unclipped"] = one
+    return {"settings": asdict(depth), "networks": networks} | differences(networks)
 
 
 def differences(networks: dict) -> dict:
-    """The "differences", "clipping" and "interaction" of a result, from its "networks"."""
+    """The "differences" and "clipping" of a result, from its "networks"."""
 
-    def best(key: str, side: str = "unclipped", metric: str = "accuracy") -> np.ndarray:
+    def best(key: str, side: str) -> np.ndarray:
         of = networks[key][side]
-        return np.array(next(one[metric]["values"] for one in of["rates"] if one["learning_rate"] == of["best"]))
+        return np.array(next(one for one in of["rates"] if one["learning_rate"] == of["best"])["accuracy"]["values"])
 
-    pairs = [
-        {"network": key, "other": other, "clipped": side == "clipped"} | {
-            metric: summary(best(key, side, metric) - best(other, side, metric), HALF_TO_TRAIN)
-            for metric in ("accuracy", "balanced_accuracy")
-        }
-        for key, other in PAIRS
-        for side in ("unclipped", "clipped")
-    ]  # fmt: skip
-    together = best("carry_gate") - best("gate") - best("carry") + best("tanh")
+    def gain(one: tuple[str, str], other: tuple[str, str]) -> dict:
+        return summary(best(*one) - best(*other), HALF_TO_TRAIN)
+
     return {
-        "differences": pairs,
-        "clipping": {key: summary(best(key, "clipped") - best(key), HALF_TO_TRAIN) for key in networks},
-        "interaction": summary(together, HALF_TO_TRAIN),
+        "differences": [
+            {"network": key, "other": other, "clipped": side == "clipped", "accuracy": gain((key, side), (other, side))}
+            for key, other in PAIRS
+            for side in ("unclipped", "clipped")
+        ],
+        "clipping": {key: gain((key, "clipped"), (key, "unclipped")) for key in networks},
     }
 
 
@@ -121,50 +109,43 @@ def train_at_rates(
 ) -> dict:  # fmt: skip
     """One network at several rates, one run a rate and split, all stacked; splits: seen, choosing, unseen names.
 
-    -> {"best" (the rate with the best mean accuracy on the choosing names), "rates": [{"learning_rate", "accuracy",
-    "balanced_accuracy" (summaries, on the unseen names; 0 for a run that diverged), "choosing" (mean accuracy there),
-    "diverged" (share of the runs), "exploded" (share of the steps with a gradient norm above EXPLODED), "norms":
-    {str(quantile): gradient norm, of the steps of all runs before they diverge}}]}. Shares: {"mean", "low", "high",
-    "n"} for the runs, a summary for the steps.
+    -> {"best" (the rate with the best mean accuracy on the choosing names), "rates": [{"learning_rate", "accuracy"
+    (summary, on the unseen names; 0 for a run that diverged), "choosing" (mean accuracy there), "diverged" (share of
+    the runs, with Wilson's interval), "exploded" (share of the steps with a gradient norm above EXPLODED, summary),
+    "norms": {str(quantile): gradient norm, of the steps of all runs before they diverge}}]}.
     """
-    records = {}
-    languages = len(splits[0][0].languages)
+    records, n, languages = {}, len(seeds), len(splits[0][0].languages)
     variant = surname_network(key, languages, hidden_size)
     rows = [draw(seen, steps, seed) for (seen, *_), seed in zip(splits, seeds, strict=True)]
 
     def measure(some_rates: list[float]) -> list[float]:
         seen, choosing, unseen = (StackedNames.of(len(some_rates) * names) for names in zip(*splits, strict=True))
         networks = Networks(variant, len(some_rates) * list(seeds), len(ALPHABET), languages)
-        each_rate = [rate for rate in some_rates for _ in seeds]
         drawn = torch.from_numpy(np.array(len(some_rates) * rows))  # (networks, steps)
-        norms = train_by_sgd(networks, seen, drawn, each_rate, MAX_NORM if clipped else float("inf"))
+        each_rate, max_norm = np.repeat(some_rates, n).tolist(), MAX_NORM if clipped else float("inf")
+        norms = train_by_sgd(networks, seen, drawn, each_rate, max_norm).split(n, dim=1)  # each (steps, runs)
         alive = torch.stack([p.flatten(1).isfinite().all(dim=1) for p in networks.parameters()]).all(dim=0)
-        found = scores(networks, unseen) | {"choosing": scores(networks, choosing)["accuracy"]}
-        found = {metric: np.where(alive, values, 0.0) for metric, values in found.items()}
-        for k, rate in enumerate(some_rates):
-            runs = slice(k * len(seeds), (k + 1) * len(seeds))
-            records[rate] = record(
-                rate, {name: values[runs] for name, values in found.items()}, alive[runs], norms[:, runs]
-            )
+        values = [torch.tensor(accuracy(networks, names), dtype=torch.float64) * alive for names in (unseen, choosing)]
+        parts = (part.split(n) for part in (*values, alive))  # a part a rate, (runs,)
+        records.update({rate: record(rate, *of) for rate, *of in zip(some_rates, *parts, norms, strict=True)})
         return [records[rate]["choosing"] for rate in some_rates]
 
     if extend:
         climb(measure, rates)
     else:
         measure(list(rates))
-    choosing = {rate: one["choosing"] for rate, one in records.items()}
-    return {"best": best_rate(choosing), "rates": [records[rate] for rate in sorted(records)]}
+    best = best_rate({rate: one["choosing"] for rate, one in records.items()})
+    return {"best": best, "rates": [records[rate] for rate in sorted(records)]}
 
 
-def record(rate: float, found: dict[str, np.ndarray], alive: Tensor, norms: Tensor) -> dict:
-    """What is kept of the runs at one rate; norms (steps, runs)."""
+def record(rate: float, unseen: Tensor, choosing: Tensor, alive: Tensor, norms: Tensor) -> dict:
+    """What is kept of the runs at one rate; accuracies and alive (runs,), norms (steps, runs)."""
     exploded = ~(norms <= EXPLODED)  # a norm that is no number has exploded, too
     finite = norms[norms.isfinite()].double().numpy()
     return {
         "learning_rate": rate,
-        "accuracy": summary(found["accuracy"], HALF_TO_TRAIN),
-        "balanced_accuracy": summary(found["balanced_accuracy"], HALF_TO_TRAIN),
-        "choosing": float(found["choosing"].mean()),
+        "accuracy": summary(unseen.tolist(), HALF_TO_TRAIN),
+        "choosing": choosing.mean().item(),
         "diverged": asdict(share_interval(int((~alive).sum()), len(alive))),
         "exploded": summary(exploded.double().mean(dim=0).tolist()),
         "norms": dict(zip(map(str, QUANTILES), np.quantile(finite, QUANTILES).tolist(), strict=True)),
@@ -185,36 +166,17 @@ def train_by_sgd(
 ) -> Tensor:
     """Plain SGD in place, step t of a network with the name in rows[network, t] -> gradient norms (steps, networks).
 
-    Networks of one layer. A norm above `max_norm` is shortened to it. A network that diverges becomes NaN alone.
-
-    V is the dear part: its gradient is the product of the states h and of the derivatives d of the loss with respect to
-    what the gates add up. That product goes straight into V, and never stands anywhere by itself; its norm comes from
-    the small products h h' and d d', since |h' d|^2 is the sum of (h h') * (d d').
+    A norm above `max_norm` is shortened to it. A network that diverges becomes NaN alone.
     """
-    (layer,), rates = networks.layers, per_network(rates, networks)
+    parameters, rates = list(networks.parameters()), per_network(rates, networks)
     norms = torch.empty(rows.size(1), len(rates), dtype=rates.dtype)
-    layer.requires_grad_(False)
     for t in range(rows.size(1)):
         letters, lengths, labels = names.batch(rows[:, t : t + 1])
-        Ux = networks.letter_inputs(letters).requires_grad_()  # (networks, 1, time, blocks * hidden)
-        states = layer(Ux)  # (networks, 1, time + 1, hidden)
-        loss = -networks.answer(states, letters, lengths).gather(2, labels.unsqueeze(2)).sum()
-        d, dW, db = torch.autograd.grad(loss, (Ux, networks.W, networks.b))
+        loss = -networks(letters, lengths).gather(2, labels.unsqueeze(2)).sum()
+        gradients = torch.autograd.grad(loss, parameters)
+        norms[t] = torch.stack([gradient.flatten(1).norm(dim=1) for gradient in gradients]).norm(dim=0)
+        step = -rates * (max_norm / (norms[t] + 1e-6)).clamp(max=1)  # (networks,)
         with torch.no_grad():
-            d, h, letters = d[:, 0], states[:, 0, :-1], letters[:, 0]  # (networks, time, ...)
-            same = (letters.unsqueeze(1) == letters.unsqueeze(2)).to(d.dtype)  # (networks, time, time): a row of U
-            squares = torch.bmm(d, d.mT) * (torch.bmm(h, h.mT) + same + 1)  # of V, U and b
-            norms[t] = (
-                squares.sum(dim=(1, 2)).clamp(min=0) + dW.square().sum(dim=(1, 2)) + db.square().sum(dim=(1, 2))
-            ).sqrt()
-            step = -rates * (max_norm / (norms[t] + 1e-6)).clamp(max=1)  # (networks,)
-            step = step.view(-1, 1, 1)
-            d *= step
-            networks.W += step * dW
-            networks.b += step * db
-            layer.V.baddbmm_(h.mT, d)
-            layer.b += d.sum(dim=1, keepdim=True)
-            row = letters + networks.input_size * torch.arange(len(letters)).unsqueeze(1)
-            layer.U.view(-1, d.size(2)).index_add_(0, row.flatten(), d.flatten(0, 1))
-    layer.requires_grad_(True)
+            for parameter, gradient in zip(parameters, gradients, strict=True):
+                parameter.addcmul_(for_each(step, parameter), gradient)
     return norms

@@ -3,11 +3,11 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import torch
 from torch import Tensor
 
 from namelib.data import Names, encode
-from namelib.evaluation import score
 from notebooks.why_lstm.networks import Networks
 
 Batch = tuple[Tensor, Tensor, Tensor]  # letters (networks, batch, time), lengths and labels (networks, batch)
@@ -24,20 +24,14 @@ class StackedNames:
 
     @classmethod
     def of(cls, splits: Sequence[Names]) -> "StackedNames":
-        encoded = [encode(names.names) for names in splits]
-        counts = [len(names) for names in splits]
-        time = max(letters.size(1) for letters, _ in encoded)
-        stacked = cls(
-            torch.zeros(len(splits), max(counts), time, dtype=torch.int64),
-            torch.zeros(len(splits), max(counts), dtype=torch.int64),
-            torch.zeros(len(splits), max(counts), dtype=torch.int64),
-            counts,
-        )
-        for k, ((letters, lengths), names) in enumerate(zip(encoded, splits, strict=True)):
-            stacked.letters[k, : counts[k], : letters.size(1)] = letters
-            stacked.lengths[k, : counts[k]] = lengths
-            stacked.labels[k, : counts[k]] = torch.from_numpy(names.labels)
-        return stacked
+        encoded, counts = [encode(names.names) for names in splits], [len(names) for names in splits]
+        letters = torch.zeros(len(splits), max(counts), max(one.size(1) for one, _ in encoded), dtype=torch.int64)
+        lengths, labels = torch.zeros(2, len(splits), max(counts), dtype=torch.int64)
+        for k, ((of_split, their_lengths), names) in enumerate(zip(encoded, splits, strict=True)):
+            letters[k, : counts[k], : of_split.size(1)] = of_split
+            lengths[k, : counts[k]] = their_lengths
+            labels[k, : counts[k]] = torch.from_numpy(names.labels)
+        return cls(letters, lengths, labels, counts)
 
     def batch(self, rows: Tensor) -> Batch:
         """The names in the given rows, (networks, batch), as long as the longest of them."""
@@ -112,9 +106,8 @@ def train(
 ) -> None:
     """Train the networks in place: AdamW, a one-cycle learning rate, each network's gradient clipped on its own.
 
-    `learning_rates` is one number or one a network. Plainer than `namelib.training.MiniBatch`: no regulariser but a
-    small weight decay, the same for every network. What a network learns does not depend on those beside it.
-    `after_step` is called with the number of steps done.
+    Plainer than `namelib.training.MiniBatch`: no regulariser but a small weight decay, the same for every network. What
+    a network learns does not depend on those beside it. `after_step` is called with the number of steps done.
     """
     optimizer = AdamW(networks, per_network(learning_rates, networks))
     for done, ((letters, lengths, labels), (share, beta1)) in enumerate(zip(batches, one_cycle(steps), strict=True), 1):
@@ -164,8 +157,7 @@ def predict(networks: Networks, names: StackedNames, batch_size: int = 512) -> l
     return [row[:count] for row, count in zip(predicted, names.counts, strict=True)]
 
 
-def scores(networks: Networks, names: StackedNames) -> dict[str, list[float]]:
-    """{"accuracy", "balanced_accuracy"}: one value a network, on the names of its split."""
+def accuracy(networks: Networks, names: StackedNames) -> list[float]:
+    """One value a network, on the names of its split."""
     answers = zip(names.labels, predict(networks, names), strict=True)
-    each = [score(labels[: len(answer)].numpy(), answer.numpy()) for labels, answer in answers]
-    return {metric: [one[metric] for one in each] for metric in ("accuracy", "balanced_accuracy")}
+    return [float(np.mean((labels[: len(answer)] == answer).numpy())) for labels, answer in answers]

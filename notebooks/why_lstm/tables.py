@@ -1,11 +1,16 @@
 """The tables of chapter 4; labels in the current language."""
 
+from dataclasses import asdict
+
 from namelib.figures import RECIPES
 from namelib.language import _
 from namelib.numbers import count, interval, percent, points, share_interval
 from namelib.tables import NONE, Table, escape
 from notebooks.why_lstm.figures import LABELS
+from notebooks.why_lstm.folds import TEST_TO_TRAIN
+from notebooks.why_lstm.statistics import paired_difference
 
+BASELINES = {"majority": "most common language", "ngrams": "character n-grams, logistic regression"}
 VERDICTS = {"supported": "supported", "opposite": "opposite", "cannot_tell": "cannot tell"}
 CLAIM_LABELS = {
     "pairs_beat_letters": "Seeing adjacent pairs helps a model that otherwise adds up letters",
@@ -39,8 +44,8 @@ def three_networks(runs: dict[str, dict], parameters: dict[str, int], baselines:
         for network, results in runs.items()
         for recipe in results["metrics"]
     ]
-    for label, measured in baselines.items():
-        rows.append([_(label), *3 * [NONE], *(percent(measured[measure]) for measure in measures)])
+    for name, measured in baselines.items():
+        rows.append([_(BASELINES[name]), *3 * [NONE], *(percent(measured[measure]) for measure in measures)])
     best = [percent(bound[measure]) for measure in measures[:2]]
     rows.append([_("upper bound (shared spellings)"), *3 * [NONE], *best, NONE])
     head = ["network", "recipe", "parameters", "seconds", "accuracy", "balanced accuracy", "macro F1"]
@@ -77,7 +82,8 @@ def language_pairs(pairs: list[dict]) -> Table:
     """The pairs of languages that the LSTM tells apart better than the linear RNN, by surnames confused."""
     rows = []
     for pair in pairs[:8]:
-        gain = next(one["difference"] for one in pair["gains"] if (one["network"], one["other"]) == ("lstm", "linear"))
+        lstm, linear = (pair["confused"][key]["values"] for key in ("lstm", "linear"))
+        gain = asdict(paired_difference(lstm, linear, TEST_TO_TRAIN))
         confused = [f"{pair['confused'][key]['mean']:.1f}" for key in ("linear", "tanh", "lstm")]
         rows.append([" / ".join(escape(_(name)) for name in pair["languages"]), *confused, interval(gain)])
     head = [_("pair of languages"), _("linear RNN"), _("tanh RNN"), _("LSTM"), _("LSTM minus linear RNN")]
