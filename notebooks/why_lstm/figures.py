@@ -14,6 +14,7 @@ from namelib.figures import COLOURS, GREY, RECIPES, WIDTH
 from namelib.language import _
 from namelib.numbers import percent
 from notebooks.why_lstm.answer import mastered
+from notebooks.why_lstm.original_recipe import at_best
 
 LABELS = {
     "linear": "linear RNN", "tanh": "tanh RNN", "carry": "carry alone", "gate": "gate alone",
@@ -123,7 +124,7 @@ def carry_and_gate(budgets: dict, small: int, large: int, original: dict, cue: d
     panels_of = [
         (_("surnames, {n} epochs").format(n=small), lambda key: budgets["scores"][key][str(small)]["unseen"]),
         (_("surnames, {n} epochs").format(n=large), lambda key: budgets["scores"][key][str(large)]["unseen"]),
-        (_("original recipe"), lambda key: best(original, key)["accuracy"]),
+        (_("original recipe"), lambda key: at_best(original["networks"], key)["accuracy"]),
         (_("cue task, length {n}").format(n=length), lambda key: mastered(cue, CUE_KEYS.get(key, key), length)),
     ]
     for axes, (title, value) in zip(panels, panels_of, strict=True):
@@ -138,12 +139,6 @@ def carry_and_gate(budgets: dict, small: int, large: int, original: dict, cue: d
     panels[3].set_ylim(-0.03, 1.03)
     panels[0].set_ylabel(_("accuracy; cue task: runs that master it"))
     return figure
-
-
-def best(original: dict, key: str, clipped: str = "unclipped") -> dict:
-    """The record of a network at its best learning rate under the original recipe."""
-    found = original["networks"][key][clipped]
-    return next(one for one in found["rates"] if one["learning_rate"] == found["best"])
 
 
 def rates(original: dict) -> Figure:
