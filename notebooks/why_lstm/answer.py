@@ -121,10 +121,11 @@ def agreement(own: dict, recorded: dict) -> list[dict]:
     """What this run and the recorded study both measured on surnames: [{"network", "epochs", "own", "recorded",
     "agrees"}], accuracies at equal budgets; they agree where their intervals overlap.
     """
+    measured = recorded["budgets"]["scores"] if "budgets" in recorded else {}
     rows = []
     for key, budgets in own["budgets"]["scores"].items():
         for epochs, one in budgets.items():
-            if other := recorded["budgets"]["scores"].get(key, {}).get(epochs):
+            if other := measured.get(key, {}).get(epochs):
                 mine, theirs = one["unseen"], other["unseen"]
                 overlap = mine["low"] <= theirs["high"] and theirs["low"] <= mine["high"]
                 rows.append({"network": key, "epochs": int(epochs), "own": mine, "recorded": theirs, "agrees": overlap})
