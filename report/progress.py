@@ -1,13 +1,12 @@
 """How far the notebooks are, for a person at a terminal or one who reads the log."""
 
 import json
+import shutil
 import sys
 import time
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TextIO
-
-from tqdm import tqdm
 
 LOG_EVERY = 10.0  # seconds
 
@@ -46,7 +45,7 @@ class Row:
 
 
 class Board:
-    """Shows all notebooks: a bar each on a terminal, a line every ten seconds elsewhere."""
+    """Shows all notebooks: a line that renews itself on a terminal, a line every ten seconds elsewhere."""
 
     def __init__(self, names: Iterable[str], stream: TextIO | None = None, log_every: float = LOG_EVERY):
         self.rows = {name: Row(name) for name in names}
@@ -54,43 +53,33 @@ class Board:
         self.log_every = log_every
         self.started = self._logged = time.monotonic()
         self._told: dict[str, str] = {}  # what the log has of each notebook
-        self._bars: list[tuple[Row, tqdm]] = []
-        if self.stream.isatty():
-            width = max(map(len, self.rows))
-            for position, row in enumerate(self.rows.values()):
-                form = f"{row.name:<{width}} {{percentage:3.0f}}% |{{bar:20}}| {{desc}}"
-                bar = tqdm(total=1.0, bar_format=form, file=self.stream, position=position, dynamic_ncols=True)
-                self._bars.append((row, bar))
 
     def refresh(self) -> None:
-        """Show where everything is; to be called several times a second, always from the same thread."""
-        for row, bar in self._bars:
-            bar.n, text = row.state()
-            bar.set_description_str(f"{clock(row.seconds)}, {text}" if row.runs else text)
-        if not self._bars:
-            self._log()
-
-    def close(self) -> None:
-        """Leave everything as it is and continue below it."""
-        self.refresh()
-        for _, bar in self._bars:
-            bar.close()
-
-    def _log(self) -> None:
-        """A line when a notebook starts or ends, and from time to time one for those that run."""
-        lines = []
+        """Say what is new, and how far everything is; to be called several times a second, from the same thread."""
         for row in self.rows.values():
             news = row.ended or ("starts" if row.runs else "")
             if news != self._told.get(row.name, ""):
                 self._told[row.name] = news
-                lines.append(f"{row.name}: {news}")
-        if time.monotonic() - self._logged >= self.log_every and not lines:
-            states = ((row.name, *row.state()) for row in self.rows.values() if row.runs)
-            lines.append("; ".join(f"{name} {done:.0%} ({text})" for name, done, text in states))
-        if lines:
-            self._logged = time.monotonic()
-            passed = clock(self._logged - self.started)
-            print(*(f"{passed}  {line}" for line in lines), sep="\n", file=self.stream, flush=True)
+                self._write(f"{row.name}: {news}", end="\n")
+        states = ((row.name, *row.state()) for row in self.rows.values() if row.runs)
+        line = "; ".join(f"{name} {done:.0%} ({text})" for name, done, text in states)
+        if self.stream.isatty():
+            self._write(line, end="")
+        elif line and time.monotonic() - self._logged >= self.log_every:
+            self._write(line, end="\n")
+
+    def _write(self, line: str, end: str) -> None:
+        self._logged = time.monotonic()
+        line = f"{clock(self._logged - self.started)}  {line}"
+        if self.stream.isatty():
+            line = "\r\x1b[K" + line[: shutil.get_terminal_size().columns - 1]
+        print(line, end=end, file=self.stream, flush=True)
+
+    def close(self) -> None:
+        """Leave everything as it is and continue below it."""
+        self.refresh()
+        if self.stream.isatty():
+            print("\r\x1b[K", end="", file=self.stream, flush=True)
 
 
 def clock(seconds: float) -> str:

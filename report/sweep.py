@@ -24,7 +24,7 @@ from joblib.externals.loky import ProcessPoolExecutor
 from namelib import MiniBatch, Original, evaluate, fit, load_names, split_names
 from namelib.data import DataError
 from namelib.runs import BUILD, NETWORKS, ROOT, versions
-from report.cache import CODE, SWEEPS, as_json, digest, hashes, write_files
+from report.cache import SWEEPS, as_json, digest, hashes, write_files
 from report.kernel import stop_as_on_ctrl_c
 from report.parameters import Notebook, ParameterError, find_notebooks, resolve
 from report.progress import clock
@@ -46,10 +46,6 @@ PATIENCE = 20  # seconds, for a scheduler and for its first worker
 GRID = f"Values of an axis: {', '.join(AXES)}. Default: around each notebook's own; five seeds."
 OUT = "Folder for the table and the finished cells; default: build/sweeps, where a report finds it."
 Settings = tuple[tuple[str, str], ...]
-
-
-class SchedulerError(RuntimeError):
-    """No cluster to run on; the message says why."""
 
 
 @click.command()
@@ -81,7 +77,7 @@ def main(
             write_files(out.resolve(), {TABLE: table.convert_dtypes().to_csv(index=False).encode()})
     except Timeout:
         raise click.ClickException(f"{out}: another sweep writes here; wait for it, or give another --out") from None
-    except (ParameterError, DataError, SchedulerError, OSError) as error:
+    except (ParameterError, DataError, OSError) as error:
         raise click.ClickException(str(error)) from None
     except KeyboardInterrupt:
         click.echo("stopped; finished cells are kept, and the same command continues from there", err=True)
@@ -143,13 +139,13 @@ def what_recipe_reads(recipe: str, parameters: dict) -> dict:
 
 def made_from(cell: dict, fingerprint: str) -> str:
     """SHA-256 of all that a row depends on: the cell, the names, namelib and the versions."""
-    return digest({"cell": cell, "data": fingerprint, "code": hashes(ROOT, *CODE), "versions": versions()})
+    return digest({"cell": cell, "data": fingerprint, "code": hashes(ROOT, "namelib/**/*.py"), "versions": versions()})
 
 
 def train_missing(cells: list[dict], data: str, fingerprint: str, kept: Path, jobs: int, scheduler: str) -> list[dict]:
     """The rows of all cells; those that are not in `kept` yet are trained, and go there as soon as they are done.
 
-    Raises SchedulerError where there is no cluster, or no longer.
+    Raises ClickException where there is no cluster, or no longer.
     """
     files = [kept / f"{made_from(cell, fingerprint)}.json" for cell in cells]
     rows = {file: json.loads(file.read_text("utf-8")) for file in files if file.is_file()}
@@ -199,7 +195,7 @@ def _outcome(future) -> dict:
     try:
         return future.result()
     except CancelledError:
-        raise SchedulerError("the scheduler is gone; finished cells are kept: give the command again") from None
+        raise click.ClickException("the scheduler is gone; finished cells are kept: give the command again") from None
     except Exception as error:
         return {"status": "failed", "problem": f"{type(error).__name__}: {error}"}
 
@@ -235,13 +231,15 @@ def cluster(address: str) -> Iterator[Executor]:
         from distributed import Client
     except ImportError:
         way_out = "in the checkout: pip install -c constraints.txt -e '.[cluster]'"
-        raise SchedulerError(f"--scheduler needs Dask; {way_out}") from None
+        raise click.ClickException(f"--scheduler needs Dask; {way_out}") from None
     try:
         with redirect_stderr(io.StringIO()):  # what it would print, the line below says
             client = Client(address, timeout=PATIENCE)
             client.wait_for_workers(1, timeout=PATIENCE)
     except (OSError, ValueError) as error:
-        raise SchedulerError(f"--scheduler {address}: no scheduler with a worker there ({_line(error)})") from None
+        raise click.ClickException(
+            f"--scheduler {address}: no scheduler with a worker there ({_line(error)})"
+        ) from None
     with client:
         yield client.get_executor(pure=False)
 

@@ -31,11 +31,11 @@ def write_trained(folder: Path, train: Names, valid: Names) -> None:
 
 
 def write_odd(folder: Path) -> None:
-    """Run folders of other sizes, with peepholes, and with class names that could break out of the page."""
+    """Run folders of other sizes, and with class names that could break out of the page."""
     torch.manual_seed(0)
     few = Names(["Xi", "Yu", "Zo"], np.arange(3), HOSTILE_CLASSES)
     for network in NETWORKS.values():
-        model = network.model(hidden_size=5, output_size=3, **({"peephole": True} if network.model is MyLSTM else {}))
+        model = network.model(hidden_size=5, output_size=3)
         for parameter in model.parameters():
             parameter.data *= 2  # so that the gates open and shut
         untrained = Trained(MiniBatch(learning_rate=0.02), History(elapsed=[0.0]), evaluate(model, few))

@@ -55,7 +55,8 @@ def test_rates_are_tuned_on_development_names_alone(some, monkeypatch):
     fold = budgets.development_fold(some)
     tried = []
     for seeds in ((0, 1), (2, 3)):
-        one = budgets.measure("tanh", 1, fold, budgets.folds(some, seeds), seeds, (5,), 8, 0.01, keep=False)
+        depth = Depth(seeds, (), development_seeds=(5,), hidden_size=8)
+        one = budgets.measure("tanh", 1, fold, budgets.folds(some, seeds), depth, 0.01, keep=False)
         rates = [float(rate) for rate in one["tried"]]
         assert rates[0] < one["rate"] < rates[-1]
         assert one["tried"][str(one["rate"])] == max(one["tried"].values())

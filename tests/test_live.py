@@ -19,7 +19,7 @@ from report.pdf import LabPDFExporter
 
 
 @needs_chromium
-def test_every_number_is_pytorchs_with_peepholes_and_other_sizes(browser, live_pages):
+def test_every_number_is_pytorchs_at_other_sizes_too(browser, live_pages):
     page = open_page(browser, live_pages / "odd.html")
     assert_answers_are_pytorchs(page, live_pages / "odd", ODD)
 

@@ -9,7 +9,7 @@ from torch.nn import functional as F
 
 from namelib import RNN, MyLSTM
 from namelib.models import at_last_letter, one_hot
-from notebooks.why_lstm.networks import LARGE, LEARNED, LINEAR, LSTM, NETWORKS, TANH, Networks, Variant, surname_network
+from notebooks.why_lstm.networks import LARGE, LINEAR, LSTM, NETWORKS, TANH, Networks, Variant, surname_network
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 
@@ -233,16 +233,3 @@ def test_weights_start_as_in_nn_linear():
     for parameter in layer.parameters():
         assert 0.95 * 185**-0.5 < parameter.abs().max() <= 185**-0.5
         assert abs(parameter.mean()) < 0.1 * 185**-0.5
-
-
-@pytest.mark.parametrize(
-    "switches, complaint",
-    [
-        ({"forget_gate": "open"}, "forget_gate='open'"),
-        ({"forget_bias": 1.0, "forget_gate": 1.0}, "forget_bias=1.0"),
-    ],
-)
-def test_impossible_switches_are_refused(switches, complaint):
-    assert Variant(forget_gate=LEARNED) == LSTM
-    with pytest.raises(ValueError, match=complaint):
-        Variant(**switches)

@@ -62,6 +62,7 @@ def test_a_log_has_a_line_for_start_way_and_end(running, tmp_path):
     board.close()
     assert stream.getvalue().splitlines() == [
         "0:30  1_rnn: starts",
+        "0:30  1_rnn 25% (cell 6 of 20)",
         "0:30  1_rnn 28% (cell 6 of 20: original recipe 50%)",
         "0:30  1_rnn: done in 0:31",
     ]
@@ -75,15 +76,18 @@ def test_a_log_is_not_flooded(running, tmp_path):
     assert len(stream.getvalue().splitlines()) == 1
 
 
-def test_a_terminal_has_a_bar_for_every_notebook(running, tmp_path):
+def test_a_terminal_has_news_and_below_them_a_line_that_renews_itself(running, tmp_path):
     board = running(stream := Terminal())
+    board.refresh()
     report(tmp_path, 0.5, "original recipe")
     board.refresh()
-    assert "\n\r4_why" in stream.getvalue()  # one below the other
+    board.rows["1_rnn"].ended = "done in 0:31"
     board.close()
-    lines = stream.getvalue().replace("\x1b[A", "\n").replace("\r", "\n").splitlines()
-    assert any(line.startswith("1_rnn  28% |") and "0:30, cell 6 of 20: original" in line for line in lines)
-    assert any(line.startswith("4_why   0% |") and line.endswith("waits") for line in lines)
+    news, *_ = stream.getvalue().split("\n")
+    assert news.endswith("0:30  1_rnn: starts")
+    lines = [line.split("\r\x1b[K")[-1] for line in stream.getvalue().split("\n")]
+    assert lines == ["0:30  1_rnn: starts", "0:30  1_rnn: done in 0:31", ""]
+    assert "0:30  1_rnn 28% (cell 6 of 20: original recipe 50%)" in stream.getvalue().split("\r\x1b[K")
 
 
 @pytest.mark.parametrize(("seconds", "text"), [(0, "0:00"), (59.9, "0:59"), (61, "1:01"), (3600, "60:00")])

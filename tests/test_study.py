@@ -28,7 +28,7 @@ def run(data, depth, workers, memory) -> dict:
 def build(tmp_path, monkeypatch):
     """A study with one experiment of three jobs, on a folder of four names; the second job is killed once."""
     CALLS.clear()
-    experiment = SimpleNamespace(run=run, FULL=(1, 2, 3), __file__=__file__)
+    experiment = SimpleNamespace(run=run, FULL=(1, 2, 3), __file__=__file__, __name__="ceilings")
     monkeypatch.setattr(study, "import_module", lambda name: experiment)
     monkeypatch.setattr(study, "BUILD", tmp_path / "build")
     monkeypatch.setattr(study, "RECORDED_STUDY", tmp_path / "recorded" / "study.json")

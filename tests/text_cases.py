@@ -61,7 +61,7 @@ SWEEP, AT_EDGE = sweep(best=(128, 0.005)), sweep(best=(256, 0.01), seeds=1)
 
 
 def study(*experiments: str) -> dict:
-    return {"results": {name: {} for name in experiments}, "made": dict.fromkeys(experiments, MADE)}
+    return {"results": {key: {} for key in experiments}, "made": dict.fromkeys(experiments, MADE)}
 
 
 CASES: dict[str, dict[str, list[dict]]] = {

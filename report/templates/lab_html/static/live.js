@@ -32,28 +32,23 @@
     return [...name.normalize("NFD")].map((symbol) => folded[symbol] ?? "").join("").split(" ").filter(Boolean).join(" ");
   }
 
-  // As CustomLSTM.step: a letter's index x and the states before it; U, V, b (and P) hold the gates f, i, o, g.
-  function step({U, V, b, P}, x, h_before, c_before) {
-    const units = [...h_before.keys()];
-    const gate = (k) => units.map((unit) => k * units.length + unit).map((row) => U[row][x] + dot(V[row], h_before) + b[row]);
-    const peephole = (k, c) => units.map((unit) => P ? dot(P[k * units.length + unit], c) : 0);
-    const plus = (a, b) => a.map((value, k) => value + b[k]);
-
-    const f = plus(gate(0), peephole(0, c_before)).map(sigmoid);
-    const i = plus(gate(1), peephole(1, c_before)).map(sigmoid);
-    const g = gate(3).map(Math.tanh);
-    const c = units.map((k) => f[k] * c_before[k] + i[k] * g[k]);
-    const o = plus(gate(2), peephole(2, c)).map(sigmoid);
-    const h = units.map((k) => o[k] * Math.tanh(c[k]));
+  // As CustomLSTM.step: a letter's index x and the states before it; U, V and b hold the gates f, i, o, g.
+  function step({U, V, b}, x, h_before, c_before) {
+    const size = h_before.length;
+    const gate = (k, squash) => h_before.map((_, unit) => k * size + unit)
+      .map((row) => squash(U[row][x] + dot(V[row], h_before) + b[row]));
+    const f = gate(0, sigmoid), i = gate(1, sigmoid), o = gate(2, sigmoid), g = gate(3, Math.tanh);
+    const c = c_before.map((value, unit) => f[unit] * value + i[unit] * g[unit]);
+    const h = c.map((value, unit) => o[unit] * Math.tanh(value));
     return {forget_gate: f, input_gate: i, output_gate: o, candidate: g, cell_state: c, hidden_state: h};
   }
 
   function readMyLSTM(weights, letters) {
-    const [U, V, b, P] = ["lstm.U", "lstm.V", "lstm.b", "lstm.P"].map((name) => weights[name]);
+    const [U, V, b] = ["lstm.U", "lstm.V", "lstm.b"].map((name) => weights[name]);
     let h = zeros(V[0].length), c = h;
     const steps = [];
     for (const x of letters) {
-      steps.push(step({U, V, b, P}, x, h, c));
+      steps.push(step({U, V, b}, x, h, c));
       ({hidden_state: h, cell_state: c} = steps.at(-1));
     }
     return {probabilities: softmax(affine(weights["linear.weight"], h, weights["linear.bias"])), steps};
