@@ -22,12 +22,12 @@ def only(table: pd.DataFrame) -> sweep_table.Verdict:
     [
         (sweep(best=CHOICE), "best", CHOICE, False),
         (sweep(best=(256, 0.005)), "worse", (256, 0.005), True),
-        (sweep(best=(256, 0.005), seeds=1), "too few seeds", (256, 0.005), True),
+        (sweep(best=(256, 0.005), seeds=1), "not compared", None, False),
         (sweep(best=(256, 0.005), diverged=[(256, 0.005, 1)]), "best", CHOICE, False),
         (sweep(diverged=[(*CHOICE, 0), (*CHOICE, 2)]), "incomplete", (128, 0.01), True),
         (sweep(diverged=[(*CHOICE, seed) for seed in range(3)]), "incomplete", (128, 0.01), True),
-        (sweep().query("hidden_size != 128"), "not tried", None, False),
-        (sweep(best=CHOICE).query("hidden_size == 128 and learning_rate == 0.005"), "alone", CHOICE, False),
+        (sweep().query("hidden_size != 128"), "not compared", None, False),
+        (sweep(best=CHOICE).query("hidden_size == 128 and learning_rate == 0.005"), "not compared", None, False),
     ],
 )
 def test_the_verdict_on_the_original_choice(table, verdict, best, at_edge):
