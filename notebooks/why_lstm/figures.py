@@ -129,7 +129,7 @@ def carry_and_gate(budgets: dict, small: int, large: int, original: dict, cue: d
     ]
     for axes, (title, value) in zip(panels, panels_of, strict=True):
         for x, key in enumerate(TWO_BY_TWO):
-            _errorbars(axes, [x], [value(key)], **_style(key) | {"linestyle": ""})
+            _errorbars(axes, [x], [value(key)], **_style(key) | {"linestyle": "", "markersize": 6})
         axes.set_title(title, fontsize=8.5)
         axes.set_xticks(range(len(TWO_BY_TWO)), [_(label) for label in TWO_BY_TWO.values()], rotation=45, ha="right")
         axes.set_xlim(-0.6, len(TWO_BY_TWO) - 0.4)
