@@ -155,7 +155,7 @@ def sweep(best: tuple[int, float] = (128, 0.01), seeds: int = 3, diverged: tuple
         {
             "network": network, "recipe": "original", "hidden_size": cell[0], "learning_rate": cell[1], "seed": seed,
             "balanced_accuracy": np.nan if (*cell, seed) in diverged else (
-                {best: 0.75, (size, rate): 0.70}.get(cell, 0.60) + 0.001 * seed * (1 + cell[0] / size)
+                {(size, rate): 0.70, best: 0.75}.get(cell, 0.60) + 0.001 * seed * (1 + cell[0] / size)
             ),
             "status": "diverged" if (*cell, seed) in diverged else "ok", "valid_fraction": 0.2,
         }

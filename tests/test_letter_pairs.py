@@ -1,12 +1,18 @@
 """notebooks.why_lstm.letter_pairs: an interaction is what adding cannot do, and quadruples differ where they should."""
 
-
 import numpy as np
 import pytest
 import torch
 
 from namelib.data import ALPHABET, Names, normalise
-from notebooks.why_lstm.letter_pairs import centred_logits, contrasts, real_quadruples, replaced_letters, share
+from notebooks.why_lstm.letter_pairs import (
+    centred_logits,
+    contrasts,
+    real_quadruples,
+    replaced_letters,
+    share,
+    strongest_example,
+)
 from notebooks.why_lstm.networks import NETWORKS, Networks
 
 pytestmark = pytest.mark.usefixtures("one_thread")
@@ -72,5 +78,3 @@ def test_the_example_is_four_surnames_that_the_lstms_get_right():
     assert found["interaction"]["lstm"]["values"] == pytest.approx(contrasts(z)[2][:, 0, k])
     one_wrong = (answers + np.array([0, 0, 0, 1])) % 4
     assert strongest_example(Names(list(FOUR), one_wrong, languages), trained) is None
-
-

@@ -35,6 +35,11 @@ CUE_KEYS = {"lstm": "lstm_bias_3"}  # the LSTM stands for the cue task with a fo
 TWO_BY_TWO = {"tanh": "neither", "carry": "carry", "gate": "gate", "carry_gate": "both", "lstm": "LSTM"}
 
 
+def epochs(n: int) -> str:
+    """A budget as a label."""
+    return (_("{n} epoch") if n == 1 else _("{n} epochs")).format(n=n)
+
+
 def three_networks(runs: dict[str, dict], ngrams: float, ceiling: float) -> Figure:
     """Accuracy of each network with both recipes, as bars with their values; baseline and upper bound as lines."""
     figure, axes = plt.subplots(figsize=(WIDTH, 2.7))
@@ -122,8 +127,14 @@ def carry_and_gate(budgets: dict, small: int, large: int, original: dict, cue: d
     """The two by two in four panels: surnames at a small and a large budget, the original recipe, the cue task."""
     figure, panels = plt.subplots(1, 4, figsize=(WIDTH, 2.9))
     panels_of = [
-        (_("surnames, {n} epochs").format(n=small), lambda key: budgets["scores"][key][str(small)]["unseen"]),
-        (_("surnames, {n} epochs").format(n=large), lambda key: budgets["scores"][key][str(large)]["unseen"]),
+        (
+            _("surnames, {budget}").format(budget=epochs(small)),
+            lambda key: budgets["scores"][key][str(small)]["unseen"],
+        ),
+        (
+            _("surnames, {budget}").format(budget=epochs(large)),
+            lambda key: budgets["scores"][key][str(large)]["unseen"],
+        ),
         (_("original recipe"), lambda key: at_best(original["networks"], key)["accuracy"]),
         (_("cue task, length {n}").format(n=length), lambda key: mastered(cue, CUE_KEYS.get(key, key), length)),
     ]

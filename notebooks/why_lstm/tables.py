@@ -6,7 +6,7 @@ from namelib.figures import RECIPES
 from namelib.language import _
 from namelib.numbers import count, interval, percent, points, share_interval
 from namelib.tables import NONE, Table, escape
-from notebooks.why_lstm.figures import LABELS
+from notebooks.why_lstm.figures import LABELS, epochs
 from notebooks.why_lstm.folds import TEST_TO_TRAIN
 from notebooks.why_lstm.statistics import summary
 
@@ -59,15 +59,15 @@ def claims(judged: dict[str, dict]) -> Table:
 
 def variants(budgets: dict) -> Table:
     """Every network at every budget: accuracy on unseen surnames with its interval, and its tuned learning rate."""
-    columns = sorted({int(epochs) for scores in budgets["scores"].values() for epochs in scores})
+    columns = sorted({int(n) for scores in budgets["scores"].values() for n in scores})
     rows = []
     for key, scores in budgets["scores"].items():
         cells = [
-            f"{percent(scores[epochs]['unseen']['mean'])} ({scores[epochs]['rate']:g})" if epochs in scores else NONE
-            for epochs in map(str, columns)
+            f"{percent(scores[str(n)]['unseen']['mean'])} ({scores[str(n)]['rate']:g})" if str(n) in scores else NONE
+            for n in columns
         ]
         rows.append([_(VARIANTS[key]), count(budgets["networks"][key]["parameters"]), *cells])
-    head = [_("network"), _("parameters"), *(_("{n} epochs").format(n=epochs) for epochs in columns)]
+    head = [_("network"), _("parameters"), *map(epochs, columns)]
     return Table(head, rows)
 
 
