@@ -6,7 +6,7 @@ from itertools import pairwise, product
 import numpy as np
 import pandas as pd
 
-from notebooks.why_lstm import budgets, ceilings, cue_task, original_recipe
+from notebooks.why_lstm import budgets, cue_task, original_recipe
 from notebooks.why_lstm.folds import TEST_TO_TRAIN
 from notebooks.why_lstm.gradients import STAGES
 from notebooks.why_lstm.statistics import share_interval, summary
@@ -47,7 +47,8 @@ def of_budgets(accuracies: dict, epochs: tuple[int, ...] = (4, 16), noise: float
 def of_ceilings(letters: float, pairs: float, noise: float = 0.0) -> dict:
     means = {"letters": letters, "pairs": pairs, "triples": pairs + 0.03, "bag": pairs + 0.05}
     models = {name: {"accuracy": seeds(mean, row, noise)} for row, (name, mean) in enumerate(means.items())}
-    gains = {name: ceilings.gain(models[name], models[before]) for before, name in pairwise(models)}
+    values = {name: one["accuracy"]["values"] for name, one in models.items()}
+    gains = {name: summary(np.subtract(values[name], values[before])) for before, name in pairwise(values)}
     return {"models": models, "gains": gains}
 
 
