@@ -44,12 +44,6 @@ def test_readme_quotes_the_committed_record():
     assert put_between_marks(text, block(rows)) == text, "make bench ARGS=--record"
 
 
-def test_a_block_goes_between_the_marks():
-    assert put_between_marks(f"a {BEGIN} b {END} c", "new") == f"a {BEGIN}\n\nnew\n\n{END} c"
-    with pytest.raises(ValueError, match="marks"):
-        put_between_marks(f"{BEGIN} and no end", "")
-
-
 def test_every_row_runs(few_names, monkeypatch):
     """At tiny sizes; all numbers are numbers, and nothing is kept."""
     measured, run = {}, command.run

@@ -42,14 +42,6 @@ def test_a_difference_is_one_in_pairs(result):
     assert one["accuracy"]["values"] == np.subtract(values["carry_gate"], values["gate"]).tolist()
 
 
-def test_the_trained_networks_are_those_of_the_largest_budget(some, result):
-    result, networks = result
-    unseen = [unseen for _, unseen in budgets.folds(some, TINY.seeds)]
-    for key, of_key in networks.items():
-        measured = budgets.accuracies(of_key, unseen)
-        assert measured == result["scores"][key]["2"]["unseen"]["values"]
-
-
 def test_rates_are_tuned_on_development_names_alone(some, monkeypatch):
     """Whatever the results' names are, the same rates are tried with the same success."""
     fold = budgets.development_fold(some)

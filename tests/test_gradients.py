@@ -1,14 +1,12 @@
 """notebooks.why_lstm.gradients: sizes are those of finite differences, slopes and theory those known by hand."""
 
-import json
-
 import numpy as np
 import pytest
 import torch
 from torch import Tensor
 
-from namelib.data import ALPHABET, Names, load_names
-from notebooks.why_lstm.gradients import Depth, curve, log_sizes, long_strings, run, stacked_batch, theory
+from namelib.data import ALPHABET, Names
+from notebooks.why_lstm.gradients import curve, log_sizes, stacked_batch, theory
 from notebooks.why_lstm.networks import NETWORKS, Networks
 
 pytestmark = pytest.mark.usefixtures("one_thread")
@@ -97,20 +95,3 @@ def test_theory_of_gates_and_radius():
     stacked = networks("tanh")
     stacked.layers[0].V.data[:] = -0.7 * torch.eye(stacked.variant.hidden_size)
     assert theory(stacked, letters, lengths, 3)["spectral_radius"]["mean"] == pytest.approx(0.7)
-
-
-def test_long_strings_end_with_the_name_that_gives_the_label():
-    names = Names(["Novak", "Smit", "Pappas"], np.array([0, 1, 2]), LANGUAGES)
-    strings = long_strings(names, 30, 20, 0)
-    assert {len(string) for string in strings.names} == {30}
-    for string, label in zip(strings.names, strings.labels, strict=True):
-        assert string.endswith(names.names[label].lower())
-
-
-def test_the_result_is_ready_for_json(few_names):
-    found = run(load_names(few_names), Depth((0, 1), 8, 4, 2, 10, hidden_size=8), workers=1)
-    json.dumps(found, allow_nan=False)
-    lstm = found["networks"]["lstm"]
-    assert lstm["initial"]["strings"]["loss"]["k"] == list(range(10))
-    assert lstm["initial"]["strings"]["state"]["mean"][0] == pytest.approx(1)
-    assert len({lstm[stage]["strings"]["loss"]["slope"]["mean"] for stage in ("initial", "quarter", "trained")}) == 3

@@ -68,9 +68,3 @@ def test_a_study_is_found_by_its_data_and_gains_experiments(build):
     study.record(path, "others", "other data", "ceilings", {"a": 2})
     assert study.load_study(data.fingerprint) is None
     assert set(study.load_study("other data")["results"]) == {"ceilings"}
-
-
-def test_a_folder_that_cannot_be_read_is_one_line(build):
-    found = CliRunner().invoke(study.main, ["--data", str(build / "nowhere")])
-    assert found.exit_code == 1
-    assert found.output.startswith("Error: ") and "nowhere: no such folder" in found.output
