@@ -1,6 +1,5 @@
 """notebooks.why_lstm.cue_task: what the generator draws, the optimiser, and what a run says of who masters the task."""
 
-
 import pytest
 import torch
 
@@ -45,5 +44,3 @@ def test_a_carry_behind_a_gate_masters_what_a_linear_network_cannot():
     linear = train_until_mastered("linear", 12, rates, seeds, 200)
     assert [one["mastered_at"] for one in linear["runs"]] == [None, None]
     assert linear["batches"] == 200
-
-

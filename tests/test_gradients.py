@@ -1,6 +1,5 @@
 """notebooks.why_lstm.gradients: sizes are those of finite differences, slopes and theory those known by hand."""
 
-
 import numpy as np
 import pytest
 import torch
@@ -96,7 +95,3 @@ def test_theory_of_gates_and_radius():
     stacked = networks("tanh")
     stacked.layers[0].V.data[:] = -0.7 * torch.eye(stacked.variant.hidden_size)
     assert theory(stacked, letters, lengths, 3)["spectral_radius"]["mean"] == pytest.approx(0.7)
-
-
-
-
