@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 import torch
-from benchmarks import accuracy, measuring, step, time_to_accuracy
+from benchmarks import accuracy, measuring, time_to_accuracy
 from benchmarks.contenders import CONTENDERS, LSTM, RNN
 from benchmarks.measuring import Setting
 
@@ -38,23 +38,6 @@ def test_networks_train_as_their_notebooks_do():
         assert mini_batch.learning_rate == said["mini_batch_learning_rate"] != said["learning_rate"]
         assert contender.make(4).hidden_size == said["hidden_size"] == contender.network.hidden_size
     assert LSTM.mini_batch().recurrent_dropout == LSTM.parameters["recurrent_dropout"] > 0
-
-
-def test_step_is_the_second_half_of_the_steps_beside_the_tutorials_loop(monkeypatch, clock):
-    ready, steps = 7.0, 60
-
-    def fit(model, train, valid, recipe):
-        assert recipe.steps == 2 * steps
-        return History(elapsed=[ready, ready + steps * (0.010 if model.hidden_size > 1 else 0.004)])
-
-    seen = []
-    monkeypatch.setattr(step, "fit", fit)
-    monkeypatch.setattr(step, "limit", lambda *given: seen.append(given[:2]) or {"calls": 1.0})
-    monkeypatch.setattr(step, "train_batch_one", clock.takes(0.025 * steps))
-    for contender, line in zip(CONTENDERS, step.measure(QUICK), strict=True):
-        assert line.case == contender.label and line.limit == {"calls": 1.0}
-        assert line.samples == {"ours": pytest.approx([10, 10]), contender.peer_label: pytest.approx([25, 25])}
-    assert seen == 3 * [(pytest.approx([10, 10]), pytest.approx([4, 4]))]
 
 
 def test_time_is_that_of_the_fewest_epochs_that_end_where_the_loop_ends(monkeypatch, clock):

@@ -5,14 +5,8 @@ import pytest
 import torch
 
 from namelib.data import ALPHABET, Names, normalise
-from notebooks.why_lstm.letter_pairs import (
-    centred_logits,
-    contrasts,
-    real_quadruples,
-    replaced_letters,
-    share,
-    strongest_example,
-)
+from notebooks.why_lstm import letter_pairs
+from notebooks.why_lstm.letter_pairs import centred_logits, contrasts, real_quadruples, replaced_letters, share
 from notebooks.why_lstm.networks import NETWORKS, Networks
 
 pytestmark = pytest.mark.usefixtures("one_thread")
@@ -68,7 +62,7 @@ def test_the_example_is_four_surnames_that_the_lstms_get_right():
     trained = {key: networks(key) for key in ("linear", "tanh", "lstm")}
     answers = centred_logits(trained["lstm"], 2 * [FOUR]).mean(axis=0).argmax(axis=1)
     languages = ["Czech", "Dutch", "Greek", "Irish"]
-    found = strongest_example(Names(list(FOUR), answers, languages), trained)
+    found = letter_pairs.strongest_example(Names(list(FOUR), answers, languages), trained)
     assert set(found["names"]) == set(FOUR)
     assert found["answers"] == [languages[answers[FOUR.index(name)]] for name in found["names"]]
     assert found["language"] in found["answers"]
@@ -77,4 +71,4 @@ def test_the_example_is_four_surnames_that_the_lstms_get_right():
     assert found["scores"]["lstm"] == pytest.approx(z[:, :, k].mean(axis=0))
     assert found["interaction"]["lstm"]["values"] == pytest.approx(contrasts(z)[2][:, 0, k])
     one_wrong = (answers + np.array([0, 0, 0, 1])) % 4
-    assert strongest_example(Names(list(FOUR), one_wrong, languages), trained) is None
+    assert letter_pairs.strongest_example(Names(list(FOUR), one_wrong, languages), trained) is None

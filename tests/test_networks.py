@@ -131,10 +131,3 @@ def test_forget_bias_is_added_to_the_forget_gate_alone():
     difference = (biased - plain).detach()
     torch.testing.assert_close(difference[..., :HIDDEN], torch.ones_like(difference[..., :HIDDEN]))
     assert not difference[..., HIDDEN:].any()
-
-
-def test_weights_start_as_in_nn_linear():
-    layer = Networks(replace(LINEAR, hidden_size=128), (0,)).layers[0]
-    for parameter in layer.parameters():
-        assert 0.95 * 185**-0.5 < parameter.abs().max() <= 185**-0.5
-        assert abs(parameter.mean()) < 0.1 * 185**-0.5
