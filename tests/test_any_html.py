@@ -109,7 +109,6 @@ def test_chinese_headings_break_between_words(visit):
     assert broken == []
 
 
-
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("screen", [DESK, PHONE])
 @LANGUAGE

@@ -32,22 +32,11 @@ def test_ratios_pair_what_ran_side_by_side():
     assert cells_of("time", "x", "s", {"ours": [], "theirs": [8.0]})[1:4] == ["did not get there", "theirs 8 s", ""]
 
 
-def test_accuracies_are_means_beside_that_on_surnames_learned_from():
-    found = cells_of("accuracy", "x", "", {"ours": [0.7, 0.7, 0.76], "n-grams": [0.5, 0.6, 0.7]}, {"learned": 0.9})
-    assert found == ["unseen surnames: x", "0.720", "n-grams 0.600", "", "0.900 on surnames learned from"]
-
-
 def test_readme_quotes_the_committed_record():
     rows = record.load()
     assert list(rows) == list(command.MEASURES)
     text = command.README.read_text(encoding="utf-8")
     assert put_between_marks(text, block(rows)) == text, "make bench ARGS=--record"
-
-
-def test_a_block_goes_between_the_marks():
-    assert put_between_marks(f"a {BEGIN} b {END} c", "new") == f"a {BEGIN}\n\nnew\n\n{END} c"
-    with pytest.raises(ValueError, match="marks"):
-        put_between_marks(f"{BEGIN} and no end", "")
 
 
 def test_every_row_runs(few_names, monkeypatch):

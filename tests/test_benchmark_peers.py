@@ -7,7 +7,7 @@ import torch
 from benchmarks import peers
 from torch import nn
 
-from namelib import LSTM, RNN, MyLSTM, encode, evaluate
+from namelib import LSTM, RNN, MyLSTM, encode
 
 SURNAMES = ["Satoshi", "O'Brien", "Li"]
 
@@ -51,11 +51,3 @@ def test_a_step_of_the_tutorials_loop_is_plain_sgd_on_one_surname_of_one_languag
     optimizer.step()
     assert loss == pytest.approx(expected.item())
     torch.testing.assert_close(model.state_dict(), dict(reference.state_dict()))
-
-
-def test_a_peer_is_asked_for_every_surname(few):
-    torch.manual_seed(0)
-    plain, model = peers.TutorialLSTM(hidden_size=5, output_size=4), LSTM(hidden_size=5, output_size=4)
-    plain.load_state_dict(model.state_dict())
-    asked, expected = peers.evaluate_peer(plain, few[1]), evaluate(model, few[1])
-    assert asked.log_probabilities == pytest.approx(expected.log_probabilities, abs=1e-5)

@@ -1,15 +1,14 @@
 """The rows of the benchmarks: their numbers are those of what ran; a fake clock and fake runs say which."""
 
-import itertools
 import json
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 import torch
-from benchmarks import accuracy, layer, measuring, step, time_to_accuracy
-from benchmarks.contenders import CONTENDERS, LSTM, RNN, surnames
-from benchmarks.measuring import Setting, in_turns
+from benchmarks import accuracy, measuring, time_to_accuracy
+from benchmarks.contenders import CONTENDERS, LSTM, RNN
+from benchmarks.measuring import Setting
 
 from namelib import History
 from namelib.evaluation import Metrics
@@ -19,17 +18,6 @@ pytestmark = pytest.mark.usefixtures("one_thread")
 
 QUICK = Setting(repeats=2, quick=True)
 NO_LIMIT = lambda *_: {}  # noqa: E731
-
-
-def test_contenders_take_turns_and_the_first_round_does_not_count():
-    order, count = [], itertools.count()
-
-    def contender(name):
-        return lambda: order.append(name) or float(next(count))
-
-    samples = in_turns({"a": contender("a"), "b": contender("b")}, repeats=2)
-    assert order == ["a", "b"] * 3
-    assert samples == {"a": [2.0, 4.0], "b": [3.0, 5.0]}
 
 
 def test_what_limits_is_divided_into_calls_products_and_others():
@@ -52,23 +40,6 @@ def test_networks_train_as_their_notebooks_do():
     assert LSTM.mini_batch().recurrent_dropout == LSTM.parameters["recurrent_dropout"] > 0
 
 
-def test_step_is_the_second_half_of_the_steps_beside_the_tutorials_loop(monkeypatch, clock):
-    ready, steps = 7.0, 60
-
-    def fit(model, train, valid, recipe):
-        assert recipe.steps == 2 * steps
-        return History(elapsed=[ready, ready + steps * (0.010 if model.hidden_size > 1 else 0.004)])
-
-    seen = []
-    monkeypatch.setattr(step, "fit", fit)
-    monkeypatch.setattr(step, "limit", lambda *given: seen.append(given[:2]) or {"calls": 1.0})
-    monkeypatch.setattr(step, "train_batch_one", clock.takes(0.025 * steps))
-    for contender, line in zip(CONTENDERS, step.measure(QUICK), strict=True):
-        assert line.case == contender.label and line.limit == {"calls": 1.0}
-        assert line.samples == {"ours": pytest.approx([10, 10]), contender.peer_label: pytest.approx([25, 25])}
-    assert seen == 3 * [(pytest.approx([10, 10]), pytest.approx([4, 4]))]
-
-
 def test_time_is_that_of_the_fewest_epochs_that_end_where_the_loop_ends(monkeypatch, clock):
     monkeypatch.setattr(time_to_accuracy, "batch_limit", NO_LIMIT)
     goal = {"balanced_accuracy": 0.55}
@@ -87,14 +58,6 @@ def test_time_is_that_of_the_fewest_epochs_that_end_where_the_loop_ends(monkeypa
     assert line.case == "RNN · 2 epochs" and line.samples == {"ours": [4.0], "tutorial's loop": [100.0]}
     goal["balanced_accuracy"] = 0.6
     assert time_to_accuracy.line(RNN, QUICK).samples["ours"] == [], "it did not get there"
-
-
-def test_layer_times_forward_and_backward_of_the_same_layer(monkeypatch, clock):
-    monkeypatch.setattr(layer, "limit", NO_LIMIT)
-    work = {"ours": clock.takes(0.004), "nn.LSTM": clock.takes(0.002), "listing's cell": clock.takes(0.01)}
-    monkeypatch.setattr(layer, "layers", lambda *_: work)
-    (line,) = layer.measure(QUICK)
-    assert line.samples == {name: pytest.approx(2 * [ms]) for name, ms in zip(work, (4, 2, 10), strict=True)}
 
 
 def test_accuracy_is_of_unseen_surnames_on_every_split(monkeypatch, few_names):
@@ -126,8 +89,3 @@ def test_the_recorded_choices_are_those_of_the_notebooks_recipe():
     recorded = json.loads((RECORDED / "recipe.json").read_text(encoding="utf-8"))["chosen"]["recipe"]
     now = vars(LSTM.mini_batch())
     assert {name: float(value) for name, value in recorded.items()} == {name: now[name] for name in recorded}
-
-
-def test_a_split_holds_out_what_a_notebook_holds_out():
-    train, valid = surnames(quick=False)
-    assert len(train) > 3 * len(valid) and len(surnames(quick=True)[0]) == 150

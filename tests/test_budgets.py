@@ -42,20 +42,13 @@ def test_a_difference_is_one_in_pairs(result):
     assert one["accuracy"]["values"] == np.subtract(values["carry_gate"], values["gate"]).tolist()
 
 
-def test_the_trained_networks_are_those_of_the_largest_budget(some, result):
-    result, networks = result
-    unseen = [unseen for _, unseen in budgets.folds(some, TINY.seeds)]
-    for key, of_key in networks.items():
-        measured = budgets.accuracies(of_key, unseen)
-        assert measured == result["scores"][key]["2"]["unseen"]["values"]
-
-
 def test_rates_are_tuned_on_development_names_alone(some, monkeypatch):
     """Whatever the results' names are, the same rates are tried with the same success."""
     fold = budgets.development_fold(some)
     tried = []
     for seeds in ((0, 1), (2, 3)):
-        one = budgets.measure("tanh", 1, fold, budgets.folds(some, seeds), seeds, (5,), 8, 0.01, keep=False)
+        depth = Depth(seeds, (), development_seeds=(5,), hidden_size=8)
+        one = budgets.measure("tanh", 1, fold, budgets.folds(some, seeds), depth, 0.01, keep=False)
         rates = [float(rate) for rate in one["tried"]]
         assert rates[0] < one["rate"] < rates[-1]
         assert one["tried"][str(one["rate"])] == max(one["tried"].values())

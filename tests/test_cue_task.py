@@ -1,20 +1,9 @@
 """notebooks.why_lstm.cue_task: what the generator draws, the optimiser, and what a run says of who masters the task."""
 
-import json
-
 import pytest
 import torch
 
-from notebooks.why_lstm.cue_task import (
-    CLASSES,
-    CUE_WITHIN,
-    MARKER,
-    Depth,
-    draw,
-    mastered,
-    run,
-    train_until_mastered,
-)
+from notebooks.why_lstm.cue_task import CLASSES, CUE_WITHIN, MARKER, draw, train_until_mastered
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 
@@ -55,18 +44,3 @@ def test_a_carry_behind_a_gate_masters_what_a_linear_network_cannot():
     linear = train_until_mastered("linear", 12, rates, seeds, 200)
     assert [one["mastered_at"] for one in linear["runs"]] == [None, None]
     assert linear["batches"] == 200
-
-
-def test_the_share_follows_from_the_runs():
-    runs = [{"mastered_at": batch} for batch in (None, 40, 90, 30, None, None)]
-    assert mastered({"runs": runs})["mastered"]["mean"] == 0.5
-    never = mastered({"runs": runs[-2:]})["mastered"]
-    assert (never["mean"], never["low"], never["n"]) == (0, 0, 2)
-
-
-def test_the_result_has_every_network_and_length_and_is_ready_for_json():
-    found = run(None, Depth((10, 11), (0.03,), (0,), 2, networks=("tanh", "lstm_bias_3")), workers=1)
-    json.dumps(found, allow_nan=False)
-    assert {name: [one["length"] for one in network["lengths"]] for name, network in found["networks"].items()} == {
-        "tanh": [10, 11], "lstm_bias_3": [10, 11],
-    }  # fmt: skip

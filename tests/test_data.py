@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from real_names import TUTORIAL, tutorial_names
 
-from namelib.data import ALPHABET, DataError, Names, encode, load_names, normalise, readable, spelling
+from namelib.data import ALPHABET, DataError, encode, load_names, normalise, spelling
 
 any_names = st.lists(st.text() | st.text(ALPHABET + "-`\0\tÉéłß漢") | st.sampled_from(["O'Neill", " a  b ", ""]))
 
@@ -96,14 +96,6 @@ def test_tutorial_folder_is_read_as_it_is(capsys):
     assert (tutorial.counts.sum(), tutorial.counts.max()) == (20_050, 9_384)
 
 
-def test_rows_can_be_taken_by_index_slice_or_mask():
-    data = Names(["a", "b", "c"], np.array([0, 1, 1]), ["A", "B"])
-    for rows in ([2, 0], np.array([2, 0]), slice(None, None, -2)):
-        assert (data[rows].names, data[rows].labels.tolist()) == (["c", "a"], [1, 0])
-    assert data[np.array([True, False, True])].names == ["a", "c"]
-    assert len(data[[]]) == 0
-
-
 @pytest.mark.parametrize(
     ("raw", "expected"),
     [
@@ -134,17 +126,6 @@ def test_normalise_gives_words_of_the_alphabet(raw):
     assert normalise(unicodedata.normalize("NFC", raw)) == name
 
 
-@pytest.mark.parametrize(
-    ("name", "answer"), [("O'Brien", True), ("Ł", True), (" é ", True), ("李", False), (";.", False)]
-)
-def test_a_name_can_be_read_if_it_has_a_known_letter(name, answer):
-    assert readable(name) is answer
-
-
-def test_alphabet_has_the_57_symbols_of_the_course():
-    assert len(set(ALPHABET)) == len(ALPHABET) == 57
-
-
 @given(any_names)
 def test_encode_is_a_loop_over_letters(names):
     rows = [[ALPHABET.index(letter) for letter in normalise(name)] for name in names]
@@ -154,20 +135,6 @@ def test_encode_is_a_loop_over_letters(names):
     assert letters.shape == (len(names), time)
     assert lengths.tolist() == [len(row) for row in rows]
     assert letters.tolist() == [row + [0] * (time - len(row)) for row in rows]
-
-
-@pytest.mark.parametrize("unknown", ["漢", "Ж", "1", "#", "\0", "\x7f", "😀", "\udc80"])
-def test_encode_takes_an_unknown_symbol_for_no_letter(unknown):
-    assert encode([unknown])[1].tolist() == [0]
-    letters, lengths = encode([f"Be{unknown}n", "Ada"])
-    assert (letters.tolist(), lengths.tolist()) == (encode(["Ben", "Ada"])[0].tolist(), [3, 3])
-
-
-def test_encode_of_the_embedded_names_can_be_read_back():
-    names = load_names().names
-    letters, lengths = encode(names)
-    read = ["".join(ALPHABET[k] for k in row[:n]) for row, n in zip(letters.tolist(), lengths.tolist(), strict=True)]
-    assert read == names
 
 
 def test_encode_does_not_take_a_name_for_a_list_of_letters():

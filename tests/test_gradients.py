@@ -1,14 +1,12 @@
 """notebooks.why_lstm.gradients: sizes are those of finite differences, slopes and theory those known by hand."""
 
-import json
-
 import numpy as np
 import pytest
 import torch
 from torch import Tensor
 
-from namelib.data import ALPHABET, Names, load_names
-from notebooks.why_lstm.gradients import Depth, curve, log_sizes, long_strings, run, slopes, stacked_batch, theory
+from namelib.data import ALPHABET, Names
+from notebooks.why_lstm.gradients import curve, log_sizes, stacked_batch, theory
 from notebooks.why_lstm.networks import NETWORKS, Networks
 
 pytestmark = pytest.mark.usefixtures("one_thread")
@@ -18,6 +16,7 @@ SPLITS = [
     Names(["Novak", "Smit"], np.array([0, 1]), LANGUAGES),
     Names(["Dvorakova", "Pappas"], np.array([0, 2]), LANGUAGES),
 ]
+STRINGS = Names(["novak", "pappa", "smith"], np.array([0, 2, 1]), LANGUAGES)
 
 
 def networks(key: str) -> Networks:
@@ -48,9 +47,7 @@ def nudged(stacked: Networks, letters: Tensor, place: int, nudge: Tensor) -> tup
 @pytest.mark.parametrize("k", [0, 1, 3])
 def test_sizes_are_those_of_finite_differences(key, k):
     stacked = networks(key)
-    letters, lengths, labels = stacked_batch([SPLITS[1], SPLITS[1]])
-    letters, lengths, labels = letters[:, :1], lengths[:, :1], labels[:, :1]  # the name of nine letters
-    letters = letters[:, :, : lengths.max()]
+    letters, lengths, labels = stacked_batch(2 * [SPLITS[1][:1]])  # the name of nine letters
     by_state, by_loss = log_sizes(stacked, letters, lengths, labels)
     stacked.requires_grad_(False)
     last, small = letters.size(2) - 1 - (key == "linear"), 1e-6
@@ -73,31 +70,19 @@ def test_sizes_are_those_of_finite_differences(key, k):
 
 def test_the_linear_network_follows_its_theory_whatever_the_name():
     stacked = networks("linear")
-    by_state, _ = log_sizes(stacked, *stacked_batch(SPLITS))
-    letters, lengths, _ = stacked_batch(SPLITS)
+    letters, lengths, labels = stacked_batch(2 * [STRINGS])
+    by_state, _ = log_sizes(stacked, letters, lengths, labels)
     power = theory(stacked, letters, lengths, 4)["state"]
     assert power["mean"][0] == 1
     np.testing.assert_allclose(np.exp(by_state[:, 0, :4].mean(axis=0)), power["mean"], rtol=1e-9)
 
 
-def test_what_stands_behind_a_names_end_changes_nothing_and_short_names_end_early():
-    letters, lengths, labels = stacked_batch(SPLITS)
-    for key in ("linear", "tanh", "lstm"):
-        padded = log_sizes(networks(key), torch.cat([letters, letters], dim=2), lengths, labels)
-        for one, other in zip(log_sizes(networks(key), letters, lengths, labels), padded, strict=True):
-            np.testing.assert_array_equal(one, other[:, :, : letters.size(2)])
-            states = lengths.numpy() - (key == "linear")
-            np.testing.assert_array_equal((~np.isnan(other)).sum(axis=2), states)
-
-
-def test_slopes_and_curve_of_sizes_known_by_hand():
-    fading, rising, nan = np.array([0.0, -1, -2, -3]), np.array([0.0, 0.5, 1]), np.nan
-    log_size = np.stack([np.stack([fading, np.append(rising, nan)])] * 2)  # (networks, names, k)
-    found = slopes(log_size)
-    assert (found["slope"]["mean"], found["grows"]["mean"]) == (-0.25, 0.5)
-    drawn = curve(log_size)
+def test_slope_and_curve_of_sizes_known_by_hand():
+    fading, rising = np.array([0.0, -1, -2, -3]), np.array([0.0, 0.5, 1, 1.5])
+    drawn = curve(np.stack([np.stack([fading, rising])] * 2))  # (networks, strings, k)
+    assert drawn["slope"]["mean"] == pytest.approx(-0.25)
     assert drawn["k"] == [0, 1, 2, 3]
-    assert drawn["mean"] == pytest.approx(np.exp([0, -0.25, -0.5, -3]))
+    assert drawn["mean"] == pytest.approx(np.exp([0, -0.25, -0.5, -0.75]))
 
 
 def test_theory_of_gates_and_radius():
@@ -110,20 +95,3 @@ def test_theory_of_gates_and_radius():
     stacked = networks("tanh")
     stacked.layers[0].V.data[:] = -0.7 * torch.eye(stacked.variant.hidden_size)
     assert theory(stacked, letters, lengths, 3)["spectral_radius"]["mean"] == pytest.approx(0.7)
-
-
-def test_long_strings_end_with_the_name_that_gives_the_label():
-    names = Names(["Novak", "Smit", "Pappas"], np.array([0, 1, 2]), LANGUAGES)
-    strings = long_strings(names, 30, 20, 0)
-    assert {len(string) for string in strings.names} == {30}
-    for string, label in zip(strings.names, strings.labels, strict=True):
-        assert string.endswith(names.names[label].lower())
-
-
-def test_the_result_is_ready_for_json(few_names):
-    found = run(load_names(few_names), Depth((0, 1), 8, 4, 2, 10, hidden_size=8), workers=1)
-    json.dumps(found, allow_nan=False)
-    lstm = found["networks"]["lstm"]
-    assert lstm["initial"]["strings"]["loss"]["k"] == list(range(10))
-    assert lstm["initial"]["surnames"]["state"]["mean"][0] == pytest.approx(1)
-    assert len({lstm[stage]["surnames"]["loss"]["slope"]["mean"] for stage in ("initial", "quarter", "trained")}) == 3

@@ -26,8 +26,6 @@ def page():
     return render(sample())[1]
 
 
-
-
 def test_figures_stand_once_a_language_with_alt_text_and_numbered_captions(page):
     figures = page.select("figure.picture")
     assert [figure["id"] for figure in figures] == [

@@ -52,7 +52,6 @@ def test_language_it_opens_in(visit, file, fragment, locale, expected):
     assert language_shown(visit(fragment, file, locale=locale)) == expected
 
 
-
 def test_switch_by_keyboard_changes_all_is_remembered_and_stands_in_the_address(visit):
     page = visit(locale="zh-CN", **DESK)
     page.keyboard.press("Tab")

@@ -1,22 +1,12 @@
 """notebooks.why_lstm.letter_pairs: an interaction is what adding cannot do, and quadruples differ where they should."""
 
-import json
-
 import numpy as np
 import pytest
 import torch
 
-from namelib.data import ALPHABET, Names, load_names, normalise
-from notebooks.why_lstm.letter_pairs import (
-    Depth,
-    centred_logits,
-    contrasts,
-    real_quadruples,
-    replaced_letters,
-    run,
-    share,
-    strongest_example,
-)
+from namelib.data import ALPHABET, Names, normalise
+from notebooks.why_lstm import letter_pairs
+from notebooks.why_lstm.letter_pairs import centred_logits, contrasts, real_quadruples, replaced_letters, share
 from notebooks.why_lstm.networks import NETWORKS, Networks
 
 pytestmark = pytest.mark.usefixtures("one_thread")
@@ -50,15 +40,6 @@ def test_interaction_and_share_of_scores_known_by_hand():
     assert share(np.concatenate([z, z])) == pytest.approx(2 * [36 / (64 + 100 + 36)])
 
 
-def test_logits_are_those_of_the_network_and_centred():
-    stacked, spellings = networks("lstm"), [["Anna", "Bo"], ["Kira", "Xu"]]
-    z = centred_logits(stacked, spellings)
-    assert z.shape == (2, 2, 4)
-    np.testing.assert_allclose(z.sum(axis=2), 0, atol=1e-12)
-    swapped = centred_logits(stacked, [["Bo", "Anna"], ["Xu", "Kira"]])
-    np.testing.assert_allclose(z, swapped[:, ::-1], atol=1e-12)  # whatever the padding beside it
-
-
 def test_replaced_letters_change_two_places_and_leave_every_other_letter_where_it_was():
     names = ["Kira", "Boss", "Lund", "de la Cruz", "van Dyck Y"]
     found = replaced_letters(3 * names, 0)
@@ -81,7 +62,7 @@ def test_the_example_is_four_surnames_that_the_lstms_get_right():
     trained = {key: networks(key) for key in ("linear", "tanh", "lstm")}
     answers = centred_logits(trained["lstm"], 2 * [FOUR]).mean(axis=0).argmax(axis=1)
     languages = ["Czech", "Dutch", "Greek", "Irish"]
-    found = strongest_example(Names(list(FOUR), answers, languages), trained)
+    found = letter_pairs.strongest_example(Names(list(FOUR), answers, languages), trained)
     assert set(found["names"]) == set(FOUR)
     assert found["answers"] == [languages[answers[FOUR.index(name)]] for name in found["names"]]
     assert found["language"] in found["answers"]
@@ -90,11 +71,4 @@ def test_the_example_is_four_surnames_that_the_lstms_get_right():
     assert found["scores"]["lstm"] == pytest.approx(z[:, :, k].mean(axis=0))
     assert found["interaction"]["lstm"]["values"] == pytest.approx(contrasts(z)[2][:, 0, k])
     one_wrong = (answers + np.array([0, 0, 0, 1])) % 4
-    assert strongest_example(Names(list(FOUR), one_wrong, languages), trained) is None
-
-
-def test_the_result_is_ready_for_json(few_names):
-    trained = {key: networks(key) for key in ("linear", "tanh", "lstm")}
-    found = run(load_names(few_names), trained, Depth(5))
-    json.dumps(found, allow_nan=False)
-    assert len(found["interaction"]["lstm"]["share"]["values"]) == 2
+    assert letter_pairs.strongest_example(Names(list(FOUR), one_wrong, languages), trained) is None

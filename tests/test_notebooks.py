@@ -10,7 +10,7 @@ import pytest
 
 from namelib import runs
 from namelib.runs import BUILD
-from report.parameters import ParameterError, find_notebooks, resolve
+from report.parameters import find_notebooks, resolve
 
 FOLDER = BUILD.parent / "notebooks"
 DECLARED = {notebook.name: notebook for notebook in find_notebooks(FOLDER)}
@@ -121,21 +121,3 @@ def test_a_chapter_opens_with_its_only_title(name, language):
     cells = markdown(name, language)
     titles = [place for place, cell in enumerate(cells) for level, _ in headings(prose(cell)) if level == TITLE]
     assert titles == [0] and cells[0].source.startswith("# ")
-
-
-@pytest.mark.parametrize("language", ["zh", "en"])
-def test_the_networks_have_the_same_plain_sections(language):
-    """After the data, chapters 1 and 2 are alike; chapter 3 may say more in a heading and has sections of its own."""
-    sections = {
-        name: [title for cell in markdown(name, language) for level, title in headings(prose(cell)) if level == SECTION]
-        for name in NETWORKS
-    }
-    assert sections["1_rnn"][1:] == sections["2_lstm"][1:] and len(sections["1_rnn"]) >= 6
-    longer = iter(sections["3_custom_lstm"])
-    for title in sections["1_rnn"][1:]:
-        assert any(other.startswith(title) for other in longer), title
-
-
-def test_the_items_of_a_list_are_checked_too():
-    with pytest.raises(ParameterError, match=r"^-p 1_rnn\.try_names .* wants"):
-        resolve(list(DECLARED.values()), [("1_rnn.try_names", "[1, 2]")], quick=False)

@@ -76,15 +76,10 @@ def lab(few_names, tmp_path_factory):
 
     def run_nbval(name):
         runs = elsewhere / "nbval"
-        places = {
-            "data_dir": str(elsewhere / "names"),
-            "out_dir": str(runs / name),
-            "runs_dir": str(runs),
-            "workers": 1,
-        }
+        places = {"data_dir": str(elsewhere / "names"), "out_dir": str(runs / name), "runs_dir": str(runs)}
         prepared = runs / f"{name}.ipynb"
         source = copy / "notebooks" / prepared.name
-        execute_notebook(source, prepared, parameters(name, **places), prepare_only=True, progress_bar=False)
+        execute_notebook(source, prepared, parameters(name, workers=1, **places), prepare_only=True, progress_bar=False)
         options = ("--nbval-lax", "--nbval-current-env", "-p", "no:cacheprovider", "--rootdir", runs)
         return python("pytest", *options, prepared)
 

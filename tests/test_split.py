@@ -82,12 +82,11 @@ def test_split_does_not_depend_on_the_order_of_rows_in_a_file():
         assert rows_of(part) == rows_of(same)
 
 
-@pytest.mark.parametrize("valid_fraction", [0, 1, -0.1, 20])
-def test_split_wants_a_fraction(valid_fraction):
-    with pytest.raises(ValueError, match=f"valid_fraction={valid_fraction}: must lie between 0 and 1"):
-        split_names(load_names(), valid_fraction)
-
-
-def test_a_seed_below_zero_is_named():
-    with pytest.raises(ValueError, match="seed=-1: 0 or more"):
-        split_names(load_names(), seed=-1)
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [({"valid_fraction": share}, f"valid_fraction={share}: must lie between 0 and 1") for share in (0, 1, -0.1, 20)]
+    + [({"seed": -1}, "seed=-1: 0 or more")],
+)
+def test_a_fraction_or_seed_that_cannot_be_is_told(wrong, message):
+    with pytest.raises(ValueError, match=message):
+        split_names(load_names(), **wrong)

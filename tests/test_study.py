@@ -28,7 +28,7 @@ def run(data, depth, workers, memory) -> dict:
 def build(tmp_path, monkeypatch):
     """A study with one experiment of three jobs, on a folder of four names; the second job is killed once."""
     CALLS.clear()
-    experiment = SimpleNamespace(run=run, FULL=(1, 2, 3), __file__=__file__)
+    experiment = SimpleNamespace(run=run, FULL=(1, 2, 3), __file__=__file__, __name__="ceilings")
     monkeypatch.setattr(study, "import_module", lambda name: experiment)
     monkeypatch.setattr(study, "BUILD", tmp_path / "build")
     monkeypatch.setattr(study, "RECORDED_STUDY", tmp_path / "recorded" / "study.json")
@@ -68,9 +68,3 @@ def test_a_study_is_found_by_its_data_and_gains_experiments(build):
     study.record(path, "others", "other data", "ceilings", {"a": 2})
     assert study.load_study(data.fingerprint) is None
     assert set(study.load_study("other data")["results"]) == {"ceilings"}
-
-
-def test_a_folder_that_cannot_be_read_is_one_line(build):
-    found = CliRunner().invoke(study.main, ["--data", str(build / "nowhere")])
-    assert found.exit_code == 1
-    assert found.output.startswith("Error: ") and "nowhere: no such folder" in found.output

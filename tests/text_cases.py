@@ -5,10 +5,14 @@ its `{% if %}` and each of its inline conditions both ways.
 """
 
 import numpy as np
+from chapter4_cases import OPPOSITE, RUN_RESULTS, SUPPORTED, of_budgets, of_ceilings, of_cue_task, results, run, sweep
 
 from namelib import LSTM, RNN, History, MyLSTM, Names, Original, Trained
 from namelib.evaluation import Metrics
 from namelib.runs import NETWORKS
+from notebooks.why_lstm import answer
+from notebooks.why_lstm.study import EXPERIMENTS
+from notebooks.why_lstm.sweep_table import verdicts
 
 DATA = Names(["Ito", "Ono", "Kim", "Lee"], np.array([0, 0, 1, 1]), ["Japanese", "Korean"])
 
@@ -25,6 +29,40 @@ WORSE = {"original": trained(4, 10.0), "mini_batch": trained(2, 2.0)}
 TOLD, NOT_TOLD = NETWORKS["rnn"], NETWORKS["custom_lstm"]
 METRICS = BETTER["original"].metrics
 ANSWERS = {"Ito": [("Japanese", 0.9), ("Korean", 0.1)], "Kim": [("Korean", 0.8), ("Japanese", 0.2)]}
+
+
+def told(found: dict, epochs: tuple[int, ...] = ()) -> dict:
+    """What chapter 4 hands to the blocks of its answer; with `epochs`, at these budgets and without larger networks."""
+    if epochs:
+        found = found | {"budgets": of_budgets(SUPPORTED, epochs)}
+    effects = answer.effects(found)
+    small, large = answer.budgets_of(found["budgets"])
+    original, networks = found["original_recipe"], found["budgets"]["networks"]
+    facts = {"effects": effects, "claims": answer.judged(effects), "small": small, "large": large, "length": 20}
+    return facts | {"original": original, "networks": networks, "runs": RUN_RESULTS, "valid": DATA, "recorded": True}
+
+
+def budgets_told(found: dict, agreement: list[dict]) -> dict:
+    small, large = answer.budgets_of(found)
+    return {"budgets": found, "small": small, "large": large, "agreement": agreement}
+
+
+HOLDS, FAILS, UNKNOWN = results(), results(OPPOSITE, radius=1.2), results(noise=0.1)
+GATE_ALONE = results(SUPPORTED | {"carry": SUPPORTED["linear"]})
+ANSWERS_4 = [told(HOLDS), told(GATE_ALONE), told(FAILS), told(UNKNOWN), told(HOLDS, epochs=(1,))]
+ORIGINAL = [
+    {"original": recipe, "effects": {(one["network"], one["other"]): one["accuracy"] for one in recipe["differences"]}}
+    for recipe in (HOLDS["original_recipe"], FAILS["original_recipe"])
+]
+NGRAMS, BOUND = {"accuracy": 0.76}, {"accuracy": 0.95, "shared": 120}
+MADE = {"date": "2026-05-04", "processor": "a processor", "versions": {"torch": "2.13.0"}}
+PAIRS = HOLDS["letter_pairs"]
+SWEEP, AT_EDGE = sweep(best=(128, 0.005)), sweep(best=(256, 0.01))
+
+
+def study(*experiments: str) -> dict:
+    return {"results": {key: {} for key in experiments}, "made": dict.fromkeys(experiments, MADE)}
+
 
 CASES: dict[str, dict[str, list[dict]]] = {
     "1_rnn": {
@@ -53,5 +91,55 @@ CASES: dict[str, dict[str, list[dict]]] = {
         "fig_names": [{"network": TOLD}],
         "fig_names_alt": [{"predictions": ANSWERS}],
     },
-    "4_why_lstm": {},  # without any case the branches of a template are not looked at yet
+    "4_why_lstm": {
+        "networks": [
+            {"runs": RUN_RESULTS, "parameters": {"RNN": 31292, "LSTM": 95634}, "ngrams": NGRAMS, "bound": BOUND}
+        ],
+        "fig_networks_alt": [{"runs": RUN_RESULTS}],
+        "depth": [
+            {"study": study(*EXPERIMENTS), "depth": "quick"},
+            {"study": study("cue_task", "gradients"), "depth": "default"},
+            {"study": None, "depth": "default"},
+        ],
+        "fig_additive": [{"name": "Kowalski"}],
+        "fig_additive_alt": [{"name": "Kowalski"}],
+        "fig_ceilings_alt": [{"ceilings": HOLDS["ceilings"]}],
+        "ceilings": [
+            {"deep": HOLDS["ceilings"], "own": own, "rnn": rnn, "recorded": recorded}
+            for own in (HOLDS["ceilings"], of_ceilings(0.3, 0.4))
+            for rnn in (run(0.5, 0.58), run(0.5, 0.7))
+            for recorded in (True, False)
+        ],
+        "fig_seen_alt": [{"scores": HOLDS["budgets"]["scores"]}],
+        "budgets": [
+            budgets_told(found["budgets"], answer.agreement(found, recorded))
+            for recorded in (HOLDS, FAILS, {})
+            for found in (HOLDS, {"budgets": of_budgets(SUPPORTED, (1,))})
+        ],
+        "fig_rates": ORIGINAL,
+        "fig_rates_alt": ORIGINAL,
+        "original": ORIGINAL,
+        "fig_cue_task": [{"cue": HOLDS["cue_task"]}],
+        "fig_cue_task_alt": [{"cue": HOLDS["cue_task"]}],
+        "cue_task": [{"cue": cue, "length": 20} for cue in (HOLDS["cue_task"], of_cue_task(9, 9, biases=(0, 0, 0)))],
+        "fig_carry_and_gate": ANSWERS_4,
+        "fig_carry_and_gate_alt": ANSWERS_4,
+        "carry_and_gate": ANSWERS_4,
+        "fig_gradients_alt": [HOLDS["gradients"]],
+        "gradients": [HOLDS["gradients"], FAILS["gradients"]],
+        "fig_letter_pairs": [{"example": PAIRS["example"]}],
+        "fig_letter_pairs_alt": [{"example": PAIRS["example"]}],
+        "letter_pairs": [{"pairs": PAIRS}],
+        "fig_lengths_alt": [{"rows": PAIRS["gains"]["by_length"]}],
+        "tbl_claims": ANSWERS_4,
+        "answer": ANSWERS_4,
+        "not_the_lstm": [{"runs": RUN_RESULTS, "ngrams": NGRAMS, "bound": BOUND}],
+        "key_numbers": ANSWERS_4,
+        "fig_key": [told(HOLDS), told(HOLDS) | {"recorded": False}],
+        "fig_key_alt": ANSWERS_4,
+        "tbl_variants": [{"settings": HOLDS["budgets"]["settings"]}],
+        "sweep": [{"sweep": found, "is_own": own} for found in (None, SWEEP) for own in (True, False)],
+        "fig_sweep": [{"sweep": SWEEP}, {"sweep": sweep(seeds=1)}],
+        "tbl_sweep": [{"verdicts": verdicts(SWEEP)}, {"verdicts": verdicts(AT_EDGE)}],
+    },
 }

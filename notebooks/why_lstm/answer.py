@@ -52,10 +52,9 @@ def cue_length(cue: dict) -> int:
 
 def effects(results: dict) -> dict[str, dict]:
     """Every effect that the answer names: {"mean", "low", "high", ...}, shares and differences of shares."""
-    budgets, ceilings, original, cue = (
-        results[name] for name in ("budgets", "ceilings", "original_recipe", "cue_task")
-    )
-    small, large = budgets_of(budgets)
+    names = "budgets", "ceilings", "original_recipe", "cue_task"
+    budgets, ceilings, original, cue = (results[name] for name in names)
+    sizes = dict(zip(("small", "large"), budgets_of(budgets), strict=True))
     linear = max(budgets["scores"]["linear"].values(), key=lambda one: one["unseen"]["mean"])["unseen"]
     letters = ceilings["models"]["letters"]["accuracy"]
     found = {
@@ -65,14 +64,13 @@ def effects(results: dict) -> dict[str, dict]:
         "linear_letters": summary(np.subtract(linear["values"], letters["values"]), TEST_TO_TRAIN),
     }
     for one in budgets["differences"]:
-        for size, epochs in (("small", small), ("large", large)):
-            if one["epochs"] == epochs:
-                found[f"{one['network']}_{one['other']}_{size}"] = one["accuracy"]
+        pair = f"{one['network']}_{one['other']}"
+        found |= {f"{pair}_{size}": one["accuracy"] for size in sizes if one["epochs"] == sizes[size]}
         if one["network"] in ("lstm_98k", "lstm_two_layers"):  # at their own largest budget
-            found[f"{one['network']}_{one['other']}"] = one["accuracy"]
+            found[pair] = one["accuracy"]
     for one in original["differences"]:
-        name = "original_clipped" if one["clipped"] else "original"
-        found[f"{name}_{one['network']}_{one['other']}"] = one["accuracy"]
+        if not one["clipped"]:
+            found[f"original_{one['network']}_{one['other']}"] = one["accuracy"]
     shares = {key: mastered(cue, key, cue_length(cue)) for key in cue["networks"]}
     found |= {f"cue_{key}": share for key, share in shares.items()}
     alone = max((shares[key] for key in ("carry", "gate")), key=lambda share: share["mean"])
@@ -123,10 +121,11 @@ def agreement(own: dict, recorded: dict) -> list[dict]:
     """What this run and the recorded study both measured on surnames: [{"network", "epochs", "own", "recorded",
     "agrees"}], accuracies at equal budgets; they agree where their intervals overlap.
     """
+    measured = recorded["budgets"]["scores"] if "budgets" in recorded else {}
     rows = []
     for key, budgets in own["budgets"]["scores"].items():
         for epochs, one in budgets.items():
-            if other := recorded["budgets"]["scores"].get(key, {}).get(epochs):
+            if other := measured.get(key, {}).get(epochs):
                 mine, theirs = one["unseen"], other["unseen"]
                 overlap = mine["low"] <= theirs["high"] and theirs["low"] <= mine["high"]
                 rows.append({"network": key, "epochs": int(epochs), "own": mine, "recorded": theirs, "agrees": overlap})

@@ -28,13 +28,9 @@ OTHERS = (
 )  # fmt: skip
 KEPT = ("linear", "tanh", "lstm")  # whose trained networks other experiments look into
 PAIRS = (
-    ("tanh", "linear"), ("lstm", "linear"), ("lstm", "tanh"),
-    ("carry", "tanh"), ("gate", "tanh"), ("carry_gate", "carry"), ("carry_gate", "gate"), ("carry_gate", "tanh"),
-    ("lstm", "carry_gate"), ("lstm_no_forget", "lstm"), ("lstm_no_input", "lstm"), ("lstm_no_output", "lstm"),
-    ("tanh_98k", "tanh"), ("lstm_98k", "lstm"), ("lstm_98k", "tanh_98k"), ("lstm_two_layers", "lstm_98k"),
-    ("lstm_regularised", "lstm"),
+    ("tanh", "linear"), ("lstm", "tanh"), ("carry", "tanh"), ("gate", "tanh"), ("carry_gate", "gate"),
+    ("lstm", "carry_gate"), ("lstm_98k", "lstm"), ("lstm_two_layers", "lstm_98k"),
 )  # fmt: skip
-
 STARTING_RATES = {  # where tuning starts, and what is taken where no tuned rate is recorded
     "linear": 0.016, "tanh": 0.008, "carry": 0.008, "gate": 0.016, "carry_gate": 0.032, "lstm": 0.032,
     "lstm_no_forget": 0.032, "lstm_no_input": 0.016, "lstm_no_output": 0.032, "lstm_regularised": 0.032,
@@ -66,19 +62,18 @@ def run(
     the nearest. -> the result, ready for JSON, and {key: trained networks, one a seed} of KEPT at the largest budget
     that they share. A "summary" is {"values" (one a seed), "mean", "low", "high", "n"}, intervals as in `folds`.
 
-    result: {"settings"; "networks": {key: {"hidden_size", "layers", "parameters"}}; "scores": {key: {str(epochs):
+    result: {"settings"; "networks": {key: {"parameters"}}; "scores": {key: {str(epochs):
     {"rate", "tried": {str(rate): accuracy on development names}, "unseen", "seen": summaries, "seconds" (CPU)}}};
     "differences": [{"network", "other", "epochs", "accuracy": summary}] for PAIRS, in pairs by seed}.
     """
-    fold, splits, languages = development_fold(data), folds(data, depth.seeds), len(data.languages)
+    splits, languages = folds(data, depth.seeds), len(data.languages)
     trainings = [(key, epochs) for keys, budgets in depth.plan for key in keys for epochs in budgets]
     largest = max(set.intersection(*({e for k, e in trainings if k == key} for key in KEPT)))
     variants = {key: surname_network(key, languages, depth.hidden_size) for key, _ in trainings}
     parameters = {key: variant.parameters(len(ALPHABET), languages) for key, variant in variants.items()}
     jobs = [
         {
-            "key": key, "epochs": epochs, "fold": fold, "splits": splits, "seeds": depth.seeds,
-            "development_seeds": depth.development_seeds, "hidden_size": depth.hidden_size,
+            "key": key, "epochs": epochs, "fold": development_fold(data), "splits": splits, "depth": depth,
             "rate": recorded_rate(recorded, key, epochs), "keep": key in KEPT and epochs == largest,
         }
         for key, epochs in trainings
@@ -92,10 +87,7 @@ def run(
         found[key][str(epochs)] = one
     return {
         "settings": asdict(depth),
-        "networks": {
-            key: {"hidden_size": variant.hidden_size, "layers": variant.layers, "parameters": parameters[key]}
-            for key, variant in variants.items()
-        },
+        "networks": {key: {"parameters": parameters[key]} for key in variants},
         "scores": found,
         "differences": differences(found),
     }, networks  # fmt: skip
@@ -123,21 +115,21 @@ def differences(scored: dict) -> list[dict]:
 
 
 def measure(
-    key: str, epochs: int, fold: tuple[Names, Names], splits: Sequence[tuple[Names, Names]], seeds: Sequence[int],
-    development_seeds: Sequence[int], hidden_size: int, rate: float, keep: bool,
+    key: str, epochs: int, fold: tuple[Names, Names], splits: Sequence[tuple[Names, Names]], depth: Depth, rate: float,
+    keep: bool,
 ) -> dict:  # fmt: skip
     """One network at one budget: tune its rate, train one network a split at it, measure on unseen and seen names."""
-    seeds, tried = list(seeds), {}
+    tried, seeds, hidden_size = {}, list(depth.seeds), depth.hidden_size
 
     def judged(rates: list[float]) -> list[float]:
         """Each rate's mean accuracy on the development names, networks of all rates trained at once."""
-        n = len(development_seeds)
-        each = [rate for rate in rates for _ in range(n)]
-        networks = trained(key, len(each) * [fold], len(rates) * list(development_seeds), epochs, each, hidden_size)
+        n = len(depth.development_seeds)
+        each, seeds = np.repeat(rates, n).tolist(), len(rates) * list(depth.development_seeds)
+        networks = trained(key, len(each) * [fold], seeds, epochs, each, hidden_size)
         values = accuracies(networks, len(each) * [fold[1]])
         return np.reshape(values, (len(rates), n)).mean(axis=1).tolist()
 
-    if development_seeds:
+    if depth.development_seeds:
         tried = climb(judged, (rate / 2, rate, 2 * rate))
         rate = best_rate(tried)
     seen, unseen = zip(*splits, strict=True)

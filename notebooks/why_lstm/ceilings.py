@@ -14,15 +14,13 @@ from sklearn.feature_extraction.text import CountVectorizer
 from sklearn.linear_model import LogisticRegression
 
 from namelib.data import Names
-from namelib.evaluation import score
 from notebooks.why_lstm.folds import TEST_TO_TRAIN, folds
-from notebooks.why_lstm.statistics import paired_difference, summary
+from notebooks.why_lstm.statistics import summary
 from notebooks.why_lstm.workers import run_jobs
 
 MODELS = {  # name -> letters in a row at most, and whether they are also counted wherever they stand
     "letters": (1, False), "pairs": (2, False), "triples": (3, False), "bag": (3, True),
 }  # fmt: skip
-METRICS = ("accuracy", "balanced_accuracy")
 
 # One over the strength of the L2 penalty, for every model. On the development surnames of the embedded lists the
 # accuracy of no model is more than .004 better at any other power of two.
@@ -53,26 +51,21 @@ def groups_by_place(name: str, longest: int, anywhere: bool = False) -> list[str
 
 
 def fit_and_score(train: Names, unseen: Names, longest: int, anywhere: bool) -> dict:
-    """Logistic regression on the groups of the training names -> accuracy, balanced_accuracy, seen (accuracy there)."""
+    """{"accuracy"} on the unseen names of logistic regression on the groups of the training names."""
     counts = CountVectorizer(
         analyzer=lambda name: groups_by_place(name, longest, anywhere), binary=True, dtype=np.float32
     )
     X = counts.fit_transform(train.names)  # (names, groups)
     regression = LogisticRegression(C=C, tol=1e-4, max_iter=1000).fit(X, train.labels)
-    found = score(unseen.labels, regression.predict(counts.transform(unseen.names)))
-    return {
-        **{metric: found[metric] for metric in METRICS},
-        "seen": float(regression.score(X, train.labels)),
-        "features": X.shape[1],
-    }
+    return {"accuracy": float(regression.score(counts.transform(unseen.names), unseen.labels))}
 
 
 def run(data: Names, depth: Depth = DEFAULT, workers: int = 2, memory: Memory | None = None) -> dict:
     """The ceilings, on the unseen surnames of each seed's fold: the folds of the other experiments.
 
-    -> {"settings", "models", "gains"}. models[name]: `accuracy`, `balanced_accuracy` and `seen` (accuracy on training
-    surnames), each {"values" (one a seed), "mean", "low", "high", "n"}; `features` (of the first seed), `seconds` (of
-    one core). gains[name] of all but the first: what accuracy it has more than the model before it, in pairs by seed.
+    -> {"settings", "models": {name: {"accuracy": summary, "seconds" (CPU)}}, "gains": {name: summary}}. gains are those
+    of all but the first: what accuracy each has more than the model before it, in pairs by seed. A "summary" is
+    {"values" (one a seed), "mean", "low", "high", "n"}.
     """
     splits = [(limited(train, depth.most_names), unseen) for train, unseen in folds(data, depth.seeds)]
     jobs = [
@@ -83,11 +76,9 @@ def run(data: Names, depth: Depth = DEFAULT, workers: int = 2, memory: Memory | 
     costs = [job["longest"] + job["anywhere"] for job in jobs]
     found = iter(run_jobs(fit_and_score, jobs, workers, "ceilings", memory, costs))
     models = {name: summarised([next(found) for _ in splits]) for name in MODELS}
-    return {
-        "settings": {"seeds": list(depth.seeds), "most_names": depth.most_names, "C": C},
-        "models": models,
-        "gains": {name: gain(models[name], models[before]) for before, name in pairwise(models)},
-    }
+    values = {name: one["accuracy"]["values"] for name, one in models.items()}
+    gains = {name: summary(np.subtract(values[name], values[other]), TEST_TO_TRAIN) for other, name in pairwise(values)}
+    return {"settings": asdict(depth) | {"C": C}, "models": models, "gains": gains}
 
 
 def limited(names: Names, most: int | None) -> Names:
@@ -96,10 +87,6 @@ def limited(names: Names, most: int | None) -> Names:
 
 
 def summarised(seeds: Sequence[dict]) -> dict:
-    """The results of one model on every seed's fold as means with intervals."""
-    measured = {key: summary([one[key] for one in seeds], TEST_TO_TRAIN) for key in (*METRICS, "seen")}
-    return measured | {"features": seeds[0]["features"], "seconds": sum(one["seconds"] for one in seeds)}
-
-
-def gain(model: dict, other: dict) -> dict:
-    return asdict(paired_difference(model["accuracy"]["values"], other["accuracy"]["values"], TEST_TO_TRAIN))
+    """The results of one model on every seed's fold as a mean with its interval."""
+    accuracy = summary([one["accuracy"] for one in seeds], TEST_TO_TRAIN)
+    return {"accuracy": accuracy, "seconds": sum(one["seconds"] for one in seeds)}

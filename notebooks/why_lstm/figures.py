@@ -1,16 +1,20 @@
 """The figures of chapter 4 that show accuracies, drawn from what the experiments return."""
 
+from collections.abc import Sequence
+from typing import Any
+
 import numpy as np
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
+from matplotlib.axis import Axis
 from matplotlib.figure import Figure
-from matplotlib.lines import Line2D
 from matplotlib.ticker import PercentFormatter
 
 from namelib.figures import COLOURS, GREY, RECIPES, WIDTH
 from namelib.language import _
 from namelib.numbers import percent
 from notebooks.why_lstm.answer import mastered
+from notebooks.why_lstm.original_recipe import at_best
 
 LABELS = {
     "linear": "linear RNN", "tanh": "tanh RNN", "carry": "carry alone", "gate": "gate alone",
@@ -31,6 +35,11 @@ CUE_KEYS = {"lstm": "lstm_bias_3"}  # the LSTM stands for the cue task with a fo
 TWO_BY_TWO = {"tanh": "neither", "carry": "carry", "gate": "gate", "carry_gate": "both", "lstm": "LSTM"}
 
 
+def epochs(n: int) -> str:
+    """A budget as a label."""
+    return (_("{n} epoch") if n == 1 else _("{n} epochs")).format(n=n)
+
+
 def three_networks(runs: dict[str, dict], ngrams: float, ceiling: float) -> Figure:
     """Accuracy of each network with both recipes, as bars with their values; baseline and upper bound as lines."""
     figure, axes = plt.subplots(figsize=(WIDTH, 2.7))
@@ -44,10 +53,9 @@ def three_networks(runs: dict[str, dict], ngrams: float, ceiling: float) -> Figu
     axes.axvline(ceiling, color="black", linestyle=":", linewidth=1.2, label=_("upper bound (shared spellings)"))
     axes.set_yticks(range(len(runs)), list(runs))
     axes.set(xlim=(0, 1), ylim=(len(runs) - 0.5, -0.5), xlabel=_("accuracy on unseen surnames"))
-    axes.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
+    _percent(axes.xaxis)
     axes.grid(axis="y", visible=False)
-    figure.legend(loc="outside lower center", ncols=2)
-    return figure
+    return _legend_below(figure, 2)
 
 
 def key_figure(budgets: dict, ceilings: dict, original: dict, own: dict | None = None) -> Figure:
@@ -58,37 +66,31 @@ def key_figure(budgets: dict, ceilings: dict, original: dict, own: dict | None =
     figure, axes = plt.subplot_mosaic("AB;AC", figsize=(WIDTH, 4.4), width_ratios=(1.15, 1), height_ratios=(1.7, 1))
     left, right, below = axes["A"], axes["B"], axes["C"]
     for key in ("linear", "tanh", "carry_gate", "lstm"):
-        _line(left, key, budgets["scores"][key])
+        _budgets(left, budgets["scores"][key], **_style(key) | {"label": None})
         if own:
-            _points(left, key, own["scores"][key])
+            means = [one["unseen"]["mean"] for one in own["scores"][key].values()]
+            mark = {"linestyle": "", "markerfacecolor": "white", "markersize": 7, "zorder": 5, "label": None}
+            left.plot(list(map(int, own["scores"][key])), means, **_style(key) | mark)
     longest = max(map(int, budgets["scores"]["lstm"]))
     for name, label in CEILINGS.items():
-        height = ceilings["models"][name]["accuracy"]["mean"]
+        height, above = ceilings["models"][name]["accuracy"]["mean"], {"ha": "right", "fontsize": 7, "color": GREY}
         left.axhline(height, color=GREY, linestyle=":", linewidth=1)
-        left.annotate(
-            _(label), (longest, height), (0, 2), textcoords="offset points", ha="right", fontsize=7, color=GREY
-        )
-    left.set(xlabel=_("budget (epochs)"), ylabel=_("accuracy on unseen surnames"), title=_("mini-batches"))
-    _budget_axis(left, budgets["scores"]["lstm"])
+        left.annotate(_(label), (longest, height), (0, 2), textcoords="offset points", **above)
+    left.set(ylabel=_("accuracy on unseen surnames"), title=_("mini-batches"))
     for key in ("linear", "tanh", "gate", "carry_gate", "lstm"):
         rates = original["networks"][key]["unclipped"]["rates"]
-        colour, marker, dash = STYLES[key]
         x = [one["learning_rate"] for one in rates]
-        style = {"color": colour, "marker": marker, "linestyle": dash, "markersize": 4}
-        right.plot(x, [one["accuracy"]["mean"] for one in rates], label=_(LABELS[key]), **style)
-        below.plot(x, [one["exploded"]["mean"] for one in rates], **style)
+        right.plot(x, [one["accuracy"]["mean"] for one in rates], **_style(key))
+        below.plot(x, [one["exploded"]["mean"] for one in rates], **_style(key) | {"label": None})
+    if own:
+        open_mark = {"marker": "o", "linestyle": "", "markerfacecolor": "white"}
+        right.plot([], [], color=GREY, label=_("this run"), **open_mark)
     right.set(title=_("original recipe (batch-1 SGD)"), xscale="log", ylim=(0, None))
     below.set(xlabel=_("learning rate"), xscale="log", ylabel=_("exploding steps"))
     right.sharex(below)
     right.tick_params(labelbottom=False)
-    for each in axes.values():
-        each.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
-    handles = [Line2D([], [], color=c, marker=m, linestyle=d, label=_(LABELS[k])) for k, (c, m, d) in STYLES.items()]
-    shown = [handles[list(STYLES).index(key)] for key in ("linear", "tanh", "gate", "carry_gate", "lstm")]
-    if own:
-        shown.append(Line2D([], [], color=GREY, marker="o", linestyle="", markerfacecolor="white", label=_("this run")))
-    figure.legend(handles=shown, loc="outside lower center", ncols=6)
-    return figure
+    _percent(*(each.yaxis for each in axes.values()))
+    return _legend_below(figure, 6)
 
 
 def ceilings(found: dict, rnn: dict) -> Figure:
@@ -104,7 +106,7 @@ def ceilings(found: dict, rnn: dict) -> Figure:
     axes.axvline(accuracy, color=COLOURS["RNN"], linestyle="--", linewidth=1.4, label=label)
     axes.set_yticks(range(len(CEILINGS)), [_(label) for label in CEILINGS.values()])
     axes.set(xlabel=_("accuracy on unseen surnames"), ylim=(len(CEILINGS) - 0.5, -0.7))
-    axes.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
+    _percent(axes.xaxis)
     axes.legend(loc="lower left")
     return figure
 
@@ -113,35 +115,31 @@ def seen_and_unseen(budgets: dict) -> Figure:
     """Accuracy against the budget on unseen (solid) and on training surnames (dashed)."""
     figure, axes = plt.subplots(figsize=(WIDTH, 3.0))
     for key in ("linear", "tanh", "lstm"):
-        _line(axes, key, budgets["scores"][key])
-        _line(axes, key, budgets["scores"][key], metric="seen", dash="--", label=False)
-    axes.set(xlabel=_("budget (epochs)"), ylabel=_("accuracy"))
-    _budget_axis(axes, budgets["scores"]["lstm"])
-    axes.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
+        _budgets(axes, budgets["scores"][key], **_style(key))
+        _budgets(axes, budgets["scores"][key], "seen", **_style(key) | {"linestyle": "--", "label": None})
+    axes.set(ylabel=_("accuracy"))
+    _percent(axes.yaxis)
     axes.plot([], [], color=GREY, linestyle="--", label=_("on training surnames"))
-    figure.legend(loc="outside lower center", ncols=4)
-    return figure
+    return _legend_below(figure, 4)
 
 
 def carry_and_gate(budgets: dict, small: int, large: int, original: dict, cue: dict, length: int) -> Figure:
     """The two by two in four panels: surnames at a small and a large budget, the original recipe, the cue task."""
     figure, panels = plt.subplots(1, 4, figsize=(WIDTH, 2.9))
+    title = _("surnames, {budget}")
     panels_of = [
-        (_("surnames, {n} epochs").format(n=small), lambda key: budgets["scores"][key][str(small)]["unseen"]),
-        (_("surnames, {n} epochs").format(n=large), lambda key: budgets["scores"][key][str(large)]["unseen"]),
-        (_("original recipe"), lambda key: best(original, key)["accuracy"]),
+        (title.format(budget=epochs(small)), lambda key: budgets["scores"][key][str(small)]["unseen"]),
+        (title.format(budget=epochs(large)), lambda key: budgets["scores"][key][str(large)]["unseen"]),
+        (_("original recipe"), lambda key: at_best(original["networks"], key)["accuracy"]),
         (_("cue task, length {n}").format(n=length), lambda key: mastered(cue, CUE_KEYS.get(key, key), length)),
     ]
     for axes, (title, value) in zip(panels, panels_of, strict=True):
         for x, key in enumerate(TWO_BY_TWO):
-            colour, marker, _dash = STYLES[key]
-            found = value(key)
-            reach = [[found["mean"] - found["low"]], [found["high"] - found["mean"]]]
-            axes.errorbar(x, found["mean"], yerr=reach, color=colour, marker=marker, capsize=2, linestyle="")
+            _errorbars(axes, [x], [value(key)], **_style(key) | {"linestyle": ""})
         axes.set_title(title, fontsize=8.5)
         axes.set_xticks(range(len(TWO_BY_TWO)), [_(label) for label in TWO_BY_TWO.values()], rotation=45, ha="right")
         axes.set_xlim(-0.6, len(TWO_BY_TWO) - 0.4)
-        axes.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
+        _percent(axes.yaxis)
     panels[1].set_ylim(panels[0].get_ylim())
     panels[0].set_ylim(panels[0].get_ylim())
     panels[3].set_ylim(-0.03, 1.03)
@@ -149,46 +147,33 @@ def carry_and_gate(budgets: dict, small: int, large: int, original: dict, cue: d
     return figure
 
 
-def best(original: dict, key: str, clipped: str = "unclipped") -> dict:
-    """The record of a network at its best learning rate under the original recipe."""
-    found = original["networks"][key][clipped]
-    return next(one for one in found["rates"] if one["learning_rate"] == found["best"])
-
-
 def rates(original: dict) -> Figure:
     """Original recipe: accuracy, exploding steps and diverged runs against the learning rate, clipped runs dashed."""
     figure, panels = plt.subplots(3, 1, figsize=(WIDTH, 5.2), sharex=True, height_ratios=(2, 1, 1))
     for key, found in original["networks"].items():
-        colour, marker, _dash = STYLES[key]
         for side, dash in (("unclipped", "-"), ("clipped", ":")):
             records = found[side]["rates"]
             x = [one["learning_rate"] for one in records]
-            style = {"color": colour, "marker": marker, "linestyle": dash, "markersize": 4}
             for axes, measure in zip(panels, ("accuracy", "exploded", "diverged"), strict=True):
-                label = _(LABELS[key]) if side == "unclipped" and measure == "accuracy" else None
-                axes.plot(x, [one[measure]["mean"] for one in records], label=label, **style)
+                labelled = side == "unclipped" and measure == "accuracy"
+                style = _style(key) | {"linestyle": dash} | ({} if labelled else {"label": None})
+                axes.plot(x, [one[measure]["mean"] for one in records], **style)
     panels[0].plot([], [], color=GREY, linestyle=":", label=_("gradient clipped to norm 1"))
     panels[0].set_ylabel(_("accuracy"))
     panels[1].set_ylabel(_("exploding steps"))
     panels[2].set(xlabel=_("learning rate"), xscale="log", ylabel=_("diverged runs"))
-    for axes in panels:
-        axes.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
-    figure.legend(loc="outside lower center", ncols=4)
-    return figure
+    _percent(*(axes.yaxis for axes in panels))
+    return _legend_below(figure, 4)
 
 
 def accuracy_by_length(by_length: list[dict]) -> Figure:
     """Accuracy of matched networks against the length of the surname, with intervals over networks."""
     figure, axes = plt.subplots(figsize=(WIDTH, 2.9))
     for shift, key in ((-0.1, "linear"), (0, "tanh"), (0.1, "lstm")):
-        colour, marker, dash = STYLES[key]
-        found = [row["accuracy"][key] for row in by_length]
-        mean, low, high = (np.array([one[name] for one in found]) for name in ("mean", "low", "high"))
-        line = {"color": colour, "marker": marker, "linestyle": dash, "markersize": 4, "label": _(LABELS[key])}
-        axes.errorbar(np.arange(len(found)) + shift, mean, yerr=[mean - low, high - mean], **line)
+        _errorbars(axes, np.arange(len(by_length)) + shift, [row["accuracy"][key] for row in by_length], **_style(key))
     axes.set_xticks(range(len(by_length)), [row["label"] for row in by_length])
     axes.set(xlabel=_("length (symbols)"), ylabel=_("accuracy on unseen surnames"))
-    axes.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
+    _percent(axes.yaxis)
     axes.legend(loc="upper left")
     return figure
 
@@ -197,50 +182,45 @@ def cue_task(cue: dict) -> Figure:
     """The share of runs that master the cue task against the length of the sequence, with Wilson intervals."""
     figure, axes = plt.subplots(figsize=(WIDTH, 3.2))
     for shift, (key, found) in enumerate(cue["networks"].items()):
-        colour, marker, dash = STYLES[key]
         rows = found["lengths"]
         x = [row["length"] * 1.03 ** (shift - 4) for row in rows]  # side by side where they would hide each other
-        mean, low, high = (np.array([row["mastered"][name] for row in rows]) for name in ("mean", "low", "high"))
-        line = {"color": colour, "marker": marker, "linestyle": dash, "markersize": 4, "label": _(LABELS[key])}
-        axes.errorbar(x, mean, yerr=[mean - low, high - mean], **line)
+        _errorbars(axes, x, [row["mastered"] for row in rows], **_style(key))
     lengths = [row["length"] for row in rows]
     axes.set(xscale="log", xlabel=_("length of the sequence, L"), ylabel=_("runs that master the task"))
     axes.set_xticks(lengths, lengths)
     axes.minorticks_off()
-    axes.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
+    _percent(axes.yaxis)
     axes.legend(loc="center left", bbox_to_anchor=(1, 0.5))
     return figure
 
 
-def _line(axes: Axes, key: str, scores: dict, metric: str = "unseen", dash: str = "", label: bool = True) -> None:
+def _style(key: str) -> dict:
+    """How a network is drawn, and its label."""
+    colour, marker, dash = STYLES[key]
+    return {"color": colour, "marker": marker, "linestyle": dash, "markersize": 4, "label": _(LABELS[key])}
+
+
+def _errorbars(axes: Axes, x: Sequence[float], found: list[dict], **style: Any) -> None:
+    """Means with their intervals."""
+    mean, low, high = (np.array([one[name] for one in found]) for name in ("mean", "low", "high"))
+    axes.errorbar(x, mean, yerr=[mean - low, high - mean], capsize=2, **style)
+
+
+def _budgets(axes: Axes, scores: dict, metric: str = "unseen", **style: Any) -> None:
     """A network's accuracy over its budgets, with intervals."""
-    colour, marker, usual = STYLES[key]
-    budgets = sorted(scores, key=int)
-    mean, low, high = (
-        np.array([scores[budget][metric][name] for budget in budgets]) for name in ("mean", "low", "high")
-    )
-    line = {"color": colour, "marker": marker, "linestyle": dash or usual, "markersize": 4, "capsize": 2}
-    errors = [mean - low, high - mean]
-    axes.errorbar(list(map(int, budgets)), mean, yerr=errors, label=_(LABELS[key]) if label else None, **line)
-
-
-def _points(axes: Axes, key: str, scores: dict) -> None:
-    """A network's accuracies of this run, as open marks."""
-    colour, marker, _dash = STYLES[key]
-    means = [scores[budget]["unseen"]["mean"] for budget in scores]
-    mark = {
-        "color": colour,
-        "marker": marker,
-        "linestyle": "",
-        "markerfacecolor": "white",
-        "markersize": 7,
-        "zorder": 5,
-    }
-    axes.plot(list(map(int, scores)), means, **mark)
-
-
-def _budget_axis(axes: Axes, scores: dict) -> None:
     budgets = sorted(map(int, scores))
+    _errorbars(axes, budgets, [scores[str(budget)][metric] for budget in budgets], **style)
     axes.set_xscale("log", base=2)
     axes.set_xticks(budgets, budgets)
     axes.minorticks_off()
+    axes.set_xlabel(_("budget (epochs)"))
+
+
+def _percent(*axes: Axis) -> None:
+    for axis in axes:
+        axis.set_major_formatter(PercentFormatter(1.0, decimals=0))
+
+
+def _legend_below(figure: Figure, columns: int) -> Figure:
+    figure.legend(loc="outside lower center", ncols=columns)
+    return figure

@@ -24,8 +24,7 @@ from notebooks.why_lstm.workers import run_jobs
 
 KEYS = ("linear", "tanh", "lstm")
 STAGES = ("initial", "quarter", "trained")  # before training, after a quarter of its steps, after it
-MEASURES = ("state", "loss")  # whose derivative it is: the last state's, or the loss's
-SHORTEST = 4  # letters of a surname that is looked at: a slope needs three states
+SHORTEST = 4  # letters of a surname whose gates are looked at
 
 
 @dataclass(frozen=True)
@@ -34,8 +33,8 @@ class Depth:
 
     seeds: tuple[int, ...]
     epochs: int
-    surnames: int  # unseen ones of each network
-    strings: int  # long ones
+    surnames: int  # unseen ones of each network, for its gates
+    strings: int  # long ones, for its gradients
     string_length: int
     hidden_size: int = 128  # of the teacher's RNN, whose number of parameters the others have
 
@@ -48,27 +47,19 @@ FULL = Depth((0, 1, 2, 3, 4), 8, 200, 32, 60)
 def run(
     data: Names, depth: Depth = DEFAULT, workers: int = 2, memory: Memory | None = None, recorded: dict | None = None
 ) -> dict:
-    """Train linear, tanh and LSTM and follow their gradients back, on unseen surnames and on long strings of these.
+    """Train linear, tanh and LSTM and follow their gradients back, on long strings of unseen surnames.
 
     `recorded`: a result of `budgets`, for its tuned rates.
 
-    -> {"settings", "networks": {key: {"rate", "hidden_size", "seconds", *STAGES}}}. A stage is {"surnames", "strings",
-    "theory"}, the first two {"state", "loss"}: see `followed`. theory, summaries over seeds {"values", "mean", "low",
-    "high", "n"}: linear and tanh "spectral_radius", of W_h; linear also "state" {"k", "mean"}, the size of W_h^k; tanh
-    "mean_derivative", of tanh; lstm "mean_forget_gate".
+    -> {"settings", "networks": {key: {"rate", "seconds", *STAGES}}}. A stage is {"strings": see `followed`, "theory":
+    see `theory`}.
     """
-    splits, languages = folds(data, depth.seeds), len(data.languages)
+    splits = folds(data, depth.seeds)
     rates = {key: recorded_rate(recorded, key, depth.epochs) for key in KEYS}
     jobs = [{"key": key, "splits": splits, "depth": depth, "rate": rate} for key, rate in rates.items()]
     measured = run_jobs(train_and_follow, jobs, workers, "gradients", memory, costs=[1, 1, 2])
-    return {
-        "settings": asdict(depth),
-        "networks": {
-            key: {"rate": rates[key], "hidden_size": surname_network(key, languages, depth.hidden_size).hidden_size}
-            | one
-            for key, one in zip(rates, measured, strict=True)
-        },
-    }
+    networks = {key: {"rate": rates[key]} | one for key, one in zip(rates, measured, strict=True)}
+    return {"settings": asdict(depth), "networks": networks}
 
 
 def train_and_follow(key: str, splits: Sequence[tuple[Names, Names]], depth: Depth, rate: float) -> dict:
@@ -77,19 +68,17 @@ def train_and_follow(key: str, splits: Sequence[tuple[Names, Names]], depth: Dep
     batch_size = min(BATCH_SIZE, *seen.counts)
     steps = seen.steps(batch_size, depth.epochs)
     unseen = [(names, seed) for (_, names), seed in zip(splits, depth.seeds, strict=True)]
-    inputs = {
-        "surnames": stacked_batch([some_names(names, depth.surnames, seed) for names, seed in unseen]),
-        "strings": stacked_batch(
-            [long_strings(names, depth.string_length, depth.strings, seed) for names, seed in unseen]
-        ),
-    }
+    surnames = stacked_batch([some_names(names, depth.surnames, seed) for names, seed in unseen])
+    strings = stacked_batch([long_strings(names, depth.string_length, depth.strings, seed) for names, seed in unseen])
     networks = Networks(surname_network(key, languages, depth.hidden_size), depth.seeds, len(ALPHABET), languages)
     found = {}
 
     def follow(stage: str) -> None:
         exact = deepcopy(networks).double()
-        found[stage] = {name: followed(exact, batch) for name, batch in inputs.items()}
-        found[stage]["theory"] = theory(exact, *inputs["surnames"][:2], depth.string_length)
+        found[stage] = {
+            "strings": followed(exact, *strings),
+            "theory": theory(exact, *surnames[:2], depth.string_length),
+        }
 
     follow("initial")
     train(
@@ -121,19 +110,19 @@ def stacked_batch(splits: Sequence[Names]) -> Batch:
     return StackedNames.of(splits).batch(torch.arange(count).expand(len(splits), -1))
 
 
-def followed(networks: Networks, batch: Batch) -> dict:
+def followed(networks: Networks, letters: Tensor, lengths: Tensor, labels: Tensor) -> dict:
     """Sizes of derivatives by the letters k that lie between a state and the last one that is read.
 
     `state`: root mean square singular value of d s_T / d s_{T-k}, 1 at k = 0. `loss`: norm of d loss / d s_{T-k}.
-    Each {"k", "mean", "low", "high" (lists: the geometric mean over names, interval over seeds), "slope": summary of
-    the change of its logarithm a letter, mean over names; "grows": summary of the share of names where it rises}.
+    Each {"k", "mean", "low", "high" (lists: the geometric mean over strings, interval over seeds), "slope": summary of
+    the change of its logarithm a letter: the least squares slope over k, mean over strings}.
     """
-    logs = dict(zip(MEASURES, log_sizes(networks, *batch), strict=True))
-    return {measure: curve(log_size) | slopes(log_size) for measure, log_size in logs.items()}
+    logs = zip(("state", "loss"), log_sizes(networks, letters, lengths, labels), strict=True)
+    return {measure: curve(log_size) for measure, log_size in logs}
 
 
 def log_sizes(networks: Networks, letters: Tensor, lengths: Tensor, labels: Tensor) -> tuple[np.ndarray, np.ndarray]:
-    """The logarithms of the sizes of `followed`: (networks, names, k) each, nan where a name reaches less far."""
+    """The logarithms of the sizes of `followed`, (networks, strings, k) each, for strings of one length."""
     (layer,) = networks.layers
     states, state = [], None
     hidden = [networks.W.new_zeros(*lengths.shape, layer.variant.hidden_size)]  # h_0, h_1, ...
@@ -142,66 +131,44 @@ def log_sizes(networks: Networks, letters: Tensor, lengths: Tensor, labels: Tens
         states.append(state[1])  # c_t, which is h_t where there is no cell
         hidden.append(state[0])
     loss = -networks.answer(torch.stack(hidden, dim=2), letters, lengths).gather(2, labels.unsqueeze(2)).sum()
-    last = lengths - (2 if networks.variant.reads_letter else 1)  # place of the last state read, (networks, names)
-    by_loss = torch.stack(gradients(loss, states), dim=2).square().sum(dim=3)  # (networks, names, time)
-    every = torch.stack(states, dim=2)  # (networks, names, time, hidden)
-    read = every.gather(2, last[..., None, None].expand(-1, -1, 1, every.size(3))).squeeze(2)
-    by_state = torch.zeros_like(by_loss)
-    for unit in read.sum(dim=(0, 1)):  # names and networks do not depend on each other
-        by_state += torch.stack(gradients(unit, states), dim=2).square().sum(dim=3)
-    k = torch.arange(len(states))
-    from_end = last.unsqueeze(2) - k  # the place of the state k letters back
-    there = from_end >= 0
-    return tuple(
-        (squares.gather(2, from_end.clamp(min=0)).clamp(min=1e-300).log() / 2).masked_fill(~there, torch.nan).numpy()
-        for squares in (by_state / every.size(3), by_loss)
-    )
+    states = states[: len(states) - networks.variant.reads_letter]  # up to the last state that is read
+    units = states[-1].sum(dim=(0, 1))  # strings and networks do not depend on each other
+    by_state = sum(squares(unit, states) for unit in units) / len(units)
+    return tuple((each.clamp(min=1e-300).log() / 2).numpy() for each in (by_state, squares(loss, states)))
 
 
-def gradients(output: Tensor, states: Sequence[Tensor]) -> list[Tensor]:
-    """d output / d state for each state, zeros for those that nothing is read from."""
-    return torch.autograd.grad(output, states, retain_graph=True, allow_unused=True, materialize_grads=True)
+def squares(output: Tensor, states: Sequence[Tensor]) -> Tensor:
+    """|d output / d state|^2 for each state, the last first: (networks, strings, k)."""
+    gradients = torch.autograd.grad(output, states[::-1], retain_graph=True)
+    return torch.stack([gradient.square().sum(dim=2) for gradient in gradients], dim=2)
 
 
 def curve(log_size: np.ndarray) -> dict:
-    """Geometric mean over names with its interval over networks, for as many k as half the names of each have."""
-    reach = (~np.isnan(log_size)).mean(axis=1).min(axis=0) >= 0.5  # (time,)
-    means = [np.nanmean(log_size[:, :, k], axis=1) for k in np.flatnonzero(reach)]  # each (networks,)
-    intervals = [mean_interval(each, TEST_TO_TRAIN) for each in means]
+    """One measure of `followed`, from its logarithms (networks, strings, k)."""
+    k = np.arange(log_size.shape[2])
+    means = log_size.mean(axis=1)  # (networks, k)
+    intervals = [mean_interval(of_k, TEST_TO_TRAIN) for of_k in means.T]
     sizes = {bound: [float(np.exp(getattr(one, bound))) for one in intervals] for bound in ("mean", "low", "high")}
-    return {"k": list(range(len(intervals)))} | sizes
-
-
-def slopes(log_size: np.ndarray) -> dict:
-    """The change of the log size a letter: each name's least squares slope over k, and how many names' slopes rise."""
-    there = ~np.isnan(log_size)
-    k = np.where(there, np.arange(log_size.shape[2]), 0)
-    count = there.sum(axis=2, keepdims=True)
-    centred = np.where(there, k - k.sum(axis=2, keepdims=True) / count, 0)
-    slope = (centred * np.nan_to_num(log_size)).sum(axis=2) / (centred**2).sum(axis=2)  # (networks, names)
-    return {
-        "slope": summary(slope.mean(axis=1), TEST_TO_TRAIN),
-        "grows": summary((slope > 0).mean(axis=1), TEST_TO_TRAIN),
-    }
+    return {"k": k.tolist()} | sizes | {"slope": summary(np.polyfit(k, means.T, 1)[0], TEST_TO_TRAIN)}
 
 
 @torch.no_grad()
 def theory(networks: Networks, letters: Tensor, lengths: Tensor, longest: int) -> dict:
-    """What the equations say of the derivative from one letter to the next: see `run`."""
+    """What the equations say of the derivative from one letter to the next, summaries over seeds.
+
+    LSTM: "mean_forget_gate", over the surnames' letters and the units; others: "spectral_radius" of W_h; linear also
+    "state" {"k", "mean"}, the size of W_h^k.
+    """
     (layer,), variant = networks.layers, networks.variant
     if variant.forget_gate == LEARNED:
         Ux, h = networks.letter_inputs(letters), networks.states(letters)[:, :, :-1]  # h_{t-1}
         gates = (Ux + torch.einsum("nbth,nhr->nbtr", h, layer.V))[..., : variant.hidden_size].sigmoid()
-        return {"mean_forget_gate": over_letters(gates, lengths)}
+        there = torch.arange(letters.size(2)) < lengths.unsqueeze(2)  # (networks, names, time)
+        means = [gates[k][there[k]].mean().item() for k in range(len(gates))]
+        return {"mean_forget_gate": summary(means, TEST_TO_TRAIN)}
     found = {"spectral_radius": summary(torch.linalg.eigvals(layer.V).abs().amax(dim=1).tolist())}
     if variant.candidate_tanh:
-        return found | {"mean_derivative": over_letters(1 - networks.states(letters)[:, :, 1:] ** 2, lengths)}
+        return found
     powers = torch.stack([torch.linalg.matrix_power(layer.V, k) for k in range(longest)])  # (k, networks, ...)
     sizes = powers.flatten(2).norm(dim=2) / variant.hidden_size**0.5  # (k, networks)
     return found | {"state": {"k": list(range(longest)), "mean": sizes.log().mean(dim=1).exp().tolist()}}
-
-
-def over_letters(values: Tensor, lengths: Tensor) -> dict:
-    """The mean over units and over the letters that there are, of (networks, names, time, hidden)."""
-    there = torch.arange(values.size(2)) < lengths.unsqueeze(2)  # (networks, names, time)
-    return summary([values[k][there[k]].mean().item() for k in range(len(values))], TEST_TO_TRAIN)

@@ -14,7 +14,6 @@ from itertools import combinations
 
 import numpy as np
 import torch
-from joblib import Memory
 
 from namelib.data import Names, encode, normalise
 from notebooks.why_lstm.folds import TEST_TO_TRAIN, folds
@@ -37,12 +36,8 @@ class Depth:
 QUICK, DEFAULT, FULL = Depth(100), Depth(300), Depth(1000)
 
 
-def run(
-    data: Names, networks: dict[str, Networks], depth: Depth = DEFAULT, workers: int = 1, memory: Memory | None = None
-) -> dict:
+def run(data: Names, networks: dict[str, Networks], depth: Depth = DEFAULT) -> dict:
     """Interactions and gains of trained networks, "linear", "tanh" and "lstm": one for each fold of seeds 0, 1, ...
-
-    It is a matter of seconds: `workers` and `memory`, which every experiment takes, are not needed.
 
     -> {"settings", "interaction", "example", "gains"}. interaction[network]: `share`, of the squared change between the
     four spellings of a quadruple the part that is interaction (the rest is what each letter does alone), over

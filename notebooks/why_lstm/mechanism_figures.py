@@ -68,24 +68,24 @@ def data_path() -> Figure:
     return figure
 
 
-def gradient_flow(networks: dict[str, dict], inputs: str = "strings") -> Figure:
+def gradient_flow(networks: dict[str, dict]) -> Figure:
     """How large the derivative of the last state (top) and of the loss (bottom) still is k letters back, by stage.
 
-    `inputs`: "strings" or "surnames". Theory for the linear RNN, the powers of its recurrent matrix, is dashed.
+    Theory for the linear RNN, the powers of its recurrent matrix, is dashed.
     """
     figure, panels = plt.subplots(2, len(STAGES), figsize=(WIDTH, 4.6), sharex=True, sharey="row")
-    for column, (stage, title) in zip(panels.T, STAGES.items(), strict=True):
+    for column, stage in zip(panels.T, STAGES, strict=True):
         for key, found in networks.items():
             colour = STYLES[key][0]
             for axes, measure in zip(column, ("state", "loss"), strict=True):
-                curve = found[stage][inputs][measure]
+                curve = found[stage]["strings"][measure]
                 axes.plot(curve["k"], curve["mean"], color=colour)
                 axes.fill_between(curve["k"], curve["low"], curve["high"], color=colour, alpha=0.2, linewidth=0)
                 axes.set_yscale("log")
         powers = networks["linear"][stage]["theory"]["state"]
-        shown = slice(len(networks["linear"][stage][inputs]["state"]["k"]))
+        shown = slice(len(networks["linear"][stage]["strings"]["state"]["k"]))
         column[0].plot(powers["k"][shown], powers["mean"][shown], color="black", linestyle="--", linewidth=1)
-        column[0].set_title(_(title))
+        column[0].set_title(_(STAGES[stage]))
         column[1].set_xlabel(_("letters back, k"))
     panels[0, 0].set_ylabel(_("derivative of the last state"))
     panels[1, 0].set_ylabel(_("derivative of the loss"))

@@ -31,13 +31,6 @@ class Variant:
     reads_letter: bool = False  # read out [x_t, h_{t-1}] as the teacher's RNN does, and not h_t
     forget_bias: float = 0.0  # added to the forget gate's first bias
 
-    def __post_init__(self) -> None:
-        for gate in ("forget_gate", "input_gate", "output_gate"):
-            if isinstance(value := getattr(self, gate), str) and value != LEARNED:
-                raise ValueError(f"{gate}={value!r}: give {LEARNED!r} or a constant, 1.0 for open and 0.0 for shut")
-        if self.forget_bias and self.forget_gate != LEARNED:
-            raise ValueError(f"forget_bias={self.forget_bias}: needs the forget gate learned")
-
     @property
     def blocks(self) -> str:
         """What is computed from x_t and h_{t-1}, in the order of CustomLSTM: the learned gates of f, i, o, then g."""
@@ -115,7 +108,7 @@ class Layer(nn.Module):
     def step(self, Ux: Tensor, state: tuple[Tensor, Tensor] | None) -> tuple[Tensor, Tensor]:
         """U x_t + b (networks, batch, blocks * hidden) and h_{t-1}, c_{t-1} (networks, batch, hidden) -> h_t, c_t.
 
-        No state stands for zeros, whose products need not be computed: a name's first letter.
+        No state stands for zeros: a name's first letter.
         """
         v, (h, c) = self.variant, state or (None, None)
         added_up = Ux if h is None else torch.baddbmm(Ux, h, self.V)
@@ -129,10 +122,7 @@ class Layer(nn.Module):
         return h, c
 
     def forward(self, Ux: Tensor) -> Tensor:
-        """U x + b of every letter, (networks, batch, time, blocks * hidden) -> h_0 ... h_time; h_0 is zero.
-
-        The result is (networks, batch, time + 1, hidden).
-        """
+        """U x + b (networks, batch, time, blocks * hidden) -> h_0 = 0, ..., (networks, batch, time + 1, hidden)."""
         states, state = [Ux.new_zeros(*Ux.shape[:2], self.variant.hidden_size)], None  # (networks, batch, hidden)
         for Ux_t in Ux.unbind(2):
             state = self.step(Ux_t, state)
@@ -141,10 +131,10 @@ class Layer(nn.Module):
 
 
 class Networks(nn.Module):
-    """Networks of one variant, trained in one computation: every parameter has `networks` in front.
+    """Networks of one variant, trained in one computation.
 
     letters (networks, batch, time) padded, lengths (networks, batch) -> log-probabilities (networks, batch, output).
-    A network's first weights depend on its own seed only; the same seed may stand there twice, for two learning rates.
+    A network's first weights depend on its own seed only.
     """
 
     def __init__(self, variant: Variant, seeds: Sequence[int], input_size: int = 57, output_size: int = 18):
@@ -170,10 +160,7 @@ class Networks(nn.Module):
         return states
 
     def letter_inputs(self, letters: Tensor) -> Tensor:
-        """U x + b of the first layer for each letter, (networks, batch, time, blocks * hidden).
-
-        x is one-hot, so U x is a row of U: it is looked up among the rows of all networks.
-        """
+        """U x + b of the first layer for each letter, (networks, batch, time, blocks * hidden); U x is a row of U."""
         first = self.layers[0]
         row = letters + self.input_size * torch.arange(len(letters)).view(-1, 1, 1)  # (networks, batch, time)
         return F.embedding(row, first.U.flatten(0, 1)) + first.b.unsqueeze(1)

@@ -1,4 +1,4 @@
-"""Means, paired differences and shares with their confidence intervals."""
+"""Means and shares with their confidence intervals."""
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -17,10 +17,6 @@ class Interval:
     low: float
     high: float
     n: int
-
-    def excludes(self, value: float = 0.0) -> bool:
-        """Does the value lie outside? It does not where the interval is not a number."""
-        return value < self.low or value > self.high
 
 
 def mean_interval(values: Sequence[float], test_to_train: float = 0.0, claims: int = 1) -> Interval:
@@ -42,15 +38,6 @@ def mean_interval(values: Sequence[float], test_to_train: float = 0.0, claims: i
     spread = float(values.std(ddof=1)) * (1 / len(values) + test_to_train) ** 0.5
     reach = float(stats.t.isf((1 - CONFIDENCE) / claims / 2, len(values) - 1)) * spread
     return Interval(mean, mean - reach, mean + reach, len(values))
-
-
-def paired_difference(
-    values: Sequence[float], others: Sequence[float], test_to_train: float = 0.0, claims: int = 1
-) -> Interval:
-    """The mean of values[k] - others[k] with its interval: what was measured on the same split is compared there."""
-    if len(values) != len(others):
-        raise ValueError(f"{len(values)} values against {len(others)}: pairs need as many of each")
-    return mean_interval(np.subtract(values, others), test_to_train, claims)
 
 
 def share_interval(hits: int, n: int) -> Interval:

@@ -11,6 +11,8 @@ import os
 import platform
 from importlib import import_module
 from pathlib import Path
+from types import ModuleType
+from typing import Any
 
 import click
 from joblib import Memory
@@ -43,23 +45,22 @@ def run_experiment(name: str, data: Names, workers: int, cache: Path, recorded: 
     that the budgets have trained.
     """
     experiment = import_module(f"notebooks.why_lstm.{name}")
-    memory = Memory(cache / f"{name}-{digest(experiment)}", verbose=0)
     if name == "letter_pairs":
-        return experiment.run(data, trained_networks(data, workers, cache), experiment.FULL, workers, memory)
+        _, networks = run_cached(import_module("notebooks.why_lstm.budgets"), data, workers, cache)
+        return experiment.run(data, networks, experiment.FULL)
     if name == "gradients":
-        return experiment.run(data, experiment.FULL, workers, memory, recorded.get("budgets"))
-    result = experiment.run(data, experiment.FULL, workers, memory)
+        return run_cached(experiment, data, workers, cache, recorded.get("budgets"))
+    result = run_cached(experiment, data, workers, cache)
     return result[0] if name == "budgets" else result
 
 
-def trained_networks(data: Names, workers: int, cache: Path) -> dict:
-    """The networks that the budgets have trained; from the cache, if that experiment has been run."""
-    budgets = import_module("notebooks.why_lstm.budgets")
-    memory = Memory(cache / f"budgets-{digest(budgets)}", verbose=0)
-    return budgets.run(data, budgets.FULL, workers, memory)[1]
+def run_cached(experiment: ModuleType, data: Names, workers: int, cache: Path, *more: dict | None) -> Any:
+    """What the experiment's `run` gives; a job that the same code has finished before is not run again."""
+    memory = Memory(cache / f"{experiment.__name__.rpartition('.')[2]}-{digest(experiment)}", verbose=0)
+    return experiment.run(data, experiment.FULL, workers, memory, *more)
 
 
-def digest(experiment: object) -> str:
+def digest(experiment: ModuleType) -> str:
     """Names the code that an experiment computes with: what other code has computed is not read from the cache."""
     sources = [Path(module.__file__).read_bytes() for module in (*SHARED, experiment)]
     return hashlib.sha256(b"".join(sources)).hexdigest()[:12]

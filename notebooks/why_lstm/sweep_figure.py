@@ -11,7 +11,7 @@ from matplotlib.patches import Rectangle
 from namelib.figures import COLOURS, RECIPES, WIDTH
 from namelib.language import _
 from notebooks.why_lstm.statistics import mean_interval
-from notebooks.why_lstm.sweep_table import CHOSEN, by_seed, test_to_train
+from notebooks.why_lstm.sweep_table import CELL, CHOSEN, by_seed, test_to_train
 
 FRAMES = {
     "original choice": {"edgecolor": "black", "linewidth": 1.6},
@@ -24,14 +24,12 @@ def heat_maps(table: pd.DataFrame) -> Figure:
 
     Framed: the original report's choice, and the best cell. Grey: a seed diverged or failed.
     """
-    networks, recipes = table["network"].unique(), table["recipe"].unique()
     low, high = (100 * table["balanced_accuracy"].agg(end) for end in ("min", "max"))
-    sizes = [table.loc[table["network"] == network, "hidden_size"].nunique() for network in networks]
-    figure, axes = plt.subplots(
-        len(networks), len(recipes), figsize=(WIDTH, 0.36 * sum(sizes) + 0.55 * len(networks) + 0.6),
-        height_ratios=sizes, squeeze=False,
-    )  # fmt: skip
-    for row, network in zip(axes, networks, strict=True):
+    sizes = table.groupby("network", sort=False)["hidden_size"].nunique()
+    recipes, height = table["recipe"].unique(), 0.36 * sizes.sum() + 0.55 * len(sizes) + 0.6
+    grid = {"figsize": (WIDTH, height), "height_ratios": sizes.tolist(), "squeeze": False}
+    figure, axes = plt.subplots(len(sizes), len(recipes), **grid)
+    for row, network in zip(axes, sizes.index, strict=True):
         for axis, recipe in zip(row, recipes, strict=True):
             rows = table[(table["network"] == network) & (table["recipe"] == recipe)]
             if len(rows):
@@ -45,27 +43,29 @@ def heat_maps(table: pd.DataFrame) -> Figure:
 
 
 def _heat_map(axis: Axes, rows: pd.DataFrame, network: str, recipe: str, ends: dict) -> None:
-    values = by_seed(rows, network, recipe)
+    values, ratio = by_seed(rows, network, recipe), test_to_train(rows)
     means = (100 * values.mean(axis=1, skipna=False)).unstack()
-    shown = np.vectorize(lambda size, rate: _in_cell(values.loc[size, rate], test_to_train(rows)))
-    text = shown(*np.meshgrid(means.index, means.columns, indexing="ij"))
+    text = values.apply(lambda seeds: _in_cell(seeds, ratio), axis=1).unstack()
     axis.set_facecolor("#d9d9d9")
     axis.grid(visible=False)
     rates = [f"{rate:g}" for rate in means.columns]
     style = {"cmap": "Blues", "cbar": False, "linewidths": 0.6, "annot_kws": {"size": 6.5}, "xticklabels": rates}
     sns.heatmap(means, annot=text, fmt="", ax=axis, **style, **ends)
-    for (size, rate), _seeds in values[values.isna().any(axis=1)].iterrows():
-        here = rows[(rows["hidden_size"] == size) & (rows["learning_rate"] == rate)]["status"]
-        failure = _("failed") if (here == "failed").any() else _("diverged")
-        place = means.columns.get_loc(rate) + 0.5, means.index.get_loc(size) + 0.5
-        axis.text(*place, f"{failure}\n{(here != 'ok').sum()}/{len(here)}", ha="center", va="center", size=6)
+
+    def place(cell: tuple[int, float]) -> np.ndarray:
+        return np.array([means.columns.get_loc(cell[1]), means.index.get_loc(cell[0])])
+
+    for cell, status in rows.groupby(CELL)["status"]:
+        if (status != "ok").any():
+            failure = _("failed") if (status == "failed").any() else _("diverged")
+            lost = f"{failure}\n{(status != 'ok').sum()}/{len(status)}"
+            axis.text(*place(cell) + 0.5, lost, ha="center", va="center", size=6)
     whole = values.dropna()
     framed = {"best of the grid": whole.mean(axis=1).idxmax()} if len(whole) else {}
     if recipe == "original" and CHOSEN.get(network) in values.index:
         framed["original choice"] = CHOSEN[network]
-    for name, (size, rate) in framed.items():
-        corner = means.columns.get_loc(rate) + 0.04, means.index.get_loc(size) + 0.06
-        axis.add_patch(Rectangle(corner, 0.92, 0.88, fill=False, **FRAMES[name]))
+    for name, cell in framed.items():
+        axis.add_patch(Rectangle(place(cell) + np.array([0.04, 0.06]), 0.92, 0.88, fill=False, **FRAMES[name]))
     axis.set(xlabel=_("learning rate"), ylabel=_("hidden units"))
     axis.tick_params(length=0, labelrotation=0)
 

@@ -1,7 +1,6 @@
 """Were the original report's learning rates and hidden sizes "found best by testing"? What a sweep's table says."""
 
 from dataclasses import asdict, dataclass
-from functools import partial
 from pathlib import Path
 
 import pandas as pd
@@ -14,18 +13,16 @@ from notebooks.why_lstm.statistics import Interval, mean_interval
 
 TABLE = "sweep.csv"
 SWEEPS = "sweeps"  # beside the run folders: the table of a sweep
-COLUMNS = (
-    "network", "recipe", "learning_rate", "hidden_size", "seed", "accuracy", "balanced_accuracy", "loss", "seconds",
-    "status", "steps", "epochs", "batch_size", "valid_fraction", "data",
-)  # fmt: skip
+COLUMNS = [
+    "network", "recipe", "learning_rate", "hidden_size", "seed", "balanced_accuracy", "status", "valid_fraction",
+    "data",
+]  # fmt: skip
 CELL = ["hidden_size", "learning_rate"]
 CHOSEN = {network.name: (network.hidden_size, network.learning_rate) for network in NETWORKS.values()}
-
 VERDICTS = {
     "best": "highest mean of the grid", "not told apart": "cannot tell from the best",
-    "worse": "worse by {size} points",
-    "incomplete": "{lost} of {seeds} seeds diverged or failed", "not tried": "not in the grid",
-    "too few seeds": "too few seeds to tell", "alone": "no other cell to compare with",
+    "worse": "worse by {size} points", "incomplete": "{lost} of {seeds} seeds diverged or failed",
+    "not compared": "cannot be compared",
 }  # fmt: skip
 
 
@@ -34,20 +31,14 @@ class Verdict:
     """What the sweep says of one network's choice; `difference` is what the best has more, in balanced accuracy."""
 
     network: str
-    chosen: tuple[int, float]  # hidden size, learning rate
     verdict: str  # a key of VERDICTS
-    value: Interval | None = None  # balanced accuracy of the choice
-    best: tuple[int, float] | None = None
+    best: tuple[int, float] | None = None  # hidden size, learning rate
     best_value: Interval | None = None
-    difference: Interval | None = None
     at_edge: bool = False  # whether the best lies at the edge of the grid
+    value: Interval | None = None  # balanced accuracy of the choice
+    difference: Interval | None = None
     lost: int = 0  # seeds with which the choice diverged or failed
     seeds: int = 0
-
-    def text(self) -> str:
-        """`worse by +1.3 [+0.4, +2.2] points`, or what else came out."""
-        size = points(asdict(self.difference)) if self.difference else ""
-        return _(VERDICTS[self.verdict]).format(size=size, lost=self.lost, seeds=self.seeds)
 
 
 def find_sweep(runs: Path, fingerprint: str) -> tuple[pd.DataFrame | None, bool]:
@@ -65,8 +56,8 @@ def read_sweep(folder: Path, fingerprint: str) -> pd.DataFrame | None:
     if not path.is_file():
         return None
     try:
-        table = pd.read_csv(path, usecols=lambda column: column in COLUMNS)[list(COLUMNS)]
-    except (ValueError, KeyError) as error:
+        table = pd.read_csv(path, usecols=COLUMNS)
+    except ValueError as error:
         raise RunError(f"{path}: not the table of a sweep ({error}); delete it and run make sweep again") from None
     return table if len(table) and (table["data"] == fingerprint).all() else None
 
@@ -77,65 +68,53 @@ def by_seed(table: pd.DataFrame, network: str, recipe: str) -> pd.DataFrame:
     return rows.pivot(index=CELL, columns="seed", values="balanced_accuracy")
 
 
-def verdicts(table: pd.DataFrame) -> list[Verdict]:
-    """A verdict for each network of the table on the original report's choice, under its own recipe."""
-    rows = table[table["recipe"] == "original"]
-    return [
-        verdict(network, CHOSEN[network], by_seed(rows, network, "original"), test_to_train(rows))
-        for network in CHOSEN
-        if (rows["network"] == network).any()
-    ]
-
-
 def test_to_train(table: pd.DataFrame) -> float:
     """Held-out names over training names."""
     share = float(table["valid_fraction"].iloc[0])
     return share / (1 - share)
 
 
-def verdict(network: str, chosen: tuple[int, float], values: pd.DataFrame, ratio: float) -> Verdict:
+def verdicts(table: pd.DataFrame) -> list[Verdict]:
+    """A verdict for each network of the table on the original report's choice, under its own recipe."""
+    rows = table[table["recipe"] == "original"]
+    return [
+        verdict(network, by_seed(rows, network, "original"), test_to_train(rows))
+        for network in CHOSEN
+        if (rows["network"] == network).any()
+    ]
+
+
+def verdict(network: str, values: pd.DataFrame, ratio: float) -> Verdict:
     """Compare the choice with the best cell of the grid, in pairs by seed; `values` as from `by_seed`.
 
     The best cell's mean is inflated by selection on the same seeds. So each seed is compared with the
     cell that is best on the other seeds: nothing is chosen and judged by the same seed. Cells where a seed has no
     value (diverged) are no candidates. `ratio`: held-out names over training names, see `mean_interval`.
     """
-    whole = values.dropna()
-    if chosen not in values.index:
-        return Verdict(network, chosen, "not tried")
-    best = whole.mean(axis=1).idxmax() if len(whole) else None
-    ends = zip(best, values.index.levels, strict=True) if best else ()
+    chosen, whole = CHOSEN[network], values.dropna()
+    if chosen not in values.index or min(whole.shape) < 2:
+        return Verdict(network, "not compared")
+    best = whole.mean(axis=1).idxmax()
+    ends = zip(best, values.index.levels, strict=True)
     at_edge = any(len(axis) > 1 and place in (axis.min(), axis.max()) for place, axis in ends)
-    found = partial(Verdict, network, chosen, best=best, at_edge=at_edge, seeds=values.shape[1])
-    several = whole.shape[1] > 1
-    best_value = mean_interval(whole.loc[best], test_to_train=ratio) if best and several else None
-    if chosen not in whole.index:
-        return found("incomplete", best_value=best_value, lost=int(values.loc[chosen].isna().sum()))
-    if not several:
-        return found("too few seeds")
-    if len(whole) < 2:
-        return found("alone", value=best_value, best_value=best_value)
-    choice, rest = whole.loc[chosen], whole.columns
-    differences = [whole.loc[whole[rest.drop(seed)].mean(axis=1).idxmax(), seed] - choice[seed] for seed in rest]
-    difference = mean_interval(differences, test_to_train=ratio)
+    found = {"best": best, "best_value": mean_interval(whole.loc[best], ratio), "at_edge": at_edge}
+    if lost := int(values.loc[chosen].isna().sum()):
+        return Verdict(network, "incomplete", lost=lost, seeds=values.shape[1], **found)
+    choice, seeds = whole.loc[chosen], whole.columns
+    differences = [whole.loc[whole[seeds.drop(seed)].mean(axis=1).idxmax(), seed] - choice[seed] for seed in seeds]
+    difference = mean_interval(differences, ratio)
     name = "best" if best == chosen else "worse" if difference.low > 0 else "not told apart"
-    value = mean_interval(choice, test_to_train=ratio)
-    return found(name, value=value, best_value=best_value, difference=difference)
+    return Verdict(network, name, value=mean_interval(choice, ratio), difference=difference, **found)
 
 
 def table_of(found: list[Verdict]) -> Table:
     """The original report's choices beside the best cells of the grid, in balanced accuracy."""
-    rows = [
-        [
-            one.network,
-            _cell(one.chosen),
-            _share(one.value),
-            _cell(one.best),
-            _share(one.best_value),
-            f"**{one.text()}**",
-        ]
-        for one in found
-    ]
+    rows = []
+    for one in found:
+        size = points(asdict(one.difference)) if one.difference else ""
+        told = _(VERDICTS[one.verdict]).format(size=size, lost=one.lost, seeds=one.seeds)
+        choice, best = (_cell(CHOSEN[one.network]), _share(one.value)), (_cell(one.best), _share(one.best_value))
+        rows.append([one.network, *choice, *best, f"**{told}**"])
     head = ["network", "original choice", "balanced accuracy", "best of the grid", "balanced accuracy", "verdict"]
     return Table([_(name) for name in head], rows)
 

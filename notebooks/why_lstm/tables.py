@@ -1,14 +1,14 @@
 """The tables of chapter 4; labels in the current language."""
 
-from dataclasses import asdict
+import numpy as np
 
 from namelib.figures import RECIPES
 from namelib.language import _
 from namelib.numbers import count, interval, percent, points, share_interval
 from namelib.tables import NONE, Table, escape
-from notebooks.why_lstm.figures import LABELS
+from notebooks.why_lstm.figures import LABELS, epochs
 from notebooks.why_lstm.folds import TEST_TO_TRAIN
-from notebooks.why_lstm.statistics import paired_difference
+from notebooks.why_lstm.statistics import summary
 
 BASELINES = {"majority": "most common language", "ngrams": "character n-grams, logistic regression"}
 VERDICTS = {"supported": "supported", "opposite": "opposite", "cannot_tell": "cannot tell"}
@@ -34,15 +34,10 @@ def three_networks(runs: dict[str, dict], parameters: dict[str, int], baselines:
     """Every network with both recipes, the baselines, and the upper bound."""
     measures = ("accuracy", "balanced_accuracy", "macro_f1")
     rows = [
-        [
-            network,
-            _(RECIPES[recipe]),
-            count(parameters[network]),
-            f"{results['history'][recipe]['seconds']:.1f}",
-            *(percent(results["metrics"][recipe][measure]) for measure in measures),
-        ]
+        [network, _(RECIPES[recipe]), count(parameters[network]), f"{results['history'][recipe]['seconds']:.1f}"]
+        + [percent(metrics[measure]) for measure in measures]
         for network, results in runs.items()
-        for recipe in results["metrics"]
+        for recipe, metrics in results["metrics"].items()
     ]
     for name, measured in baselines.items():
         rows.append([_(BASELINES[name]), *3 * [NONE], *(percent(measured[measure]) for measure in measures)])
@@ -64,17 +59,15 @@ def claims(judged: dict[str, dict]) -> Table:
 
 def variants(budgets: dict) -> Table:
     """Every network at every budget: accuracy on unseen surnames with its interval, and its tuned learning rate."""
-    columns = sorted({int(epochs) for scores in budgets["scores"].values() for epochs in scores})
+    columns = sorted({int(n) for scores in budgets["scores"].values() for n in scores})
     rows = []
     for key, scores in budgets["scores"].items():
         cells = [
-            f"{percent(scores[str(epochs)]['unseen']['mean'])} ({scores[str(epochs)]['rate']:g})"
-            if str(epochs) in scores
-            else NONE
-            for epochs in columns
+            f"{percent(scores[str(n)]['unseen']['mean'])} ({scores[str(n)]['rate']:g})" if str(n) in scores else NONE
+            for n in columns
         ]
         rows.append([_(VARIANTS[key]), count(budgets["networks"][key]["parameters"]), *cells])
-    head = [_("network"), _("parameters"), *(_("{n} epochs").format(n=epochs) for epochs in columns)]
+    head = [_("network"), _("parameters"), *map(epochs, columns)]
     return Table(head, rows)
 
 
@@ -83,7 +76,7 @@ def language_pairs(pairs: list[dict]) -> Table:
     rows = []
     for pair in pairs[:8]:
         lstm, linear = (pair["confused"][key]["values"] for key in ("lstm", "linear"))
-        gain = asdict(paired_difference(lstm, linear, TEST_TO_TRAIN))
+        gain = summary(np.subtract(lstm, linear), TEST_TO_TRAIN)
         confused = [f"{pair['confused'][key]['mean']:.1f}" for key in ("linear", "tanh", "lstm")]
         rows.append([" / ".join(escape(_(name)) for name in pair["languages"]), *confused, interval(gain)])
     head = [_("pair of languages"), _("linear RNN"), _("tanh RNN"), _("LSTM"), _("LSTM minus linear RNN")]

@@ -27,17 +27,13 @@ def run_jobs(
     costs = costs or [1.0] * len(jobs)
     run = memory.cache(_timed) if memory else _timed
     longest_first = sorted(range(len(jobs)), key=lambda k: -costs[k])
-    parallel = Parallel(n_jobs=max(1, min(workers, len(jobs))), batch_size=1, return_as="generator_unordered")
-    results = {}
+    parallel = Parallel(n_jobs=max(1, min(workers, len(jobs))), batch_size=1, return_as="generator")
+    found, results = parallel(delayed(run)(function, jobs[k]) for k in longest_first), {}
     with tqdm(total=sum(costs), desc=what, bar_format="{l_bar}{bar}| {elapsed}", disable=None) as bar:
-        for k, result in parallel(delayed(_numbered)(k, run, function, jobs[k]) for k in longest_first):
+        for k, result in zip(longest_first, found, strict=True):
             results[k] = result
             bar.update(costs[k])
     return [results[k] for k in range(len(jobs))]
-
-
-def _numbered(k: int, run: Callable, function: Callable, job: dict) -> tuple[int, dict]:
-    return k, run(function, job)
 
 
 def _timed(function: Callable, job: dict) -> dict:

@@ -1,0 +1,73 @@
+"""notebooks.why_lstm.sweep_table: what a table with a known best cell says of the original choices."""
+
+import pandas as pd
+import pytest
+from chapter4_cases import sweep
+
+from namelib.language import speaking
+from namelib.runs import RunError
+from notebooks.why_lstm import sweep_table
+from notebooks.why_lstm.sweep_table import COLUMNS, read_sweep, table_of, verdicts
+
+CHOICE = (128, 0.005)  # of the RNN
+
+
+def only(table: pd.DataFrame) -> sweep_table.Verdict:
+    (found,) = verdicts(table)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("table", "verdict", "best", "at_edge"),
+    [
+        (sweep(best=CHOICE), "best", CHOICE, False),
+        (sweep(best=(256, 0.005)), "worse", (256, 0.005), True),
+        (sweep(best=(256, 0.005), seeds=1), "not compared", None, False),
+        (sweep(best=(256, 0.005), diverged=[(256, 0.005, 1)]), "best", CHOICE, False),
+        (sweep(diverged=[(*CHOICE, 0), (*CHOICE, 2)]), "incomplete", (128, 0.01), True),
+        (sweep(diverged=[(*CHOICE, seed) for seed in range(3)]), "incomplete", (128, 0.01), True),
+        (sweep().query("hidden_size != 128"), "not compared", None, False),
+        (sweep(best=CHOICE).query("hidden_size == 128 and learning_rate == 0.005"), "not compared", None, False),
+    ],
+)
+def test_the_verdict_on_the_original_choice(table, verdict, best, at_edge):
+    found = only(table)
+    assert (found.verdict, found.best, found.at_edge) == (verdict, best, at_edge)
+
+
+def test_a_seed_is_judged_by_the_cell_that_is_best_on_the_others():
+    """One value alone makes a cell the best of all: the seeds that it is chosen for do not see that value."""
+    table = sweep(best=CHOICE)
+    lucky = (table["hidden_size"] == 64) & (table["learning_rate"] == 0.005) & (table["seed"] == 2)
+    table.loc[lucky, "balanced_accuracy"] = 1.3
+    found = only(table)
+    assert found.best == (64, 0.005) and found.verdict == "not told apart"
+    differences = [0.60 - 0.75, 0.60 - 0.75, 0]  # seed 2 is compared with the best on 0 and 1: the choice
+    assert found.difference.mean == pytest.approx(sum(differences) / 3, abs=0.002)
+
+
+def test_rows_and_words():
+    lost = sweep(diverged=[(128, 0.08, 0)], network="LSTM")
+    table = pd.concat([sweep(best=(256, 0.005)), lost])
+    rows = table_of(verdicts(table)).rows
+    assert rows[0][:2] == ["RNN", "0.005, 128 units"] and rows[0][3] == "0.005, 256 units"
+    assert rows[0][5].startswith("**worse by +5.") and rows[0][2].startswith("70.2% ± ")
+    assert rows[1][0] == "LSTM" and rows[1][5] == "**1 of 3 seeds diverged or failed**"
+    with speaking("zh"):
+        assert table_of(verdicts(lost)).rows[0][5] == "**3 个种子中有 1 个发散或失败**"
+
+
+def test_the_own_sweep_comes_before_the_recorded_one_if_it_is_of_these_surnames(tmp_path, monkeypatch):
+    monkeypatch.setattr(sweep_table, "RECORDED", tmp_path / "recorded")
+    for folder, network in (("recorded", "RNN"), ("runs/sweeps", "LSTM")):
+        (tmp_path / folder).mkdir(parents=True)
+        made = sweep(network=network).reindex(columns=list(COLUMNS)).assign(data=f"of {network}")
+        made.to_csv(tmp_path / folder / "sweep.csv", index=False)
+    assert sweep_table.find_sweep(tmp_path / "runs", "of LSTM")[1] is True
+    table, is_own = sweep_table.find_sweep(tmp_path / "runs", "of RNN")
+    assert not is_own and set(table["network"]) == {"RNN"}
+    assert sweep_table.find_sweep(tmp_path / "runs", "others")[0] is None
+    assert read_sweep(tmp_path, "of RNN") is None
+    (tmp_path / "sweep.csv").write_text("a,b\n1,2\n")
+    with pytest.raises(RunError, match="not the table of a sweep"):
+        read_sweep(tmp_path, "of RNN")
