@@ -6,6 +6,7 @@ network's notebook trains it, so that its row of the table has the notebook's nu
 
 import io
 import json
+import os
 import signal
 import time
 from collections.abc import Iterator
@@ -214,6 +215,7 @@ def _line(text: object) -> str:
 @contextmanager
 def processes(jobs: int) -> Iterator[Executor]:
     """Processes on this machine, which end with the sweep."""
+    os.environ["PYTHONWARNINGS"] = "ignore:resource_tracker"  # what it would say when a sweep is ended
     pool = ProcessPoolExecutor(jobs, initializer=signal.signal, initargs=(signal.SIGINT, signal.SIG_IGN))
     try:
         yield pool
