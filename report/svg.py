@@ -2,13 +2,14 @@
 
 import colorsys
 import re
+from collections.abc import Callable
 from html import escape
 
 # A rectangle as matplotlib writes it, each corner in full: the cells of a heat map.
 RECTANGLE = re.compile(r"M([\d.]+) ([\d.]+)L([\d.]+) \2L\3 ([\d.]+)L\1 \4L\1 \2(?: ?z)?")
 # What keeps its colours on dark paper: the cells of a heat map, and text whose colour was chosen for its cell.
-HEAT_MAP = re.compile(r"(<g id='QuadMesh_\d+'>.*?</g>)", re.DOTALL)
-COLOUR = re.compile(r"(?<=[: ])#([0-9a-f]{6})\b")
+HEAT_MAP = re.compile(r'(<g id="QuadMesh_\d+">.*?</g>)', re.DOTALL)
+COLOUR = re.compile(r"(?<=:)#([0-9a-f]{6})\b")
 ON_CELLS = ("ffffff", "262626")  # seaborn's, on dark and on light cells
 PAPER, SEEN = 0.1, 0.55  # on dark paper: the lightness of the paper, and the least lightness of what is drawn on it
 
@@ -16,41 +17,41 @@ PAPER, SEEN = 0.1, 0.55  # on dark paper: the lightness of the paper, and the le
 def inline_svg(svg: str, alt: str, number: int) -> str:
     """The drawing number `number` of an HTML page: ids of its own, colours for light and dark, the page's font."""
     parts = HEAT_MAP.split(shrink(svg))
-    parts[::2] = [for_dark_paper(part) for part in parts[::2]]
-    parts[1::2] = [re.sub(r" clip-path='[^']*'", "", cells) for cells in parts[1::2]]
-    svg = re.sub(r"(?<= id=')|(?<=href='#)|(?<=url\(#)", f"s{number}-", "".join(parts)).replace(
-        " xlink:href=", " href="
-    )
-    return svg.replace("<svg", f"<svg role='img' aria-label='{escape(alt)}'", 1)
+    parts[::2] = [_in_tags(for_dark_paper, part) for part in parts[::2]]
+    parts[1::2] = [re.sub(r' clip-path="[^"]*"', "", cells) for cells in parts[1::2]]
+    own_ids = re.compile(r'(?<= id=")|(?<=href="#)|(?<=url\(#)')
+    svg = _in_tags(lambda tag: own_ids.sub(f"s{number}-", tag).replace(" xlink:href=", " href="), "".join(parts))
+    return svg.replace("<svg", f'<svg role="img" aria-label="{escape(alt)}"', 1)
 
 
 def shrink(svg: str) -> str:
-    """The same drawing in fewer characters; coordinates keep a hundredth of a point."""
+    """The same drawing in fewer characters; coordinates keep a hundredth of a point, text stays as it is."""
     svg = re.sub(r"<\?xml.*?\?>|<!DOCTYPE.*?>|<!--.*?-->|<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)
     svg = re.sub(r"<defs>\s*<style.*?</style>\s*</defs>", "", svg, flags=re.DOTALL)
-    svg = re.sub(r' xmlns(:\w+)?="[^"]*"| version="[^"]*"', "", svg)
-    svg = re.sub(r"\s+", " ", svg.strip()).replace("'", "").replace('"', "'")
-    svg = re.sub(r" ?font-family: [^;']*;?", "", svg)  # that of the page
-    svg = re.sub(r" transform='rotate\(-?0 [^']*'", "", svg)
-    used = {*re.findall(r"#([\w.-]+)", svg), *re.findall(r"id='(QuadMesh_\d+)'", svg)}
-    svg = re.sub(r" id='([^']*)'", lambda match: match[0] if match[1] in used else "", svg)
-    svg = re.sub(r"(?<![\d.])(\d+\.\d\d)\d+", r"\1", svg)
-    svg = re.sub(r"> <", "><", svg)
-    svg = re.sub(r" (?=[MLCQz] )|(?<=[MLCQ]) | (?=')|(?<=[:;]) ", "", svg)
-    return RECTANGLE.sub(r"M\1 \2H\3V\4H\1z", svg)
+    svg = re.sub(r">\s+<", "><", svg.strip())
+    used = {*re.findall(r"#([\w.-]+)", svg), *re.findall(r'id="(QuadMesh_\d+)"', svg)}
+
+    def shorter(tag: str) -> str:
+        tag = re.sub(r"\s+", " ", tag)
+        tag = re.sub(r' xmlns(:\w+)?="[^"]*"| version="[^"]*"| transform="rotate\(-?0 [^"]*"', "", tag)
+        tag = re.sub(r' ?font-family: [^;"]*;?', "", tag)  # that of the page
+        tag = re.sub(r' id="([^"]*)"', lambda match: match[0] if match[1] in used else "", tag)
+        tag = re.sub(r"(?<![\d.])(\d+\.\d\d)\d+", r"\1", tag)
+        tag = re.sub(r' (?=[MLCQz] )|(?<=[MLCQ]) | (?="|/>)|(?<=[:;]) ', "", tag)
+        return RECTANGLE.sub(r"M\1 \2H\3V\4H\1z", tag)
+
+    return _in_tags(shorter, svg)
 
 
-def for_dark_paper(svg: str) -> str:
-    """The part of a drawing with a second colour for dark paper beside each colour."""
+def for_dark_paper(tag: str) -> str:
+    """The tag with a second colour for dark paper beside each colour, where it should have one."""
+    if tag.startswith("<text") and any(f"#{colour}" in tag for colour in ON_CELLS):
+        return tag
 
     def both(match: re.Match[str]) -> str:
         return "var(--paper)" if match[1] == "ffffff" else f"light-dark(#{match[1]},{lighter(match[1])})"
 
-    pieces = re.split(r"(<text\b[^>]*>)", svg)
-    for k, piece in enumerate(pieces):
-        if not (piece.startswith("<text") and any(f"#{colour}" in piece for colour in ON_CELLS)):
-            pieces[k] = COLOUR.sub(both, piece)
-    return "".join(pieces)
+    return COLOUR.sub(both, tag)
 
 
 def lighter(colour: str) -> str:
@@ -58,3 +59,8 @@ def lighter(colour: str) -> str:
     hue, lightness, saturation = colorsys.rgb_to_hls(*(int(colour[k : k + 2], 16) / 255 for k in (0, 2, 4)))
     lightness = PAPER + (1 - lightness) * (0.87 - PAPER) if saturation < 0.1 else max(lightness, SEEN)
     return "#" + "".join(f"{round(255 * share):02x}" for share in colorsys.hls_to_rgb(hue, lightness, saturation))
+
+
+def _in_tags(change: Callable[[str], str], svg: str) -> str:
+    """Change every tag; the text between them stays."""
+    return re.sub(r"<[^>]*>", lambda match: change(match[0]), svg)

@@ -20,12 +20,17 @@ def test_what_is_not_drawn_goes():
 
 def test_what_is_referred_to_stays():
     svg = '<svg><path id="m1" d="M 1.23456 0.015625 L 2 3"/><use href="#m1" x="10.98765"/></svg>'
-    assert shrink(svg) == "<svg><path id='m1' d='M1.23 0.01L2 3'/><use href='#m1' x='10.98'/></svg>"
+    assert shrink(svg) == '<svg><path id="m1" d="M1.23 0.01L2 3"/><use href="#m1" x="10.98"/></svg>'
+
+
+def test_text_stays_as_it_is():
+    text = 'O\'Brien: C or z; 0.12345 "#ffffff" url(#m1)'
+    assert text in inline_svg(f'<svg><text style="font-size: 9px; fill: #000000">{text}</text></svg>', "", 0)
 
 
 def test_cells_of_a_heat_map_are_written_short():
     path = '<path d="M 10 20 \nL 30 20 \nL 30 40 \nL 10 40 \nL 10 20 \nz\n"/>'
-    assert shrink(path) == "<path d='M10 20H30V40H10z'/>"
+    assert shrink(path) == '<path d="M10 20H30V40H10z"/>'
 
 
 def test_ids_are_unique_in_a_page_and_what_refers_to_them_follows():
@@ -45,9 +50,9 @@ def test_text_is_text_in_the_font_of_the_page_and_the_drawing_has_its_alternativ
 
 def test_paper_and_ink_change_places_and_hues_become_light_enough():
     assert lighter("000000") == "#dedede" and lighter("1ba784") != "#000000"
-    assert for_dark_paper("<path style='fill:#ffffff'/>") == "<path style='fill:var(--paper)'/>"
-    assert for_dark_paper("<path style='stroke:#0b3f80'/>").startswith("<path style='stroke:light-dark(#0b3f80,#")
-    number = "<text style='fill:#262626'>"  # on a cell of a heat map
+    assert for_dark_paper('<path style="fill:#ffffff"/>') == '<path style="fill:var(--paper)"/>'
+    assert for_dark_paper('<path style="stroke:#0b3f80"/>').startswith('<path style="stroke:light-dark(#0b3f80,#')
+    number = '<text style="fill:#262626">'  # on a cell of a heat map
     assert for_dark_paper(number) == number
 
 
