@@ -65,5 +65,5 @@ def test_the_pdf_leaves_it_out(live_pages):
 
 
 def test_a_missing_run_is_named(tmp_path):
-    with pytest.raises(RunError, match=r"results\.json: no finished run"):
+    with pytest.raises(RunError, match=r"results\.json: no finished run;"):
         live_figure(tmp_path)

@@ -63,7 +63,7 @@ def key_figure(budgets: dict, ceilings: dict, original: dict, own: dict | None =
 
     `own` is this run's result of `budgets` where the lines are the recorded one's: its points are drawn open.
     """
-    figure, axes = plt.subplot_mosaic("AB;AC", figsize=(WIDTH, 4.4), width_ratios=(1.15, 1), height_ratios=(1.7, 1))
+    figure, axes = plt.subplot_mosaic("AB;AC", figsize=(WIDTH, 3.7), width_ratios=(1.15, 1), height_ratios=(1.7, 1))
     left, right, below = axes["A"], axes["B"], axes["C"]
     for key in ("linear", "tanh", "carry_gate", "lstm"):
         _budgets(left, budgets["scores"][key], **_style(key) | {"label": None})
@@ -71,11 +71,14 @@ def key_figure(budgets: dict, ceilings: dict, original: dict, own: dict | None =
             means = [one["unseen"]["mean"] for one in own["scores"][key].values()]
             mark = {"linestyle": "", "markerfacecolor": "white", "markersize": 7, "zorder": 5, "label": None}
             left.plot(list(map(int, own["scores"][key])), means, **_style(key) | mark)
-    longest = max(map(int, budgets["scores"]["lstm"]))
-    for name, label in CEILINGS.items():
-        height, above = ceilings["models"][name]["accuracy"]["mean"], {"ha": "right", "fontsize": 7, "color": GREY}
+    tried = sorted(map(int, budgets["scores"]["lstm"]))
+    for name, label in CEILINGS.items():  # written where no curve runs: letters to the right, the others to the left
+        height, right_end = ceilings["models"][name]["accuracy"]["mean"], name == "letters"
         left.axhline(height, color=GREY, linestyle=":", linewidth=1)
-        left.annotate(_(label), (longest, height), (0, 2), textcoords="offset points", **above)
+        left.annotate(
+            _(label), (tried[-1] if right_end else tried[0], height), (0, -8 if name in ("letters", "pairs") else 2),
+            textcoords="offset points", ha="right" if right_end else "left", fontsize=7, color=GREY,
+        )  # fmt: skip
     left.set(ylabel=_("accuracy on unseen surnames"), title=_("mini-batches"))
     for key in ("linear", "tanh", "gate", "carry_gate", "lstm"):
         rates = original["networks"][key]["unclipped"]["rates"]

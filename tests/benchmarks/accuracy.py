@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 
 import numpy as np
 from joblib import Parallel, delayed
-from namelib.baselines import char_ngrams
 
 from benchmarks.contenders import LSTM, some, surnames
 from benchmarks.measuring import Line, Setting
 from namelib import evaluate, fit
+from notebooks.why_lstm.baselines import char_ngrams
 
 SPLITS = 3
 
