@@ -144,7 +144,7 @@ def start(*words) -> subprocess.Popen:
     return subprocess.Popen(words, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
 
 
-def wait_for(condition, seconds=90):
+def wait_for(condition, seconds=300):
     limit = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < limit, "in vain"
@@ -160,7 +160,7 @@ def test_ended_in_the_middle_it_leaves_no_process_and_continues_with_what_is_mis
     wait_for(lambda: finished(lab) >= 2)
     workers = psutil.Process(process.pid).children(recursive=True)
     process.send_signal(signal.SIGTERM)
-    output, _ = process.communicate(timeout=30)
+    output, _ = process.communicate(timeout=300)
     assert process.returncode == 130, output
     assert any(line.startswith("stopped; finished cells are kept") for line in output.splitlines())
     assert "Traceback" not in output
@@ -182,7 +182,7 @@ def test_on_a_cluster_what_a_lost_worker_had_another_one_trains(lab, tmp_path):
         sweeping = start("report.sweep", *LONG, *lab.words, "--scheduler", json.loads(file.read_text())["address"])
         wait_for(lambda: finished(lab) >= 2)
         cluster[1].kill()
-        output, _ = sweeping.communicate(timeout=120)
+        output, _ = sweeping.communicate(timeout=300)
     finally:
         for process in cluster:
             process.kill()
