@@ -84,7 +84,7 @@ def test_nothing_is_clipped_no_page_is_left_half_empty_and_no_heading_ends_one(p
     for number, ink in enumerate(pages, 1):
         columns, rows = np.flatnonzero(ink.any(axis=0)), np.flatnonzero(ink[: -int(2.4 * centimetre)].any(axis=1))
         assert 2.2 * centimetre < columns[0] and columns[-1] < ink.shape[1] - 2.2 * centimetre
-        assert number == len(pages) or rows[-1] > 0.5 * ink.shape[0], f"page {number} ends early"
+        assert number == len(pages) or rows[-1] > 0.65 * ink.shape[0], f"page {number} ends early"
     headings = {re.sub(r"\s", "", entry.title) for entry in flat(report.outline)}
     for page in report.pages[:-1]:
         *_, last, _page_number = page.extract_text().strip().splitlines()
