@@ -194,11 +194,12 @@ def test_a_chinese_page_needs_no_font_of_the_machine(visit):
 def test_only_what_scrolls_is_a_tab_stop(visit):
     stops = """() => [...document.querySelectorAll(".scroll, .formula, pre.output")]
         .filter(e => e.getClientRects().length).map(e => [e.tabIndex === 0, e.scrollWidth > e.clientWidth])"""
+    seen = []
     for screen in (DESK, PHONE):
         page = visit("#en", **screen)
         page.wait_for_timeout(200)
-        seen = page.evaluate(stops)
-        assert [True, True] in seen and [False, False] in seen and all(stop == scrolls for stop, scrolls in seen)
+        seen += page.evaluate(stops)
+    assert [True, True] in seen and [False, False] in seen and all(stop == scrolls for stop, scrolls in seen)
 
 
 def test_print_leaves_controls_and_folded_code_out(visit):
