@@ -1,7 +1,7 @@
 """notebooks.why_lstm.answer: from results to effects, verdicts and agreement, on numbers that are known."""
 
 import pytest
-from chapter4_cases import OPPOSITE, SUPPORTED, of_budgets, of_ceilings, of_cue_task, results, seeds
+from why_cases import OPPOSITE, SUPPORTED, of_budgets, of_ceilings, of_cue_task, results, seeds
 
 from notebooks.why_lstm import answer
 from notebooks.why_lstm.statistics import summary

@@ -3,30 +3,21 @@
 import json
 from types import SimpleNamespace
 
-import numpy as np
 import pytest
-import torch
-from benchmarks import accuracy, measuring, time_to_accuracy
+from benchmarks import time_to_accuracy
 from benchmarks.contenders import CONTENDERS, LSTM, RNN
-from benchmarks.measuring import Setting
+from benchmarks.measuring import Setting, calls
 
 from namelib import History
-from namelib.evaluation import Metrics
 from namelib.runs import RECORDED
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 
 QUICK = Setting(repeats=2, quick=True)
-NO_LIMIT = lambda *_: {}  # noqa: E731
 
 
-def test_what_limits_is_divided_into_calls_products_and_others():
-    a, b = torch.rand(400, 400), torch.rand(4)
-    found = measuring.limit([10.0, 20.0], [2.0, 4.0], lambda: a @ a)
-    assert found["calls"] == pytest.approx(0.2) and found["products"] == pytest.approx(0.8, abs=0.05)
-    found = measuring.limit([10.0], [5.0], lambda: b + b)
-    assert found == {"calls": 0.5, "products": 0.0, "others": 0.5}
-    assert measuring.limit([1.0], [3.0], lambda: b + b) == {"calls": 1.0, "products": 0.0, "others": 0.0}
+def test_calls_are_what_one_unit_takes():
+    assert calls([10.0, 20.0], [2.0, 4.0]) == pytest.approx(0.2) and calls([1.0], [3.0]) == 1.0
 
 
 def test_networks_train_as_their_notebooks_do():
@@ -41,7 +32,6 @@ def test_networks_train_as_their_notebooks_do():
 
 
 def test_time_is_that_of_the_fewest_epochs_that_end_where_the_loop_ends(monkeypatch, clock):
-    monkeypatch.setattr(time_to_accuracy, "batch_limit", NO_LIMIT)
     goal = {"balanced_accuracy": 0.55}
     monkeypatch.setattr(time_to_accuracy, "train_batch_one", clock.takes(100.0))
     monkeypatch.setattr(
@@ -58,31 +48,6 @@ def test_time_is_that_of_the_fewest_epochs_that_end_where_the_loop_ends(monkeypa
     assert line.case == "RNN · 2 epochs" and line.samples == {"ours": [4.0], "tutorial's loop": [100.0]}
     goal["balanced_accuracy"] = 0.6
     assert time_to_accuracy.line(RNN, QUICK).samples["ours"] == [], "it did not get there"
-
-
-def test_accuracy_is_of_unseen_surnames_on_every_split(monkeypatch, few_names):
-    """A network that is right for every surname in split 1 and for none in split 0."""
-    seeds = []
-
-    def fit(model, train, valid, recipe, seed):
-        seeds.append((recipe.learning_rate, seed))
-
-    def evaluate(model, data):
-        labels = (data.labels + 1 - seeds[-1][1]) % len(data.languages)
-        return Metrics(data, np.log(np.eye(len(data.languages))[labels] + 1e-9))
-
-    monkeypatch.setattr(accuracy, "fit", fit)
-    monkeypatch.setattr(accuracy, "evaluate", evaluate)
-    lines = {line.case: line for line in accuracy.measure(Setting(2, True, str(few_names)))}
-    assert list(lines) == [
-        "embedded · accuracy", "embedded · balanced accuracy",
-        "tutorial · 18 epochs · accuracy", "tutorial · balance 1 · balanced accuracy",
-    ]  # fmt: skip
-    for line in lines.values():
-        assert line.samples["ours"] == [0.0, 1.0] and line.limit == {"learned": 0.5}
-        assert 0 < np.mean(line.samples["n-grams"]) < 1
-    rate = LSTM.parameters["mini_batch_learning_rate"]
-    assert seeds == [(rate, 0), (rate, 1), (0.025, 0), (0.025, 1), (rate, 0), (rate, 1)]
 
 
 def test_the_recorded_choices_are_those_of_the_notebooks_recipe():

@@ -2,7 +2,7 @@
 
 import pandas as pd
 import pytest
-from chapter4_cases import sweep
+from why_cases import sweep
 
 from namelib.language import speaking
 from namelib.runs import RunError

@@ -7,11 +7,11 @@ from functools import cache
 
 import numpy as np
 import pytest
-from chapter4_cases import OPPOSITE, RUN_RESULTS, SUPPORTED, of_budgets, results, sweep
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.text import Text
+from why_cases import OPPOSITE, RUN_RESULTS, SUPPORTED, of_budgets, results, sweep
 
 from namelib.figures import WIDTH, style
 from namelib.language import LANGUAGES, catalogue, speaking

@@ -4,7 +4,7 @@ import json
 import re
 
 import pytest
-from chapter4_cases import OPPOSITE, RUN_RESULTS, SUPPORTED, of_budgets, of_letter_pairs, results
+from why_cases import OPPOSITE, RUN_RESULTS, SUPPORTED, of_budgets, of_letter_pairs, results
 
 from namelib.language import LANGUAGES, speaking
 from namelib.runs import NETWORKS

@@ -5,7 +5,7 @@ its `{% if %}` and each of its inline conditions both ways.
 """
 
 import numpy as np
-from chapter4_cases import OPPOSITE, RUN_RESULTS, SUPPORTED, of_budgets, of_ceilings, of_cue_task, results, run, sweep
+from why_cases import OPPOSITE, RUN_RESULTS, SUPPORTED, of_budgets, of_ceilings, of_cue_task, results, run, sweep
 
 from namelib import LSTM, RNN, History, MyLSTM, Names, Original, Trained
 from namelib.evaluation import Metrics

@@ -1,11 +1,10 @@
-"""Measure all rows, or one: `make bench ARGS="[--only ROW] [--quick] [--repeats N] [--tutorial DIR] [--record]"`."""
+"""Measure all rows, or one: `make bench ARGS="[--only ROW] [--quick] [--repeats N] [--record]"`."""
 
 import click
 
-from benchmarks import accuracy, layer, record, step, time_to_accuracy
+from benchmarks import layer, record, step, time_to_accuracy
 from benchmarks.measuring import Setting, seconds
 from benchmarks.table import block, plain, put_between_marks
-from namelib import DataError, load_names
 from namelib.files import write_whole
 from namelib.runs import ROOT
 
@@ -13,7 +12,6 @@ MEASURES = {
     "step": step.measure,
     "time": time_to_accuracy.measure,
     "layer": layer.measure,
-    "accuracy": accuracy.measure,
 }
 README = ROOT / "README.md"
 
@@ -37,24 +35,13 @@ def keep(rows: dict[str, dict]) -> None:
 @click.option("--only", multiple=True, type=click.Choice(list(MEASURES)), help="Measure this row; may be given again.")
 @click.option("--quick", is_flag=True, help="Tiny sizes, to see that everything runs; the numbers say nothing.")
 @click.option("--repeats", type=click.IntRange(2), default=5, show_default=True, help="Turns of each comparison.")
-@click.option(
-    "--tutorial",
-    default="tutorial",
-    metavar="DIR",
-    help="A folder of the tutorial's <Language>.txt, for row accuracy; else they are downloaded once.",
-)
 @click.option("--record", "kept", is_flag=True, help="Make this run the record that README.md quotes.")
-def main(only: tuple[str, ...], quick: bool, repeats: int, tutorial: str, kept: bool) -> None:
-    """Measure how fast the networks train, how good they are, and what limits them: 12 minutes on two quiet cores."""
+def main(only: tuple[str, ...], quick: bool, repeats: int, kept: bool) -> None:
+    """Measure how fast the networks train beside the plain ways: 6 minutes on two quiet cores."""
     if quick and kept:
         raise click.UsageError("--record keeps a real run; leave out --quick")
     names = list(only or MEASURES)
-    if "accuracy" in names:
-        try:
-            load_names(tutorial)
-        except DataError as error:
-            raise click.UsageError(f"--tutorial: {error}") from None
-    rows = run(names, Setting(repeats, quick, tutorial))
+    rows = run(names, Setting(repeats, quick))
     if kept:
         keep(rows)
     elif quick:

@@ -54,9 +54,9 @@ MYLSTM = Contender("MyLSTM 32", NETWORKS["custom_lstm"], peers.ListingLSTM, "tut
 CONTENDERS = (RNN, LSTM, MYLSTM)
 
 
-def surnames(quick: bool, seed: int = 0, data_dir: str = "") -> tuple[Names, Names]:
+def surnames(quick: bool) -> tuple[Names, Names]:
     """(training, validation) surnames: all of them, or for a quick run so few that an epoch takes no time."""
-    train, valid = split_names(load_names(data_dir or None), seed=seed)
+    train, valid = split_names(load_names())
     return (some(train, 150), some(valid, 60)) if quick else (train, valid)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import torch
 from torch import Tensor, nn
 
-from benchmarks.measuring import Line, Setting, in_turns, limit, seconds
+from benchmarks.measuring import Line, Setting, calls, in_turns, seconds
 from benchmarks.peers import ListingCell
 from namelib import ALPHABET, CustomLSTM
 
@@ -24,8 +24,7 @@ def line(shape: tuple[int, int, int], setting: Setting) -> Line:
     least = setting.choose(0.3, 0.0)
     samples = in_turns({name: repeat(call, least) for name, call in contenders.items()}, setting.repeats)
     one_unit = samples.pop("one unit")
-    profiled = lambda: [work["ours"]() for _ in range(20)]  # noqa: E731
-    return Line(str(shape), "ms", samples, limit(samples["ours"], one_unit, profiled))
+    return Line(str(shape), "ms", samples, calls(samples["ours"], one_unit))
 
 
 def layers(batch: int, time: int, hidden: int) -> dict[str, Callable[[], object]]:

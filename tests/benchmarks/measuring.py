@@ -1,13 +1,10 @@
-"""Samples taken in turns, the lines of the table that they become, and what limits our side of them."""
+"""Samples taken in turns, the lines of the table that they become, and how much of our time is calls."""
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
-from torch.profiler import ProfilerActivity, profile
-
-PRODUCTS = ("mm", "addmm", "bmm", "baddbmm", "mv", "addmv", "mkldnn_rnn_layer", "mkldnn_rnn_layer_backward")
 
 
 @dataclass(frozen=True)
@@ -16,7 +13,6 @@ class Setting:
 
     repeats: int = 5
     quick: bool = False
-    tutorial: str = "tutorial"  # a folder of the tutorial's surnames, or "tutorial": downloaded once
 
     def choose(self, full, quick):
         return quick if self.quick else full
@@ -26,13 +22,13 @@ class Setting:
 class Line:
     """One line of the table: what each contender measured, ours first; no samples of ours where it did not get there.
 
-    `limit` are the shares of our time, as `limit` below gives them, or, of an accuracy, that on surnames learned from.
+    `calls` is the share of our time as the function below gives it, where that was measured.
     """
 
     case: str
     unit: str
     samples: dict[str, list[float]]
-    limit: dict[str, float] = field(default_factory=dict)
+    calls: float | None = None
 
 
 def seconds(work: Callable[[], object]) -> float:
@@ -55,22 +51,6 @@ def in_turns(contenders: dict[str, Callable[[], float]], repeats: int) -> dict[s
     return samples
 
 
-def limit(ours: list[float], one_unit: list[float], work: Callable[[], object]) -> dict[str, float]:
-    """Shares of our time.
-
-    - calls: what the same calls take with one hidden unit and one surname: Python, autograd, dispatch;
-    - products, others: the rest, divided as torch's profiler divides the operations of `work` into matrix products
-      (`nn.LSTM`'s fused layers among them, gates included) and all others.
-    """
-    calls = min(float(np.median(np.divide(one_unit, ours))), 1.0)
-    products = (1 - calls) * share_of_products(work)
-    return {"calls": calls, "products": products, "others": 1 - calls - products}
-
-
-def share_of_products(work: Callable[[], object]) -> float:
-    """The share of matrix products in the time of all torch operations."""
-    with profile(activities=[ProfilerActivity.CPU]) as profiler:
-        work()
-    times = {event.key: event.self_cpu_time_total for event in profiler.key_averages()}
-    times = {key.removeprefix("aten::").rstrip("_"): time for key, time in times.items() if key.startswith("aten::")}
-    return sum(times.get(name, 0.0) for name in PRODUCTS) / sum(times.values())
+def calls(ours: list[float], one_unit: list[float]) -> float:
+    """The share of our time that the same calls take with one unit and one surname: Python, autograd, dispatch."""
+    return min(float(np.median(np.divide(one_unit, ours))), 1.0)

@@ -2,14 +2,13 @@
 
 import json
 import os
-import platform
 from dataclasses import asdict
 from datetime import date
-from pathlib import Path
 
 from benchmarks.measuring import Line
 from namelib.files import write_whole
 from namelib.runs import RECORDED, versions
+from notebooks.why_lstm.study import processor
 
 RECORD = RECORDED / "benchmarks.json"
 
@@ -22,13 +21,6 @@ def row_record(lines: list[Line]) -> dict:
         "versions": versions(),
         "lines": [asdict(line) for line in lines],
     }
-
-
-def processor() -> str:
-    """The processor's name, as far as the system tells it."""
-    info = Path("/proc/cpuinfo")
-    models = [line for line in info.read_text().splitlines() if line.startswith("model name")] if info.is_file() else []
-    return models[0].split(":", 1)[1].strip() if models else platform.processor() or platform.machine()
 
 
 def load() -> dict[str, dict]:

@@ -6,8 +6,8 @@ from collections.abc import Callable
 import torch
 from torch import nn
 
-from benchmarks.contenders import CONTENDERS, Contender, some, surnames
-from benchmarks.measuring import Line, Setting, in_turns, limit, seconds
+from benchmarks.contenders import CONTENDERS, Contender, surnames
+from benchmarks.measuring import Line, Setting, calls, in_turns, seconds
 from benchmarks.peers import by_language, train_batch_one
 from namelib import Names, fit
 
@@ -20,16 +20,14 @@ def measure(setting: Setting) -> list[Line]:
 
 def line(contender: Contender, train: Names, valid: Names, setting: Setting) -> Line:
     steps, languages = setting.choose(1500, 60), len(train.languages)
-    ours = contender.make(languages)
     work = {
-        "ours": our_step(contender, ours, train, valid, steps),
+        "ours": our_step(contender, contender.make(languages), train, valid, steps),
         contender.peer_label: peer_step(contender, train, steps),
         "one unit": our_step(contender, contender.make(languages, hidden_size=1), train, valid, steps),
     }
     samples = in_turns(work, setting.repeats)
-    one_unit, few = samples.pop("one unit"), some(train, 100)  # getting many ready would show in the profile
-    profiled = lambda: fit(ours, few, valid, contender.original(setting.choose(300, 5)))  # noqa: E731
-    return Line(contender.label, "ms", samples, limit(samples["ours"], one_unit, profiled))
+    one_unit = samples.pop("one unit")
+    return Line(contender.label, "ms", samples, calls(samples["ours"], one_unit))
 
 
 def our_step(contender: Contender, model: nn.Module, train: Names, valid: Names, steps: int) -> Callable[[], float]:

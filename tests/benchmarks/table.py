@@ -7,9 +7,8 @@ import numpy as np
 from namelib.tables import Table
 
 BEGIN, END = "<!-- benchmarks: written by `make bench ARGS=--record` -->", "<!-- end of benchmarks -->"
-HEAD = ("what", "ours", "beside it", "ratio", "what limits ours")
-TITLES = {"step": "a step", "time": "to equal balanced accuracy", "layer": "a layer", "accuracy": "unseen surnames"}
-LIMITS = {"calls": "Python and calls", "products": "matrix products", "others": "other operations"}
+HEAD = ("what", "ours", "beside it", "ratio", "share of calls")
+TITLES = {"step": "a step", "time": "to equal balanced accuracy", "layer": "a layer"}
 
 
 def table(rows: dict[str, dict]) -> Table:
@@ -27,32 +26,22 @@ def cells(row: str, line: dict) -> list[str]:
         value(line["samples"][ours], unit),
         beside,
         ratio(row, line["samples"][ours], line["samples"][peers[0]]),
-        limit(line["limit"]),
+        "" if line["calls"] is None else f"{line['calls']:.0%}",
     ]
 
 
 def value(samples: Sequence[float], unit: str) -> str:
-    """The median with its unit; of accuracies, which have none, the mean."""
-    if not samples:
-        return "did not get there"
-    return f"{np.median(samples):.3g} {unit}" if unit else f"{np.mean(samples):.3f}"
+    """The median with its unit."""
+    return f"{np.median(samples):.3g} {unit}" if samples else "did not get there"
 
 
 def ratio(row: str, ours: list[float], peer: list[float]) -> str:
     """The median of the ratios turn by turn, with the lowest and the highest; a single sample stands against all."""
-    if row == "accuracy" or not ours:
+    if not ours:
         return ""
     ratios = np.divide(ours, peer) if row == "layer" else np.divide(peer, ours)
     said = "times its time" if row == "layer" else "times as fast"
     return f"{np.median(ratios):.3g} ({min(ratios):.3g}–{max(ratios):.3g}) {said}"
-
-
-def limit(measured: dict[str, float]) -> str:
-    """The largest share of our time; of an accuracy, that on surnames learned from."""
-    if "learned" in measured:
-        return f"{measured['learned']:.3f} on surnames learned from"
-    by = max(measured, key=measured.get, default=None)
-    return f"{LIMITS[by]} {measured[by]:.0%}" if by else ""
 
 
 def block(rows: dict[str, dict]) -> str:

@@ -11,8 +11,8 @@ import random
 import numpy as np
 from joblib import Parallel, delayed
 
-from benchmarks.contenders import LSTM, MYLSTM, RNN, Contender, some, surnames
-from benchmarks.measuring import Line, Setting, in_turns, limit, seconds
+from benchmarks.contenders import LSTM, MYLSTM, RNN, Contender, surnames
+from benchmarks.measuring import Line, Setting, seconds
 from benchmarks.peers import by_language, evaluate_peer, train_batch_one
 from namelib import Names, fit
 from namelib.training import one_thread
@@ -36,7 +36,7 @@ def line(contender: Contender, setting: Setting) -> Line:
         epochs, ours = shortest(contender, train, valid, goal, setting)
         samples = {"ours": ours, contender.peer_label: [peer_seconds]}
         case = f"{contender.label} · {epochs} epoch{'s' * (epochs > 1)}"
-        return Line(case, "s", samples, batch_limit(contender, train, valid[:1], setting))
+        return Line(case, "s", samples)
 
 
 def train_peer(contender: Contender, train: Names, valid: Names, steps: int) -> tuple[float, float]:
@@ -58,16 +58,3 @@ def shortest(
         if np.mean([run.valid_balanced_accuracy[-1] for run in runs]) >= goal:
             return epochs, [run.seconds for run in runs]
     return epochs, []
-
-
-def batch_limit(contender: Contender, train: Names, valid: Names, setting: Setting) -> dict[str, float]:
-    """What limits a step of this recipe."""
-    steps, languages = setting.choose(60, 2), len(train.languages)
-    recipe, one = (contender.mini_batch(epochs=1, **LIKE_THE_LOOP | size) for size in ({}, {"batch_size": 1}))
-    ours, tiny = contender.make(languages), contender.make(languages, hidden_size=1)
-    many, few = some(train, steps * recipe.batch_size), some(train, steps)
-    work = {
-        "ours": lambda: fit(ours, many, valid, recipe).seconds,
-        "one unit": lambda: fit(tiny, few, valid, one).seconds,
-    }
-    return limit(*in_turns(work, setting.repeats).values(), lambda: fit(ours, many, valid, recipe))
