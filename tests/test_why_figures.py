@@ -47,7 +47,7 @@ FIGURES = {
     "data_path": mechanism_figures.data_path,
     "gradient_flow": lambda: mechanism_figures.gradient_flow(FOUND["gradients"]["networks"]),
     "letter_pairs": lambda: mechanism_figures.letter_pairs(PAIRS["example"]),
-    "heat_maps": lambda: sweep_figure.heat_maps(sweep(diverged=[(64, 0.005, 0)])),
+    "rates_and_sizes": lambda: sweep_figure.rates_and_sizes(sweep(diverged=[(64, 0.005, 0)])),
 }
 every_figure = pytest.mark.parametrize("name", FIGURES)
 every_language = pytest.mark.parametrize("language", LANGUAGES)

@@ -53,7 +53,7 @@ def three_networks(runs: dict[str, dict], ngrams: float, ceiling: float) -> Figu
     axes.axvline(ceiling, color="black", linestyle=":", linewidth=1.2, label=_("upper bound (shared spellings)"))
     axes.set_yticks(range(len(runs)), list(runs))
     axes.set(xlim=(0, 1), ylim=(len(runs) - 0.5, -0.5), xlabel=_("accuracy on unseen surnames"))
-    _percent(axes.xaxis)
+    percents(axes.xaxis)
     axes.grid(axis="y", visible=False)
     return _legend_below(figure, 2)
 
@@ -92,7 +92,7 @@ def key_figure(budgets: dict, ceilings: dict, original: dict, own: dict | None =
     below.set(xlabel=_("learning rate"), xscale="log", ylabel=_("exploding steps"))
     right.sharex(below)
     right.tick_params(labelbottom=False)
-    _percent(*(each.yaxis for each in axes.values()))
+    percents(*(each.yaxis for each in axes.values()))
     return _legend_below(figure, 6)
 
 
@@ -109,7 +109,7 @@ def ceilings(found: dict, rnn: dict) -> Figure:
     axes.axvline(accuracy, color=COLOURS["RNN"], linestyle="--", linewidth=1.4, label=label)
     axes.set_yticks(range(len(CEILINGS)), [_(label) for label in CEILINGS.values()])
     axes.set(xlabel=_("accuracy on unseen surnames"), ylim=(len(CEILINGS) - 0.5, -0.7))
-    _percent(axes.xaxis)
+    percents(axes.xaxis)
     axes.legend(loc="lower left")
     return figure
 
@@ -121,7 +121,7 @@ def seen_and_unseen(budgets: dict) -> Figure:
         _budgets(axes, budgets["scores"][key], **_style(key))
         _budgets(axes, budgets["scores"][key], "seen", **_style(key) | {"linestyle": "--", "label": None})
     axes.set(ylabel=_("accuracy"))
-    _percent(axes.yaxis)
+    percents(axes.yaxis)
     axes.plot([], [], color=GREY, linestyle="--", label=_("on training surnames"))
     return _legend_below(figure, 4)
 
@@ -142,7 +142,7 @@ def carry_and_gate(budgets: dict, small: int, large: int, original: dict, cue: d
         axes.set_title(title, fontsize=8.5)
         axes.set_xticks(range(len(TWO_BY_TWO)), [_(label) for label in TWO_BY_TWO.values()], rotation=45, ha="right")
         axes.set_xlim(-0.6, len(TWO_BY_TWO) - 0.4)
-        _percent(axes.yaxis)
+        percents(axes.yaxis)
     panels[1].set_ylim(panels[0].get_ylim())
     panels[0].set_ylim(panels[0].get_ylim())
     panels[3].set_ylim(-0.03, 1.03)
@@ -165,7 +165,7 @@ def rates(original: dict) -> Figure:
     panels[0].set_ylabel(_("accuracy"))
     panels[1].set_ylabel(_("exploding steps"))
     panels[2].set(xlabel=_("learning rate"), xscale="log", ylabel=_("diverged runs"))
-    _percent(*(axes.yaxis for axes in panels))
+    percents(*(axes.yaxis for axes in panels))
     return _legend_below(figure, 4)
 
 
@@ -176,7 +176,7 @@ def accuracy_by_length(by_length: list[dict]) -> Figure:
         _errorbars(axes, np.arange(len(by_length)) + shift, [row["accuracy"][key] for row in by_length], **_style(key))
     axes.set_xticks(range(len(by_length)), [row["label"] for row in by_length])
     axes.set(xlabel=_("length (symbols)"), ylabel=_("accuracy on unseen surnames"))
-    _percent(axes.yaxis)
+    percents(axes.yaxis)
     axes.legend(loc="upper left")
     return figure
 
@@ -192,7 +192,7 @@ def cue_task(cue: dict) -> Figure:
     axes.set(xscale="log", xlabel=_("length of the sequence, L"), ylabel=_("runs that master the task"))
     axes.set_xticks(lengths, lengths)
     axes.minorticks_off()
-    _percent(axes.yaxis)
+    percents(axes.yaxis)
     axes.legend(loc="center left", bbox_to_anchor=(1, 0.5))
     return figure
 
@@ -219,7 +219,8 @@ def _budgets(axes: Axes, scores: dict, metric: str = "unseen", **style: Any) -> 
     axes.set_xlabel(_("budget (epochs)"))
 
 
-def _percent(*axes: Axis) -> None:
+def percents(*axes: Axis) -> None:
+    """Shares as percents on these axes."""
     for axis in axes:
         axis.set_major_formatter(PercentFormatter(1.0, decimals=0))
 
