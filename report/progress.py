@@ -1,6 +1,5 @@
 """How far the notebooks are, for a person at a terminal or one who reads the log."""
 
-import json
 import shutil
 import sys
 import time
@@ -33,15 +32,11 @@ class Row:
     def runs(self) -> bool:
         return self.reports is not None and not self.ended
 
-    def state(self) -> tuple[float, str]:
-        """The share that is done, from 0 to 1, and a text: the cell, and how far that is if it reports."""
-        if not self.runs:
-            return float(self.ended not in ("", "stopped")), self.ended or "waits"
-        if not self.cells:
-            return 0.0, "starts"
-        done, what = _reported(self.reports)
-        text = f"cell {self.cell + 1} of {self.cells}" + (f": {what} {done:.0%}" if what else "")
-        return (self.cell + done) / self.cells, text
+    def state(self) -> str:
+        """Which cell it is in, and what that reports of its way."""
+        told = self.reports.read_text(encoding="utf-8") if self.reports.is_file() else ""
+        where = f"cell {self.cell + 1} of {self.cells}" if self.cells else "starts"
+        return ", ".join(filter(None, (f"{self.name} {where}", told)))
 
 
 class Board:
@@ -61,8 +56,7 @@ class Board:
             if news != self._told.get(row.name, ""):
                 self._told[row.name] = news
                 self._write(f"{row.name}: {news}", end="\n")
-        states = ((row.name, *row.state()) for row in self.rows.values() if row.runs)
-        line = "; ".join(f"{name} {done:.0%} ({text})" for name, done, text in states)
+        line = "; ".join(row.state() for row in self.rows.values() if row.runs)
         if self.stream.isatty():
             self._write(line, end="")
         elif line and time.monotonic() - self._logged >= self.log_every:
@@ -85,12 +79,3 @@ class Board:
 def clock(seconds: float) -> str:
     """`m:ss`"""
     return f"{int(seconds) // 60}:{int(seconds) % 60:02d}"
-
-
-def _reported(file: Path) -> tuple[float, str]:
-    """What the kernel last reported of the work that it is at; (0, "") between two pieces of work."""
-    try:
-        report = json.loads(file.read_text(encoding="utf-8"))
-    except OSError:
-        return 0.0, ""
-    return (report["done"], report["what"]) if report["done"] < 1 else (0.0, "")

@@ -1,7 +1,6 @@
 """report/progress.py: which notebook, how far, how long still, on a terminal and in a log."""
 
 import io
-import json
 import time
 
 import pytest
@@ -30,40 +29,32 @@ def running(tmp_path, monkeypatch):
     return make
 
 
-def report(folder, done, what):
-    (folder / "reports").write_text(json.dumps({"done": done, "what": what}))
+def report(folder, text):
+    (folder / "reports").write_text(text)
 
 
-def test_a_notebook_tells_its_cell_and_how_far_that_is(running, tmp_path):
+def test_a_notebook_tells_its_cell_and_what_that_reports(running, tmp_path):
     row = running().rows["1_rnn"]
-    assert row.state() == (0.25, "cell 6 of 20")
-    report(tmp_path, 0.5, "original recipe")
-    assert row.state() == (0.275, "cell 6 of 20: original recipe 50%")
-    report(tmp_path, 1, "original recipe")
-    assert row.state() == (0.25, "cell 6 of 20")  # that is done: what follows are figures, for the most part
+    assert row.state() == "1_rnn cell 6 of 20"
+    report(tmp_path, "original recipe: 50%, 00:12 left")
+    assert row.state() == "1_rnn cell 6 of 20, original recipe: 50%, 00:12 left"
+    report(tmp_path, "")
+    assert row.state() == "1_rnn cell 6 of 20"
     row.cells = 0
-    assert row.state() == (0, "starts")
-
-
-def test_only_a_notebook_that_came_to_its_end_is_full(running):
-    row = running().rows["1_rnn"]
-    row.ended = "stopped"
-    assert row.state() == (0, "stopped")
-    row.ended = "done in 0:31"
-    assert row.state() == (1, "done in 0:31")
+    assert row.state() == "1_rnn starts"
 
 
 def test_a_log_has_a_line_for_start_way_and_end(running, tmp_path):
     board = running(stream := io.StringIO())
     board.refresh()
-    report(tmp_path, 0.5, "original recipe")
+    report(tmp_path, "original recipe: 50%, 00:12 left")
     board.refresh()
     board.rows["1_rnn"].ended = "done in 0:31"
     board.close()
     assert stream.getvalue().splitlines() == [
         "0:30  1_rnn: starts",
-        "0:30  1_rnn 25% (cell 6 of 20)",
-        "0:30  1_rnn 28% (cell 6 of 20: original recipe 50%)",
+        "0:30  1_rnn cell 6 of 20",
+        "0:30  1_rnn cell 6 of 20, original recipe: 50%, 00:12 left",
         "0:30  1_rnn: done in 0:31",
     ]
 
@@ -79,7 +70,7 @@ def test_a_log_is_not_flooded(running, tmp_path):
 def test_a_terminal_has_news_and_below_them_a_line_that_renews_itself(running, tmp_path):
     board = running(stream := Terminal())
     board.refresh()
-    report(tmp_path, 0.5, "original recipe")
+    report(tmp_path, "original recipe: 50%, 00:12 left")
     board.refresh()
     board.rows["1_rnn"].ended = "done in 0:31"
     board.close()
@@ -87,7 +78,7 @@ def test_a_terminal_has_news_and_below_them_a_line_that_renews_itself(running, t
     assert news.endswith("0:30  1_rnn: starts")
     lines = [line.split("\r\x1b[K")[-1] for line in stream.getvalue().split("\n")]
     assert lines == ["0:30  1_rnn: starts", "0:30  1_rnn: done in 0:31", ""]
-    assert "0:30  1_rnn 28% (cell 6 of 20: original recipe 50%)" in stream.getvalue().split("\r\x1b[K")
+    assert "0:30  1_rnn cell 6 of 20, original recipe: 50%, 00:12 left" in stream.getvalue().split("\r\x1b[K")
 
 
 @pytest.mark.parametrize(("seconds", "text"), [(0, "0:00"), (59.9, "0:59"), (61, "1:01"), (3600, "60:00")])

@@ -4,7 +4,7 @@ import click
 
 from benchmarks import layer, record, step, time_to_accuracy
 from benchmarks.measuring import Setting, seconds
-from benchmarks.table import block, plain, put_between_marks
+from benchmarks.table import block, put_between_marks, table
 from namelib.files import write_whole
 from namelib.runs import ROOT
 
@@ -21,7 +21,7 @@ def run(names: list[str], setting: Setting) -> dict[str, dict]:
     rows = {}
     for name in names:
         took = seconds(lambda name=name: rows.update({name: record.row_record(MEASURES[name](setting))}))
-        click.echo(f"{plain({name: rows[name]})}\n({took:.0f} s)\n")
+        click.echo(f"{table({name: rows[name]}).markdown()}\n({took:.0f} s)\n")
     return rows
 
 

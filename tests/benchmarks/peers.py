@@ -74,28 +74,16 @@ class ListingCell(nn.Module):
         self.i_sigmoid, self.f_sigmoid, self.o_sigmoid = nn.Sigmoid(), nn.Sigmoid(), nn.Sigmoid()
         self.c_tanh, self.h_tanh = nn.Tanh(), nn.Tanh()
 
-    def input_gate(self, x: Tensor, h: Tensor, c: Tensor) -> Tensor:
-        return self.i_sigmoid(self.linear_i_x(x) + self.linear_i_h(h) + self.linear_i_c(c))
-
-    def forget_gate(self, x: Tensor, h: Tensor, c: Tensor) -> Tensor:
-        return self.f_sigmoid(self.linear_f_x(x) + self.linear_f_h(h) + self.linear_f_c(c))
-
-    def cell_memory(self, i: Tensor, f: Tensor, x: Tensor, h: Tensor, c: Tensor) -> Tensor:
-        return f * c + i * self.c_tanh(self.linear_c_x(x) + self.linear_c_h(h))
-
-    def output_gate(self, x: Tensor, h: Tensor, c_next: Tensor) -> Tensor:
-        return self.o_sigmoid(self.linear_o_x(x) + self.linear_o_h(h) + self.linear_o_c(c_next))
-
     def forward(self, x: Tensor) -> Tensor:
         h = torch.zeros(x.size(0), self.hidden_size)
         c = torch.zeros(x.size(0), self.hidden_size)
         hidden_seq = []
         for t in range(x.size(1)):
             x_t = x[:, t, :]
-            i = self.input_gate(x_t, h, c)
-            f = self.forget_gate(x_t, h, c)
-            c = self.cell_memory(i, f, x_t, h, c)
-            o = self.output_gate(x_t, h, c)
+            i = self.i_sigmoid(self.linear_i_x(x_t) + self.linear_i_h(h) + self.linear_i_c(c))
+            f = self.f_sigmoid(self.linear_f_x(x_t) + self.linear_f_h(h) + self.linear_f_c(c))
+            c = f * c + i * self.c_tanh(self.linear_c_x(x_t) + self.linear_c_h(h))
+            o = self.o_sigmoid(self.linear_o_x(x_t) + self.linear_o_h(h) + self.linear_o_c(c))
             h = o * self.h_tanh(c)
             hidden_seq.append(h.unsqueeze(1))
         return torch.cat(hidden_seq, dim=1)

@@ -1,4 +1,4 @@
-"""The table of the rows, for the terminal and for README.md: every number from the record."""
+"""The table of the rows, for the terminal and for README.md, every number from the record."""
 
 from collections.abc import Sequence
 
@@ -52,15 +52,6 @@ def block(rows: dict[str, dict]) -> str:
         for row in rows.values()
     }
     return f"{table(rows).markdown()}\n\n*{'; '.join(machines)}.*"
-
-
-def plain(rows: dict[str, dict]) -> str:
-    """The table for the terminal, columns aligned."""
-    lines = [HEAD, *table(rows).rows]
-    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
-    return "\n".join(
-        "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in lines
-    )
 
 
 def put_between_marks(text: str, block: str) -> str:
