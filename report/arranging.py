@@ -8,7 +8,8 @@ from nbconvert.preprocessors import Preprocessor
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell
 
-LANGUAGES = ("zh", "en")
+from namelib.language import LANGUAGES
+
 WORDS = json.loads((Path(__file__).parent / "templates" / "words.json").read_text("utf-8"))
 
 

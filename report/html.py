@@ -11,7 +11,7 @@ from jinja2.runtime import Context
 from nbconvert import HTMLExporter
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbformat import NotebookNode
-from traitlets import CaselessStrEnum, default
+from traitlets import CaselessStrEnum, List, Unicode
 from traitlets.config import Config
 
 from report.arranging import WORDS, Arrange, language_of, part_of
@@ -30,6 +30,8 @@ class LabHTMLExporter(HTMLExporter):
     """One HTML page with both languages; `language` ("zh" or "en") is the one it opens in, "" the reader's own."""
 
     export_from_notebook = "Lab report (HTML)"
+    template_name = Unicode("lab_html").tag(config=True, affects_template=True)
+    extra_template_basedirs = List(default_value=[str(TEMPLATES)]).tag(config=True, affects_environment=True)
     language = CaselessStrEnum(["", "zh", "en"], "", help="The language the page opens in.").tag(config=True)
 
     @property
@@ -44,14 +46,6 @@ class LabHTMLExporter(HTMLExporter):
         config = super().default_config.copy()
         config.merge(ours)
         return config
-
-    @default("template_name")
-    def _template_name_default(self) -> str:
-        return "lab_html"
-
-    @default("extra_template_basedirs")
-    def _default_extra_template_basedirs(self) -> list[str]:
-        return [str(TEMPLATES)]
 
     def _init_preprocessors(self) -> None:
         super()._init_preprocessors()
@@ -147,12 +141,6 @@ class Renderer(IPythonRenderer):
     def paragraph(self, text: str) -> str:
         """A paragraph; white space between two Chinese characters is none."""
         return super().paragraph(HAN_BREAK.sub(r"\1", text))
-
-    def list(self, text: str, ordered: bool, **attrs: Any) -> str:
-        """A list; in the summary, one whose items all begin in bold shows the numbers of the report."""
-        html = super().list(text, ordered, **attrs)
-        key_numbers = self._part == "summary" and text.count("<li><strong>") == text.count("<li>")
-        return html.replace("<ul>", '<ul class="numbers">', 1) if key_numbers else html
 
     def table(self, text: str) -> str:
         """A table in a box of its own, which scrolls where the screen is narrower."""

@@ -8,7 +8,7 @@ from typing import Any
 import pypandoc
 from nbconvert.exporters.templateexporter import TemplateExporter
 from nbformat import NotebookNode
-from traitlets import Bool, CaselessStrEnum, default
+from traitlets import Bool, CaselessStrEnum, List, Unicode
 from traitlets.config import Config
 
 from report.arranging import WORDS, Arrange
@@ -24,6 +24,10 @@ class LabPDFExporter(TemplateExporter):
 
     export_from_notebook = "Lab report (PDF)"
     output_mimetype = "application/pdf"
+    file_extension = Unicode(".pdf")
+    template_extension = Unicode(".md.j2").tag(config=True, affects_environment=True)
+    template_name = Unicode("lab_pdf").tag(config=True, affects_template=True)
+    extra_template_basedirs = List(default_value=[str(TEMPLATES)]).tag(config=True, affects_environment=True)
     language = CaselessStrEnum(["zh", "en"], "zh", help="The language of the PDF.").tag(config=True)
     code = Bool(False, help="Print all code, not only that of cells tagged show-code.").tag(config=True)
 
@@ -38,22 +42,6 @@ class LabPDFExporter(TemplateExporter):
         config = super().default_config.copy()
         config.merge(ours)
         return config
-
-    @default("file_extension")
-    def _file_extension_default(self) -> str:
-        return ".pdf"
-
-    @default("template_extension")
-    def _template_extension_default(self) -> str:
-        return ".md.j2"
-
-    @default("template_name")
-    def _template_name_default(self) -> str:
-        return "lab_pdf"
-
-    @default("extra_template_basedirs")
-    def _default_extra_template_basedirs(self) -> list[str]:
-        return [str(TEMPLATES)]
 
     def _init_preprocessors(self) -> None:
         super()._init_preprocessors()
