@@ -32,6 +32,12 @@ def one_thread():
     torch.set_num_threads(1)
 
 
+@pytest.fixture(scope="module", params=["zh", "en"])
+def language(request):
+    """Each language of the report."""
+    return request.param
+
+
 @pytest.fixture(scope="session")
 def few_names(tmp_path_factory) -> Path:
     """A folder of 30 embedded names in each of four languages."""
