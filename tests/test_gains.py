@@ -14,7 +14,7 @@ def of_lengths(*lengths: int) -> Names:
 def test_accuracy_at_each_length_is_counted_by_seed():
     predicted = {"linear": [np.array([0, 1, 1, 1])] * 2, "lstm": [np.array([0, 0, 0, 1]), np.zeros(4, dtype=int)]}
     short, long = by_length(predicted, [of_lengths(3, 3, 5, 5), of_lengths(3, 5, 5, 5)])
-    assert (short["label"], long["label"]) == ("3", "5")
+    assert (short["label"], long["label"]) == ("≤3", "≥5")
     assert short["accuracy"]["linear"]["values"] == [0.5, 1]
     assert long["accuracy"]["lstm"]["values"] == [0.5, 1]
 

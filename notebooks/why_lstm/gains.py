@@ -1,9 +1,10 @@
 """Where one network gains on another of the same size and training: by length of the surname, by pair of languages."""
 
 from collections.abc import Sequence
-from itertools import combinations
 
 import numpy as np
+import pandas as pd
+from sklearn.metrics import confusion_matrix
 
 from namelib.data import Names
 from notebooks.why_lstm.folds import TEST_TO_TRAIN
@@ -26,24 +27,23 @@ def by_length(predicted: dict[str, list[np.ndarray]], unseen: Sequence[Names]) -
 
     Rows: `label` ("≤3", "4", ..., "≥12"), `accuracy` {network: summary}.
     """
-    lengths = [np.array([len(name) for name in of_seed.names]) for of_seed in unseen]
-    every = np.concatenate(lengths)
-    lowest, highest = np.quantile(every, [0.02, 0.98], method="nearest")
-    rows = []
-    for length in range(int(lowest), int(highest) + 1):
-        here = [each.clip(lowest, highest) == length for each in lengths]
-        if not all(rows_here.any() for rows_here in here):
-            continue
-        accuracy = {
-            key: [
-                (answer == of_seed.labels)[at].mean() for answer, of_seed, at in zip(answers, unseen, here, strict=True)
-            ]
-            for key, answers in predicted.items()
+    surnames = pd.concat(
+        pd.DataFrame({"seed": seed, "length": list(map(len, names.names))}).assign(
+            **{key: answers[seed] == names.labels for key, answers in predicted.items()}
+        )
+        for seed, names in enumerate(unseen)
+    )
+    lowest, highest = surnames["length"].quantile([0.02, 0.98], interpolation="nearest")
+    label = {lowest: f"≤{lowest}", highest: f"≥{highest}"}
+    means = surnames.groupby([surnames["length"].clip(lowest, highest), "seed"])[list(predicted)].mean()
+    return [
+        {
+            "label": label.get(length, str(length)),
+            "accuracy": {key: summary(of_length[key], TEST_TO_TRAIN) for key in predicted},
         }
-        sign = "≤" if length == lowest > every.min() else "≥" if length == highest < every.max() else ""
-        shown = {key: summary(values, TEST_TO_TRAIN) for key, values in accuracy.items()}
-        rows.append({"label": f"{sign}{length}", "accuracy": shown})
-    return rows
+        for length, of_length in means.groupby(level="length")
+        if len(of_length) == len(unseen)
+    ]
 
 
 def language_pairs(predicted: dict[str, list[np.ndarray]], unseen: Sequence[Names]) -> list[dict]:
@@ -52,21 +52,22 @@ def language_pairs(predicted: dict[str, list[np.ndarray]], unseen: Sequence[Name
     Both ways together, a seed. Rows: `languages` (2), `confused` {network: summary}. The pairs with the largest mean
     change from linear to LSTM come first, MOST_PAIRS in all; they are chosen by the result, so no interval is a test.
     """
-    languages, rows = unseen[0].languages, []
-    for pair in combinations(range(len(languages)), 2):
-        confused = {
-            key: np.array([
-                (np.isin(of_seed.labels, pair) & np.isin(answer, pair) & (of_seed.labels != answer)).sum()
-                for answer, of_seed in zip(answers, unseen, strict=True)
-            ])
-            for key, answers in predicted.items()
-        }  # fmt: skip
-        rows.append((confused["lstm"].mean() - confused["linear"].mean(), pair, confused))
-    rows.sort(key=lambda row: row[:2])
+    languages = unseen[0].languages
+    first, second = np.triu_indices(len(languages), k=1)  # every pair
+    confused = {}
+    for key, answers in predicted.items():
+        counts = np.array(
+            [
+                confusion_matrix(names.labels, answer, labels=range(len(languages)))
+                for names, answer in zip(unseen, answers, strict=True)
+            ]
+        )  # (seeds, true, predicted)
+        confused[key] = counts[:, first, second] + counts[:, second, first]  # (seeds, pairs)
+    change = (confused["lstm"] - confused["linear"]).mean(axis=0)
     return [
         {
-            "languages": [languages[k] for k in pair],
-            "confused": {key: summary(counts, TEST_TO_TRAIN) for key, counts in confused.items()},
+            "languages": [languages[first[pair]], languages[second[pair]]],
+            "confused": {key: summary(counts[:, pair], TEST_TO_TRAIN) for key, counts in confused.items()},
         }
-        for _, pair, confused in rows[:MOST_PAIRS]
+        for pair in np.argsort(change, kind="stable")[:MOST_PAIRS]
     ]
