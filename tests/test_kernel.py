@@ -17,23 +17,22 @@ from report.kernel import Kernels
 @pytest.fixture
 def execute(tmp_path):
     """Runs one cell in a kernel of ours; returns what it printed and what reached the terminal."""
-
     scratch = tempfile.TemporaryDirectory(prefix="lab-")  # as in a report: tmp_path may be too long for a socket
 
     def execute(source):
         log = tmp_path / "kernel.log"
-        manager_class = Kernels(Path(scratch.name)).manager_class("1_rnn", log, tmp_path / "progress")
         executed = execute_notebook(
             write_notebook(tmp_path / "1_rnn.ipynb", "", source),
             tmp_path / "out.ipynb",
             kernel_name="python3",
             language="python",
             progress_bar=False,
-            kernel_manager_class=manager_class,
+            kernel_manager_class=execute.kernels.manager_class("1_rnn", log, tmp_path / "progress"),
         )
         printed = "".join(output.text for output in executed.cells[-1].outputs)
         return printed, log.read_text()
 
+    execute.kernels = Kernels(Path(scratch.name))
     yield execute
     scratch.cleanup()
 
@@ -77,18 +76,8 @@ def test_the_kernel_says_nothing_on_the_terminal(execute, monkeypatch, longest, 
     assert log == ""
 
 
-def test_a_kernel_that_starts_after_the_end_is_ended(tmp_path):
-    kernels = Kernels(tmp_path)
-    kernels.end()
-    manager_class = kernels.manager_class("1_rnn", tmp_path / "kernel.log", tmp_path)
-    source = f"open({os.fspath(tmp_path / 'ran')!r}, 'w')"
+def test_a_kernel_that_starts_after_the_end_is_ended(execute, tmp_path):
+    execute.kernels.end()
     with pytest.raises(RuntimeError):
-        execute_notebook(
-            write_notebook(tmp_path / "1_rnn.ipynb", "", source),
-            tmp_path / "out.ipynb",
-            kernel_name="python3",
-            language="python",
-            progress_bar=False,
-            kernel_manager_class=manager_class,
-        )
+        execute(f"open({os.fspath(tmp_path / 'ran')!r}, 'w')")
     assert not (tmp_path / "ran").exists()

@@ -70,18 +70,11 @@ def test_a_run_from_options_to_files(lab):
     assert facts["data"] == "my names"
     assert len(facts["fingerprint"]) == 64
     assert facts["parameters"] == {"1_rnn": {"steps": 9, "seed": 5}, "4_why": {}}
-    assert set(facts["seconds"]) == {"1_rnn", "4_why"}
     again = "--data 'my names' --lang en --author 'A. <b>' --student-id 7 --course NLP --seed 5 -p rnn.steps 9 --code"
     assert facts["command"] == f"python -m report {again}"
     assert lab.runs == out and lab.form == Form("en", code=True, notebook=True)
     written = json.loads((out / "report.json").read_text())
-    assert set(written["seconds"]) == {"1_rnn", "4_why", "html", "pdf"}
-    assert written["versions"]["torch"]
-    assert str(lab.caller) not in json.dumps(written)
-    assert [source["source"][:6] for source in lab.whole.cells if source.cell_type == "markdown"] == [
-        "# 1_rn",
-        "# 4_wh",
-    ]
+    assert set(written["seconds"]) == {"1_rnn", "4_why", "html", "pdf"} and written["versions"]["torch"]
 
 
 def test_no_path_of_this_machine_is_in_what_is_handed_in(lab):
@@ -94,9 +87,7 @@ def test_quick_values_and_a_second_run_that_runs_nothing(lab):
     assert lab("--quick", "--out", "o").exit_code == 0
     assert json.loads(Path("o/1_rnn/results.json").read_text())["steps"] == 2
     before = Path("o/1_rnn/notebook.ipynb").stat().st_mtime_ns
-    began = time.monotonic()
     result = lab("--quick", "--out", "o")
-    assert time.monotonic() - began < 5
     assert "1_rnn: unchanged since its last run" in result.output
     assert "nothing has changed since the report was printed" in result.output and lab.printed == 1
     assert "o/report.zh.pdf" in result.output and Path("o/report.html").read_bytes() == b"page"
@@ -108,7 +99,6 @@ def test_quick_values_and_a_second_run_that_runs_nothing(lab):
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["-p", "stepz", "3"], "-p stepz: no notebook has a parameter 'stepz'; did you mean steps?"),
         (["-p", "steps", "x"], "-p steps x: 1_rnn.ipynb wants steps: int, such as 3"),
         (["--data", "no names"], "no names: no such folder"),
         (["--data", "."], "at least two <Language>.txt"),
@@ -124,29 +114,21 @@ def test_what_does_not_fit_stops_before_anything_runs(lab, arguments, words):
     assert list(Path("o").iterdir()) == [Path("o/report.html")]
 
 
-def test_a_failing_notebook_leaves_the_former_report_and_no_new_one(lab):
-    write_notebook(command.NOTEBOOKS / "1_rnn.ipynb", DECLARED, "steps / 0")
-    result = lab("--out", "o")
-    assert result.exit_code == 1
-    assert 'Error: 1_rnn.ipynb failed in cell [3], line 1, "steps / 0": ZeroDivisionError' in result.output
-    assert not list(Path("o").glob("*report*")) and Path("o/1_rnn/notebook.ipynb").exists()
-    write_notebook(command.NOTEBOOKS / "1_rnn.ipynb", DECLARED, TRAIN)
-    assert lab("--out", "o").exit_code == 0
-    before = {path: path.read_bytes() for path in Path("o").glob("report*")}
-    write_notebook(command.NOTEBOOKS / "1_rnn.ipynb", DECLARED, "steps / 0")
-    assert lab("--out", "o").exit_code == 1
-    assert {path: path.read_bytes() for path in Path("o").glob("report*")} == before and len(before) == 5
-
-
-def test_a_report_that_cannot_be_set_leaves_none(lab, monkeypatch):
+def test_what_fails_leaves_the_former_report_and_no_new_one(lab, monkeypatch):
     def fail(whole, *_):
         raise ConversionException("formula \\frob")
 
+    assert lab("--out", "o").exit_code == 0
+    before = {path: path.read_bytes() for path in Path("o").glob("*report*")}
     monkeypatch.setattr(command, "render", fail)
-    result = lab("--out", "o")
-    assert result.exit_code == 1
-    assert "Error: the report could not be set: formula \\frob" in result.output
-    assert not list(Path("o").glob("*report*"))
+    for cell, words in (
+        ("steps / 0", 'Error: 1_rnn.ipynb failed in cell [3], line 1, "steps / 0": ZeroDivisionError'),
+        (TRAIN + "# anew", "Error: the report could not be set: formula \\frob"),
+    ):
+        write_notebook(command.NOTEBOOKS / "1_rnn.ipynb", DECLARED, cell)
+        result = lab("--out", "o")
+        assert result.exit_code == 1 and words in result.output
+        assert {path: path.read_bytes() for path in Path("o").glob("*report*")} == before and len(before) == 5
 
 
 def test_a_second_run_into_the_same_folder_is_refused(lab):
@@ -162,14 +144,11 @@ def test_stopped_from_outside_it_leaves_no_report_and_no_kernel(lab, tmp_path, s
     sleep = "import os, pathlib, time\npathlib.Path(out_dir, 'pid').write_text(str(os.getpid()))\ntime.sleep(60)"
     write_notebook(command.NOTEBOOKS / "1_rnn.ipynb", DECLARED, sleep)
     start = f"import pathlib, report.__main__ as m; m.NOTEBOOKS = pathlib.Path({str(command.NOTEBOOKS)!r})"
-    words = [sys.executable, "-c", f"{start}; m.console(['--out', 'o'])"]
-    environment = os.environ | {"PYTHONPATH": str(ROOT)}
     process = subprocess.Popen(
-        words,
-        stdout=subprocess.PIPE,
+        [sys.executable, "-c", f"{start}; m.console(['--out', 'o'])"],
         stderr=subprocess.PIPE,
         text=True,
-        env=environment,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a shell's background jobs ignore Ctrl-C
     )
     pid = Path("o/1_rnn/pid")

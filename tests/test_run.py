@@ -59,8 +59,10 @@ def wait_until_gone(pid):
 
 
 def test_parameters_reach_the_notebook_which_runs_in_its_own_folder(run, tmp_path):
-    write_notebook(tmp_path / "notebooks" / "1_rnn.ipynb", PLACES, RESULT, "import os\nprint(os.getcwd())")
+    source = write_notebook(tmp_path / "notebooks" / "1_rnn.ipynb", PLACES, RESULT, "import os\nprint(os.getcwd())")
+    before = source.read_bytes()
     seconds = run(steps=7)
+    assert source.read_bytes() == before and [*source.parent.iterdir()] == [source]
     assert json.loads((run.out / "1_rnn" / "results.json").read_text()) == 7
     assert outputs(run.out / "1_rnn").strip() == str(run.out / "1_rnn")
     assert seconds["1_rnn"] > 0
@@ -68,68 +70,39 @@ def test_parameters_reach_the_notebook_which_runs_in_its_own_folder(run, tmp_pat
     assert str(tmp_path) not in json.dumps(metadata)  # paths of this machine are nobody's business
 
 
-def test_nothing_but_the_run_folder_is_written(run, tmp_path):
-    source = write_notebook(tmp_path / "notebooks" / "1_rnn.ipynb", PLACES, RESULT)
-    before = source.read_bytes()
-    run()
-    assert source.read_bytes() == before
-    assert [path.name for path in source.parent.iterdir()] == ["1_rnn.ipynb"]
-
-
-MEET = """
-import pathlib, time
-here = pathlib.Path(out_dir).resolve()
-(here.parent / f"{here.name}.here").touch()
-limit = time.monotonic() + 60
-while not (here.parent / "OTHER.here").exists():
-    assert time.monotonic() < limit, "the other notebook does not run"
-    time.sleep(0.05)
-"""
-
-
-def test_notebooks_run_side_by_side(run, tmp_path):
-    for name, other in ("1_rnn", "2_lstm"), ("2_lstm", "1_rnn"):
-        write_notebook(tmp_path / "notebooks" / f"{name}.ipynb", PLACES, MEET.replace("OTHER", other))
-    run(jobs=2)
-
-
 NOTE = "import pathlib\nhere = pathlib.Path(out_dir).resolve()\nopen(here.parent / 'order', 'a').write(here.name + ' ')"
 
 
-def test_the_reader_of_the_runs_is_the_last(run, tmp_path):
-    for name in ("2_lstm", "3_custom_lstm"):
-        write_notebook(tmp_path / "notebooks" / f"{name}.ipynb", PLACES, NOTE)
-    write_notebook(tmp_path / "notebooks" / "1_why.ipynb", PLACES + '\nruns_dir: str = ""', NOTE)
-    run(jobs=1)
-    assert (run.out / "order").read_text().split() == ["2_lstm", "3_custom_lstm", "1_why"]
-
-
-def test_a_notebook_runs_again_only_when_something_has_changed(run, tmp_path):
+def test_a_notebook_runs_again_only_when_something_has_changed_and_the_reader_last(run, tmp_path, monkeypatch):
+    monkeypatch.setattr("report.run.RECORDED", tmp_path / "recorded")
     first = write_notebook(tmp_path / "notebooks" / "1_rnn.ipynb", PLACES, RESULT, NOTE)
     reads = "import pathlib\nprint(pathlib.Path(runs_dir, '1_rnn', 'results.json').read_text())"
-    write_notebook(tmp_path / "notebooks" / "4_why.ipynb", 'out_dir: str = ""\nruns_dir: str = ""', reads, NOTE)
+    write_notebook(tmp_path / "notebooks" / "0_why.ipynb", 'out_dir: str = ""\nruns_dir: str = ""', reads, NOTE)
 
     def ran(**options):
         (run.out / "order").write_text("")
         seconds = run(**options)
-        assert set(seconds) == {"1_rnn", "4_why"}
+        assert set(seconds) == {"1_rnn", "0_why"}
         return (run.out / "order").read_text().split()
 
-    assert ran() == ["1_rnn", "4_why"]
+    assert ran() == ["1_rnn", "0_why"]
     assert ran() == []
     assert run.board.rows["1_rnn"].ended.startswith("unchanged since its last run, which took 0:")
-    assert ran(steps=9) == ["1_rnn", "4_why"]  # the second one reads the first one's run
-    assert outputs(run.out / "4_why").strip() == "9"
-    assert ran(steps=9, data="abd") == ["1_rnn", "4_why"]
-    (run.out / "4_why" / "notebook.ipynb").unlink()
-    assert ran(steps=9, data="abd") == ["4_why"]
-    assert ran(steps=9, data="abd", fresh=True) == ["1_rnn", "4_why"]
+    assert ran(steps=9) == ["1_rnn", "0_why"]  # the second one reads the first one's run
+    assert outputs(run.out / "0_why").strip() == "9"
+    assert ran(steps=9, data="abd") == ["1_rnn", "0_why"]
+    (run.out / "0_why" / "notebook.ipynb").unlink()
+    assert ran(steps=9, data="abd") == ["0_why"]
+    assert ran(steps=9, data="abd", fresh=True) == ["1_rnn", "0_why"]
     write_notebook(first, PLACES, RESULT, NOTE, "pass")
-    assert ran(steps=9, data="abd") == ["1_rnn", "4_why"]
+    assert ran(steps=9, data="abd") == ["1_rnn", "0_why"]
     (run.out / "sweeps" / "runs").mkdir(parents=True)
     assert ran(steps=9, data="abd") == []
     (run.out / "sweeps" / "sweep.csv").write_text("a new sweep")
-    assert ran(steps=9, data="abd") == ["4_why"]
+    assert ran(steps=9, data="abd") == ["0_why"]
+    (tmp_path / "recorded").mkdir()
+    (tmp_path / "recorded" / "study.json").write_text("{}")
+    assert ran(steps=9, data="abd") == ["0_why"]
 
 
 SLEEP = "import os, pathlib, time\npathlib.Path(out_dir, 'pid').write_text(str(os.getpid()))\ntime.sleep(60)"
@@ -180,18 +153,6 @@ def test_a_python_that_does_not_start_is_reported(run, tmp_path, monkeypatch):
     monkeypatch.setattr("report.kernel.AsyncKernelManager.start_kernel", start_kernel)
     with pytest.raises(NotebookError, match=r"1_rnn\.ipynb: its Python did not start \(Kernel died .*kernel\.log"):
         run()
-
-
-def test_what_reads_the_runs_runs_again_after_a_new_record(run, tmp_path, monkeypatch):
-    monkeypatch.setattr("report.run.RECORDED", tmp_path / "recorded")
-    (tmp_path / "recorded").mkdir()
-    write_notebook(tmp_path / "notebooks" / "4_why.ipynb", PLACES + '\nruns_dir: str = ""', RESULT)
-    run()
-    run()
-    assert "unchanged" in run.board.rows["4_why"].ended
-    (tmp_path / "recorded" / "study.json").write_text("{}")
-    run()
-    assert "done" in run.board.rows["4_why"].ended
 
 
 def test_a_dead_kernel_is_reported_with_its_cell(run, tmp_path):
