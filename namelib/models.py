@@ -85,16 +85,14 @@ class CustomLSTM(nn.Module):
         h_t = o_t * tanh(c_t)                         hidden state
 
     `U`, `V` and `b` hold the four gates one below the other, so that a step needs a single matrix product.
-    `peephole=True` adds the full matrices of the original report's listing: P_f c_{t-1}, P_i c_{t-1} and P_o c_t.
     """
 
-    def __init__(self, input_size: int, hidden_size: int, peephole: bool = False):
+    def __init__(self, input_size: int, hidden_size: int):
         super().__init__()
         self.input_size, self.hidden_size = input_size, hidden_size
         self.U = nn.Parameter(torch.empty(4 * hidden_size, input_size))
         self.V = nn.Parameter(torch.empty(4 * hidden_size, hidden_size))
         self.b = nn.Parameter(torch.empty(4 * hidden_size))
-        self.P = nn.Parameter(torch.empty(3 * hidden_size, hidden_size)) if peephole else None
         for parameter in self.parameters():
             nn.init.uniform_(parameter, -(hidden_size**-0.5), hidden_size**-0.5)  # as torch.nn.LSTM does
 
@@ -114,14 +112,11 @@ class CustomLSTM(nn.Module):
     def step(self, Ux: Tensor, h: Tensor, c: Tensor) -> tuple[Tensor, ...]:
         """One letter: U x_t + b (batch, 4 hidden) and h_{t-1}, c_{t-1} (batch, hidden) -> f, i, o, g, c, h."""
         f, i, o, g = torch.addmm(Ux, h, self.V.T).chunk(4, dim=1)  # U x_t + V h_{t-1} + b, each (batch, hidden)
-        if self.P is not None:
-            P_f, P_i, P_o = self.P.chunk(3)  # each (hidden, hidden)
-            f, i = f + c @ P_f.T, i + c @ P_i.T
         f = f.sigmoid()
         i = i.sigmoid()
+        o = o.sigmoid()
         g = g.tanh()
         c = f * c + i * g  # (batch, hidden)
-        o = (o if self.P is None else o + c @ P_o.T).sigmoid()
         h = o * c.tanh()  # (batch, hidden)
         return f, i, o, g, c, h
 
@@ -135,7 +130,7 @@ class CustomLSTM(nn.Module):
         return torch.stack(outputs, dim=1), (h, c)  # (batch, time, hidden)
 
     def extra_repr(self) -> str:
-        return f"{self.input_size}, {self.hidden_size}, peephole={self.P is not None}"
+        return f"{self.input_size}, {self.hidden_size}"
 
 
 class MyLSTM(nn.Module):

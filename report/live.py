@@ -11,16 +11,12 @@ from torch import nn
 
 from namelib.data import ALPHABET, UNDECOMPOSED, encode, normalise
 from namelib.evaluation import predict
-from namelib.figures import COLOURS
+from namelib.figures import COLOURS, GATES
 from namelib.language import LANGUAGES, _, speaking
 from namelib.runs import NETWORKS, load_results, load_run
 from report.svg import lighter
 
 TEMPLATES = Path(__file__).parent / "templates" / "lab_html"
-GATES = {
-    "forget_gate": "forget gate f", "input_gate": "input gate i", "output_gate": "output gate o",
-    "cell_state": "cell state c",
-}  # fmt: skip
 EXAMPLE = "Kowalski"  # what stands there before the reader types
 
 
