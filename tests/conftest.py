@@ -15,7 +15,6 @@ from traitlets.config import Config
 
 from namelib import load_names, split_names
 from namelib.data import EMBEDDED_NAMES
-from notebooks.why_lstm.stacked_training import StackedNames
 from report.html import LabHTMLExporter
 from report.stitch import Form, render
 
@@ -55,10 +54,15 @@ def few(few_names):
 
 
 @pytest.fixture(scope="session")
-def stacked(few_names):
-    """[training names, validation names] of two splits of the small folder, one below the other."""
-    splits = (split_names(load_names(few_names), seed=seed) for seed in (0, 1))
-    return [StackedNames.of(names) for names in zip(*splits, strict=True)]
+def split():
+    """(training names, validation names): every eighth of the embedded ones."""
+    return tuple(names[::8] for names in split_names(load_names()))
+
+
+@pytest.fixture(scope="session")
+def some():
+    """A few hundred embedded surnames."""
+    return load_names()[::60]
 
 
 @pytest.fixture

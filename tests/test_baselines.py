@@ -3,14 +3,8 @@
 import numpy as np
 import pytest
 
-from namelib import Names, load_names, split_names
+from namelib import Names
 from notebooks.why_lstm.baselines import char_ngrams, majority
-
-
-@pytest.fixture(scope="module")
-def split():
-    train, valid = split_names(load_names())
-    return train[range(0, len(train), 4)], valid[range(0, len(valid), 4)]
 
 
 def test_majority_is_right_for_the_commonest_training_language():

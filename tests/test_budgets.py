@@ -5,16 +5,10 @@ import json
 import numpy as np
 import pytest
 
-from namelib import load_names
 from notebooks.why_lstm import budgets
 from notebooks.why_lstm.budgets import CORE, KEPT, Depth, recorded_rate, run
 
 TINY = Depth((0, 1), ((CORE, (1, 2)), (("lstm_regularised",), (2,))), hidden_size=8)
-
-
-@pytest.fixture(scope="module")
-def some():
-    return load_names()[::60]
 
 
 @pytest.fixture(scope="module")

@@ -14,12 +14,6 @@ pytestmark = pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA d
 MODELS = [RNN, LSTM, MyLSTM]
 
 
-@pytest.fixture(scope="module")
-def split():
-    train, valid = split_names(load_names())
-    return train[range(0, len(train), 8)], valid[range(0, len(valid), 8)]
-
-
 @pytest.mark.parametrize("network", MODELS)
 def test_answers_are_those_of_the_cpu(network):
     model = network().double()

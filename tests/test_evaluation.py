@@ -38,6 +38,7 @@ def test_names_are_answered_in_their_order_whatever_their_length(network):
     names = ["Li", "Wolfeschlegel", "A", "Kowalski", "", "Ng"] * 200  # more than one batch
     data = Names(names, np.zeros(len(names), dtype=np.int64), LANGUAGES)
     together = evaluate(model, data).log_probabilities
+    np.testing.assert_allclose(np.exp(together).sum(axis=1), 1, atol=1e-5)
     for row in range(6):
         alone = evaluate(model, data[[row]]).log_probabilities[0]
         np.testing.assert_allclose(together[row::6], np.tile(alone, (200, 1)), atol=1e-6)

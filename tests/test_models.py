@@ -96,13 +96,6 @@ def test_padding_and_company_never_change_an_answer(network):
         torch.testing.assert_close(model(*encode([name]))[0], together[row], rtol=0, atol=1e-6)
 
 
-@pytest.mark.parametrize("network", NETWORKS)
-def test_answers_are_log_probabilities_even_for_an_empty_name(network):
-    answers = network(hidden_size=7, output_size=4)(*encode(["Kim", ""]))
-    assert answers.shape == (2, 4)
-    torch.testing.assert_close(answers.exp().sum(dim=1), torch.ones(2))
-
-
 def test_gates_are_those_of_the_forward_pass():
     model = MyLSTM()
     letters, _ = encode(["Kowalski"])

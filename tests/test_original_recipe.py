@@ -6,19 +6,12 @@ import numpy as np
 import pytest
 import torch
 
-from namelib import load_names
 from notebooks.why_lstm.networks import NETWORKS, Networks
 from notebooks.why_lstm.original_recipe import EXPLODED, QUICK, RATES, draw, run, train_at_rates, train_by_sgd
 from notebooks.why_lstm.stacked_training import StackedNames
 
+pytestmark = pytest.mark.usefixtures("one_thread")
 STEPS, RATES_USED, SEEDS = 30, (0.02, 0.2, 0.1), (3, 3, 4)
-
-
-@pytest.fixture(scope="module")
-def some():
-    """A few hundred embedded surnames."""
-    torch.set_num_threads(1)
-    return load_names()[::60]
 
 
 @pytest.mark.parametrize("key", RATES)

@@ -1,25 +1,20 @@
 """Which names a training reads, and in which order."""
 
 import numpy as np
-import pytest
 
-from namelib import load_names, split_names
 from namelib.sampling import batches_of_like_length, rows_by_language
 
 
-@pytest.fixture(scope="module")
-def train():
-    return split_names(load_names())[0]
-
-
-def test_every_row_stands_in_its_language_and_a_language_without_names_is_left_out(train):
+def test_every_row_stands_in_its_language_and_a_language_without_names_is_left_out(split):
+    train, _ = split
     rows = rows_by_language(train)
     assert sorted(np.concatenate(rows)) == list(range(len(train)))
     assert [set(train.labels[own]) for own in rows] == [{label} for label in range(18)]
     assert len(rows_by_language(train[train.labels != 3])) == 17
 
 
-def test_an_epoch_reads_every_name_once_in_batches_of_like_length(train):
+def test_an_epoch_reads_every_name_once_in_batches_of_like_length(split):
+    train, _ = split
     batches = batches_of_like_length(train, 64, np.random.default_rng(0))
     assert sorted(np.concatenate(batches)) == list(range(len(train)))
     assert max(map(len, batches)) == 64

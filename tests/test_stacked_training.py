@@ -3,18 +3,12 @@
 import pytest
 import torch
 
-from namelib import encode, load_names, split_names
+from namelib import encode, split_names
 from notebooks.why_lstm.networks import LSTM, Networks
 from notebooks.why_lstm.stacked_training import StackedNames, accuracy, predict, train
 
+pytestmark = pytest.mark.usefixtures("one_thread")
 LANGUAGES = 18
-
-
-@pytest.fixture(scope="module")
-def some():
-    """A few hundred embedded surnames."""
-    torch.set_num_threads(1)
-    return load_names()[::60]
 
 
 @pytest.fixture(scope="module")
