@@ -118,7 +118,7 @@ def _make(notebooks: list[Notebook], plan: Plan, lab: dict, form: Form, began: f
     click.echo(", ".join(f"{phase} {took:.1f} s" for phase, took in record["seconds"].items()))
     click.echo(f"this time: {time.monotonic() - began:.1f} s")
     for name in record["files"]:
-        click.echo(f"report: {_short(plan.out_dir / name)}")
+        click.echo(f"report: {os.path.relpath(plan.out_dir / name)}")
 
 
 def _said_parameters(notebook: Notebook, plan: Plan) -> dict:
@@ -144,11 +144,6 @@ def _command(context: click.Context) -> str:
         values = [()] if value is True else value if option.multiple else [(str(value),)]
         words += [word for each in values for word in (option.opts[0], *each)]
     return shlex.join(words)
-
-
-def _short(path: Path) -> str:
-    """The path as seen from the caller's folder, if it lies there."""
-    return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)
 
 
 def console(arguments: list[str] | None = None) -> None:

@@ -8,7 +8,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from fontTools import subset
-from fontTools.ttLib import TTCollection, TTFont
+from fontTools.ttLib import TTFont
 
 # Address in the style sheet: package that ships the font (all under the SIL Open Font License) and the file in it.
 FACES = {
@@ -17,7 +17,7 @@ FACES = {
     # Braces and sums stretch by the font's MATH table, which the STIX files of matplotlib lack.
     "lab-math": ("ziamath", "fonts/STIXTwoMath-Regular.ttf"),
 }
-SIMPLIFIED = "Noto Sans CJK SC"  # in the collection of all regions
+SIMPLIFIED = 2  # which font of the collection of all regions is Noto Sans CJK SC
 # A single letter in MathML is drawn as its mathematical italic, another code point: Latin, Greek, and Planck's h.
 ITALICS = {*range(0x1D434, 0x1D468), *range(0x1D6E2, 0x1D71C), 0x210E}
 ALWAYS = {*range(0x20, 0x7F), *range(0xA0, 0x180)}  # what a reader may type into the live figure, folded or not
@@ -36,7 +36,8 @@ def embed_fonts(html: str) -> str:
 def _subset(package: str, path: str, letters: frozenset[int]) -> str:
     """The font with only these code points, as a WOFF data: address."""
     file = Path(find_spec(package).origin).parent / path  # found without importing the package
-    font = TTFont(file, fontNumber=_number(file), lazy=True, recalcTimestamp=False, recalcBBoxes=False)
+    number = SIMPLIFIED if file.suffix == ".ttc" else -1
+    font = TTFont(file, fontNumber=number, lazy=True, recalcTimestamp=False, recalcBBoxes=False)
     # `locl`: the bold face has traditional forms first; the language of the text picks ours.
     features = ["*"] if "MATH" in font else ["kern", "locl", "halt", "palt"]
     subsetter = subset.Subsetter(subset.Options(hinting=False, desubroutinize=True, layout_features=features))
@@ -46,12 +47,3 @@ def _subset(package: str, path: str, letters: frozenset[int]) -> str:
     woff = io.BytesIO()
     font.save(woff)
     return "data:font/woff;base64," + base64.b64encode(woff.getvalue()).decode()
-
-
-@cache
-def _number(file: Path) -> int:
-    """Which font of a collection is ours; -1 for a file of one font."""
-    if file.suffix != ".ttc":
-        return -1
-    with TTCollection(file, lazy=True) as collection:
-        return [font["name"].getDebugName(1) for font in collection].index(SIMPLIFIED)

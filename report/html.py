@@ -61,7 +61,7 @@ class LabHTMLExporter(HTMLExporter):
         self._counters = {"zh": Counter(), "en": Counter()}
         # The report's title is the page's one <h1>; a notebook by itself brings its own in its first heading.
         lab = nb.metadata.get("lab", {})
-        self._title = lab.get("title", "")
+        self.has_title = "title" in lab
         self._live = live_figure(Path(lab["live"])) if "live" in lab else ""
         html, resources = super().from_notebook_node(nb, resources, **kw)
         return embed_fonts(html), resources
@@ -110,11 +110,6 @@ class LabHTMLExporter(HTMLExporter):
         self._contents.append({"level": level, "number": number, "id": anchor, "lang": language, "html": html})
         return number, anchor
 
-    @property
-    def heading_shift(self) -> int:
-        """By how much headings step down below the report's title."""
-        return 1 if self._title else 0
-
 
 class Renderer(IPythonRenderer):
     """Markdown to HTML: formulas as MathML, headings numbered, links to figures led to their language's twin."""
@@ -125,7 +120,7 @@ class Renderer(IPythonRenderer):
 
     def heading(self, text: str, level: int, **attrs: Any) -> str:
         """A heading; outside the summary with its number."""
-        shift = self._exporter.heading_shift
+        shift = int(self._exporter.has_title)  # below the report's title headings step down
         if self._part == "summary":
             return f"<h{1 + shift}>{text}</h{1 + shift}>\n"
         tag = f"h{min(level + shift, 6)}"

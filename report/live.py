@@ -53,12 +53,8 @@ def live_figure(runs: Path) -> str:
 
 def most_accurate(folders: dict[str, Path]) -> str:
     """The name of the network with the best accuracy on the validation surnames."""
-
-    def accuracy(name: str) -> float:
-        *_, last = load_results(folders[name])["metrics"].values()  # that of the weights that are kept
-        return last["accuracy"]
-
-    return max(folders, key=accuracy)
+    metrics = {name: load_results(folder)["metrics"].values() for name, folder in folders.items()}
+    return max(metrics, key=lambda name: list(metrics[name])[-1]["accuracy"])  # the last: of the weights that are kept
 
 
 def largest_state(model: nn.Module, folder: Path) -> float:

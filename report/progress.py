@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TextIO
 
+from tqdm import tqdm
+
 LOG_EVERY = 10.0  # seconds
 
 
@@ -64,7 +66,7 @@ class Board:
 
     def _write(self, line: str, end: str) -> None:
         self._logged = time.monotonic()
-        line = f"{clock(self._logged - self.started)}  {line}"
+        line = f"{tqdm.format_interval(self._logged - self.started)}  {line}"
         if self.stream.isatty():
             line = "\r\x1b[K" + line[: shutil.get_terminal_size().columns - 1]
         print(line, end=end, file=self.stream, flush=True)
@@ -74,8 +76,3 @@ class Board:
         self.refresh()
         if self.stream.isatty():
             print("\r\x1b[K", end="", file=self.stream, flush=True)
-
-
-def clock(seconds: float) -> str:
-    """`m:ss`"""
-    return f"{int(seconds) // 60}:{int(seconds) % 60:02d}"

@@ -12,12 +12,13 @@ import nbformat
 from nbclient.exceptions import DeadKernelError
 from papermill import PapermillExecutionError, execute_notebook
 from papermill.exceptions import strip_color
+from tqdm import tqdm
 
 from namelib.runs import RECORDED
 from report.cache import KERNEL_LOG, RUN, SWEEPS, end_run, hashes, is_current, left_by, read_record, run_made_from
 from report.kernel import Kernels
 from report.parameters import Notebook, literal_path
-from report.progress import Board, Row, clock
+from report.progress import Board, Row
 
 EXECUTED = "notebook.ipynb"
 REFRESH = 0.3  # seconds
@@ -86,7 +87,7 @@ def _run_group(books: list[Notebook], plan: Plan, jobs: int, upstream: dict, ker
         made_from = run_made_from(book, plan.parameters(book), plan.data, upstream)
         if not plan.fresh and is_current(folder / RUN, made_from):
             seconds[book.name] = read_record(folder / RUN)["seconds"]
-            row.ended = f"unchanged since its last run, which took {clock(seconds[book.name])}"
+            row.ended = f"unchanged since its last run, which took {tqdm.format_interval(seconds[book.name])}"
             return
         folder.mkdir(exist_ok=True)
         (folder / RUN).unlink(missing_ok=True)
@@ -98,7 +99,7 @@ def _run_group(books: list[Notebook], plan: Plan, jobs: int, upstream: dict, ker
             raise
         seconds[book.name] = round(row.seconds, 1)
         end_run(folder, made_from, seconds[book.name])
-        row.ended = f"done in {clock(row.seconds)}"
+        row.ended = f"done in {tqdm.format_interval(row.seconds)}"
 
     with ThreadPoolExecutor(jobs) as pool:
         waiting = {pool.submit(run, book) for book in books}

@@ -21,14 +21,15 @@ import pandas as pd
 import torch
 from filelock import FileLock, Timeout
 from joblib.externals.loky import ProcessPoolExecutor
+from tqdm import tqdm
 
 from namelib import MiniBatch, Original, evaluate, fit, load_names, split_names
 from namelib.data import DataError
 from namelib.runs import BUILD, NETWORKS, ROOT, versions
+from notebooks.why_lstm.sweep_table import table_of, verdicts
 from report.cache import SWEEPS, as_json, digest, hashes, write_files
 from report.kernel import stop_as_on_ctrl_c
 from report.parameters import Notebook, ParameterError, find_notebooks, resolve
-from report.progress import clock
 
 NOTEBOOKS = ROOT / "notebooks"
 TABLE = "sweep.csv"
@@ -85,6 +86,8 @@ def main(
         context.exit(130)
     counts = table["status"].value_counts()
     told = ", ".join(f"{count} {status}" for status, count in counts.items())
+    if found := verdicts(table):
+        click.echo(table_of(found).markdown())
     click.echo(f"{len(table)} cells ({told}): {out / TABLE}")
     context.exit(int("failed" in counts))
 
@@ -161,8 +164,8 @@ def train_missing(cells: list[dict], data: str, fingerprint: str, kept: Path, jo
             if rows[file]["status"] != "failed":  # a failed cell is tried again by the next sweep
                 write_files(kept, {file.name: as_json(rows[file])})
             passed = time.monotonic() - began
-            left = clock(passed / done * (len(missing) - done))
-            click.echo(f"{clock(passed)}  {done}/{len(missing)}  {_told(rows[file])}; {left} left", err=True)
+            times = [tqdm.format_interval(each) for each in (passed, passed / done * (len(missing) - done))]
+            click.echo(f"{times[0]}  {done}/{len(missing)}  {_told(rows[file])}; {times[1]} left", err=True)
     return [rows[file] for file in files]
 
 

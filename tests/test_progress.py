@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from report.progress import Board, clock
+from report.progress import Board
 
 
 class Terminal(io.StringIO):
@@ -49,13 +49,13 @@ def test_a_log_has_a_line_for_start_way_and_end(running, tmp_path):
     board.refresh()
     report(tmp_path, "original recipe: 50%, 00:12 left")
     board.refresh()
-    board.rows["1_rnn"].ended = "done in 0:31"
+    board.rows["1_rnn"].ended = "done in 00:31"
     board.close()
     assert stream.getvalue().splitlines() == [
-        "0:30  1_rnn: starts",
-        "0:30  1_rnn cell 6 of 20",
-        "0:30  1_rnn cell 6 of 20, original recipe: 50%, 00:12 left",
-        "0:30  1_rnn: done in 0:31",
+        "00:30  1_rnn: starts",
+        "00:30  1_rnn cell 6 of 20",
+        "00:30  1_rnn cell 6 of 20, original recipe: 50%, 00:12 left",
+        "00:30  1_rnn: done in 00:31",
     ]
 
 
@@ -72,15 +72,10 @@ def test_a_terminal_has_news_and_below_them_a_line_that_renews_itself(running, t
     board.refresh()
     report(tmp_path, "original recipe: 50%, 00:12 left")
     board.refresh()
-    board.rows["1_rnn"].ended = "done in 0:31"
+    board.rows["1_rnn"].ended = "done in 00:31"
     board.close()
     news, *_ = stream.getvalue().split("\n")
-    assert news.endswith("0:30  1_rnn: starts")
+    assert news.endswith("00:30  1_rnn: starts")
     lines = [line.split("\r\x1b[K")[-1] for line in stream.getvalue().split("\n")]
-    assert lines == ["0:30  1_rnn: starts", "0:30  1_rnn: done in 0:31", ""]
-    assert "0:30  1_rnn cell 6 of 20, original recipe: 50%, 00:12 left" in stream.getvalue().split("\r\x1b[K")
-
-
-@pytest.mark.parametrize(("seconds", "text"), [(0, "0:00"), (59.9, "0:59"), (61, "1:01"), (3600, "60:00")])
-def test_clock(seconds, text):
-    assert clock(seconds) == text
+    assert lines == ["00:30  1_rnn: starts", "00:30  1_rnn: done in 00:31", ""]
+    assert "00:30  1_rnn cell 6 of 20, original recipe: 50%, 00:12 left" in stream.getvalue().split("\r\x1b[K")

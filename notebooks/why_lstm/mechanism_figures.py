@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 import numpy as np
+import seaborn as sns
 from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
@@ -24,20 +25,16 @@ def additive(letters: Sequence[str], terms: np.ndarray, constant: np.ndarray, la
     rows = rows - rows.mean(axis=1, keepdims=True)
     limit = np.abs(rows).max()
     figure, axes = plt.subplots(figsize=(WIDTH, 0.27 * len(rows) + 1.5))
-    places = (np.arange(rows.shape[1]), np.arange(rows.shape[0]))
-    image = axes.pcolormesh(*places, rows, cmap="RdBu_r", vmin=-limit, vmax=limit, shading="nearest")
-    axes.invert_yaxis()
-    for row, column in np.ndindex(rows.shape):
-        colour = "white" if abs(rows[row, column]) > 0.6 * limit else "black"
-        text = {"ha": "center", "va": "center", "fontsize": 6.5, "color": colour}
-        axes.text(column, row, plain(rows[row, column]), **text)
-    axes.axhline(len(letters) + 0.5, color="black", linewidth=1.2)
-    axes.set_yticks(range(len(rows)), [*letters, _("constant"), _("sum (logits)")])
-    axes.set_xticks(range(len(languages)), [as_label(name) for name in languages])
+    sns.heatmap(
+        rows, annot=np.vectorize(plain)(rows), fmt="", cmap="RdBu_r", vmin=-limit, vmax=limit, ax=axes,
+        annot_kws={"size": 6.5}, xticklabels=[as_label(name) for name in languages],
+        yticklabels=[*letters, _("constant"), _("sum (logits)")],
+        cbar_kws={"label": _("contribution to the logit"), "location": "top", "shrink": 0.6, "aspect": 40},
+    )  # fmt: skip
+    axes.axhline(len(letters) + 1, color="black", linewidth=1.2)
     plt.setp(axes.get_xticklabels(), rotation=45, ha="right", rotation_mode="anchor")
+    plt.setp(axes.get_yticklabels(), rotation=0)
     axes.tick_params(length=0)
-    axes.grid(visible=False)
-    figure.colorbar(image, ax=axes, label=_("contribution to the logit"), location="top", shrink=0.6, aspect=40)
     return figure
 
 

@@ -1,17 +1,16 @@
 """The three networks as their notebooks train them, and the peer that each of them stands beside."""
 
-import ast
 from dataclasses import dataclass, fields
 from functools import cached_property
 
 import numpy as np
-import papermill
 import torch
 from torch import nn
 
 from benchmarks import peers
 from namelib import MiniBatch, Names, Original, load_names, split_names
 from namelib.runs import NETWORKS, ROOT, Network
+from report.parameters import read_notebook
 
 
 @dataclass(frozen=True)
@@ -26,8 +25,7 @@ class Contender:
     @cached_property
     def parameters(self) -> dict[str, object]:
         """What the notebook's parameters cell says."""
-        cell = papermill.inspect_notebook(str(ROOT / "notebooks" / f"{self.network.notebook}.ipynb"))
-        return {name: ast.literal_eval(parameter["default"]) for name, parameter in cell.items()}
+        return read_notebook(ROOT / "notebooks" / f"{self.network.notebook}.ipynb").defaults
 
     def make(self, languages: int, seed: int = 0, hidden_size: int = 0) -> nn.Module:
         torch.manual_seed(seed)
