@@ -1,7 +1,7 @@
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from sample import code, twins
 
-from report.arranging import Arrange, language_of
+from report.arranging import Arrange
 
 
 def arranged(cells, language="", gather=False):
@@ -38,18 +38,10 @@ def test_outputs_of_the_other_language_and_notebook_captions_go():
     outputs = [new_output("display_data", {"text/plain": text}, metadata=metadata) for text, metadata in texts.items()]
     outputs.append(new_output("stream", name="stdout", text="printed"))
     (cell,) = arranged([new_code_cell("draw()", outputs=outputs)], "en")
-    assert [output.get("data", {}).get("text/plain", "printed") for output in cell.outputs] == [
-        "en",
-        "shared",
-        "printed",
-    ]
+    left = [output.get("data", {}).get("text/plain", "printed") for output in cell.outputs]
+    assert left == ["en", "shared", "printed"]
 
 
 def test_injected_parameters_and_empty_cells_are_not_printed():
     injected = new_code_cell("out_dir = '/somewhere'", metadata={"tags": ["injected-parameters"]})
     assert arranged([injected, new_code_cell("  \n"), new_code_cell("1")])[0].source == "1"
-
-
-def test_language_of_a_cell():
-    assert [language_of(cell) for cell in twins("一", "one")] == ["zh", "en"]
-    assert language_of(new_code_cell("1")) == ""

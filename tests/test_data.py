@@ -3,7 +3,6 @@
 import unicodedata
 from pathlib import Path
 
-import numpy as np
 import pytest
 import torch
 from hypothesis import given
@@ -39,19 +38,10 @@ def test_bad_folder_is_one_clear_line(tmp_path, lists, complaint):
     assert "\n" not in str(error.value)
 
 
-def test_missing_folder_is_one_clear_line(tmp_path):
-    with pytest.raises(
-        DataError, match=r"none: no such folder; give a folder of <Language>\.txt files, one name a line$"
-    ):
-        load_names(tmp_path / "none")
-
-
 def test_files_of_any_editor_are_read(tmp_path):
     folder = write(tmp_path, Dos=b"\xef\xbb\xbfAbel\r\n\r\n  Ben \r\n", Unix="Cid\nDan")
     data = load_names(folder)
-    assert (data.names, data.labels.tolist()) == (["Abel", "Ben", "Cid", "Dan"], [0, 0, 1, 1])
-    assert data.labels.dtype == np.int64
-    assert data.notes == ()
+    assert (data.names, data.labels.tolist(), data.notes) == (["Abel", "Ben", "Cid", "Dan"], [0, 0, 1, 1], ())
 
 
 def test_changes_are_said_without_the_path_of_the_folder(tmp_path, capsys):
@@ -77,8 +67,7 @@ def test_languages_are_in_alphabetical_order_whatever_the_file_system_says(tmp_p
         monkeypatch.setattr(Path, listing, lambda self, *pattern, real=real: iter(order(real(self, *pattern))))
     data = load_names(tmp_path)
     assert data.languages == ["Arabic", "Czech", "Dutch"]
-    assert [data.languages[label] for label in data.labels] == ["Arabic", "Czech", "Dutch"]
-    assert data.names == ["Amin", "Novak", "De Vos"]
+    assert (data.names, data.labels.tolist()) == (["Amin", "Novak", "De Vos"], [0, 1, 2])
 
 
 def test_tutorial_folder_is_read_as_it_is(capsys):
@@ -88,12 +77,9 @@ def test_tutorial_folder_is_read_as_it_is(capsys):
     assert len(tutorial) == 20_074 - 24
     assert "Russian.txt: dropped 'To The First Page', a scraped heading and no name: 24 rows" in tutorial.notes
     assert "Spanish.txt: accents folded or symbols outside the alphabet removed: 50 rows" in tutorial.notes
-    assert "Abana" in tutorial.names
-    assert "To The First Page" not in tutorial.names
-    assert set("".join(tutorial.names)) <= set(ALPHABET)
+    assert "Abana" in tutorial.names and "To The First Page" not in tutorial.names
     assert "24 rows" in capsys.readouterr().out
-    assert len(tutorial.languages) == 18
-    assert (tutorial.counts.sum(), tutorial.counts.max()) == (20_050, 9_384)
+    assert (len(tutorial.languages), tutorial.counts.max()) == (18, 9_384)
 
 
 @pytest.mark.parametrize(

@@ -40,12 +40,6 @@ def server(tmp_path, monkeypatch):
     server.server_close()
 
 
-def refuse_download(reason):
-    with pytest.raises(DataError) as error:
-        load_names("tutorial")
-    assert str(error.value) == f"{data.TUTORIAL_URL} could not be downloaded ({reason}); {WAY_OUT}"
-
-
 def test_archive_is_downloaded_once(server):
     first = load_names("tutorial")
     assert (first.names, first.languages) == (["Khoury", "Nahas", "Novak"], ["Arabic", "Czech"])
@@ -54,18 +48,17 @@ def test_archive_is_downloaded_once(server):
     assert load_names("tutorial").fingerprint == first.fingerprint
 
 
-def test_no_network_says_how_to_pass_a_folder(server):
-    server.shutdown()
-    server.server_close()
-    refuse_download("ConnectionError")
-
-
-def test_missing_archive_says_how_to_pass_a_folder(server, tmp_path):
-    (tmp_path / "site" / "data.zip").unlink()
-    refuse_download("HTTPError")
-
-
-def test_another_archive_is_refused(server, tmp_path, monkeypatch):
-    monkeypatch.setattr(data, "TUTORIAL_SHA256", "0" * 64)
-    refuse_download("another file stands there")
+@pytest.mark.parametrize(
+    ("reason", "because"),
+    [
+        ("ConnectionError", lambda server, site: (server.shutdown(), server.server_close())),
+        ("HTTPError", lambda server, site: (site / "data.zip").unlink()),
+        ("another file stands there", lambda server, site: (site / "data.zip").write_bytes(b"another")),
+    ],
+)
+def test_a_download_that_fails_says_how_to_pass_a_folder(server, tmp_path, reason, because):
+    because(server, tmp_path / "site")
+    with pytest.raises(DataError) as error:
+        load_names("tutorial")
+    assert str(error.value) == f"{data.TUTORIAL_URL} could not be downloaded ({reason}); {WAY_OUT}"
     assert not list((tmp_path / "cache").rglob("*.txt"))

@@ -98,17 +98,13 @@ def test_what_shares_an_axis_is_told_apart_in_grey(name):
     figure, _ = drawn(name, "en")
     compared = 0
     for axes in figure.axes:
-        colours = {line.get_color() for line in axes.lines} | {
-            colors.to_hex(bar.get_facecolor()) for bar in axes.patches
-        }
+        colours = {line.get_color() for line in axes.lines}
+        colours |= {colors.to_hex(bar.get_facecolor()) for bar in axes.patches}
         for one, other in itertools.combinations(colours, 2):
             compared += 1
             assert abs(lightness(one) - lightness(other)) > 12, (one, other)
         assert all(lightness(colour) < 75 for colour in colours), "too light on white"
     assert compared
-
-
-# What a reader without the cones for red or for green sees of linear RGB (Machado, Oliveira & Fernandes 2009).
 
 
 def test_the_networks_are_told_apart_in_grey():
