@@ -1,8 +1,7 @@
 """What a network has to beat, and what bounds it: the commonest language, letter groups, shared spellings."""
 
-from collections import Counter
-
 import numpy as np
+import pandas as pd
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import SGDClassifier
 from sklearn.pipeline import make_pipeline
@@ -37,13 +36,9 @@ def upper_bound(data: Names) -> dict[str, float]:
     For each spelling the prediction that is best for `accuracy`, and the one that is best for `balanced_accuracy`;
     `shared` counts the spellings that occur in several languages.
     """
-    counts = data.counts
-    by_spelling: dict[str, Counter] = {}
-    for name, label in zip(data.names, data.labels, strict=True):
-        by_spelling.setdefault(spelling(name), Counter())[int(label)] += 1
-    recalls = (max(n / counts[label] for label, n in found.items()) for found in by_spelling.values())
+    rows = pd.crosstab(list(map(spelling, data.names)), data.labels)  # (spellings, languages)
     return {
-        "accuracy": sum(max(found.values()) for found in by_spelling.values()) / len(data),
-        "balanced_accuracy": float(sum(recalls) / np.count_nonzero(counts)),
-        "shared": sum(len(found) > 1 for found in by_spelling.values()),
+        "accuracy": float(rows.max(axis=1).sum() / len(data)),
+        "balanced_accuracy": float((rows / rows.sum()).max(axis=1).sum() / rows.shape[1]),
+        "shared": int(((rows > 0).sum(axis=1) > 1).sum()),
     }
