@@ -137,6 +137,12 @@ class Renderer(IPythonRenderer):
         """A paragraph; white space between two Chinese characters is none."""
         return super().paragraph(HAN_BREAK.sub(r"\1", text))
 
+    def list(self, text: str, ordered: bool, **attrs: Any) -> str:
+        """A list; in the summary, one whose items all begin in bold shows the numbers of the report."""
+        html = super().list(text, ordered, **attrs)
+        key_numbers = self._part == "summary" and text.count("<li><strong>") == text.count("<li>")
+        return html.replace("<ul>", '<ul class="numbers">', 1) if key_numbers else html
+
     def table(self, text: str) -> str:
         """A table in a box of its own, which scrolls where the screen is narrower."""
         return f'<div class="scroll"><table>\n{text}</table></div>\n'
