@@ -15,6 +15,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 
 from namelib.data import Names
+from namelib.evaluation import Metrics
 from namelib.language import _
 from namelib.numbers import percent
 from namelib.training import History
@@ -88,20 +89,21 @@ def curves(histories: dict[str, History]) -> Figure:
     return figure
 
 
-def confusion(counts: np.ndarray, languages: Sequence[str]) -> Figure:
-    """The confusion matrix: rows are true languages and add up to 100; cells of 1 % and more carry their number."""
-    shares = 100 * counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
-    places = [as_label(name) for name in languages]
-    text = np.where(shares >= 0.995, np.char.mod("%.0f", shares), "")
-    figure, axes = plt.subplots(figsize=(WIDTH, 5.3))
-    sns.heatmap(
-        shares, annot=text, fmt="", cmap="Blues", vmin=0, vmax=100, square=True, linewidths=0.4, ax=axes,
-        annot_kws={"size": 6.5}, xticklabels=places, yticklabels=places,
-        cbar_kws={"label": _("share of the true language"), "format": "%.0f%%", "shrink": 0.75},
-    )  # fmt: skip
-    axes.set(xlabel=_("predicted language"), ylabel=_("true language"))
-    axes.tick_params(length=0)
-    plt.setp(axes.get_xticklabels(), rotation=45, ha="right", rotation_mode="anchor")
+def confusions(metrics: dict[str, Metrics]) -> Figure:
+    """A confusion matrix for each recipe, in % of the true language; cells of 5 % and more carry their number."""
+    figure, axes = plt.subplots(1, len(metrics), figsize=(WIDTH, 4.5), sharey=True, squeeze=False)
+    for axis, (recipe, answers) in zip(axes[0], metrics.items(), strict=True):
+        counts, places = answers.confusion, [as_label(name) for name in answers.data.languages]
+        shares = 100 * counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
+        text = np.where(shares >= 4.95, np.char.mod("%.0f", shares), "")
+        sns.heatmap(
+            shares, annot=text, fmt="", cmap="Blues", vmin=0, vmax=100, square=True, linewidths=0.3, ax=axis,
+            annot_kws={"size": 5.5}, xticklabels=places, yticklabels=places, cbar=False,
+        )  # fmt: skip
+        axis.set(xlabel=_("predicted language"), title=_(RECIPES.get(recipe, recipe)))
+        axis.tick_params(length=0, labelsize=7)
+        plt.setp(axis.get_xticklabels(), rotation=90)
+    axes[0, 0].set_ylabel(_("true language"), labelpad=8)
     return figure
 
 

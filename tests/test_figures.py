@@ -14,6 +14,7 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 
 from namelib import History, Names, figures
+from namelib.evaluation import Metrics
 from namelib.language import LANGUAGES as SPOKEN
 from namelib.language import catalogue, speaking
 
@@ -21,6 +22,7 @@ LONG = "Lower Sorbian as it was written"
 LANGUAGES = ["Japanese", "a_b $x^2$ y", "日本語（関西）", f"{LONG} in 1900", f"{LONG} in 1950", r"{\frac} $ %"]
 NAMES = ["Ono", "$ito$ a_b", "李 Łukasz", "Kim-Ngô", r"O\$Hara $", "Wolfeschlegelsteinhausenbergerdorff"]
 DATA = Names(NAMES, np.arange(6), LANGUAGES)
+ANSWERS = Metrics(DATA, np.log(np.eye(6) + 0.1))
 HISTORY = History([100, 200], [2.0, 1.5], [0.1, 0.3], [2.1, 1.9], [0.2, 0.4], [0.2, 0.3], [1.0, 2.0])
 GATES = {
     gate: np.linspace(-1, 1, 15).reshape(5, 3) for gate in ("forget_gate", "input_gate", "output_gate", "cell_state")
@@ -28,7 +30,7 @@ GATES = {
 
 FIGURES = {
     "curves": lambda: figures.curves({"original": HISTORY, "mini_batch": HISTORY}),
-    "confusion": lambda: figures.confusion(np.arange(36).reshape(6, 6), LANGUAGES),
+    "confusions": lambda: figures.confusions({"original": ANSWERS, "mini_batch": ANSWERS}),
     "surnames_per_language": lambda: figures.surnames_per_language(DATA, DATA),
     "likeliest": lambda: figures.likeliest({n: [(c, 0.2) for c in LANGUAGES] for n in NAMES}),
     "gates": lambda: figures.gates("O'Oka", GATES),
@@ -61,7 +63,7 @@ def test_a_figure_draws_without_a_warning_inside_its_width(name, language):
     assert all(axes.get_position().width > 0.1 for axes in plots), "no room is left for what is drawn"
 
 
-@pytest.mark.parametrize("name", ["confusion", "surnames_per_language", "likeliest"])
+@pytest.mark.parametrize("name", ["confusions", "surnames_per_language", "likeliest"])
 def test_names_of_a_users_folder_stand_as_they_are(name):
     """Up to their first 21 symbols; and two that are alike so far keep a row each."""
     _, texts = drawn(name, "en")

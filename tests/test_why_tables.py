@@ -32,7 +32,7 @@ def test_every_link_leads_to_a_figure_of_a_notebook(language):
     with speaking(language):
         made = [claims(results()), tables.assignment([network.name for network in NETWORKS.values()])]
     links = re.findall(r"\]\(#(.+?)\)", "".join(table.markdown() for table in made))
-    assert len(links) == len(answer.CLAIMS) + 4 * len(NETWORKS)
+    assert len(links) == len(answer.CLAIMS) + 3 * len(NETWORKS)
     assert set(links) <= shown()
     prose = (TEXT / f"4_why_lstm.{language}.md").read_text(encoding="utf-8")
     assert set(re.findall(r"\]\(#(fig-.+?)\)", prose)) <= shown()

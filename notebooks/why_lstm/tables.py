@@ -87,11 +87,8 @@ def assignment(networks: list[str]) -> Table:
     """What the assignment asks for and where it is: a row for each network."""
     rows = []
     for chapter, name in enumerate(networks, start=1):
-        links = {"curves": f"fig-curves-{name.lower()}", "original": f"fig-confusion-original-{name.lower()}"}
-        links["mini_batch"] = f"fig-confusion-{name.lower()}"
-        curves = f"[{_('Figure')}](#{links['curves']})"
-        matrices = f"[{_('Figure')}](#{links['original']}), [{_('Figure')}](#{links['mini_batch']})"
-        rows.append([name, _("section {number}").format(number=f"{chapter}.2"), curves, curves, matrices])
+        curves, matrix = (f"[{_('Figure')}](#fig-{kind}-{name.lower()})" for kind in ("curves", "confusion"))
+        rows.append([name, _("section {number}").format(number=f"{chapter}.2"), curves, curves, matrix])
     rows.append([_("why the LSTM is better"), _("chapter {number}").format(number=len(networks) + 1), *3 * [NONE]])
     head = ["required", "network structure", "training loss curve", "accuracy curve", "prediction matrix"]
     return Table([_(label) for label in head], rows)
