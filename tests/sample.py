@@ -81,11 +81,7 @@ def sample(**lab: object) -> NotebookNode:
             code("out_dir = '/home/somebody'", "injected-parameters"),
             *twins(f"## 结构\n\n{ZH}\n\n{ZH}", f"## Structure\n\n{EN}\n\n{EN}"),
             new_markdown_cell(RECURRENCE),
-            code(
-                CODE,
-                "show-code",
-                outputs=[new_output("stream", name="stdout", text="RNN(\n  (i2h): Linear(185, 128)\n)\n")],
-            ),
+            code(CODE, "show-code", outputs=[new_output("stream", name="stdout", text=PRINTED)]),
             code(
                 "helper = 1",
                 "hide-input",
@@ -179,15 +175,8 @@ def figure_svg(kind: str, language: str) -> str:
             shares = 100 * np.random.default_rng(0).dirichlet(np.ones(18), 18)
             axes.pcolormesh(shares, cmap="Blues")
             for row, column in np.ndindex(18, 18):
-                axes.text(
-                    column + 0.5,
-                    row + 0.5,
-                    f"{shares[row, column]:.0f}",
-                    ha="center",
-                    va="center",
-                    fontsize=6,
-                    color="#262626",
-                )
+                number = axes.text(column + 0.5, row + 0.5, f"{shares[row, column]:.0f}", color="#262626")
+                number.set(ha="center", va="center", fontsize=6)
         svg = io.StringIO()
         drawing.savefig(svg, format="svg", bbox_inches="tight", metadata={"Date": None})
         plt.close(drawing)

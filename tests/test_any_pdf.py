@@ -11,6 +11,8 @@ from pypdf import PdfReader
 from pypdf.generic import ContentStream
 from test_pdf import PAGE_NUMBER, text_of
 
+PACKAGED = {"LibertinusSerif", "NotoSansCJKsc", "NotoSansCJKtc", "NotoSansMonoCJKsc", "DejaVuSansMono", "NewCMMath"}
+
 
 @pytest.fixture
 def report(printed, language):
@@ -32,13 +34,13 @@ def test_pages_are_numbered_and_not_too_many(report, language):
         assert PAGE_NUMBER[language].format(number, total) in page.extract_text()
 
 
-def test_fonts_are_embedded(report):
+def test_only_packaged_fonts_are_used_and_embedded(report):
     fonts = {
-        font.get_object()["/BaseFont"]: font.get_object()
+        font.get_object()["/BaseFont"].partition("+")[2].partition("-")[0]: font.get_object()
         for page in report.pages
         for font in page["/Resources"]["/Font"].values()
     }
-    assert len(fonts) >= 3
+    assert len(fonts) >= 3 and fonts.keys() <= PACKAGED
     for font in fonts.values():
         descriptor = font["/DescendantFonts"][0].get_object()["/FontDescriptor"]
         assert descriptor.keys() & {"/FontFile2", "/FontFile3"}

@@ -4,7 +4,7 @@ import io
 
 import numpy as np
 import pytest
-from browser import chromium, needs_chromium
+from browser import needs_chromium
 from bs4 import BeautifulSoup
 from PIL import Image
 from sample import figure_svg
@@ -28,17 +28,16 @@ def test_paper_and_ink_change_places_and_hues_become_light_enough():
 
 @needs_chromium
 @pytest.mark.parametrize("kind", ["curves", "heat"])
-def test_the_drawing_stays_the_same_and_gets_smaller(kind):
+def test_the_drawing_stays_the_same_and_gets_smaller(browser, kind):
     svg = figure_svg(kind, "en")
     ours = inline_svg(svg, "", 0)
     assert len(shrink(svg)) < 0.75 * len(svg)
     style = ":root { color-scheme: light; --paper: #fff } svg { font-family: 'DejaVu Sans' }"
-    with chromium() as browser:
-        page = browser.new_page()
-        shots = []
-        for drawing in (svg[svg.index("<svg") :], ours):
-            page.set_content(f"<!DOCTYPE html><style>{style}</style>{drawing}")
-            shot = page.locator("svg").screenshot()
-            shots.append(np.asarray(Image.open(io.BytesIO(shot)).convert("L"), dtype=float))
+    page = browser.new_page()
+    shots = []
+    for drawing in (svg[svg.index("<svg") :], ours):
+        page.set_content(f"<!DOCTYPE html><style>{style}</style>{drawing}")
+        shot = page.locator("svg").screenshot()
+        shots.append(np.asarray(Image.open(io.BytesIO(shot)).convert("L"), dtype=float))
     assert shots[0].std() > 10
     assert np.abs(shots[0] - shots[1]).mean() < 0.5  # of 255

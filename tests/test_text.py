@@ -103,12 +103,3 @@ def test_every_branch_of_every_block_is_rendered(name, language):
                 assert text and not re.search(r"\bnan\b|\bNone\b|\binf\b|  |\( ?\)| [,.;]", text), f"{block}: {text}"
                 assert language == "zh" or not CHINESE.search(text), f"{block}: {text}"
     assert {place: ways for place, ways in branches.went.items() if ways != {True, False}} == {}
-
-
-def test_a_condition_that_went_one_way_only_is_found(tmp_path):
-    (tmp_path / "a.md").write_text('{% block b %}{% if n > 1 %}{{ "x" if n > 2 }}{% else %}y{% endif %}{% endblock %}')
-    branches = Branches(templates(tmp_path), "a.md")
-    assert branches.render("b", {"n": 3}) == "x"
-    assert list(branches.went.values()) == [{True}, {True}]
-    assert branches.render("b", {"n": 1}) == "y"
-    assert list(branches.went.values()) == [{True, False}, {True}]

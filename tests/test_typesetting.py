@@ -55,11 +55,3 @@ def test_images_are_found_and_an_error_says_where():
     assert compile_pdf(source, REPORT, {"a/b.svg": svg}).startswith(b"%PDF")
     with pytest.raises(TypesettingError, match=r"(?s)b\.svg.*report\.typ:3"):
         compile_pdf(source, REPORT, {})
-
-
-def test_only_packaged_fonts_are_used():
-    source = '#import "lab.typ": *\n#show: lab-report.with(false)\nNames 姓氏 `code`'
-    reader = PdfReader(io.BytesIO(compile_pdf(source, REPORT, {})))
-    fonts = reader.pages[0]["/Resources"]["/Font"].values()
-    names = {font.get_object()["/BaseFont"].partition("+")[2].partition("-")[0] for font in fonts}
-    assert names == {"LibertinusSerif", "NotoSansCJKsc", "DejaVuSansMono"}
