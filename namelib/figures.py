@@ -1,6 +1,6 @@
 """The figures of chapters 1 to 3: one function a figure, labels in the current language, one palette throughout."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -68,7 +68,7 @@ def shortened(name: str) -> str:
 
 def curves(histories: dict[str, History]) -> Figure:
     """Loss and accuracy over the surnames seen, one column a recipe (`original`, `mini_batch`), axes shared by row."""
-    figure, axes = plt.subplots(2, len(histories), figsize=(WIDTH, 3.9), sharex="col", sharey="row", squeeze=False)
+    figure, axes = plt.subplots(2, len(histories), figsize=(WIDTH, 3.2), sharex="col", sharey="row", squeeze=False)
     for (loss, accuracy), (recipe, history) in zip(axes.T, histories.items(), strict=True):
         seen = np.array(history.names_seen) / 1000
         few = {"marker": "o", "markersize": 4} if len(seen) <= 2 else {}
@@ -109,7 +109,7 @@ def confusions(metrics: dict[str, Metrics]) -> Figure:
 
 def surnames_per_language(train: Names, valid: Names) -> Figure:
     """How many surnames each language has, training and validation stacked."""
-    figure, axes = plt.subplots(figsize=(WIDTH, 3.2))
+    figure, axes = plt.subplots(figsize=(WIDTH, 2.7))
     order = np.argsort(train.counts + valid.counts)
     places = [as_label(train.languages[k]) for k in order]
     rows = np.arange(len(places))
@@ -117,6 +117,7 @@ def surnames_per_language(train: Names, valid: Names) -> Figure:
     axes.barh(rows, train.counts[order], color=BLUE, label=_("training"), tick_label=places)
     axes.barh(rows, valid.counts[order], left=train.counts[order], color=orange, label=_("validation"))
     axes.set_xlabel(_("surnames"))
+    axes.tick_params(axis="y", labelsize=7)
     axes.grid(axis="y", visible=False)
     axes.legend(loc="lower right")
     return figure

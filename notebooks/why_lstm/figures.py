@@ -42,7 +42,7 @@ def epochs(n: int) -> str:
 
 def three_networks(runs: dict[str, dict], ngrams: float, ceiling: float) -> Figure:
     """Accuracy of each network with both recipes, as bars with their values; baseline and upper bound as lines."""
-    figure, axes = plt.subplots(figsize=(WIDTH, 2.7))
+    figure, axes = plt.subplots(figsize=(WIDTH, 2.3))
     for y, results in enumerate(runs.values()):
         for lift, recipe in ((-0.19, "original"), (0.19, "mini_batch")):
             accuracy = results["metrics"][recipe]["accuracy"]
@@ -116,7 +116,7 @@ def ceilings(found: dict, rnn: dict) -> Figure:
 
 def seen_and_unseen(budgets: dict) -> Figure:
     """Accuracy against the budget on unseen (solid) and on training surnames (dashed)."""
-    figure, axes = plt.subplots(figsize=(WIDTH, 3.0))
+    figure, axes = plt.subplots(figsize=(WIDTH, 2.6))
     for key in ("linear", "tanh", "lstm"):
         _budgets(axes, budgets["scores"][key], **_style(key))
         _budgets(axes, budgets["scores"][key], "seen", **_style(key) | {"linestyle": "--", "label": None})
@@ -151,21 +151,19 @@ def carry_and_gate(budgets: dict, small: int, large: int, original: dict, cue: d
 
 
 def rates(original: dict) -> Figure:
-    """Original recipe: accuracy, exploding steps and diverged runs against the learning rate, clipped runs dashed."""
-    figure, panels = plt.subplots(3, 1, figsize=(WIDTH, 5.2), sharex=True, height_ratios=(2, 1, 1))
-    for key, found in original["networks"].items():
-        for side, dash in (("unclipped", "-"), ("clipped", ":")):
-            records = found[side]["rates"]
-            x = [one["learning_rate"] for one in records]
-            for axes, measure in zip(panels, ("accuracy", "exploded", "diverged"), strict=True):
-                labelled = side == "unclipped" and measure == "accuracy"
-                style = _style(key) | {"linestyle": dash} | ({} if labelled else {"label": None})
-                axes.plot(x, [one[measure]["mean"] for one in records], **style)
+    """Original recipe: accuracy, exploding steps and diverged runs against the learning rate, clipped runs dotted."""
+    figure, panels = plt.subplots(1, 3, figsize=(WIDTH, 2.9))
+    measures = {"accuracy": "accuracy", "exploded": "exploding steps", "diverged": "diverged runs"}
+    for axes, (measure, title) in zip(panels, measures.items(), strict=True):
+        for key, found in original["networks"].items():
+            for side, dash in (("unclipped", "-"), ("clipped", ":")):
+                records = found[side]["rates"]
+                labelled = {} if (side, measure) == ("unclipped", "accuracy") else {"label": None}
+                x, y = ([one["learning_rate"] for one in records], [one[measure]["mean"] for one in records])
+                axes.plot(x, y, **_style(key) | {"linestyle": dash} | labelled)
+        axes.set(title=_(title), xlabel=_("learning rate"), xscale="log")
+        percents(axes.yaxis)
     panels[0].plot([], [], color=GREY, linestyle=":", label=_("gradient clipped to norm 1"))
-    panels[0].set_ylabel(_("accuracy"))
-    panels[1].set_ylabel(_("exploding steps"))
-    panels[2].set(xlabel=_("learning rate"), xscale="log", ylabel=_("diverged runs"))
-    percents(*(axes.yaxis for axes in panels))
     return _legend_below(figure, 4)
 
 
@@ -182,19 +180,24 @@ def accuracy_by_length(by_length: list[dict]) -> Figure:
 
 
 def cue_task(cue: dict) -> Figure:
-    """The share of runs that master the cue task against the length of the sequence, with Wilson intervals."""
-    figure, axes = plt.subplots(figsize=(WIDTH, 3.2))
-    for shift, (key, found) in enumerate(cue["networks"].items()):
-        rows = found["lengths"]
-        x = [row["length"] * 1.03 ** (shift - 4) for row in rows]  # side by side where they would hide each other
-        _errorbars(axes, x, [row["mastered"] for row in rows], **_style(key))
-    lengths = [row["length"] for row in rows]
-    axes.set(xscale="log", xlabel=_("length of the sequence, L"), ylabel=_("runs that master the task"))
-    axes.set_xticks(lengths, lengths)
-    axes.minorticks_off()
-    percents(axes.yaxis)
-    axes.legend(loc="center left", bbox_to_anchor=(1, 0.5))
-    return figure
+    """The share of runs that master the cue task against the length of the sequence, with Wilson intervals.
+
+    Left: the two by two and the linear RNN; right: the LSTM by the first bias of its forget gate.
+    """
+    figure, panels = plt.subplots(1, 2, figsize=(WIDTH, 3.0), sharey=True)
+    lstms = [key for key in cue["networks"] if key.startswith("lstm")]
+    for axes, keys in zip(panels, ([key for key in cue["networks"] if key not in lstms], lstms), strict=True):
+        for shift, key in enumerate(keys):
+            rows = cue["networks"][key]["lengths"]
+            x = [row["length"] * 1.04 ** (shift - 2) for row in rows]  # side by side where they would hide each other
+            _errorbars(axes, x, [row["mastered"] for row in rows], **_style(key))
+        lengths = [row["length"] for row in rows]
+        axes.set(xscale="log", xlabel=_("length of the sequence, L"))
+        axes.set_xticks(lengths, lengths)
+        axes.minorticks_off()
+    panels[0].set_ylabel(_("runs that master the task"))
+    percents(panels[0].yaxis)
+    return _legend_below(figure, 4)
 
 
 def _style(key: str) -> dict:

@@ -70,7 +70,7 @@ def gradient_flow(networks: dict[str, dict]) -> Figure:
 
     Theory for the linear RNN, the powers of its recurrent matrix, is dashed.
     """
-    figure, panels = plt.subplots(2, len(STAGES), figsize=(WIDTH, 4.6), sharex=True, sharey="row")
+    figure, panels = plt.subplots(2, len(STAGES), figsize=(WIDTH, 4.0), sharex=True, sharey="row")
     for column, stage in zip(panels.T, STAGES, strict=True):
         for key, found in networks.items():
             colour = STYLES[key][0]
@@ -95,7 +95,7 @@ def gradient_flow(networks: dict[str, dict]) -> Figure:
 def letter_pairs(example: dict) -> Figure:
     """Four surnames that differ in two letters, in each network: parallel lines where letters only add up."""
     networks, names = example["scores"], example["names"]
-    figure, panels = plt.subplots(1, len(networks), figsize=(WIDTH, 3.2))
+    figure, panels = plt.subplots(1, len(networks), figsize=(WIDTH, 2.8))
     p = next(k for k in range(len(names[0])) if names[0][k] != names[1][k])
     q = next(k for k in range(len(names[0])) if names[0][k] != names[2][k])
     for axes, (key, scores) in zip(panels, networks.items(), strict=True):
