@@ -43,10 +43,11 @@ def test_every_figure_is_drawn_and_has_alt_text_and_a_numbered_caption(visit, la
     assert all(len(caption.split("\u2003")[1]) > 5 for caption in captions)
 
 
-def test_every_internal_link_leads_somewhere_and_ids_are_unique(visit):
+def test_every_link_in_the_page_and_its_drawings_leads_somewhere_and_ids_are_unique(visit):
     page = visit()
     ids = page.locator("[id]").evaluate_all("all => all.map(e => e.id)")
-    links = page.locator("a[href^='#']").evaluate_all("all => all.map(a => decodeURIComponent(a.hash.slice(1)))")
+    names = "all => all.map(e => decodeURIComponent(e.getAttribute('href').slice(1)))"
+    links = page.locator("a[href^='#'], svg [href^='#']").evaluate_all(names)
     assert [name for name, times in Counter(ids).items() if times > 1] == []
     assert len(links) > 10 and set(links) <= set(ids)
 
