@@ -1,6 +1,7 @@
 """report/svg.py: a figure is a part of the page, drawn the same in light and recoloured in dark."""
 
 import io
+import re
 
 import numpy as np
 import pytest
@@ -24,6 +25,11 @@ def test_paper_and_ink_change_places_and_hues_become_light_enough():
     assert for_dark_paper('<path style="stroke:#0b3f80"/>').startswith('<path style="stroke:light-dark(#0b3f80,#')
     number = '<text style="fill:#262626">'  # on a cell of a heat map
     assert for_dark_paper(number) == number
+
+
+def test_cells_of_a_heat_map_keep_their_colours():
+    cells = re.search(r"<g[^>]*QuadMesh.*?</g>", inline_svg(figure_svg("heat", "en"), "", 0))[0]
+    assert cells.count("fill:#") == 18 * 18 and "light-dark" not in cells
 
 
 @needs_chromium
