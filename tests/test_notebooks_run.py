@@ -132,7 +132,7 @@ def test_nothing_but_build_and_out_dir_is_written(lab):
 def test_the_runner_is_told_and_nothing_of_it_stays(lab, name):
     """No bar, no widget, no warning, no value that a last line left by chance."""
     progress = lab.elsewhere / "progress" / f"{name}.json"
-    assert name not in NETWORKS or json.loads(progress.read_text(encoding="utf-8"))["done"] == 1
+    assert name not in NETWORKS or not progress.read_text(encoding="utf-8")
     for output in outputs(lab, name):
         assert output.output_type in ("stream", "display_data"), output
         if output.output_type == "stream":
