@@ -109,7 +109,7 @@ def confusions(metrics: dict[str, Metrics]) -> Figure:
 
 def surnames_per_language(train: Names, valid: Names) -> Figure:
     """How many surnames each language has, training and validation stacked."""
-    figure, axes = plt.subplots(figsize=(WIDTH, 2.7))
+    figure, axes = plt.subplots(figsize=(WIDTH, 2.3))
     order = np.argsort(train.counts + valid.counts)
     places = [as_label(train.languages[k]) for k in order]
     rows = np.arange(len(places))
@@ -117,7 +117,7 @@ def surnames_per_language(train: Names, valid: Names) -> Figure:
     axes.barh(rows, train.counts[order], color=BLUE, label=_("training"), tick_label=places)
     axes.barh(rows, valid.counts[order], left=train.counts[order], color=orange, label=_("validation"))
     axes.set_xlabel(_("surnames"))
-    axes.tick_params(axis="y", labelsize=7)
+    axes.tick_params(axis="y", labelsize=6.5)
     axes.grid(axis="y", visible=False)
     axes.legend(loc="lower right")
     return figure

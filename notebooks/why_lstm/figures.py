@@ -128,7 +128,7 @@ def seen_and_unseen(budgets: dict) -> Figure:
 
 def carry_and_gate(budgets: dict, small: int, large: int, original: dict, cue: dict, length: int) -> Figure:
     """The two by two in four panels: surnames at a small and a large budget, the original recipe, the cue task."""
-    figure, panels = plt.subplots(1, 4, figsize=(WIDTH, 2.9))
+    figure, panels = plt.subplots(1, 4, figsize=(WIDTH, 2.6))
     title = _("surnames, {budget}")
     panels_of = [
         (title.format(budget=epochs(small)), lambda key: budgets["scores"][key][str(small)]["unseen"]),
@@ -152,7 +152,7 @@ def carry_and_gate(budgets: dict, small: int, large: int, original: dict, cue: d
 
 def rates(original: dict) -> Figure:
     """Original recipe: accuracy, exploding steps and diverged runs against the learning rate, clipped runs dotted."""
-    figure, panels = plt.subplots(1, 3, figsize=(WIDTH, 2.9))
+    figure, panels = plt.subplots(1, 3, figsize=(WIDTH, 2.6))
     measures = {"accuracy": "accuracy", "exploded": "exploding steps", "diverged": "diverged runs"}
     for axes, (measure, title) in zip(panels, measures.items(), strict=True):
         for key, found in original["networks"].items():
@@ -184,7 +184,7 @@ def cue_task(cue: dict) -> Figure:
 
     Left: the two by two and the linear RNN; right: the LSTM by the first bias of its forget gate.
     """
-    figure, panels = plt.subplots(1, 2, figsize=(WIDTH, 3.0), sharey=True)
+    figure, panels = plt.subplots(1, 2, figsize=(WIDTH, 2.8), sharey=True)
     lstms = [key for key in cue["networks"] if key.startswith("lstm")]
     for axes, keys in zip(panels, ([key for key in cue["networks"] if key not in lstms], lstms), strict=True):
         for shift, key in enumerate(keys):

@@ -24,7 +24,7 @@ def additive(letters: Sequence[str], terms: np.ndarray, constant: np.ndarray, la
     rows = np.vstack([terms, constant, terms.sum(axis=0) + constant])
     rows = rows - rows.mean(axis=1, keepdims=True)
     limit = np.abs(rows).max()
-    figure, axes = plt.subplots(figsize=(WIDTH, 0.27 * len(rows) + 1.5))
+    figure, axes = plt.subplots(figsize=(WIDTH, 0.25 * len(rows) + 1.3))
     sns.heatmap(
         rows, annot=np.vectorize(plain)(rows), fmt="", cmap="RdBu_r", vmin=-limit, vmax=limit, ax=axes,
         annot_kws={"size": 6.5}, xticklabels=[as_label(name) for name in languages],
@@ -70,7 +70,7 @@ def gradient_flow(networks: dict[str, dict]) -> Figure:
 
     Theory for the linear RNN, the powers of its recurrent matrix, is dashed.
     """
-    figure, panels = plt.subplots(2, len(STAGES), figsize=(WIDTH, 4.0), sharex=True, sharey="row")
+    figure, panels = plt.subplots(2, len(STAGES), figsize=(WIDTH, 3.8), sharex=True, sharey="row")
     for column, stage in zip(panels.T, STAGES, strict=True):
         for key, found in networks.items():
             colour = STYLES[key][0]
@@ -95,7 +95,7 @@ def gradient_flow(networks: dict[str, dict]) -> Figure:
 def letter_pairs(example: dict) -> Figure:
     """Four surnames that differ in two letters, in each network: parallel lines where letters only add up."""
     networks, names = example["scores"], example["names"]
-    figure, panels = plt.subplots(1, len(networks), figsize=(WIDTH, 2.8))
+    figure, panels = plt.subplots(1, len(networks), figsize=(WIDTH, 2.6))
     p = next(k for k in range(len(names[0])) if names[0][k] != names[1][k])
     q = next(k for k in range(len(names[0])) if names[0][k] != names[2][k])
     for axes, (key, scores) in zip(panels, networks.items(), strict=True):
