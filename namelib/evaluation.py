@@ -38,19 +38,18 @@ class Metrics:
         return pd.DataFrame(columns | {"probability": probability})
 
     def summary(self) -> dict[str, float]:
-        """loss (mean negative log-likelihood, nats), accuracy, balanced_accuracy and macro_f1, see `score`."""
-        loss = -self.log_probabilities[np.arange(len(self.data)), self.data.labels].mean()
-        return {"loss": float(loss)} | score(self.data.labels, self.predicted)
+        """loss (mean negative log-likelihood, nats), accuracy, balanced_accuracy (mean recall) and macro_f1.
 
-
-def score(labels: np.ndarray, predicted: np.ndarray) -> dict[str, float]:
-    """accuracy, balanced_accuracy (mean recall) and macro_f1 over the languages that occur in `labels`."""
-    average = {"labels": np.unique(labels), "average": "macro", "zero_division": 0}
-    return {
-        "accuracy": float(accuracy_score(labels, predicted)),
-        "balanced_accuracy": float(recall_score(labels, predicted, **average)),
-        "macro_f1": float(f1_score(labels, predicted, **average)),
-    }
+        The last two over the languages that occur in `data`.
+        """
+        labels, predicted = self.data.labels, self.predicted
+        average = {"labels": np.unique(labels), "average": "macro", "zero_division": 0}
+        return {
+            "loss": float(-self.log_probabilities[np.arange(len(labels)), labels].mean()),
+            "accuracy": float(accuracy_score(labels, predicted)),
+            "balanced_accuracy": float(recall_score(labels, predicted, **average)),
+            "macro_f1": float(f1_score(labels, predicted, **average)),
+        }
 
 
 @torch.no_grad()

@@ -1,6 +1,7 @@
 """Arranging a notebook for the press: summary, main part, appendix; what only the notebook itself needs is left out."""
 
 import json
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -54,9 +55,12 @@ class Arrange(Preprocessor):
             cells = gather_hidden_code(cells)
         parts = {part: [cell for cell in cells if part_of(cell) == part] for part in ("summary", "", "appendix")}
         if parts["appendix"] or "lab" in nb.metadata:  # a report tells at its end how it was made
-            parts["appendix"] = [head for head in appendix_heads() if self._wanted(language_of(head))] + parts[
-                "appendix"
+            heads = [
+                new_markdown_cell(f"# {WORDS['appendix'][language]}", metadata={"tags": [language, "appendix"]})
+                for language in LANGUAGES
+                if self._wanted(language)
             ]
+            parts["appendix"] = heads + parts["appendix"]
         nb.cells = [cell for part in parts.values() for cell in part]
         return nb, resources
 
@@ -67,28 +71,12 @@ class Arrange(Preprocessor):
         return "caption_of" not in metadata and self._wanted(metadata.get("lang", ""))
 
 
-def appendix_heads() -> list[NotebookNode]:
-    """The appendix's heading, in both languages."""
-    return [
-        new_markdown_cell(f"# {WORDS['appendix'][language]}", metadata={"tags": [language, "appendix"]})
-        for language in LANGUAGES
-    ]
-
-
 def gather_hidden_code(cells: list[NotebookNode]) -> list[NotebookNode]:
     """The cells, and at the end of each chapter one with the code of its `hide-input` cells, if it has any."""
-    arranged, hidden = [], []
-
-    def close_chapter() -> None:
-        if hidden:
-            arranged.append(new_code_cell("\n\n\n".join(hidden), metadata={"tags": ["hidden-code"]}))
-            hidden.clear()
-
-    for cell in cells:
-        if cell.cell_type == "markdown" and cell.source.startswith("# "):
-            close_chapter()
-        if cell.cell_type == "code" and "hide-input" in tags_of(cell):
-            hidden.append(cell.source)
-        arranged.append(cell)
-    close_chapter()
+    arranged = []
+    heads = [k for k, cell in enumerate(cells) if cell.cell_type == "markdown" and cell.source.startswith("# ")]
+    for begin, end in pairwise([0, *heads, len(cells)]):
+        chapter = cells[begin:end]
+        hidden = [cell.source for cell in chapter if cell.cell_type == "code" and "hide-input" in tags_of(cell)]
+        arranged += chapter + [new_code_cell("\n\n\n".join(hidden), metadata={"tags": ["hidden-code"]})] * bool(hidden)
     return arranged

@@ -15,7 +15,6 @@ PRESS = ("report/**/*.*", *CODE)
 RUN, REPORT = "run.json", "report.json"  # the records, beside what they are about
 NOT_INPUT = ("out_dir", "runs_dir", "workers")  # where and how a notebook runs, not what comes out
 KERNEL_LOG = "kernel.log"
-SWEEPS = "sweeps"  # beside the run folders: the table of a sweep
 
 
 def digest(inputs: object) -> str:
@@ -76,8 +75,7 @@ def is_current(path: Path, made_from: str) -> bool:
 
 def end_run(folder: Path, made_from: str, seconds: float) -> None:
     """The run in the folder is good."""
-    record = {"made_from": made_from, "seconds": round(seconds, 1), "files": left_by(folder)}
-    write_files(folder, {RUN: as_json(record)})
+    write_files(folder, {RUN: as_json({"made_from": made_from, "seconds": seconds, "files": left_by(folder)})})
 
 
 def write_report(folder: Path, files: dict[str, bytes], facts: dict) -> dict:

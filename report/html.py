@@ -8,8 +8,10 @@ from typing import Any
 
 from jinja2 import pass_context
 from jinja2.runtime import Context
+from math_core import LatexError, LatexToMathML
 from nbconvert import HTMLExporter
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
+from nbconvert.utils.exceptions import ConversionException
 from nbformat import NotebookNode
 from traitlets import CaselessStrEnum, List, Unicode
 from traitlets.config import Config
@@ -17,11 +19,11 @@ from traitlets.config import Config
 from report.arranging import WORDS, Arrange, language_of, part_of
 from report.fonts import embed_fonts
 from report.live import live_figure
-from report.math import to_mathml
 from report.numbering import Number
 from report.svg import inline_svg
 
 TEMPLATES = Path(__file__).parent / "templates"
+MATHML = LatexToMathML(annotation=True, fancy_error=False)
 # Between two wide characters (Han, kana, full-width punctuation), and the space that Markdown needs behind bold.
 HAN_BREAK = re.compile(r"(?<=[\u2e80-\u9fff\uff00-\uffef])(</\w+>)?\s(?=[\u2e80-\u9fff\uff00-\uffef])")
 
@@ -159,6 +161,15 @@ class Renderer(IPythonRenderer):
         """A formula by itself, in a box that scrolls where the screen is narrower."""
         return f'<span class="formula">{to_mathml(body, block=True)}</span>'
 
-    def latex_environment(self, name: str, body: str) -> str:
-        r"""A formula written as \begin{align} ... without dollars."""
-        return self.block_math(f"\\begin{{{name}}}{body}\\end{{{name}}}")
+
+class FormulaError(ConversionException):
+    """A formula that cannot be converted to MathML."""
+
+
+def to_mathml(latex: str, block: bool) -> str:
+    """MathML for one LaTeX formula, its source kept as an annotation: the page needs no script for it."""
+    try:
+        return MATHML.convert_with_local_state(latex.strip(), displaystyle=block)
+    except LatexError as error:
+        way_out = "write it with commands that math-core knows"
+        raise FormulaError(f"formula {' '.join(latex.split())!r}: {error}; {way_out}") from error

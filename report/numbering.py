@@ -59,9 +59,7 @@ class Number(Preprocessor):
             return match[0]
         if match["id"] not in self._numbers:
             if self._whole_report:
-                raise UnknownReferenceError(
-                    f"{match[0]}: no figure or table has this id; mend the link, or the id in show_figure/show_table"
-                )
+                raise UnknownReferenceError(f"{match[0]}: no figure or table has this id; mend the link or the id")
             return match["text"]
         number = f"\N{NO-BREAK SPACE}{self._numbers[match['id']]}" if match["text"] in NUMBERED else ""
         return f"[{match['text']}{number}](#{match['id']})"

@@ -1,22 +1,33 @@
 """The PDF report: notebook to Markdown to Typst to PDF, one language a file; an nbconvert exporter (`--to lab_pdf`)."""
 
+import json
 import re
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import cvttf_NotoSansCJK_Bold
+import noto_cjk_sans_otc
 import pypandoc
+import typst
 from nbconvert.exporters.templateexporter import TemplateExporter
+from nbconvert.utils.exceptions import ConversionException
 from nbformat import NotebookNode
 from traitlets import Bool, CaselessStrEnum, List, Unicode
 from traitlets.config import Config
 
 from report.arranging import WORDS, Arrange
 from report.numbering import Number
-from report.typesetting import TypesettingError, compile_pdf
 
 TEMPLATES = Path(__file__).parent / "templates"
+TYPST = TEMPLATES / "lab_pdf"
+FONTS = (noto_cjk_sans_otc, cvttf_NotoSansCJK_Bold)  # both under the SIL Open Font License
 MARKDOWN = "commonmark+pipe_tables+tex_math_dollars+raw_attribute+strikeout+east_asian_line_breaks"
+
+
+class TypesettingError(ConversionException):
+    """What pandoc or Typst could not set."""
 
 
 class LabPDFExporter(TemplateExporter):
@@ -75,7 +86,7 @@ class LabPDFExporter(TemplateExporter):
 
 def to_typst(markdown: str) -> str:
     """Markdown to Typst markup, by pandoc; TypesettingError on a formula that pandoc cannot convert."""
-    lua = TEMPLATES / "lab_pdf" / "filter.lua"
+    lua = TYPST / "filter.lua"
     options = ["--wrap=none", "--columns=100000", "--syntax-highlighting=idiomatic", "--fail-if-warnings"]
     try:
         return pypandoc.convert_text(markdown, "typst", MARKDOWN, extra_args=options, filters=[str(lua)])
@@ -87,3 +98,23 @@ def typst_string(text: str) -> str:
     r"""A Typst string literal for any text; control characters, which no font draws, are left out."""
     text = re.sub(r"[\x00-\x08\x0b-\x1f\x7f]", "", text.replace("\r\n", "\n").replace("\r", "\n"))
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\t", "    ") + '"'
+
+
+def compile_pdf(source: str, report: dict[str, Any], images: dict[str, bytes]) -> bytes:
+    """The PDF of Typst markup that uses our template; `report` is its data, `images` are files {name: bytes}."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        files = {"report.typ": source.encode(), **{path.name: path.read_bytes() for path in TYPST.glob("*.typ")}}
+        for path, data in {**files, **images}.items():
+            (folder / path).parent.mkdir(exist_ok=True)
+            (folder / path).write_bytes(data)
+        try:
+            return typst.compile(
+                folder / "report.typ",
+                root=folder,
+                font_paths=[Path(package.__file__).parent for package in FONTS],
+                ignore_system_fonts=True,
+                sys_inputs={"report": json.dumps(report)},
+            )
+        except typst.TypstError as error:
+            raise TypesettingError(f"Typst cannot set this report: {error.message}\n{error.diagnostic}") from error

@@ -22,10 +22,6 @@ class Row:
         self.cell = self.cells = 0  # executed, and all
         self.ended = ""  # how it went, once it has ended
 
-    def begin(self, reports: Path) -> None:
-        """The notebook starts."""
-        self.started, self.reports = time.monotonic(), reports
-
     @property
     def seconds(self) -> float:
         return time.monotonic() - self.started
@@ -44,10 +40,9 @@ class Row:
 class Board:
     """Shows all notebooks: a line that renews itself on a terminal, a line every ten seconds elsewhere."""
 
-    def __init__(self, names: Iterable[str], stream: TextIO | None = None, log_every: float = LOG_EVERY):
+    def __init__(self, names: Iterable[str], stream: TextIO | None = None):
         self.rows = {name: Row(name) for name in names}
         self.stream = stream or sys.stderr
-        self.log_every = log_every
         self.started = self._logged = time.monotonic()
         self._told: dict[str, str] = {}  # what the log has of each notebook
 
@@ -61,7 +56,7 @@ class Board:
         line = "; ".join(row.state() for row in self.rows.values() if row.runs)
         if self.stream.isatty():
             self._write(line, end="")
-        elif line and time.monotonic() - self._logged >= self.log_every:
+        elif line and time.monotonic() - self._logged >= LOG_EVERY:
             self._write(line, end="\n")
 
     def _write(self, line: str, end: str) -> None:

@@ -3,6 +3,7 @@
 import logging
 import re
 import tempfile
+import time
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +16,8 @@ from papermill.exceptions import strip_color
 from tqdm import tqdm
 
 from namelib.runs import RECORDED
-from report.cache import KERNEL_LOG, RUN, SWEEPS, end_run, hashes, is_current, left_by, read_record, run_made_from
+from notebooks.why_lstm.sweep_table import SWEEPS
+from report.cache import KERNEL_LOG, RUN, end_run, hashes, is_current, left_by, read_record, run_made_from
 from report.kernel import Kernels
 from report.parameters import Notebook, literal_path
 from report.progress import Board, Row
@@ -91,7 +93,7 @@ def _run_group(books: list[Notebook], plan: Plan, jobs: int, upstream: dict, ker
             return
         folder.mkdir(exist_ok=True)
         (folder / RUN).unlink(missing_ok=True)
-        row.begin(kernels.scratch / f"{book.name}.progress")
+        row.started, row.reports = time.monotonic(), kernels.scratch / f"{book.name}.progress"
         try:
             execute(book, plan.injected[book.name], folder, row, kernels)
         except BaseException:

@@ -8,7 +8,7 @@ import io
 import json
 import os
 import signal
-import time
+import sys
 from collections.abc import Iterator
 from concurrent.futures import CancelledError, Executor, as_completed
 from contextlib import contextmanager, redirect_stderr
@@ -26,13 +26,12 @@ from tqdm import tqdm
 from namelib import MiniBatch, Original, evaluate, fit, load_names, split_names
 from namelib.data import DataError
 from namelib.runs import BUILD, NETWORKS, ROOT, versions
-from notebooks.why_lstm.sweep_table import table_of, verdicts
-from report.cache import SWEEPS, as_json, digest, hashes, write_files
+from notebooks.why_lstm.sweep_table import SWEEPS, TABLE, table_of, verdicts
+from report.cache import as_json, digest, hashes, write_files
 from report.kernel import stop_as_on_ctrl_c
 from report.parameters import Notebook, ParameterError, find_notebooks, resolve
 
 NOTEBOOKS = ROOT / "notebooks"
-TABLE = "sweep.csv"
 RECIPES = {"original": Original, "mini_batch": MiniBatch}
 RATES = {"original": "learning_rate", "mini_batch": "mini_batch_learning_rate"}  # as the notebooks call them
 SHARED = ("hidden_size", "seed", "valid_fraction", "device")  # what both recipes read
@@ -155,17 +154,14 @@ def train_missing(cells: list[dict], data: str, fingerprint: str, kept: Path, jo
     rows = {file: json.loads(file.read_text("utf-8")) for file in files if file.is_file()}
     missing = {file: cell for file, cell in zip(files, cells, strict=True) if file not in rows}
     click.echo(f"{len(cells)} cells, {len(rows)} of them finished before", err=True)
-    began = time.monotonic()
     with cluster(scheduler) if scheduler and missing else processes(jobs) as pool:
         futures = {pool.submit(train_cell, cell, data, file.stem): file for file, cell in missing.items()}
-        for done, future in enumerate(as_completed(futures), 1):
+        for future in tqdm(as_completed(futures), "cells", len(futures), disable=None):
             file = futures[future]
             rows[file] = missing[file] | {"network": NETWORKS[missing[file]["network"]].name} | _outcome(future)
             if rows[file]["status"] != "failed":  # a failed cell is tried again by the next sweep
                 write_files(kept, {file.name: as_json(rows[file])})
-            passed = time.monotonic() - began
-            times = [tqdm.format_interval(each) for each in (passed, passed / done * (len(missing) - done))]
-            click.echo(f"{times[0]}  {done}/{len(missing)}  {_told(rows[file])}; {times[1]} left", err=True)
+            tqdm.write(_told(rows[file]), file=sys.stderr)
     return [rows[file] for file in files]
 
 

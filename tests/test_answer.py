@@ -91,14 +91,7 @@ def test_the_cue_task_is_told_at_twenty_or_the_least_length():
 def test_runs_agree_where_their_intervals_overlap():
     recorded = {"budgets": of_budgets(SUPPORTED)}
     own = {"budgets": of_budgets({"linear": (0.58,), "lstm": (0.30,), "lstm_98k": (0.5,)}, (4,))}
-    rows = {row["network"]: row for row in answer.agreement(own, recorded)}
-    assert {key: (row["epochs"], row["agrees"]) for key, row in rows.items()} == {
-        "linear": (4, True),
-        "lstm": (4, False),
-    }
-    assert rows["lstm"]["own"]["mean"] == pytest.approx(0.30) and rows["lstm"]["recorded"]["mean"] == pytest.approx(
-        0.69
-    )
+    assert answer.agreement(own, recorded) == [True, False], "lstm_98k was not trained for four epochs there"
     assert answer.agreement({"budgets": of_budgets(SUPPORTED, (1, 2))}, recorded) == []
     for part in ({}, {"cue_task": of_cue_task(9, 0)}):  # a study that has no budgets yet
         assert answer.agreement(own, part) == []

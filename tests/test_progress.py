@@ -5,6 +5,7 @@ import time
 
 import pytest
 
+from report import progress
 from report.progress import Board
 
 
@@ -18,12 +19,13 @@ def running(tmp_path, monkeypatch):
     """A board whose first notebook has been running for 30 seconds and is in the sixth of its 20 cells."""
 
     def make(stream=None):
-        board = Board(["1_rnn", "4_why"], stream or io.StringIO(), log_every=0)
+        board = Board(["1_rnn", "4_why"], stream or io.StringIO())
         row = board.rows["1_rnn"]
-        row.begin(tmp_path / "reports")
+        row.started, row.reports = time.monotonic(), tmp_path / "reports"
         row.cell, row.cells = 5, 20
         now = time.monotonic()
         monkeypatch.setattr(time, "monotonic", lambda: now + 30)
+        monkeypatch.setattr(progress, "LOG_EVERY", 0)
         return board
 
     return make
@@ -59,9 +61,9 @@ def test_a_log_has_a_line_for_start_way_and_end(running, tmp_path):
     ]
 
 
-def test_a_log_is_not_flooded(running, tmp_path):
+def test_a_log_is_not_flooded(running, monkeypatch):
     board = running(stream := io.StringIO())
-    board.log_every = 10
+    monkeypatch.setattr(progress, "LOG_EVERY", 10)
     for _ in range(50):
         board.refresh()
     assert len(stream.getvalue().splitlines()) == 1

@@ -10,10 +10,8 @@ from matplotlib import pyplot as plt
 from torch import nn
 
 from namelib import LSTM, RNN, History, MiniBatch, MyLSTM, Original, Trained, evaluate, figures, fit, predict, tables
-from namelib.data import split_names
 from namelib.models import at_last_letter, one_hot
-from namelib.runs import Network, RunError, data_record, load_run, save_run
-from notebooks.why_lstm.trained_runs import same_data
+from namelib.runs import Network, RunError, load_run, save_run
 
 HISTORY = History([10], [1.5], [0.5], [1.6], [0.4], [0.3], [2.0])
 
@@ -157,18 +155,3 @@ def test_results_are_strict_json_with_the_versions(save):
     results = json.loads(text, parse_constant=lambda constant: pytest.fail(f"{constant} is not JSON"))
     assert (results["valid_fraction"], results["seed"], results["name"]) == (0.5, 3, "中文")
     assert results["versions"]["torch"].startswith(torch.__version__.split("+")[0]) and "中文" in text
-
-
-def results_of(data, **split) -> dict:
-    return {"data": data_record(data, data, data), "valid_fraction": 0.3, "seed": 5} | split
-
-
-def test_runs_are_compared_on_the_split_that_all_saw_or_named(few):
-    data, other = few
-    again = same_data(data, {"RNN": results_of(data), "LSTM": results_of(data)})
-    assert [part.names for part in again] == [part.names for part in split_names(data, 0.3, 5)]
-    with pytest.raises(RunError, match="the run of LSTM read other surnames"):
-        same_data(data, {"RNN": results_of(data), "LSTM": results_of(other)})
-    for differs in ({"seed": 6}, {"valid_fraction": 0.2}):
-        with pytest.raises(RunError, match=r"split differently.*RNN.*LSTM"):
-            same_data(data, {"RNN": results_of(data), "LSTM": results_of(data, **differs)})

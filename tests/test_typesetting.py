@@ -1,4 +1,4 @@
-"""report/typesetting.py and lab.typ: pages that stay full by a plain rule, and errors that say where."""
+"""report/pdf.py and lab.typ: pages that stay full by a plain rule, and errors that say where."""
 
 import io
 
@@ -7,8 +7,7 @@ from nbformat.v4 import new_notebook
 from pypdf import PdfReader
 from sample import captioned, code, twins
 
-from report.pdf import LabPDFExporter
-from report.typesetting import TypesettingError, compile_pdf
+from report.pdf import LabPDFExporter, TypesettingError, compile_pdf
 
 REPORT = {"language": "en", "lab": {}, "title": "T", "words": {}}
 LINE = "The network reads a name letter by letter and keeps what it has read in its hidden state. "

@@ -42,7 +42,7 @@ def told(found: dict, epochs: tuple[int, ...] = ()) -> dict:
     return facts | {"original": original, "networks": networks, "runs": RUN_RESULTS, "valid": DATA, "recorded": True}
 
 
-def budgets_told(found: dict, agreement: list[dict]) -> dict:
+def budgets_told(found: dict, agreement: list[bool]) -> dict:
     small, large = answer.budgets_of(found)
     return {"budgets": found, "small": small, "large": large, "agreement": agreement}
 

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 import numpy as np
 
 from notebooks.why_lstm.folds import TEST_TO_TRAIN
-from notebooks.why_lstm.statistics import mean_interval, summary
+from notebooks.why_lstm.statistics import mean_interval, share_interval, summary
 
 SMALL = 4  # epochs of the small budget, where it was tried; else the smallest
 CUE_LENGTH = 20  # of the cue task, likewise
@@ -73,13 +73,16 @@ def effects(results: dict) -> dict[str, dict]:
             found[f"original_{one['network']}_{one['other']}"] = one["accuracy"]
     shares = {key: mastered(cue, key, cue_length(cue)) for key in cue["networks"]}
     found |= {f"cue_{key}": share for key, share in shares.items()}
-    alone = max((shares[key] for key in ("carry", "gate")), key=lambda share: share["mean"])
-    found["cue_both"] = {  # the widest difference that the two intervals allow
-        "mean": shares["carry_gate"]["mean"] - alone["mean"],
-        "low": shares["carry_gate"]["low"] - alone["high"],
-        "high": shares["carry_gate"]["high"] - alone["low"],
-    }
+    alone = max(("carry", "gate"), key=lambda key: shares[key]["mean"])
+    found["cue_both"] = share_difference(shares["carry_gate"], shares[alone])
+    found["cue_both"]["wide"] = share_difference(shares["carry_gate"], shares[alone], len(CLAIMS))
     return found
+
+
+def share_difference(one: dict, other: dict, claims: int = 1) -> dict:
+    """The difference of two shares, {"mean", "low", "high"}: the widest that their two intervals allow."""
+    first, second = (share_interval(round(share["mean"] * share["n"]), share["n"], claims) for share in (one, other))
+    return {"mean": first.mean - second.mean, "low": first.low - second.high, "high": first.high - second.low}
 
 
 def mastered(cue: dict, key: str, length: int) -> dict:
@@ -104,9 +107,7 @@ def judged(found: dict[str, dict]) -> dict[str, dict]:
     rows = {}
     for claim in CLAIMS:
         effect = found[claim.effect]
-        wide = effect
-        if "values" in effect:
-            wide = asdict(mean_interval(effect["values"], TEST_TO_TRAIN, len(CLAIMS)))
+        wide = effect.get("wide") or asdict(mean_interval(effect["values"], TEST_TO_TRAIN, len(CLAIMS)))
         decided = verdict(effect, claim.above, claim.limit)
         rows[claim.name] = {
             "effect": effect,
@@ -117,16 +118,13 @@ def judged(found: dict[str, dict]) -> dict[str, dict]:
     return rows
 
 
-def agreement(own: dict, recorded: dict) -> list[dict]:
-    """What this run and the recorded study both measured on surnames: [{"network", "epochs", "own", "recorded",
-    "agrees"}], accuracies at equal budgets; they agree where their intervals overlap.
-    """
+def agreement(own: dict, recorded: dict) -> list[bool]:
+    """For each network and budget that both measured on surnames: do the intervals of the two accuracies overlap?"""
     measured = recorded["budgets"]["scores"] if "budgets" in recorded else {}
-    rows = []
-    for key, budgets in own["budgets"]["scores"].items():
-        for epochs, one in budgets.items():
-            if other := measured.get(key, {}).get(epochs):
-                mine, theirs = one["unseen"], other["unseen"]
-                overlap = mine["low"] <= theirs["high"] and theirs["low"] <= mine["high"]
-                rows.append({"network": key, "epochs": int(epochs), "own": mine, "recorded": theirs, "agrees": overlap})
-    return rows
+    pairs = [
+        (one["unseen"], measured[key][epochs]["unseen"])
+        for key, budgets in own["budgets"]["scores"].items()
+        for epochs, one in budgets.items()
+        if epochs in measured.get(key, {})
+    ]
+    return [mine["low"] <= theirs["high"] and theirs["low"] <= mine["high"] for mine, theirs in pairs]

@@ -67,7 +67,10 @@ def run(data: Names, depth: Depth = DEFAULT, workers: int = 2, memory: Memory | 
     of all but the first: what accuracy each has more than the model before it, in pairs by seed. A "summary" is
     {"values" (one a seed), "mean", "low", "high", "n"}.
     """
-    splits = [(limited(train, depth.most_names), unseen) for train, unseen in folds(data, depth.seeds)]
+    drawn = np.random.default_rng(0)
+    splits = [
+        (train[drawn.permutation(len(train))[: depth.most_names]], unseen) for train, unseen in folds(data, depth.seeds)
+    ]
     jobs = [
         {"train": train, "unseen": unseen, "longest": longest, "anywhere": anywhere}
         for longest, anywhere in MODELS.values()
@@ -79,11 +82,6 @@ def run(data: Names, depth: Depth = DEFAULT, workers: int = 2, memory: Memory | 
     values = {name: one["accuracy"]["values"] for name, one in models.items()}
     gains = {name: summary(np.subtract(values[name], values[other]), TEST_TO_TRAIN) for other, name in pairwise(values)}
     return {"settings": asdict(depth) | {"C": C}, "models": models, "gains": gains}
-
-
-def limited(names: Names, most: int | None) -> Names:
-    """At most so many of the names, drawn at random."""
-    return names if most is None else names[np.random.default_rng(0).permutation(len(names))[:most]]
 
 
 def summarised(seeds: Sequence[dict]) -> dict:

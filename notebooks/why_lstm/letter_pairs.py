@@ -21,8 +21,7 @@ from notebooks.why_lstm.gains import gains
 from notebooks.why_lstm.networks import Networks
 from notebooks.why_lstm.statistics import summary
 
-Quadruple = tuple[str, str, str, str]  # spellings with the letters (a, b), (a', b), (a, b'), (a', b')
-
+# A quadruple: four spellings with the letters (a, b), (a', b), (a, b'), (a', b').
 SHORTEST_EXAMPLE = 4  # letters
 
 
@@ -88,7 +87,7 @@ def centred_logits(networks: Networks, spellings: Sequence[Sequence[str]]) -> np
     return (log_p - log_p.mean(dim=2, keepdim=True)).numpy()
 
 
-def replaced_letters(names: Sequence[str], seed: int) -> list[Quadruple]:
+def replaced_letters(names: Sequence[str], seed: int) -> list[tuple[str, ...]]:
     """For each name two places, drawn at random, and the letters that another name of its length has there.
 
     Names without a partner that differs from them in two places are left out, and what would be no name of its length:
@@ -112,7 +111,7 @@ def replaced_letters(names: Sequence[str], seed: int) -> list[Quadruple]:
     return [tuple(four) for four in quadruples]
 
 
-def real_quadruples(names: Sequence[str]) -> list[Quadruple]:
+def real_quadruples(names: Sequence[str]) -> list[tuple[str, ...]]:
     """Every four of the names that differ in two places only, two letters in each: Kira, Lira, Kara, Lara."""
     fillings = defaultdict(set)  # a name with two holes -> the letters that fill them in some name
     for name in sorted(names):

@@ -103,12 +103,9 @@ def letter_pairs(example: dict) -> Figure:
             label = _("letter {place} is {letter}").format(place=p + 1, letter=names[first][p])
             heights = [scores[first], scores[first + 2]]
             axes.plot([0, 1], heights, color=colour, marker=marker, label=label)
-            for x, height, index in zip((0, 1), heights, (first, first + 2), strict=True):
-                above = height >= scores[2 * x + 1 - first]  # the other surname there
-                axes.annotate(
-                    names[index], (x, height), xytext=(-7 + 14 * x, -5 + 10 * above), textcoords="offset points",
-                    ha="left" if x else "right", va="center", color=colour, fontsize=8,
-                )  # fmt: skip
+            for x, align in enumerate(("right", "left")):
+                beside = {"xytext": (14 * x - 7, 5 - 10 * first), "textcoords": "offset points", "fontsize": 8}
+                axes.annotate(names[first + 2 * x], (x, heights[x]), ha=align, va="center", color=colour, **beside)
         expected = scores[1] + scores[2] - scores[0]
         dotted = {"linestyle": ":", "marker": "s", "markerfacecolor": "white", "color": GREY, "zorder": 1}
         axes.plot([0, 1], [scores[1], expected], label=_("if letters only added up"), **dotted)

@@ -40,9 +40,9 @@ def mean_interval(values: Sequence[float], test_to_train: float = 0.0, claims: i
     return Interval(mean, mean - reach, mean + reach, len(values))
 
 
-def share_interval(hits: int, n: int) -> Interval:
-    """The share of hits in n independent trials with Wilson's interval. Source: Wilson 1927."""
-    found = stats.binomtest(hits, n).proportion_ci(CONFIDENCE, method="wilson")
+def share_interval(hits: int, n: int, claims: int = 1) -> Interval:
+    """The share of hits in n independent trials with Wilson's interval; `claims` as above. Source: Wilson 1927."""
+    found = stats.binomtest(hits, n).proportion_ci(1 - (1 - CONFIDENCE) / claims, method="wilson")
     return Interval(hits / n, float(found.low), float(found.high), n)
 
 

@@ -18,11 +18,12 @@ import click
 from joblib import Memory
 
 from namelib.data import DataError, Names, load_names
-from namelib.runs import BUILD, versions, write_whole
+from namelib.files import write_whole
+from namelib.runs import BUILD, RECORDED, versions
 from notebooks.why_lstm import folds, networks, stacked_training, tuning
 
 EXPERIMENTS = ("budgets", "cue_task", "original_recipe", "ceilings", "gradients", "letter_pairs")
-RECORDED_STUDY = BUILD.parent / "data" / "recorded" / "study.json"  # that of the embedded names, committed
+RECORDED_STUDY = RECORDED / "study.json"  # that of the embedded names, committed
 SHARED = (folds, networks, stacked_training, tuning)  # modules that every experiment computes with
 
 
@@ -101,16 +102,15 @@ def processor() -> str:
 @click.command()
 @click.option("--data", "data_dir", default="", metavar="DIR|tutorial", help="A folder of <Language>.txt files.")
 @click.option("--only", type=click.Choice(EXPERIMENTS), multiple=True, help="This experiment; may be given again.")
-@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="The study's file.")
 @click.option("--jobs", default=os.cpu_count(), type=click.IntRange(1), show_default=True, help="Processes at once.")
-def main(data_dir: str, only: tuple[str, ...], out: Path | None, jobs: int) -> None:
+def main(data_dir: str, only: tuple[str, ...], jobs: int) -> None:
     """Run chapter 4's experiments at full depth; started again, it goes on where it was stopped."""
     try:
         data, name = load_names(data_dir), Path(data_dir).name or "embedded"
     except DataError as error:
         raise click.ClickException(str(error)) from None
     folder = BUILD / "study" / name
-    out = out or (folder / "study.json" if data_dir else RECORDED_STUDY)
+    out = folder / "study.json" if data_dir else RECORDED_STUDY
     for experiment in only or EXPERIMENTS:
         click.echo(f"{datetime.datetime.now():%H:%M:%S} {experiment} ...")
         recorded = (read(out, data.fingerprint) or {"results": {}})["results"]
