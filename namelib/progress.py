@@ -27,9 +27,9 @@ class Reader:
         self.flush = lambda: None
 
 
-def track(items: Iterable[Item], what: str) -> Iterator[Item]:
+def track(items: Iterable[Item], what: str, total: int = 0) -> Iterator[Item]:
     """The items, one by one, while a bar shows how many are done; a batch runner gets no bar but a file."""
-    bar = {"desc": what, "total": max(1, length_hint(items)), "leave": False, "mininterval": REFRESH}
+    bar = {"desc": what, "total": total or max(1, length_hint(items)), "leave": False, "mininterval": REFRESH}
     if told := os.environ.get(FILE_VARIABLE):
         bar |= {"file": Reader(lambda text: write_whole(Path(told), text)), "bar_format": BAR, "ncols": 100}
     elif get_ipython() is not None:

@@ -86,10 +86,11 @@ class LabPDFExporter(TemplateExporter):
 
 def to_typst(markdown: str) -> str:
     """Markdown to Typst markup, by pandoc; TypesettingError on a formula that pandoc cannot convert."""
-    lua = TYPST / "filter.lua"
     options = ["--wrap=none", "--columns=100000", "--syntax-highlighting=idiomatic", "--fail-if-warnings"]
     try:
-        return pypandoc.convert_text(markdown, "typst", MARKDOWN, extra_args=options, filters=[str(lua)])
+        return pypandoc.convert_text(
+            markdown, "typst", MARKDOWN, extra_args=options, filters=[str(TYPST / "filter.lua")]
+        )
     except RuntimeError as error:
         raise TypesettingError(f"pandoc cannot set this report: {error}") from error
 

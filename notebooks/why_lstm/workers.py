@@ -5,7 +5,8 @@ from collections.abc import Callable, Sequence
 
 import torch
 from joblib import Memory, Parallel, delayed
-from tqdm import tqdm
+
+from namelib.progress import track
 
 
 def run_jobs(
@@ -24,15 +25,11 @@ def run_jobs(
     """
     if workers < 1:
         raise ValueError(f"workers={workers}: at least one process is needed")
-    costs = costs or [1.0] * len(jobs)
     run = memory.cache(_timed) if memory else _timed
-    longest_first = sorted(range(len(jobs)), key=lambda k: -costs[k])
+    longest_first = sorted(range(len(jobs)), key=lambda k: -costs[k] if costs else 0)
     parallel = Parallel(n_jobs=max(1, min(workers, len(jobs))), batch_size=1, return_as="generator")
-    found, results = parallel(delayed(run)(function, jobs[k]) for k in longest_first), {}
-    with tqdm(total=sum(costs), desc=what, bar_format="{l_bar}{bar}| {elapsed}", disable=None) as bar:
-        for k, result in zip(longest_first, found, strict=True):
-            results[k] = result
-            bar.update(costs[k])
+    found = parallel(delayed(run)(function, jobs[k]) for k in longest_first)
+    results = dict(zip(longest_first, track(found, what, len(jobs)), strict=True))
     return [results[k] for k in range(len(jobs))]
 
 

@@ -40,8 +40,7 @@ def main(only: tuple[str, ...], quick: bool, repeats: int, kept: bool) -> None:
     """Measure how fast the networks train beside the plain ways: 6 minutes on two quiet cores."""
     if quick and kept:
         raise click.UsageError("--record keeps a real run; leave out --quick")
-    names = list(only or MEASURES)
-    rows = run(names, Setting(repeats, quick))
+    rows = run(list(only or MEASURES), Setting(repeats, quick))
     if kept:
         keep(rows)
     elif quick:
