@@ -76,7 +76,7 @@ CASES: dict[str, dict[str, list[dict]]] = {
         "fig_gates": [{"name": "Ito", "hidden_size": 32}],
         "fig_gates_alt": [{"name": "Ito"}],
         "gates": [{"name": "Ito", "kept": np.array([0.2, 0.9]), "opened": np.array([0.3, 0.5, 0.1])}],
-        "last_letter": [{"last_letter": {"accuracy": 0.3}, "metrics": {"accuracy": 0.7}}],
+        "last_letter": [{"accuracy": 0.3, "metrics": {"accuracy": 0.7}}],
     },
     "networks": {
         "recipes": [{"network": TOLD, "trained": BETTER}, {"network": NOT_TOLD, "trained": WORSE}],

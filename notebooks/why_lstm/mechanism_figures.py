@@ -110,9 +110,8 @@ def letter_pairs(example: dict) -> Figure:
         dotted = {"linestyle": ":", "marker": "s", "markerfacecolor": "white", "color": GREY, "zorder": 1}
         axes.plot([0, 1], [scores[1], expected], label=_("if letters only added up"), **dotted)
         interaction = signed(example["interaction"][key]["mean"])
-        axes.set_title(
-            _("{network}: interaction {value}").format(network=_(LABELS[key]), value=interaction), fontsize=9
-        )
+        title = _("{network}: interaction {value}").format(network=_(LABELS[key]), value=interaction)
+        axes.set_title(title, fontsize=9)
         axes.set_xticks([0, 1], [names[0][q], names[2][q]])
         axes.set(xlim=(-0.6, 1.6), xlabel=_("letter {place}").format(place=q + 1))
         axes.margins(y=0.12)

@@ -18,8 +18,7 @@ import click
 from joblib import Memory
 
 from namelib.data import DataError, Names, load_names
-from namelib.files import write_whole
-from namelib.runs import BUILD, RECORDED, versions
+from namelib.runs import BUILD, RECORDED, versions, write_whole
 from notebooks.why_lstm import folds, networks, stacked_training, tuning
 
 EXPERIMENTS = ("budgets", "cue_task", "original_recipe", "ceilings", "gradients", "letter_pairs")
