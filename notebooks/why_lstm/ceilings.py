@@ -36,7 +36,7 @@ class Depth:
 
 
 QUICK = Depth((0, 1), 1000)
-DEFAULT = Depth((0, 1, 2))
+DEFAULT = Depth((0, 1))
 FULL = Depth((0, 1, 2, 3, 4))
 
 

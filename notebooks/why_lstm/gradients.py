@@ -40,7 +40,7 @@ class Depth:
 
 
 QUICK = Depth((0, 1), 1, 20, 4, 20, hidden_size=32)
-DEFAULT = Depth((0, 1, 2), 2, 50, 8, 40)
+DEFAULT = Depth((0, 1, 2), 1, 50, 8, 40)
 FULL = Depth((0, 1, 2, 3, 4), 8, 200, 32, 60)
 
 
