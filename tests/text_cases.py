@@ -112,7 +112,7 @@ CASES: dict[str, dict[str, list[dict]]] = {
         "budgets": [
             budgets_told(found["budgets"], answer.agreement(found, recorded))
             for recorded in (HOLDS, FAILS, {})
-            for found in (HOLDS, {"budgets": of_budgets(SUPPORTED, (1,))})
+            for found in (HOLDS, {"budgets": of_budgets(SUPPORTED, (1,))}, {"budgets": of_budgets(OPPOSITE)})
         ],
         "fig_rates": ORIGINAL,
         "fig_rates_alt": ORIGINAL,
