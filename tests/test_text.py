@@ -9,12 +9,13 @@ import re
 from collections import defaultdict
 from functools import cache
 
+import nbformat
 import pytest
 from jinja2 import Environment, Template, nodes
 from text_cases import CASES
 
 from namelib.display import templates
-from namelib.language import LANGUAGES, speaking
+from namelib.language import LANGUAGES, catalogue, speaking
 from notebooks import TEXT
 
 NAMES = sorted({path.name.split(".")[0] for path in TEXT.glob("*.md")})
@@ -103,3 +104,20 @@ def test_every_branch_of_every_block_is_rendered(name, language):
                 assert text and not re.search(r"\bnan\b|\bNone\b|\binf\b|  |\( ?\)| [,.;]", text), f"{block}: {text}"
                 assert language == "zh" or not CHINESE.search(text), f"{block}: {text}"
     assert {place: ways for place, ways in branches.went.items() if ways != {True, False}} == {}
+
+
+RETIRED = (  # what the report once called 训练方案, 姓氏, 论断, 证据不足, 长程依赖, 候选状态, 消融实验, 预测, 加宽的 LSTM, LSTM 单元
+    "配方", "名字", "说法", "不支持", "无法判定", "长时滞", "候选内容", "阶梯", "回答", "大 LSTM", "LSTM 的细胞",
+)  # fmt: skip
+
+
+def test_the_chinese_keeps_to_its_terms():
+    prose = [
+        path.read_text(encoding="utf-8")
+        for path in (*TEXT.glob("*.zh.md"), TEXT.parents[1] / "report" / "templates" / "words.json")
+    ]
+    prose += catalogue().values()
+    for path in TEXT.parent.glob("*.ipynb"):
+        cells = nbformat.read(path, as_version=4).cells
+        prose += [cell.source for cell in cells if "zh" in cell.metadata.get("tags", [])]
+    assert not {word for word in RETIRED for text in prose if word in text}

@@ -46,7 +46,7 @@ def test_claims_have_their_effect_verdict_and_dagger():
     assert {row[2] for row in claims(results(OPPOSITE)).rows} == {"**opposite** †"}
     assert {row[2] for row in claims(results(noise=0.1)).rows} == {"**cannot tell**"}
     with speaking("zh"):
-        assert claims(results(noise=0.1)).rows[0][2] == "**无法判定**"
+        assert claims(results(noise=0.1)).rows[0][2] == "**证据不足**"
 
 
 def test_every_network_stands_at_every_budget_that_it_was_trained_at():
