@@ -106,7 +106,7 @@ def test_every_branch_of_every_block_is_rendered(name, language):
     assert {place: ways for place, ways in branches.went.items() if ways != {True, False}} == {}
 
 
-RETIRED = (  # what the report once called 训练方案, 姓氏, 论断, 证据不足, 长程依赖, 候选状态, 消融实验, 预测, 加宽的 LSTM, LSTM 单元
+RETIRED = (  # now 训练方案, 姓氏, 论断, 证据不足, 长程依赖, 候选状态, 消融实验, 预测, 加宽的 LSTM, LSTM 单元
     "配方", "名字", "说法", "不支持", "无法判定", "长时滞", "候选内容", "阶梯", "回答", "大 LSTM", "LSTM 的细胞",
 )  # fmt: skip
 
