@@ -16,10 +16,10 @@ from nbconvert.utils.exceptions import ConversionException
 from namelib.data import DataError, load_names
 from namelib.runs import BUILD, ROOT, RunError, versions
 from report.arranging import WORDS
+from report.board import Board
 from report.cache import NOT_INPUT, REPORT, is_current, left_by, read_record, report_made_from, write_report
 from report.kernel import stop_as_on_ctrl_c
 from report.parameters import Notebook, ParameterError, find_notebooks, resolve
-from report.progress import Board
 from report.run import EXECUTED, NotebookError, Plan, run_notebooks, with_places
 from report.stitch import Form, render, stitch
 

@@ -17,10 +17,10 @@ from tqdm import tqdm
 
 from namelib.runs import RECORDED
 from notebooks.why_lstm.sweep_table import SWEEPS
+from report.board import Board, Row
 from report.cache import KERNEL_LOG, RUN, end_run, hashes, is_current, left_by, read_record, run_made_from
 from report.kernel import Kernels
 from report.parameters import Notebook, literal_path
-from report.progress import Board, Row
 
 EXECUTED = "notebook.ipynb"
 REFRESH = 0.3  # seconds

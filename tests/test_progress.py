@@ -1,83 +1,59 @@
-"""report/progress.py: which notebook, how far, how long still, on a terminal and in a log."""
+"""namelib/progress.py: a bar while a loop runs; a batch runner reads a file instead, and no notebook keeps a bar."""
 
-import io
-import time
+import subprocess
+import sys
 
-import pytest
+from nbclient import NotebookClient
+from nbformat.v4 import new_code_cell, new_notebook
+from tiny_notebooks import PYTHON
 
-from report import progress
-from report.progress import Board
+from namelib.progress import FILE_VARIABLE
 
-
-class Terminal(io.StringIO):
-    def isatty(self):
-        return True
-
-
-@pytest.fixture
-def running(tmp_path, monkeypatch):
-    """A board whose first notebook has been running for 30 seconds and is in the sixth of its 20 cells."""
-
-    def make(stream=None):
-        board = Board(["1_rnn", "4_why"], stream or io.StringIO())
-        row = board.rows["1_rnn"]
-        row.started, row.reports = time.monotonic(), tmp_path / "reports"
-        row.cell, row.cells = 5, 20
-        now = time.monotonic()
-        monkeypatch.setattr(time, "monotonic", lambda: now + 30)
-        monkeypatch.setattr(progress, "LOG_EVERY", 0)
-        return board
-
-    return make
+LOOP = (
+    "import time\n"
+    "from namelib import progress\n"
+    "progress.REFRESH = 0\n"
+    "print('before')\n"
+    "for k in progress.track(range(4), 'RNN'):\n"
+    "    time.sleep(0.001)\n"
+    "    print(k)\n"
+)
 
 
-def report(folder, text):
-    (folder / "reports").write_text(text)
+def run(folder, source=LOOP):
+    """The executed cell, and the texts that were displayed while it ran."""
+    notebook = new_notebook(cells=[new_code_cell(source)], metadata={"kernelspec": PYTHON})
+    shown = []
+
+    class Listener(NotebookClient):
+        def process_message(self, message, *arguments):
+            if message["msg_type"] in ("display_data", "update_display_data"):
+                shown.append(message["content"]["data"]["text/plain"])
+            return super().process_message(message, *arguments)
+
+    Listener(notebook, resources={"metadata": {"path": str(folder)}}).execute()
+    return notebook.cells[0], shown
 
 
-def test_a_notebook_tells_its_cell_and_what_that_reports(running, tmp_path):
-    row = running().rows["1_rnn"]
-    assert row.state() == "1_rnn cell 6 of 20"
-    report(tmp_path, "original recipe: 50%, 00:12 left")
-    assert row.state() == "1_rnn cell 6 of 20, original recipe: 50%, 00:12 left"
-    report(tmp_path, "")
-    assert row.state() == "1_rnn cell 6 of 20"
-    row.cells = 0
-    assert row.state() == "1_rnn starts"
+def test_a_runner_reads_how_far_it_is_and_the_notebook_keeps_nothing(tmp_path, monkeypatch):
+    told = tmp_path / "told"
+    monkeypatch.setenv(FILE_VARIABLE, str(told))
+    cell, shown = run(tmp_path, "told = []\n" + LOOP + f"    told.append(open({str(told)!r}).read())\nprint(told)")
+    assert not shown and all(output.output_type == "stream" for output in cell.outputs)
+    printed = "".join(output.text for output in cell.outputs)
+    assert [f"'RNN: {share}%, " in printed for share in (0, 25, 50, 75)] == [True] * 4 and "00:00 left" in printed
+    assert list(tmp_path.iterdir()) == [told] and not told.read_text(), "whole each time, and empty at the end"
 
 
-def test_a_log_has_a_line_for_start_way_and_end(running, tmp_path):
-    board = running(stream := io.StringIO())
-    board.refresh()
-    report(tmp_path, "original recipe: 50%, 00:12 left")
-    board.refresh()
-    board.rows["1_rnn"].ended = "done in 00:31"
-    board.close()
-    assert stream.getvalue().splitlines() == [
-        "00:30  1_rnn: starts",
-        "00:30  1_rnn cell 6 of 20",
-        "00:30  1_rnn cell 6 of 20, original recipe: 50%, 00:12 left",
-        "00:30  1_rnn: done in 00:31",
-    ]
+def test_by_hand_one_line_is_updated_and_what_the_cell_printed_stays(tmp_path):
+    cell, shown = run(tmp_path)
+    assert [text[: text.find(",")] for text in shown[1:5]] == [f"RNN: {share}%" for share in (0, 25, 50, 75)]
+    printed = "".join(output.text for output in cell.outputs if output.output_type == "stream")
+    assert printed.split() == ["before", "0", "1", "2", "3"]
+    assert sum(output.output_type == "display_data" for output in cell.outputs) == 1
 
 
-def test_a_log_is_not_flooded(running, monkeypatch):
-    board = running(stream := io.StringIO())
-    monkeypatch.setattr(progress, "LOG_EVERY", 10)
-    for _ in range(50):
-        board.refresh()
-    assert len(stream.getvalue().splitlines()) == 1
-
-
-def test_a_terminal_has_news_and_below_them_a_line_that_renews_itself(running, tmp_path):
-    board = running(stream := Terminal())
-    board.refresh()
-    report(tmp_path, "original recipe: 50%, 00:12 left")
-    board.refresh()
-    board.rows["1_rnn"].ended = "done in 00:31"
-    board.close()
-    news, *_ = stream.getvalue().split("\n")
-    assert news.endswith("00:30  1_rnn: starts")
-    lines = [line.split("\r\x1b[K")[-1] for line in stream.getvalue().split("\n")]
-    assert lines == ["00:30  1_rnn: starts", "00:30  1_rnn: done in 00:31", ""]
-    assert "00:30  1_rnn cell 6 of 20, original recipe: 50%, 00:12 left" in stream.getvalue().split("\r\x1b[K")
+def test_nothing_is_printed_into_a_log(tmp_path):
+    done = subprocess.run([sys.executable, "-c", LOOP], capture_output=True, cwd=tmp_path, check=True)
+    assert (done.stdout.split(), done.stderr) == ([b"before", b"0", b"1", b"2", b"3"], b"")
+    assert not list(tmp_path.iterdir())

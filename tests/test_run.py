@@ -10,8 +10,8 @@ import pytest
 from tiny_notebooks import write_notebook
 
 from report import cache
+from report.board import Board
 from report.parameters import find_notebooks
-from report.progress import Board
 from report.run import NotebookError, Plan, run_notebooks, with_places
 
 PLACES = 'out_dir: str = ""\nsteps: int = 3'

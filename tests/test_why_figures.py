@@ -15,7 +15,8 @@ from why_cases import OPPOSITE, RUN_RESULTS, SUPPORTED, of_budgets, results, swe
 
 from namelib.figures import WIDTH, style
 from namelib.language import LANGUAGES, catalogue, speaking
-from notebooks.why_lstm import answer, figures, mechanism_figures, sweep_figure
+from notebooks.why_lstm import accuracy_figures as figures
+from notebooks.why_lstm import answer, mechanism_figures, sweep_figure
 
 FOUND, FAILS, ONE = results(), results(OPPOSITE), {"budgets": of_budgets(SUPPORTED, (1,))}
 COUNTRIES = ("Arabic", "Chinese", "Czech", "Dutch", "a_b $x^2$")

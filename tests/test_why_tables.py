@@ -9,7 +9,8 @@ from why_cases import OPPOSITE, RUN_RESULTS, SUPPORTED, of_budgets, of_letter_pa
 from namelib.language import LANGUAGES, speaking
 from namelib.runs import NETWORKS
 from notebooks import TEXT
-from notebooks.why_lstm import answer, tables
+from notebooks.why_lstm import answer
+from notebooks.why_lstm import result_tables as tables
 
 
 def shown() -> set[str]:

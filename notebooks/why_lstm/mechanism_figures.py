@@ -11,7 +11,7 @@ from matplotlib.lines import Line2D
 from namelib.figures import COLOURS, GREY, WIDTH, as_label
 from namelib.language import _
 from namelib.numbers import plain, signed
-from notebooks.why_lstm.figures import LABELS, STYLES
+from notebooks.why_lstm.accuracy_figures import LABELS, STYLES
 
 STAGES = {"initial": "before training", "quarter": "a quarter through training", "trained": "after training"}
 

@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 
 from namelib.figures import RECIPES, WIDTH
 from namelib.language import _
-from notebooks.why_lstm.figures import percents
+from notebooks.why_lstm.accuracy_figures import percents
 from notebooks.why_lstm.sweep_table import CHOSEN, by_seed
 
 

@@ -6,7 +6,7 @@ from namelib.figures import RECIPES
 from namelib.language import _
 from namelib.numbers import count, interval, percent, points, share_interval
 from namelib.tables import NONE, Table, escape
-from notebooks.why_lstm.figures import LABELS, epochs
+from notebooks.why_lstm.accuracy_figures import LABELS, epochs
 from notebooks.why_lstm.folds import TEST_TO_TRAIN
 from notebooks.why_lstm.statistics import summary
 
