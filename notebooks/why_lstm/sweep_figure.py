@@ -23,7 +23,7 @@ def rates_and_sizes(table: pd.DataFrame) -> Figure:
             if recipe == "original" and choice in values.index:
                 ring = {"marker": "o", "markersize": 12, "markerfacecolor": "none", "color": "black"}
                 axis.plot(choice[1], values.loc[choice].mean(), **ring)
-            axis.set_title(f"{network}: {_(RECIPES[recipe])}", fontsize=9)
+            axis.set_title(f"{network}\n{_(RECIPES[recipe])}", fontsize=9)
             axis.set_xlabel(_("learning rate"))
         row[0].set_ylabel(_("balanced accuracy"))
         percents(row[0].yaxis)
