@@ -8,7 +8,7 @@ import io
 import json
 import os
 import signal
-import sys
+import time
 from collections.abc import Iterator
 from concurrent.futures import CancelledError, Executor, as_completed
 from contextlib import contextmanager, redirect_stderr
@@ -154,14 +154,17 @@ def train_missing(cells: list[dict], data: str, fingerprint: str, kept: Path, jo
     rows = {file: json.loads(file.read_text("utf-8")) for file in files if file.is_file()}
     missing = {file: cell for file, cell in zip(files, cells, strict=True) if file not in rows}
     click.echo(f"{len(cells)} cells, {len(rows)} of them finished before", err=True)
+    began = time.monotonic()
     with cluster(scheduler) if scheduler and missing else processes(jobs) as pool:
         futures = {pool.submit(train_cell, cell, data, file.stem): file for file, cell in missing.items()}
-        for future in tqdm(as_completed(futures), "cells", len(futures), disable=None):
+        for done, future in enumerate(as_completed(futures), 1):
             file = futures[future]
             rows[file] = missing[file] | {"network": NETWORKS[missing[file]["network"]].name} | _outcome(future)
             if rows[file]["status"] != "failed":  # a failed cell is tried again by the next sweep
                 write_files(kept, {file.name: as_json(rows[file])})
-            tqdm.write(_told(rows[file]), file=sys.stderr)
+            passed = time.monotonic() - began
+            times = [tqdm.format_interval(each) for each in (passed, passed / done * (len(missing) - done))]
+            click.echo(f"{times[0]}  {done}/{len(missing)}  {_told(rows[file])}; {times[1]} left", err=True)
     return [rows[file] for file in files]
 
 
@@ -203,12 +206,12 @@ def _outcome(future) -> dict:
 def _told(row: dict) -> str:
     axes = f"learning rate {row['learning_rate']:g}, hidden size {row['hidden_size']}, seed {row['seed']}"
     how = row["status"]
-    how = f"balanced accuracy {row['balanced_accuracy']:.3f}" if how == "ok" else f"{how}: {_line(row['problem'])}"
+    how = (
+        f"balanced accuracy {row['balanced_accuracy']:.3f}"
+        if how == "ok"
+        else f"{how}: {' '.join(row['problem'].split())}"
+    )
     return f"{row['network']}, {row['recipe'].replace('_', '-')} recipe, {axes}: {how}"
-
-
-def _line(text: object) -> str:
-    return " ".join(str(text).split())
 
 
 @contextmanager
@@ -238,9 +241,8 @@ def cluster(address: str) -> Iterator[Executor]:
             client = Client(address, timeout=PATIENCE)
             client.wait_for_workers(1, timeout=PATIENCE)
     except (OSError, ValueError) as error:
-        raise click.ClickException(
-            f"--scheduler {address}: no scheduler with a worker there ({_line(error)})"
-        ) from None
+        problem = f"no scheduler with a worker there ({' '.join(str(error).split())})"
+        raise click.ClickException(f"--scheduler {address}: {problem}") from None
     with client:
         yield client.get_executor(pure=False)
 

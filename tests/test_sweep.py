@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -90,6 +91,7 @@ def test_what_diverges_or_fails_costs_no_other_cell(lab):
         "RNN, original recipe, learning rate 900, hidden size 8, seed 0: diverged: the training loss" in result.output
     )
     assert "4 cells (2 failed, 1 ok, 1 diverged)" in result.output
+    assert re.search(r"00:\d\d  4/4  RNN, .*; 00:00 left", result.output)
     assert "| RNN | 0.005, 128 units | – | – | – | **cannot be compared** |" in result.output
     lab(*grid)
     assert sorted(lab.trained) == [(0.005, -1, 0), (900, -1, 0)]  # it would diverge again, but perhaps not fail

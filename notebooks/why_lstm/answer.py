@@ -74,8 +74,8 @@ def effects(results: dict) -> dict[str, dict]:
     shares = {key: mastered(cue, key, cue_length(cue)) for key in cue["networks"]}
     found |= {f"cue_{key}": share for key, share in shares.items()}
     alone = max(("carry", "gate"), key=lambda key: shares[key]["mean"])
-    found["cue_both"] = share_difference(shares["carry_gate"], shares[alone])
-    found["cue_both"]["wide"] = share_difference(shares["carry_gate"], shares[alone], len(CLAIMS))
+    wide = share_difference(shares["carry_gate"], shares[alone], len(CLAIMS))
+    found["cue_both"] = share_difference(shares["carry_gate"], shares[alone]) | {"wide": wide}
     return found
 
 
