@@ -205,12 +205,9 @@ def _outcome(future) -> dict:
 
 def _told(row: dict) -> str:
     axes = f"learning rate {row['learning_rate']:g}, hidden size {row['hidden_size']}, seed {row['seed']}"
-    how = row["status"]
-    how = (
-        f"balanced accuracy {row['balanced_accuracy']:.3f}"
-        if how == "ok"
-        else f"{how}: {' '.join(row['problem'].split())}"
-    )
+    how = f"{row['status']}: {' '.join(row.get('problem', '').split())}"
+    if row["status"] == "ok":
+        how = f"balanced accuracy {row['balanced_accuracy']:.3f}"
     return f"{row['network']}, {row['recipe'].replace('_', '-')} recipe, {axes}: {how}"
 
 
