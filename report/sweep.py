@@ -6,6 +6,7 @@ network's notebook trains it, so that its row of the table has the notebook's nu
 
 import io
 import json
+import multiprocessing
 import os
 import signal
 import time
@@ -218,8 +219,10 @@ def processes(jobs: int) -> Iterator[Executor]:
     pool = ProcessPoolExecutor(jobs, initializer=signal.signal, initargs=(signal.SIGINT, signal.SIG_IGN))
     try:
         yield pool
-    finally:
-        pool.shutdown(kill_workers=True)
+    finally:  # not by shutdown(kill_workers=True), after which loky's thread may still ask for what it has dropped
+        for process in multiprocessing.active_children():
+            process.terminate()
+        pool.shutdown()
 
 
 @contextmanager
