@@ -31,7 +31,7 @@ test: setup  ## run all tests
 study: setup  ## run the experiments of chapter 4 at full depth, into data/recorded/study.json (two hours)
 	@$(BIN)/python -m notebooks.why_lstm.study $(ARGS)
 
-bench: setup  ## compare speed with the plain ways (6 minutes)
+bench: setup  ## compare speed with the plain ways (2 minutes)
 	@PYTHONPATH=tests $(BIN)/python -m benchmarks $(ARGS)
 
 lab: setup  ## open working copies of the notebooks in JupyterLab

@@ -25,10 +25,8 @@ def cells_of(name: str, *line) -> list[str]:
 def test_ratios_pair_what_ran_side_by_side():
     samples = {"ours": [1.0, 2.0, 4.0], "theirs": [3.0, 8.0, 8.0]}
     faster = cells_of("step", "x", "ms", samples, 0.5)
-    assert faster == ["a step: x", "2 ms", "theirs 8 ms", "3 (2–4) times as fast", "50%"]
+    assert faster == ["one step: x", "2 ms", "theirs 8 ms", "3 (2–4) times as fast", "50%"]
     assert cells_of("layer", "x", "ms", samples)[3] == "0.333 (0.25–0.5) times its time"
-    assert cells_of("time", "x", "s", {"ours": [1.0, 2.0], "theirs": [8.0]})[3] == "6 (4–8) times as fast"
-    assert cells_of("time", "x", "s", {"ours": [], "theirs": [8.0]})[1:4] == ["did not get there", "theirs 8 s", ""]
 
 
 def test_readme_quotes_the_committed_record():
@@ -65,8 +63,8 @@ def test_a_recorded_row_joins_the_others(tmp_path, monkeypatch):
     assert done.exit_code == 0
     assert [found["lines"][0]["case"] for found in record.load().values()] == ["new", "RNN"]
     text = readme.read_text(encoding="utf-8")
-    assert "| a step: new | 1 ms | tutorial's loop 2 ms | 2 (2–2) times as fast | 100% |" in text
-    assert "a layer: RNN" in text and text.startswith("before") and text.endswith("after")
+    assert "| one step: new | 1 ms | tutorial's loop 2 ms | 2 (2–2) times as fast | 100% |" in text
+    assert "one layer: RNN" in text and text.startswith("before") and text.endswith("after")
 
 
 @pytest.mark.parametrize(

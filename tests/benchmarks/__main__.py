@@ -2,17 +2,13 @@
 
 import click
 
-from benchmarks import layer, record, step, time_to_accuracy
+from benchmarks import layer, record, step
 from benchmarks.measuring import Setting, seconds
 from benchmarks.table import block, put_between_marks, table
 from namelib.files import write_whole
 from namelib.runs import ROOT
 
-MEASURES = {
-    "step": step.measure,
-    "time": time_to_accuracy.measure,
-    "layer": layer.measure,
-}
+MEASURES = {"step": step.measure, "layer": layer.measure}
 README = ROOT / "README.md"
 
 
@@ -37,7 +33,7 @@ def keep(rows: dict[str, dict]) -> None:
 @click.option("--repeats", type=click.IntRange(2), default=5, show_default=True, help="Turns of each comparison.")
 @click.option("--record", "kept", is_flag=True, help="Make this run the record that README.md quotes.")
 def main(only: tuple[str, ...], quick: bool, repeats: int, kept: bool) -> None:
-    """Measure how fast the networks train beside the plain ways: 6 minutes on two quiet cores."""
+    """Measure how fast the networks train beside the plain ways: 2 minutes on a quiet core."""
     if quick and kept:
         raise click.UsageError("--record keeps a real run; leave out --quick")
     rows = run(list(only or MEASURES), Setting(repeats, quick))

@@ -1,6 +1,6 @@
 """The three networks as their notebooks train them, and the peer that each of them stands beside."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -8,7 +8,7 @@ import torch
 from torch import nn
 
 from benchmarks import peers
-from namelib import MiniBatch, Names, Original, load_names, split_names
+from namelib import Names, Original, load_names, split_names
 from namelib.runs import NETWORKS, ROOT, Network
 from report.parameters import read_notebook
 
@@ -39,11 +39,6 @@ class Contender:
     def original(self, steps: int, measurements: int = 1) -> Original:
         """The notebook's original recipe, for so many steps."""
         return Original(learning_rate=self.parameters["learning_rate"], steps=steps, measurements=measurements)
-
-    def mini_batch(self, **changes: object) -> MiniBatch:
-        """The notebook's mini-batch recipe, with some of its fields changed."""
-        said = {field.name: self.parameters[field.name] for field in fields(MiniBatch) if field.name in self.parameters}
-        return MiniBatch(**said | {"learning_rate": self.parameters["mini_batch_learning_rate"]} | changes)
 
 
 RNN = Contender("RNN", NETWORKS["rnn"], peers.TutorialRNN, "tutorial's loop")

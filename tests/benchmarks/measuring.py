@@ -20,7 +20,7 @@ class Setting:
 
 @dataclass(frozen=True)
 class Line:
-    """One line of the table: what each contender measured, ours first; no samples of ours where it did not get there.
+    """One line of the table: what each contender measured, ours first.
 
     `calls` is the share of our time as the function below gives it, where that was measured.
     """

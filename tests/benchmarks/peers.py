@@ -10,7 +10,6 @@ import torch
 from torch import Tensor, nn
 
 from namelib import ALPHABET, Names
-from namelib.evaluation import Metrics
 
 
 def name_to_line(name: str) -> Tensor:
@@ -127,10 +126,3 @@ def train_batch_one(model: nn.Module, lines: list[list[str]], learning_rate: flo
             parameter.data.add_(parameter.grad.data, alpha=-learning_rate)
         total += loss.item()
     return total / steps
-
-
-@torch.no_grad()
-def evaluate_peer(model: nn.Module, data: Names) -> Metrics:
-    """Ask a peer for every name, one at a time."""
-    answers = torch.cat([model.read(name_to_line(name)) for name in data.names])
-    return Metrics(data, answers.numpy())
