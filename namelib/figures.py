@@ -1,4 +1,4 @@
-"""The figures of chapters 1 to 3: one function a figure, labels in the current language, one palette throughout."""
+"""The figures of chapters 1 to 3: one function per figure, labels in the current language, one palette throughout."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,30 +20,30 @@ from namelib.language import _
 from namelib.numbers import percent
 from namelib.training import History
 
-# Okabe & Ito's hues, at lightnesses that a grey print shows apart and that a colour-blind reader does too.
+# Okabe & Ito's hues, with lightnesses that differ in greyscale print and for colour-blind readers.
 COLOURS = {"RNN": "#BC4A00", "LSTM": "#0B3F80", "MyLSTM": "#1BA784", "original": "#E69F00", "mini_batch": "#0072B2"}
-BLUE = COLOURS["mini_batch"]  # also what belongs to no network
+BLUE = COLOURS["mini_batch"]  # also for what belongs to no network
 GREY = "#6b6b6b"
-LIGHT_GREY = "#949494"  # beside the blue: a grey print shows them apart
+LIGHT_GREY = "#949494"  # next to the blue: differs from it in greyscale print
 WIDTH = 7.0  # inches
 RECIPES = {"original": "original recipe (batch-1 SGD)", "mini_batch": "mini-batch recipe"}
 GATES = {
     "forget_gate": "forget gate f", "input_gate": "input gate i", "output_gate": "output gate o",
     "cell_state": "cell state c",
 }  # fmt: skip
-LONGEST = 22  # symbols that a name may have in a label
+LONGEST = 22  # longest name in a label, in symbols
 
 
 @cache
 def _packaged_font() -> str:
-    """Make matplotlib know the font that has Latin letters and Chinese characters alike; its name."""
+    """Register with matplotlib a font that has both Latin letters and Chinese characters; returns its name."""
     font_manager.fontManager.addfont(Path(noto_cjk_sans_otc.__file__).with_name("NotoSansCJK-Regular.ttc"))
     return "Noto Sans CJK SC"
 
 
 @contextmanager
 def style() -> Iterator[None]:
-    """Draw inside: fonts and palette of the report."""
+    """Context in which figures use the fonts and palette of the report."""
     settings = {
         "font.family": [_packaged_font(), "DejaVu Sans"],
         "font.size": 9, "axes.titlesize": 10, "axes.labelsize": 9, "legend.fontsize": 8.5,
@@ -57,17 +57,17 @@ def style() -> Iterator[None]:
 
 
 def as_label(language: str) -> str:
-    """A language in the current language, as a figure has room for it."""
+    """The name of a language, in the current language, shortened to fit a figure."""
     return shortened(_(language))
 
 
 def shortened(name: str) -> str:
-    """A name as a figure has room for it; a dollar in it starts no formula."""
+    """A name shortened to fit a figure; a dollar sign in it does not start a formula."""
     return (name if len(name) <= LONGEST else name[: LONGEST - 1] + "…").replace("$", r"\$")
 
 
 def curves(histories: dict[str, History]) -> Figure:
-    """Loss and accuracy over the surnames seen, one column a recipe (`original`, `mini_batch`), axes shared by row."""
+    """Loss and accuracy against surnames seen; a column per recipe (`original`, `mini_batch`), axes shared by row."""
     figure, axes = plt.subplots(2, len(histories), figsize=(WIDTH, 3.2), sharex="col", sharey="row", squeeze=False)
     for (loss, accuracy), (recipe, history) in zip(axes.T, histories.items(), strict=True):
         seen = np.array(history.names_seen) / 1000
@@ -90,7 +90,7 @@ def curves(histories: dict[str, History]) -> Figure:
 
 
 def confusions(metrics: dict[str, Metrics]) -> Figure:
-    """A confusion matrix for each recipe, in % of the true language; cells of 5 % and more carry their number."""
+    """A confusion matrix for each recipe, in % of the true language; cells of 5 % or more show their value."""
     figure, axes = plt.subplots(1, len(metrics), figsize=(WIDTH, 4.5), sharey=True, squeeze=False)
     for axis, (recipe, answers) in zip(axes[0], metrics.items(), strict=True):
         counts, places = answers.confusion, [as_label(name) for name in answers.data.languages]
@@ -108,7 +108,7 @@ def confusions(metrics: dict[str, Metrics]) -> Figure:
 
 
 def surnames_per_language(train: Names, valid: Names) -> Figure:
-    """How many surnames each language has, training and validation stacked."""
+    """The number of surnames per language, training and validation stacked."""
     figure, axes = plt.subplots(figsize=(WIDTH, 2.3))
     order = np.argsort(train.counts + valid.counts)
     places = [as_label(train.languages[k]) for k in order]
@@ -124,7 +124,7 @@ def surnames_per_language(train: Names, valid: Names) -> Figure:
 
 
 def likeliest(predictions: dict[str, list[tuple[str, float]]]) -> Figure:
-    """For each surname its likeliest languages as bars; `predictions` is {name: [(language, probability), ...]}."""
+    """The most likely languages of each surname as bars; `predictions` is {name: [(language, probability), ...]}."""
     if not predictions:
         raise ValueError("no surname to draw: try_names needs at least one")
     columns = min(3, len(predictions))
@@ -139,7 +139,7 @@ def likeliest(predictions: dict[str, list[tuple[str, float]]]) -> Figure:
         axis.grid(axis="y", visible=False)
     for axis in axes.flat[len(predictions) :]:
         axis.set_visible(False)
-    figure.supxlabel(_("probability"), fontsize=9)
+    plt.setp(axes[-1], xlabel=_("probability"))
     return figure
 
 
@@ -155,6 +155,6 @@ def gates(name: str, values: dict[str, np.ndarray]) -> Figure:
         axis.set(title=_(title))
         axis.set_xticks(np.arange(len(name)) + 0.5, list(name))
         axis.grid(visible=False)
-        figure.colorbar(image, ax=axis, location="bottom", shrink=0.9, pad=0.02)
+        figure.colorbar(image, ax=axis, location="bottom", shrink=0.8, pad=0.02)
     axes[0].set_ylabel(_("hidden unit"))
     return figure

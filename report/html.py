@@ -1,4 +1,4 @@
-"""The HTML report: one file that asks for nothing, in two languages, as an nbconvert exporter (`--to lab_html`)."""
+"""The HTML report: one self-contained file in two languages, as an nbconvert exporter (`--to lab_html`)."""
 
 import re
 from collections import Counter
@@ -24,21 +24,21 @@ from report.svg import inline_svg
 
 TEMPLATES = Path(__file__).parent / "templates"
 MATHML = LatexToMathML(annotation=True, fancy_error=False)
-# Between two wide characters (Han, kana, full-width punctuation), and the space that Markdown needs behind bold.
+# Between two wide characters (Han, kana, full-width punctuation), and the space that Markdown needs after bold.
 HAN_BREAK = re.compile(r"(?<=[\u2e80-\u9fff\uff00-\uffef])(</\w+>)?\s(?=[\u2e80-\u9fff\uff00-\uffef])")
 
 
 class LabHTMLExporter(HTMLExporter):
-    """One HTML page with both languages; `language` ("zh" or "en") is the one it opens in, "" the reader's own."""
+    """One HTML page with both languages; `language` ("zh" or "en") is the initial one, "" means the reader's own."""
 
     export_from_notebook = "Lab report (HTML)"
     template_name = Unicode("lab_html").tag(config=True, affects_template=True)
     extra_template_basedirs = List(default_value=[str(TEMPLATES)]).tag(config=True, affects_environment=True)
-    language = CaselessStrEnum(["", "zh", "en"], "", help="The language the page opens in.").tag(config=True)
+    language = CaselessStrEnum(["", "zh", "en"], "", help="The initial language of the page.").tag(config=True)
 
     @property
     def default_config(self) -> Config:
-        """Figures before tables before text; neighbouring streams in one block."""
+        """Figures before tables before text; adjacent streams in one block."""
         ours = Config(
             NbConvertBase={
                 "display_data_priority": ["image/svg+xml", "image/png", "text/markdown", "text/html", "text/plain"]
@@ -57,11 +57,11 @@ class LabHTMLExporter(HTMLExporter):
     def from_notebook_node(
         self, nb: NotebookNode, resources: dict[str, Any] | None = None, **kw: Any
     ) -> tuple[str, dict[str, Any]]:
-        """The page as text; FormulaError or UnknownReferenceError where the notebook cannot be set."""
+        """The page as text; raises FormulaError or UnknownReferenceError if the notebook cannot be converted."""
         self._contents: list[dict[str, str]] = []
         self._drawings = count()
         self._counters = {"zh": Counter(), "en": Counter()}
-        # The report's title is the page's one <h1>; a notebook by itself brings its own in its first heading.
+        # The report's title is the only <h1> of the page; in a single notebook, the first heading is the <h1>.
         lab = nb.metadata.get("lab", {})
         self.has_title = "title" in lab
         self._live = live_figure(Path(lab["live"])) if "live" in lab else ""
@@ -71,7 +71,7 @@ class LabHTMLExporter(HTMLExporter):
     def _init_resources(self, resources: dict[str, Any] | None) -> dict[str, Any]:
         resources = super()._init_resources(resources)
         resources["words"] = WORDS
-        # nbconvert copies the resources before it renders: a function still sees the headings found while rendering.
+        # nbconvert copies the resources before rendering; a function still sees headings found during rendering.
         resources["contents"] = lambda: self._contents
         resources["forced_language"] = self.language
         resources["live"] = self._live
@@ -82,12 +82,12 @@ class LabHTMLExporter(HTMLExporter):
         yield from super().default_filters()
         yield "markdown2html", self.markdown2html
         yield "inline_markdown", self.inline_markdown
-        yield "inline_svg", lambda svg, alt: inline_svg(svg, alt, next(self._drawings))
+        yield "inline_svg", lambda svg, alt, parts: inline_svg(svg, alt, next(self._drawings), parts)
         yield "language_of", language_of
 
     @pass_context
     def markdown2html(self, context: Context, source: str) -> str:
-        """HTML of a Markdown cell or output; raw HTML in it shows as text."""
+        """HTML of a Markdown cell or output; raw HTML in it is shown as text."""
         cell, output = context.get("cell", {}), context.get("output", {})
         language = output.get("metadata", {}).get("lang", "") or language_of(cell)
         renderer = Renderer(self, language, part_of(cell) if cell else "")
@@ -100,7 +100,7 @@ class LabHTMLExporter(HTMLExporter):
         return re.sub(r"^<p>|</p>\s*$", "", self.markdown2html(context, source).strip())
 
     def number_heading(self, language: str, level: int, html: str, appendix: bool = False) -> tuple[str, str]:
-        """Count a heading and note it for the contents; gives its number ("2.1", "A.1") and its id ("zh-2-1")."""
+        """Count a heading and add it to the contents; returns its number ("2.1", "A.1") and its id ("zh-2-1")."""
         for name in [language] if language else self._counters:
             counter = self._counters[name]
             counter[level] += 1
@@ -114,15 +114,15 @@ class LabHTMLExporter(HTMLExporter):
 
 
 class Renderer(IPythonRenderer):
-    """Markdown to HTML: formulas as MathML, headings numbered, links to figures led to their language's twin."""
+    """Markdown to HTML: formulas as MathML, headings numbered, links to figures directed to the same language."""
 
     def __init__(self, exporter: LabHTMLExporter, language: str, part: str) -> None:
         super().__init__(escape=True, allow_harmful_protocols=False, exclude_anchor_links=True)
         self._exporter, self._language, self._part = exporter, language, part
 
     def heading(self, text: str, level: int, **attrs: Any) -> str:
-        """A heading; outside the summary with its number."""
-        shift = int(self._exporter.has_title)  # below the report's title headings step down
+        """A heading, numbered outside the summary."""
+        shift = int(self._exporter.has_title)  # headings move down one level below the report's title
         if self._part == "summary":
             return f"<h{1 + shift}>{text}</h{1 + shift}>\n"
         tag = f"h{min(level + shift, 6)}"
@@ -130,35 +130,35 @@ class Renderer(IPythonRenderer):
         return f'<{tag} id="{anchor}"><span class="number">{number}</span> {text}</{tag}>\n'
 
     def link(self, text: str, url: str, title: str | None = None) -> str:
-        """A link; one to a figure or table goes to the twin in the language it is written in."""
+        """A link; one to a figure or table goes to the version in the language of the text."""
         if re.match(r"#(fig|tbl)-", url) and self._language:
             url += f"-{self._language}"
         return super().link(text, url, title)
 
     def paragraph(self, text: str) -> str:
-        """A paragraph; white space between two Chinese characters is none."""
+        """A paragraph; white space between two Chinese characters is removed."""
         return super().paragraph(HAN_BREAK.sub(r"\1", text))
 
     def list(self, text: str, ordered: bool, **attrs: Any) -> str:
-        """A list; in the summary, one whose items all begin in bold shows the numbers of the report."""
+        """A list; in the summary, a list whose items all begin in bold shows the key numbers of the report."""
         html = super().list(text, ordered, **attrs)
         key_numbers = self._part == "summary" and text.count("<li><strong>") == text.count("<li>")
         return html.replace("<ul>", '<ul class="numbers">', 1) if key_numbers else html
 
     def table(self, text: str) -> str:
-        """A table in a box of its own, which scrolls where the screen is narrower."""
+        """A table in its own box, which scrolls on narrower screens."""
         return f'<div class="scroll"><table>\n{text}</table></div>\n'
 
     def inline_html(self, html: str) -> str:
-        """<sup> and <sub> raise and lower; other HTML in prose shows as text."""
+        """<sup> and <sub> are kept; other HTML in prose is shown as text."""
         return html if re.fullmatch(r"</?su[bp]>", html) else super().inline_html(html)
 
     def inline_math(self, body: str) -> str:
-        """A formula in the line."""
+        """An inline formula."""
         return to_mathml(body, block=False)
 
     def block_math(self, body: str) -> str:
-        """A formula by itself, in a box that scrolls where the screen is narrower."""
+        """A displayed formula, in a box that scrolls on narrower screens."""
         return f'<span class="formula">{to_mathml(body, block=True)}</span>'
 
 
@@ -167,9 +167,9 @@ class FormulaError(ConversionException):
 
 
 def to_mathml(latex: str, block: bool) -> str:
-    """MathML for one LaTeX formula, its source kept as an annotation: the page needs no script for it."""
+    """MathML for one LaTeX formula, with its source as an annotation; the page needs no script for it."""
     try:
         return MATHML.convert_with_local_state(latex.strip(), displaystyle=block)
     except LatexError as error:
-        way_out = "write it with commands that math-core knows"
+        way_out = "use only commands that math-core knows"
         raise FormulaError(f"formula {' '.join(latex.split())!r}: {error}; {way_out}") from error

@@ -1,4 +1,4 @@
-"""Figures for the HTML report: matplotlib's SVG as a part of the page, with colours for light and for dark paper."""
+"""Figures for the HTML report: matplotlib's SVG inlined in the page, with colours for light and dark backgrounds."""
 
 import colorsys
 import re
@@ -14,14 +14,27 @@ ON_CELLS = ("ffffff", "262626")  # seaborn's, on dark and on light cells
 PAPER, SEEN = 0.1, 0.55  # on dark paper: the lightness of the paper, and the least lightness of what is drawn on it
 
 
-def inline_svg(svg: str, alt: str, number: int) -> str:
-    """The drawing number `number` of an HTML page: ids of its own, colours for light and dark, the page's font."""
-    parts = HEAT_MAP.split(shrink(svg))
-    parts[::2] = [_in_tags(for_dark_paper, part) for part in parts[::2]]
-    parts[1::2] = [re.sub(r' clip-path="[^"]*"', "", cells) for cells in parts[1::2]]
+def inline_svg(svg: str, alt: str, number: int, parts: dict | None = None) -> str:
+    """The drawing number `number` of an HTML page: ids of its own, colours for light and dark, the page's font.
+
+    Its `parts`, as notebooks.display tells them, stand below each other after it, for a narrow screen to show instead.
+    """
+    pieces = HEAT_MAP.split(shrink(svg))
+    pieces[::2] = [_in_tags(for_dark_paper, piece) for piece in pieces[::2]]
+    pieces[1::2] = [re.sub(r' clip-path="[^"]*"', "", cells) for cells in pieces[1::2]]
     own_ids = re.compile(r'(?<= id=")|(?<=href="#)|(?<=url\(#)')
-    svg = _in_tags(lambda tag: own_ids.sub(f"s{number}-", tag).replace(" xlink:href=", " href="), "".join(parts))
-    return svg.replace("<svg", f'<svg role="img" aria-label="{escape(alt)}"', 1)
+    svg = _in_tags(lambda tag: own_ids.sub(f"s{number}-", tag).replace(" xlink:href=", " href="), "".join(pieces))
+    svg = svg.replace("<svg", f'<svg role="img" aria-label="{escape(alt)}"', 1)
+    if not parts or not parts["columns"]:
+        return svg
+    rows = [("part", boxes) for boxes in parts["columns"]] + [("part keys", parts["legend"])]
+    return svg + "".join(f'<div class="{row}" aria-hidden="true">{_views(boxes, number)}</div>' for row, boxes in rows)
+
+
+def _views(boxes: list, number: int) -> str:
+    """Boxes of the drawing side by side; they show what it has drawn."""
+    drawn = f'<use href="#s{number}-figure_1"/>'
+    return "".join(f'<svg viewBox="{x} {y} {w} {h}" style="flex:{w};width:{w}pt">{drawn}</svg>' for x, y, w, h in boxes)
 
 
 def shrink(svg: str) -> str:
@@ -29,7 +42,7 @@ def shrink(svg: str) -> str:
     svg = re.sub(r"<\?xml.*?\?>|<!DOCTYPE.*?>|<!--.*?-->|<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)
     svg = re.sub(r"<defs>\s*<style.*?</style>\s*</defs>", "", svg, flags=re.DOTALL)
     svg = re.sub(r">\s+<", "><", svg.strip())
-    used = {*re.findall(r"#([\w.-]+)", svg), *re.findall(r'id="(QuadMesh_\d+)"', svg)}
+    used = {"figure_1", *re.findall(r"#([\w.-]+)", svg), *re.findall(r'id="(QuadMesh_\d+)"', svg)}
 
     def shorter(tag: str) -> str:
         tag = re.sub(r"\s+", " ", tag)

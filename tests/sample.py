@@ -1,13 +1,15 @@
 """A sample report to set: two chapters in two languages with figures, tables, formulas, code and a summary."""
 
-import io
 from functools import cache
+from itertools import product
 
-import matplotlib
 import numpy as np
 from matplotlib import pyplot as plt
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+
+from namelib.figures import style
+from notebooks.display import drawing
 
 # What could break out of the page, of Markdown or of Typst.
 HOSTILE = (
@@ -159,28 +161,34 @@ def captioned(kind: str, name: str, captions: tuple[str, str], bodies: tuple[str
 
 def figure(kind: str, name: str, zh: str, en: str) -> list[NotebookNode]:
     """A captioned figure in both languages."""
-    return captioned("image/svg+xml", name, (zh, en), (figure_svg(kind, "zh"), figure_svg(kind, "en")))
+    (in_zh, parts), (in_en, _parts) = drawn(kind, "zh"), drawn(kind, "en")
+    outputs = captioned("image/svg+xml", name, (zh, en), (in_zh, in_en))
+    for output in outputs[::2]:
+        output.metadata["parts"] = parts
+    return outputs
+
+
+def figure_svg(kind: str, language: str) -> str:
+    return drawn(kind, language)[0]
 
 
 @cache
-def figure_svg(kind: str, language: str) -> str:
-    """A figure as SVG with text as text: `curves` or `heat` (18x18 with numbers)."""
-    with matplotlib.rc_context({"svg.fonttype": "none", "font.size": 9, "svg.hashsalt": "sample"}):
-        drawing, axes = plt.subplots(figsize=(7, 3.2) if kind == "curves" else (7, 6))
+def drawn(kind: str, language: str) -> tuple[str, list]:
+    """A figure as SVG with text as text, and its parts: `curves` in two columns or `heat` (18x18 with numbers)."""
+    with style():
         if kind == "curves":
-            for steepness in (3, 4, 5):
+            figure, columns = plt.subplots(1, 2, figsize=(7, 3.2), sharey=True)
+            for axes, steepness in product(columns, (3, 4, 5)):
                 axes.plot(np.exp(-np.linspace(0, steepness, 50)), label=f"{language} {steepness}")
-            axes.legend()
+            columns[0].legend()
         else:
+            figure, axes = plt.subplots(figsize=(7, 6))
             shares = 100 * np.random.default_rng(0).dirichlet(np.ones(18), 18)
             axes.pcolormesh(shares, cmap="Blues")
             for row, column in np.ndindex(18, 18):
                 number = axes.text(column + 0.5, row + 0.5, f"{shares[row, column]:.0f}", color="#262626")
                 number.set(ha="center", va="center", fontsize=6)
-        svg = io.StringIO()
-        drawing.savefig(svg, format="svg", bbox_inches="tight", metadata={"Date": None})
-        plt.close(drawing)
-    return svg.getvalue()
+    return drawing(figure)
 
 
 def table(columns: int, name: str, zh: str, en: str) -> list[NotebookNode]:

@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -74,6 +75,20 @@ def test_on_a_phone_what_scrolls_fades_until_its_end_and_the_first_figure_does_n
     boxes.evaluate_all("all => all.forEach(e => e.scrollLeft = e.scrollWidth)")
     page.wait_for_timeout(200)
     assert not any(fades for _, fades in boxes.evaluate_all(wider))
+
+
+def test_on_a_phone_the_columns_of_a_figure_stand_below_each_other(visit):
+    page = visit("#en", **PHONE)
+    figures = page.locator("figure .scroll:has(.part) >> visible=true")
+    assert figures.count() >= 2  # loss and accuracy of both recipes
+    measure = "all => all.map(e => { const b = e.getBoundingClientRect(); return [b.left, b.top, b.right, b.bottom]; })"
+    for figure in figures.all():
+        assert figure.locator("svg").first.bounding_box()["width"] == 0  # the whole, for wider screens
+        parts = figure.locator(".part").evaluate_all(measure)
+        assert len(parts) > 1 and all(above[3] <= below[1] for above, below in pairwise(parts))
+        drawn = figure.locator(".part use").evaluate_all(measure)
+        assert all(right - left > 100 and bottom - top > 50 for left, top, right, bottom in drawn)
+        assert all(right <= 390 for _, _, right, _ in parts)
 
 
 def test_chinese_headings_break_between_words(visit):

@@ -38,7 +38,7 @@ def test_the_drawing_stays_the_same_and_gets_smaller(browser, kind):
     svg = figure_svg(kind, "en")
     ours = inline_svg(svg, "", 0)
     assert len(shrink(svg)) < 0.75 * len(svg)
-    style = ":root { color-scheme: light; --paper: #fff } svg { font-family: 'DejaVu Sans' }"
+    style = ":root { color-scheme: light; --paper: #fff } svg { font-family: 'Noto Sans CJK SC', 'DejaVu Sans' }"
     page = browser.new_page()
     shots = []
     for drawing in (svg[svg.index("<svg") :], ours):

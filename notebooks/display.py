@@ -1,0 +1,125 @@
+"""The prose, figures and tables of a notebook, in one language or both, each output tagged with its language.
+
+Prose that contains numbers, including captions, is in templates, text/<chapter>.<zh|en>.md, one block per paragraph.
+A report selects outputs by their metadata: `lang`, and for figures and tables `id`, `caption`, `alt`.
+"""
+
+import io
+from collections import defaultdict
+from collections.abc import Callable
+from pathlib import Path
+
+import matplotlib.pyplot as plt
+from IPython.display import display
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.transforms import Bbox
+
+from namelib import numbers
+from namelib.figures import style
+from namelib.language import _, chosen, speaking
+from namelib.runs import Network
+from namelib.tables import Table, escape
+
+
+def templates(folder: Path) -> Environment:
+    """The templates of a folder; undefined names raise an error, and `namelib.numbers` formats the numbers."""
+    environment = Environment(
+        loader=FileSystemLoader(folder), undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    environment.filters |= numbers.FILTERS | {"escape": escape, "label": _}
+    return environment
+
+
+class Page:
+    """The outputs of a notebook: rendered template blocks, and figures and tables with their captions."""
+
+    def __init__(self, text: Path, chapter: str, language: str = "", network: Network | None = None):
+        """`text` is the folder of the templates, `language` "zh", "en", or "" for both.
+
+        A chapter on one network can also use the blocks of networks.<language>.md, which all such chapters share. These
+        blocks can refer to `network`, and the ids of the figures and tables that they caption end in its name.
+        """
+        environment = templates(text)
+        self.languages, self.network = chosen(language), network
+        names = [chapter, "networks"] if network else [chapter]
+        self.templates = {
+            lang: [environment.get_template(f"{name}.{lang}.md") for name in names] for lang in self.languages
+        }
+
+    def say(self, block: str, **values: object) -> None:
+        """Display a template block as Markdown."""
+        for lang in self.languages:
+            text = self._render(lang, block, values)
+            display({"text/markdown": text, "text/plain": text}, raw=True, metadata={"lang": lang})
+
+    def show(self, block: str, make: Callable[..., Figure | Table], *arguments: object, **values: object) -> None:
+        """Display the figure or table `make(*arguments)`; the template block of that name is its caption.
+
+        The block's name with dashes is the id that cross-references use; `values` are passed to the caption and to the
+        alternative text of a figure, the block `<name>_alt`.
+        """
+        for lang in self.languages:
+            with speaking(lang), style():
+                made = make(*arguments)
+            caption = self._render(lang, block, values)
+            metadata = {"lang": lang, "id": self._id(lang, block), "caption": caption}
+            if isinstance(made, Table):
+                data = {"text/markdown": made.markdown()}
+            else:
+                metadata["alt"] = self._render(lang, f"{block}_alt", values)
+                svg, metadata["parts"] = drawing(made)
+                data = {"image/svg+xml": svg}
+            display({**data, "text/plain": caption}, raw=True, metadata=metadata)
+            # For readers of the notebook itself; a report adds its own caption.
+            below = {"lang": lang, "caption_of": metadata["id"]}
+            display({"text/markdown": f"*{caption}*", "text/plain": caption}, raw=True, metadata=below)
+
+    def _id(self, lang: str, block: str) -> str:
+        name = block.replace("_", "-")
+        own = block in self.templates[lang][0].blocks
+        return name if own or self.network is None else f"{name}-{self.network.name.lower()}"
+
+    def _render(self, lang: str, block: str, values: dict) -> str:
+        template = next(template for template in self.templates[lang] if block in template.blocks)
+        context = template.new_context({"network": self.network, **values})
+        with speaking(lang):
+            return "".join(template.blocks[block](context)).strip()
+
+
+def drawing(figure: Figure) -> tuple[str, dict[str, list]]:
+    """The drawing, and what a narrow screen shows of it instead, as boxes [left, top, width, height] in points.
+
+    `columns`: columns of axes, to stand below each other, each one box, or two where it needs the labels that the first
+    column has for all; `legend`: a box for each entry. Both are empty for a drawing of one column.
+    """
+    svg = io.StringIO()
+    with style():
+        figure.set_dpi(72)  # that of a drawing: a pixel is a point
+        figure.draw_without_rendering()
+        figure.set_layout_engine("none")  # everything stays where it has been placed
+        paper = figure.get_tightbbox().padded(0.1)  # inches
+        figure.savefig(svg, format="svg", bbox_inches=paper, metadata={"Date": None})
+
+    def points(x0: float, y0: float, x1: float, y1: float) -> list[float]:
+        return [round(float(each), 1) for each in (x0 - 72 * paper.x0, 72 * paper.y1 - y1, x1 - x0, y1 - y0)]
+
+    columns, extents = defaultdict(list), []
+    for axes in filter(Axes.get_visible, figure.axes):
+        extents.append(axes.get_tightbbox())
+        if place := axes.get_subplotspec():  # a colour bar has none
+            columns[place.colspan.start].append(axes)
+    parts = {"columns": [], "legend": []}
+    for _number, column in sorted(columns.items()) if len(columns) > 1 else ():
+        own = Bbox.union([axes.get_tightbbox() for axes in column])
+        own = Bbox.union([box for box in extents if own.x0 < (box.x0 + box.x1) / 2 < own.x1])  # with its colour bars
+        strips = [(own.x0 - 2, own.x1 + 2)]
+        if not column[0].yaxis.get_tick_params()["labelleft"]:
+            strips.insert(0, (min(box.x0 for box in extents) - 2, columns[0][0].get_window_extent().x0 - 2))
+        parts["columns"].append([points(left, own.y0, right, own.y1) for left, right in strips])
+    for text in (text for legend in figure.legends for text in legend.get_texts()):
+        box, line = text.get_window_extent(), 2.9 * text.get_fontsize()  # its sample stands before it
+        parts["legend"].append(points(box.x0 - line, box.y0 - 2, box.x1 + 2, box.y1 + 2))
+    plt.close(figure)
+    return svg.getvalue(), parts
