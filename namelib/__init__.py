@@ -1,9 +1,10 @@
 """The surname lab: surnames and their languages, three recurrent networks, two ways to train them."""
 
-from namelib.data import ALPHABET, DataError, Names, encode, load_names, normalise, readable, split_names
+from namelib.data import DataError, Names, encode, load_names, split_names
 from namelib.evaluation import evaluate, predict
 from namelib.models import LSTM, RNN, CustomLSTM, MyLSTM
 from namelib.runs import Trained, load_run, save_run
+from namelib.spelling import ALPHABET, normalise, readable
 from namelib.training import History, MiniBatch, Original, fit
 
 __all__ = [

@@ -2,14 +2,17 @@
 
 import json
 import sys
+from collections import defaultdict
+from contextlib import redirect_stdout
 from itertools import filterfalse
 from pathlib import Path
 
 import click
 
-from namelib.data import readable
+from namelib.data import DataError, Names, lines_of_names, load_names
 from namelib.evaluation import predict
 from namelib.runs import BUILD, NETWORKS, RunError, load_run
+from namelib.spelling import normalise, readable, refusal, spelling
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -23,39 +26,60 @@ def main() -> None:
 @click.option("--top", type=click.IntRange(min=1), default=5, show_default=True, help="languages to print a name")
 @click.option("--json", "as_json", is_flag=True, help="print one JSON object a line")
 @click.option("--runs", type=click.Path(path_type=Path), default=BUILD, help="folder of the runs  [default: build]")
-def predict_names(names: tuple[str, ...], model: str, top: int, as_json: bool, runs: Path) -> None:
-    """Print the likeliest languages of each NAME; without NAMEs, of each line of standard input.
+@click.option("--data", default="", metavar="DIR|tutorial", help="the lists that the network was trained on")
+def predict_names(names: tuple[str, ...], model: str, top: int, as_json: bool, runs: Path, data: str) -> None:
+    """Print the most likely languages of each NAME; without NAMEs, of each line of standard input.
 
-    A name without a letter of the alphabet is reported on standard error, and the exit status is 1.
+    Also says how a name was read and which lists it is in. A name that cannot be read is reported on standard error,
+    and the exit status is 1.
     """
     if not names and sys.stdin.isatty():
-        raise click.UsageError("give names, or send them on standard input, one a line")
+        raise click.UsageError("give names, or send them on standard input, one per line")
     asked = [name.encode(errors="replace").decode() for name in names] or _piped_names()  # bytes that are no UTF-8
     try:
         network, results = load_run(runs / NETWORKS[model].notebook)
-    except RunError as error:
+        with redirect_stdout(sys.stderr):
+            lists = load_names(data)
+    except (RunError, DataError) as error:
         raise click.ClickException(str(error)) from None
+    if same := lists.fingerprint == results["data"]["fingerprint"]:
+        listed = languages_by_spelling(lists)
+    else:
+        click.echo(f"{runs}: trained on other lists; give them as --data to see which names are in them", err=True)
     known, unknown = list(filter(readable, asked)), list(filterfalse(readable, asked))
     for name, answer in zip(known, predict(network, known, results["data"]["languages"], top), strict=True):
+        read, found = normalise(name), listed.get(spelling(name), []) if same else None
         if as_json:
             languages = [[language, round(probability, 6)] for language, probability in answer]
-            click.echo(json.dumps({"name": name, "languages": languages}, ensure_ascii=False))
-        else:
-            click.echo(f"{name}: " + ", ".join(f"{language} {probability:.1%}" for language, probability in answer))
+            told = {"name": name, "read": read, "lists": found, "languages": languages}
+            click.echo(json.dumps(told, ensure_ascii=False))
+            continue
+        shown = name if name == read else f"{name} (read as {read})"
+        likely = ", ".join(f"{language} {probability:.1%}" for language, probability in answer)
+        click.echo(f"{shown}: {likely}" + (f"; in the lists of {', '.join(found)}" if found else ""))
     for name in unknown:
-        click.echo(f"{name!r}: no letter that the networks know (a-z, A-Z and accented forms of them)", err=True)
+        click.echo(f"{name!r}: {refusal(name)}", err=True)
     if unknown:
         sys.exit(1)
 
 
+def languages_by_spelling(names: Names) -> dict[str, list[str]]:
+    """Spelling -> the languages whose lists have it."""
+    found = defaultdict(list)
+    for key, label in sorted({(spelling(name), label) for name, label in zip(names.names, names.labels, strict=True)}):
+        found[key].append(names.languages[label])
+    return found
+
+
 def _piped_names() -> list[str]:
-    """The lines of standard input that hold anything, read as UTF-8 whatever the locale says."""
+    """The names on standard input, read as UTF-8 whatever the locale says."""
     try:
-        lines = sys.stdin.buffer.read().decode("utf-8-sig").splitlines()
+        return lines_of_names(sys.stdin.buffer.read().decode("utf-8-sig"), "standard input")
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
         raise click.ClickException(f"standard input, line {line}: not UTF-8; send the surnames in UTF-8") from None
-    return list(filter(None, map(str.strip, lines)))
+    except DataError as error:
+        raise click.ClickException(str(error)) from None
 
 
 if __name__ == "__main__":

@@ -1,9 +1,8 @@
 """Names and their languages: read a folder of lists, split it by spelling, turn spellings into numbers."""
 
 import hashlib
-import string
-import unicodedata
-from collections import Counter
+import re
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,19 +10,14 @@ from pathlib import Path
 import numpy as np
 import torch
 
-ALPHABET = string.ascii_letters + " .,;'"  # the 57 symbols of the course
+from namelib.spelling import ALPHABET, fold, normalise, refusal, spelling
+
 INDEX = {symbol: index for index, symbol in enumerate(ALPHABET)}
 EMBEDDED_NAMES = Path(__file__).resolve().parents[1] / "data" / "names"
 TUTORIAL_URL = "https://download.pytorch.org/tutorial/data.zip"  # Sean Robertson, practical-pytorch, MIT licence
 TUTORIAL_SHA256 = "fb317e80248faeb62dc25ef3390ae24ca34b94e276bbc5141fd8862c2200bff5"
+LONGEST = 40  # symbols of a row in a note
 SCRAPED_HEADING = "To The First Page"  # stands 24 times in the tutorial's Russian.txt
-
-# Letters that Unicode does not decompose into a base letter and an accent.
-UNDECOMPOSED = str.maketrans(
-    {"ł": "l", "Ł": "L", "ß": "ss", "ø": "o", "Ø": "O", "æ": "ae", "Æ": "Ae", "œ": "oe", "Œ": "Oe", "đ": "d", "Đ": "D",
-     "ð": "d", "Ð": "D", "þ": "th", "Þ": "Th", "ı": "i", "’": "'", "‘": "'", "ʼ": "'", "`": "'", "´": "'",
-     "-": " ", "–": " ", "\u2010": " ", "\u2011": " "}
-)  # fmt: skip
 
 
 class DataError(ValueError):
@@ -34,13 +28,15 @@ class DataError(ValueError):
 class Names:
     """Names with their languages.
 
-    `names[k]` is written in language `languages[labels[k]]`; `notes` says what was changed while reading.
+    `names[k]` is written in language `languages[labels[k]]`; `notes` says what was changed while reading, `left_out`
+    which files have no name that can be read.
     """
 
     names: list[str]
     labels: np.ndarray  # (len(names),) int64
     languages: list[str]
     notes: tuple[str, ...] = ()
+    left_out: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         return len(self.names)
@@ -63,22 +59,6 @@ class Names:
         return digest.hexdigest()
 
 
-def normalise(name: str) -> str:
-    """The name in the 57 symbols: accents folded, hyphens to spaces, every other symbol dropped."""
-    decomposed = unicodedata.normalize("NFD", name).translate(UNDECOMPOSED)
-    return " ".join("".join(symbol if symbol in ALPHABET else " " * symbol.isspace() for symbol in decomposed).split())
-
-
-def readable(name: str) -> bool:
-    """Is there a letter in the name that the networks know? Signs and spaces alone are no name."""
-    return any(map(str.isalpha, normalise(name)))
-
-
-def spelling(name: str) -> str:
-    """What makes two names the same for a split: the normalised name, ignoring case."""
-    return normalise(name).lower()
-
-
 def load_names(data_dir: str | Path | None = None) -> Names:
     """Read a folder of `<Language>.txt` files, one name a line; without a folder, the embedded lists.
 
@@ -92,22 +72,25 @@ def load_names(data_dir: str | Path | None = None) -> Names:
     if not folder.is_dir():
         raise DataError(f"{folder}: no such folder; give a folder of <Language>.txt files, one name a line")
     files = sorted(filter(Path.is_file, folder.glob("*.txt")), key=lambda file: file.stem)
-    names, labels, languages, notes = list[str](), list[int](), list[str](), list[str]()
+    names, labels, languages, notes, left_out = list[str](), list[int](), list[str](), list[str](), list[str]()
     for file in files:
         rows, changes = _read_rows(file)
-        notes += [f"{file.name}: {change}: {count} row{'s' * (count > 1)}" for change, count in changes.items()]
+        for change, lines in changes.items():
+            notes.append(f"{file.name}: {change}, such as {lines[0]}: {len(lines)} row{'s' * (len(lines) > 1)}")
         if not rows:
-            notes.append(f"{file.name}: left out, because it has no name in the alphabet")
+            left_out.append(file.stem)
+            notes.append(f"{file.name}: left out, because no name in it can be read")
             continue
         labels += [len(languages)] * len(rows)
         languages.append(file.stem)
         names += rows
-    if len(languages) < 2:
-        found = f"only {languages[0]}.txt" if languages else f"no name in {len(files)} .txt files"
-        raise DataError(f"{folder}: {found}; at least two <Language>.txt files with names are needed")
+    if len(languages) < max(2, len(files) / 2):
+        found = f"names in {len(languages)} of {len(files)} .txt files" if files else "no .txt file"
+        why = f"; {notes[0]}" if notes else ""
+        raise DataError(f"{folder}: {found}; at least two <Language>.txt files, and half of all, need names{why}")
     if notes:
         print(f"{folder.name}:", *notes, sep="\n  ")  # its name alone: a saved notebook shows no home folder
-    return Names(names, np.array(labels, dtype=np.int64), languages, tuple(notes))
+    return Names(names, np.array(labels, dtype=np.int64), languages, tuple(notes), tuple(left_out))
 
 
 def download_tutorial_names() -> Path:
@@ -124,24 +107,37 @@ def download_tutorial_names() -> Path:
     return next(Path(file).parent for file in files if Path(file).parts[-2:] == ("names", "Arabic.txt"))
 
 
-def _read_rows(file: Path) -> tuple[list[str], Counter[str]]:
-    """The usable names of one file, and what was changed or dropped -> in how many rows."""
+def _read_rows(file: Path) -> tuple[list[str], dict[str, list[str]]]:
+    """The usable names of one file, and what was changed or dropped -> the rows, as they are read."""
     try:
         text = file.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
         line = file.read_bytes()[: error.start].count(b"\n") + 1
         raise DataError(f"{file}, line {line}: not UTF-8; save the file in UTF-8") from None
-    rows, changes = [], Counter[str]()
-    for raw in filter(None, map(str.strip, text.splitlines())):
+    names, changes = [], defaultdict(list)
+    for raw in lines_of_names(text, str(file)):
         name = normalise(raw)
+        shown = f"{raw[:LONGEST]!r}"
         if name == SCRAPED_HEADING:
-            changes[f"dropped '{SCRAPED_HEADING}', a scraped heading and no name"] += 1
-        elif not readable(name):
-            changes["dropped, because no letter of the alphabet is in it"] += 1
+            changes["dropped, as a scraped heading"].append(shown)
+        elif problem := refusal(raw):
+            changes[f"dropped ({problem})"].append(shown)
         else:
-            rows.append(name)
-            changes["accents folded or symbols outside the alphabet removed"] += name != raw
-    return rows, +changes
+            names.append(name)
+            if name != raw:
+                kind = "capitals as in the lists" if name.lower() == raw.lower() else "written in the 57 symbols"
+                changes[kind].append(f"{shown}, read as {name}")
+    return names, changes
+
+
+def lines_of_names(text: str, source: str) -> list[str]:
+    """The lines that hold a name: not blank, no comment (#). Raises DataError for a table with a head."""
+    lines = [line.strip() for line in text.splitlines()]
+    lines = [line for line in lines if line and not line.startswith("#")]
+    columns = [column.strip(' "').lower() for column in re.split("[,;\t]", lines[0])] if lines else []
+    if len(columns) > 1 and not {"name", "surname", "lastname", "last name"}.isdisjoint(columns):
+        raise DataError(f"{source}: a table; give one name a line, and a file of its own to each language")
+    return lines
 
 
 def split_names(data: Names, valid_fraction: float = 0.2, seed: int = 0) -> tuple[Names, Names]:
@@ -176,11 +172,11 @@ def split_names(data: Names, valid_fraction: float = 0.2, seed: int = 0) -> tupl
 def encode(names: Sequence[str]) -> tuple[torch.Tensor, torch.Tensor]:
     """Spellings as symbol indices: `(letters, lengths)`, int64 `(batch, time)` padded with 0 and int64 `(batch,)`.
 
-    Every name is normalised first, so a length can be 0 (time is at least 1).
+    Every name is folded first, so a length can be 0 (time is at least 1).
     """
     if isinstance(names, str):
         raise TypeError(f"names={names!r}: a list of names is wanted, as in [{names!r}]")
-    names = [normalise(name) for name in names]
+    names = [fold(name) for name in names]
     longest = max([1, *map(len, names)])
     rows = [[INDEX[symbol] for symbol in name] + [0] * (longest - len(name)) for name in names]
     letters = torch.tensor(rows, dtype=torch.int64).view(len(names), longest)

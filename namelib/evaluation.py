@@ -1,4 +1,4 @@
-"""How well a network does on surnames that it has not seen, and what it predicts for a single one."""
+"""How well a network performs on unseen surnames, and what it predicts for single names."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,20 +10,21 @@ from sklearn.metrics import accuracy_score, confusion_matrix, f1_score, recall_s
 from torch import nn
 
 from namelib.data import Names, encode
+from namelib.spelling import normalise, refusal
 
-BATCH = 512  # names read at once when nothing is learned
+BATCH = 512  # names per batch in evaluation
 
 
 @dataclass(frozen=True)
 class Metrics:
-    """A network's answers for `data`, and the measures of them."""
+    """A network's predictions for `data`, and the metrics computed from them."""
 
     data: Names
     log_probabilities: np.ndarray  # (names, languages)
 
     @property
     def predicted(self) -> np.ndarray:
-        """The likeliest language of each name, (names,) int64."""
+        """The most likely language of each name, (names,) int64."""
         return self.log_probabilities.argmax(axis=1)
 
     @property
@@ -32,7 +33,7 @@ class Metrics:
         return confusion_matrix(self.data.labels, self.predicted, labels=range(len(self.data.languages)))
 
     def table(self) -> pd.DataFrame:
-        """One row a name: name, true, predicted, probability."""
+        """One row per name: name, true, predicted, probability."""
         languages, probability = np.array(self.data.languages), np.exp(self.log_probabilities.max(axis=1))
         columns = {"name": self.data.names, "true": languages[self.data.labels], "predicted": languages[self.predicted]}
         return pd.DataFrame(columns | {"probability": probability})
@@ -40,7 +41,7 @@ class Metrics:
     def summary(self) -> dict[str, float]:
         """loss (mean negative log-likelihood, nats), accuracy, balanced_accuracy (mean recall) and macro_f1.
 
-        The last two over the languages that occur in `data`.
+        The last two are taken over the languages that occur in `data`.
         """
         labels, predicted = self.data.labels, self.predicted
         average = {"labels": np.unique(labels), "average": "macro", "zero_division": 0}
@@ -54,7 +55,7 @@ class Metrics:
 
 @torch.no_grad()
 def read_names(model: nn.Module, names: Sequence[str]) -> np.ndarray:
-    """The network's log-probabilities for each name, (names, languages), read in batches of like length."""
+    """The network's log-probabilities for each name, (names, languages), computed in batches of similar length."""
     training, device = model.training, next(model.parameters()).device
     model.eval()
     letters, lengths = encode(names)
@@ -68,14 +69,14 @@ def read_names(model: nn.Module, names: Sequence[str]) -> np.ndarray:
 
 
 def check_outputs(model: nn.Module, languages: Sequence[str]) -> None:
-    """Raise ValueError for a network that does not have one output a language."""
+    """Raise ValueError unless the network has one output per language."""
     outputs = read_names(model, ["A"]).shape[1]
     if outputs != len(languages):
         raise ValueError(f"{type(model).__name__}: {outputs} outputs for {len(languages)} languages")
 
 
 def evaluate(model: nn.Module, data: Names) -> Metrics:
-    """Ask the network for every name of `data`. Raises ValueError where it does not have one output a language."""
+    """Evaluate the network on every name of `data`. Raises ValueError unless it has one output per language."""
     check_outputs(model, data.languages)
     return Metrics(data, read_names(model, data.names))
 
@@ -83,7 +84,14 @@ def evaluate(model: nn.Module, data: Names) -> Metrics:
 def predict(
     model: nn.Module, names: Sequence[str], languages: Sequence[str], top: int = 5
 ) -> list[list[tuple[str, float]]]:
-    """The `top` likeliest languages of each name with their probabilities, likeliest first; errors as `evaluate`."""
+    """The `top` most likely languages of each name with their probabilities, best first; names are normalised.
+
+    Raises ValueError for a name that cannot be read, and as `evaluate`.
+    """
     check_outputs(model, languages)
-    probabilities = np.exp(read_names(model, names))
+    for name in names:
+        if problem := refusal(name):
+            raise ValueError(f"{name!r}: {problem}")
+    read = names if isinstance(names, str) else list(map(normalise, names))  # encode refuses a string
+    probabilities = np.exp(read_names(model, read))
     return [[(languages[k], float(row[k])) for k in np.argsort(-row, kind="stable")[:top]] for row in probabilities]

@@ -3,20 +3,27 @@
 import base64
 import csv
 import math
-import sys
+from itertools import chain
 from pathlib import Path
 
 import jinja2
 from torch import nn
 
-from namelib.data import ALPHABET, UNDECOMPOSED, encode, normalise
+from namelib.data import encode
 from namelib.evaluation import predict
 from namelib.figures import COLOURS, GATES
 from namelib.language import LANGUAGES, _, speaking
 from namelib.runs import NETWORKS, load_results, load_run
+from namelib.spelling import ALPHABET, fold
 from report.svg import lighter
 
 TEMPLATES = Path(__file__).parent / "templates" / "lab_html"
+READ = (
+    range(0x2070),
+    range(0x3000, 0x3100),
+    range(0xFB00, 0xFB50),
+    range(0xFF00, 0xFF70),
+)  # alphabets, kana, wide letters
 EXAMPLE = "Kowalski"  # what stands there before the reader types
 
 
@@ -68,9 +75,9 @@ def largest_state(model: nn.Module, folder: Path) -> float:
 
 
 def folded() -> dict[str, str]:
-    """What normalise() makes of each symbol that it keeps; it drops every other one."""
-    spaces = filter(str.isspace, map(chr, range(sys.maxunicode + 1)))
-    return {symbol: normalise(f"a{symbol}a")[1:-1] for symbol in {*ALPHABET, *map(chr, UNDECOMPOSED), *spaces}}
+    """What fold() makes of each symbol that the page reads: of the alphabets; not of Hangul, for its size."""
+    symbols = {symbol: fold(f"a{symbol}a")[1:-1] for symbol in map(chr, chain(*READ))}
+    return {symbol: read for symbol, read in symbols.items() if read}
 
 
 def network(model: nn.Module, results: dict) -> dict:

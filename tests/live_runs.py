@@ -17,6 +17,8 @@ ODD = [
     "Łukasz", "O'Brien", "O’Brien", "Jean-Pierre", "  de   la  Cruz ", "Straße", "Ængström", "Şahin", "Đỗ", "İı",
     "e\u0301tude", "ﬁsh", "\u212a", "\u037e", "a\ufeffb", "a\x85b", "a\x1cb", "a\u3000b", "a\u200bb", "constructor",
     "__proto__", "x" * 60, "Wolfeschlegelsteinhausenbergerdorff",
+    "SATOSHI", "o'brien", "MCDONALD", "van der BERG", "Kowalski,", "'t Hooft", "'Kim'", "Иванов", "ВАСИЛЬЕВ", "שרה",
+    "たなか",
 ]  # fmt: skip
 
 
@@ -50,7 +52,7 @@ def _write(folder: Path, model, trained: Trained, train: Names) -> None:
 def assert_answers_are_pytorchs(page, runs: Path, asked: list[str]) -> None:
     """The page's answer to every name: probabilities of the networks that it has and all gates, to 1e-5."""
     answers = json.loads(page.evaluate("names => JSON.stringify(names.map(window.lab.live.answer))", asked))
-    letters, lengths = encode(asked)
+    letters, lengths = encode(list(map(normalise, asked)))
     for network in [network for network in NETWORKS.values() if network.name in answers[0]]:
         model, _ = load_run(runs / network.notebook)
         model = model.half().float()  # as the page has them

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 import torch
 
-from namelib.data import ALPHABET, Names, normalise
+from namelib.data import ALPHABET, Names
+from namelib.spelling import fold
 from notebooks.why_lstm import letter_pairs
 from notebooks.why_lstm.letter_pairs import centred_logits, contrasts, real_quadruples, replaced_letters, share
 from notebooks.why_lstm.networks import NETWORKS, Networks
@@ -50,7 +51,7 @@ def test_replaced_letters_change_two_places_and_leave_every_other_letter_where_i
         p, q = differ
         assert swapped_first == name[:p] + both[p] + name[p + 1 :]
         assert swapped_second == name[:q] + both[q] + name[q + 1 :]
-        assert all(normalise(word) == word for word in (swapped_first, swapped_second, both))
+        assert all(fold(word) == word for word in (swapped_first, swapped_second, both))
 
 
 def test_real_quadruples_are_found_once_and_only_whole():

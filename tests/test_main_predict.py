@@ -11,14 +11,14 @@ from click.testing import CliRunner
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from namelib import LSTM, RNN, History, Original, Trained, evaluate, predict, save_run
+from namelib import LSTM, RNN, History, Original, Trained, evaluate, load_names, predict, save_run
 from namelib.__main__ import main
 
 any_name = st.text(st.characters(codec=None, exclude_characters="\0"), max_size=20)  # lone surrogates, too
 
 
 @pytest.fixture(scope="module")
-def runs(few, tmp_path_factory):
+def runs(few, few_names, tmp_path_factory):
     """A folder with a run of an RNN and one of an LSTM, both untrained."""
     folder = tmp_path_factory.mktemp("runs")
     for name, network in ("1_rnn", RNN), ("2_lstm", LSTM):
@@ -26,14 +26,15 @@ def runs(few, tmp_path_factory):
         model = network(hidden_size=5, output_size=4)
         history = History([1], [1.0], [1.0], [1.0], [1.0], [1.0], [1.0])
         trained = {"original": Trained(Original(0.1), history, evaluate(model, few[1]))}
-        save_run(folder / name, model, trained, few[0], few[0], seed=0)
+        save_run(folder / name, model, trained, load_names(few_names), few[0], seed=0)
     return folder
 
 
 @pytest.fixture(scope="module")
-def ask(runs):
-    def ask(*arguments, stdin=None, folder=runs):
-        return CliRunner().invoke(main, ["predict", "--runs", str(folder), *arguments], input=stdin)
+def ask(runs, few_names):
+    def ask(*arguments, stdin=None, folder=runs, data=few_names):
+        places = ["--runs", str(folder), "--data", str(data)]
+        return CliRunner().invoke(main, ["predict", *places, *arguments], input=stdin)
 
     return ask
 
@@ -47,7 +48,7 @@ def test_each_name_has_a_line_with_its_likeliest_languages_first(ask, few):
     result = ask("Satoshi", "O'Brien", "Łukasz")
     lines = result.stdout.splitlines()
     assert result.exit_code == 0 and result.stderr == ""
-    assert [line.split(": ")[0] for line in lines] == ["Satoshi", "O'Brien", "Łukasz"]
+    assert [line.split(": ")[0] for line in lines] == ["Satoshi", "O'Brien", "Łukasz (read as Lukasz)"]
     assert lines[0] == "Satoshi: " + ", ".join(
         f"{place} {share:.1%}" for place, share in expected(LSTM, "Satoshi", few)
     )
@@ -57,16 +58,34 @@ def test_each_name_has_a_line_with_its_likeliest_languages_first(ask, few):
 def test_json_is_one_object_a_line_by_the_model_that_was_asked_for(ask, few, network, model):
     result = ask("--json", "--top", "2", *model, "Łukasz", "Li")
     first, second = map(json.loads, result.stdout.splitlines())
-    assert list(first) == ["name", "languages"] and (first["name"], second["name"]) == ("Łukasz", "Li")
+    assert list(first) == ["name", "read", "lists", "languages"] and first["read"] == "Lukasz"
+    assert (first["name"], second["name"]) == ("Łukasz", "Li")
     likeliest = [[place, pytest.approx(share, abs=1e-6)] for place, share in expected(network, "Łukasz", few, 2)]
     assert first["languages"] == likeliest and "Łukasz" in result.stdout
 
 
 def test_names_come_from_standard_input_too(ask):
     typed = ask("--json", "Li", "O'Brien")
-    for piped in ("Li\nO'Brien\n", "\ufeffLi\r\n\r\n  O'Brien  "):
+    for piped in ("Li\nO'Brien\n", "\ufeffLi\r\n\r\n# Irish\n  O'Brien  "):
         assert ask("--json", stdin=piped).stdout == typed.stdout
     assert ask(stdin="").output == ""
+
+
+def test_a_table_on_standard_input_is_refused(ask):
+    for table in ("name,language\nKim,Korean\n", "id\tSurname\n1\tKim\n"):
+        result = ask(stdin=table)
+        assert result.exit_code == 1 and result.stdout == ""
+        assert result.stderr.startswith("Error: standard input: a table; give one name a line")
+
+
+def test_a_name_in_the_lists_is_said_to_be_and_other_lists_are_told_from_those_of_the_run(ask, few_names):
+    listed = {file.stem: file.read_text().split("\n")[0] for file in sorted(few_names.glob("*.txt"))}
+    language, name = next(iter(listed.items()))
+    assert ask(name.upper()).stdout.rstrip().endswith(f"; in the lists of {language}")
+    assert json.loads(ask("--json", name).stdout)["lists"] == [language]
+    assert json.loads(ask("--json", "Xqzw").stdout)["lists"] == [] and "lists" not in ask("Xqzw").output
+    other = ask("--json", name, data="")
+    assert json.loads(other.stdout)["lists"] is None and "trained on other lists" in other.stderr
 
 
 def test_no_run_yet_says_how_to_make_one(ask, tmp_path):

@@ -50,7 +50,7 @@ def test_a_loaded_network_gives_the_same_digits(save, network):
     folder, model, _ = save(network)
     loaded, results = load_run(folder)
     assert type(loaded) is network and str(loaded) == results["model"]["structure"] == str(model)
-    names = ["Satoshi", "O'Brien", "Li", ""]
+    names = ["Satoshi", "O'Brien", "Li"]
     assert predict(loaded, names, list("abcd")) == predict(model, names, list("abcd"))
 
 

@@ -1,9 +1,9 @@
-"""Letters together: what two letters add to a score beyond what each adds alone.
+"""Interactions between letters: what two letters add to a score beyond what each adds alone.
 
 A score is a logit, centred: mean 0 over the languages, because only differences between languages change a probability.
-Four spellings with the letters a or a' in one place and b or b' in another give the interaction
+Four spellings with the letters a or a' in one position and b or b' in another give the interaction
     z(a, b) - z(a', b) - z(a, b') + z(a', b')
-which is 0 for every network that adds up letters. Letters are replaced, so every other letter stays in its place.
+which is 0 for every network that adds up letters. Letters are replaced, so every other letter keeps its position.
 """
 
 from collections import defaultdict
@@ -15,7 +15,8 @@ from itertools import combinations
 import numpy as np
 import torch
 
-from namelib.data import Names, encode, normalise
+from namelib.data import Names, encode
+from namelib.spelling import fold
 from notebooks.why_lstm.folds import TEST_TO_TRAIN, folds
 from notebooks.why_lstm.gains import gains
 from notebooks.why_lstm.networks import Networks
@@ -38,9 +39,9 @@ QUICK, DEFAULT, FULL = Depth(100), Depth(300), Depth(1000)
 def run(data: Names, networks: dict[str, Networks], depth: Depth = DEFAULT) -> dict:
     """Interactions and gains of trained networks, "linear", "tanh" and "lstm": one for each fold of seeds 0, 1, ...
 
-    -> {"settings", "interaction", "example", "gains"}. interaction[network]: `share`, of the squared change between the
-    four spellings of a quadruple the part that is interaction (the rest is what each letter does alone), over
-    quadruples of unseen surnames, {"values" (one a seed), "mean", "low", "high", "n"}. `example`: see
+    -> {"settings", "interaction", "example", "gains"}. interaction[network]: `share`, the part of the squared change
+    between the four spellings of a quadruple that is due to interaction rather than to each letter alone, over
+    quadruples of unseen surnames, {"values" (one per seed), "mean", "low", "high", "n"}. `example`: see
     `strongest_example`. `gains`: see `gains.gains`.
     """
     seeds = range(len(networks["lstm"].W))
@@ -48,7 +49,7 @@ def run(data: Names, networks: dict[str, Networks], depth: Depth = DEFAULT) -> d
     quadruples = [replaced_letters(unseen.names, seed) for (_, unseen), seed in zip(splits, seeds, strict=True)]
     count = min(depth.quadruples, *map(len, quadruples))
     if count == 0:
-        raise ValueError("no two surnames of the same length differ in two places: more surnames are needed")
+        raise ValueError("no two surnames of the same length differ in two positions; more surnames are needed")
     spellings = [[spelling for four in each[:count] for spelling in four] for each in quadruples]
     return {
         "settings": {"seeds": list(seeds), "quadruples": count},
@@ -62,13 +63,13 @@ def run(data: Names, networks: dict[str, Networks], depth: Depth = DEFAULT) -> d
 
 
 def share(z: np.ndarray) -> np.ndarray:
-    """Share of the interaction (networks,), from the centred logits (networks, 4 * quadruples, languages)."""
+    """The share of the interaction, (networks,), from the centred logits (networks, 4 * quadruples, languages)."""
     squares = [(contrast**2).sum(axis=(1, 2)) for contrast in contrasts(z)]  # first, second, together
     return squares[2] / np.maximum(sum(squares), 1e-30)
 
 
 def contrasts(z: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """What the first letter, the second letter and both together do: each (networks, quadruples, languages)."""
+    """The effects of the first letter, the second letter and both together: each (networks, quadruples, languages)."""
     z = z.reshape(len(z), -1, 4, z.shape[2])
     ab, a2b, ab2, a2b2 = (z[:, :, k] for k in range(4))
     return ab - a2b + ab2 - a2b2, ab + a2b - ab2 - a2b2, ab - a2b - ab2 + a2b2
@@ -76,7 +77,7 @@ def contrasts(z: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 
 @torch.no_grad()
 def centred_logits(networks: Networks, spellings: Sequence[Sequence[str]]) -> np.ndarray:
-    """Each network's logits of its own spellings, as many for each, less their mean over the languages.
+    """Each network's logits for its own spellings, equally many per network, minus their mean over the languages.
 
     -> (networks, spellings, languages), computed in float64: log-probabilities differ from logits by a constant.
     """
@@ -88,10 +89,10 @@ def centred_logits(networks: Networks, spellings: Sequence[Sequence[str]]) -> np
 
 
 def replaced_letters(names: Sequence[str], seed: int) -> list[tuple[str, ...]]:
-    """For each name two places, drawn at random, and the letters that another name of its length has there.
+    """For each name, two random positions and the letters that another name of the same length has there.
 
-    Names without a partner that differs from them in two places are left out, and what would be no name of its length:
-    a space beside another or at an end.
+    Names without a partner that differs in both positions are left out, as are results that would not be names of that
+    length: those with two adjacent spaces or a space at an end.
     """
     rng = np.random.default_rng(seed)
     by_length = defaultdict(list)
@@ -105,15 +106,15 @@ def replaced_letters(names: Sequence[str], seed: int) -> list[tuple[str, ...]]:
             p, q = sorted(rng.choice(differ, size=2, replace=False))
             swapped = name[:p] + other[p] + name[p + 1 :]
             four = (name, swapped, *(word[:q] + other[q] + word[q + 1 :] for word in (name, swapped)))
-            if all(normalise(word) == word for word in four):
+            if all(fold(word) == word for word in four):
                 quadruples.append(four)
     rng.shuffle(quadruples)
     return [tuple(four) for four in quadruples]
 
 
 def real_quadruples(names: Sequence[str]) -> list[tuple[str, ...]]:
-    """Every four of the names that differ in two places only, two letters in each: Kira, Lira, Kara, Lara."""
-    fillings = defaultdict(set)  # a name with two holes -> the letters that fill them in some name
+    """All groups of four names that differ in only two positions, with two letters in each: Kira, Lira, Kara, Lara."""
+    fillings = defaultdict(set)  # a name with two gaps -> the letters that fill them in some name
     for name in sorted(names):
         for p, q in combinations(range(len(name)), 2):
             fillings[name[:p], name[p + 1 : q], name[q + 1 :]].add((name[p], name[q]))
@@ -130,13 +131,13 @@ def real_quadruples(names: Sequence[str]) -> list[tuple[str, ...]]:
 
 
 def strongest_example(data: Names, networks: dict[str, Networks]) -> dict | None:
-    """The four surnames of the data, all of which the LSTMs get right, whose letters interact most there.
+    """The four surnames of the data with the strongest interaction, among those that the LSTMs all classify correctly.
 
-    What counts is the LSTM with the weakest interaction, if the interaction has the same sign in all LSTMs, in a
-    language that they, their scores averaged, answer one of the four with.
+    The criterion is the weakest interaction among the LSTMs, provided that it has the same sign in all of them, in a
+    language that their averaged scores predict for one of the four.
 
     -> {"names" (4), "answers" (4), "language", "scores": {network: 4 centred logits of the language, mean over seeds},
-    "interaction": {network: summary over seeds, in logits}}; None where there are no such four.
+    "interaction": {network: summary over seeds, in logits}}; None if there are no such four.
     """
     spoken = defaultdict(set)  # name -> the languages that have it
     for name, label in zip(data.names, data.labels, strict=True):

@@ -27,9 +27,17 @@
     return columns ? Array.from({length: rows}, (_, k) => numbers.slice(k * columns, (k + 1) * columns)) : numbers;
   }
 
-  // As namelib.data.normalise: each symbol folded by its table, the others dropped, single spaces between words.
+  // As in namelib/spelling.py: `folded` has what each symbol becomes, and words in one case get the lists' capitals.
+  const STRAY = /^([ .,;]|'(?!\w ))+|[ .,;']+$/g;
+  const fold = (name, folded) => [...name.normalize("NFC")].map((symbol) => folded[symbol] ?? "").join("");
+  const capitalised = (word) => word.toLowerCase().replace(/^(mc(?=..)|.')?(.)/,
+    (_, head = "", first) => head.charAt(0).toUpperCase() + head.slice(1) + first.toUpperCase());
+
   function normalise(name, folded) {
-    return [...name.normalize("NFD")].map((symbol) => folded[symbol] ?? "").join("").split(" ").filter(Boolean).join(" ");
+    const caseless = name.toUpperCase() === name.toLowerCase();
+    const read = caseless ? fold(name, folded).toLowerCase() : fold(name, folded);
+    const words = read.split(" ").filter(Boolean).join(" ").replace(STRAY, "").split(" ").filter(Boolean);
+    return words.map((word) => [word.toUpperCase(), word.toLowerCase()].includes(word) ? capitalised(word) : word).join(" ");
   }
 
   // As CustomLSTM.step: a letter's index x and the states before it; U, V and b hold the gates f, i, o, g.
@@ -135,7 +143,8 @@
     const box = figure.querySelector(".scroll");
     function show(name) {
       const symbols = [...name];
-      const {read, ...answers} = answer(symbols.slice(0, LONGEST).join(""));
+      const readable = /\p{Script=Han}/u.test(name) ? "" : name; // ideographs do not show how they are pronounced
+      const {read, ...answers} = answer([...readable].slice(0, LONGEST).join(""));
       for (const part of [figure.querySelector(".answer"), figure.querySelector(".networks"), box]) part.hidden = !read;
       hint("nothing", !read);
       hint("cut", read && symbols.length > LONGEST);

@@ -1,0 +1,60 @@
+"""How a name is read: in the 57 symbols, in the casing of the lists, or not at all."""
+
+import re
+import string
+import unicodedata
+
+from anyascii import anyascii
+
+ALPHABET = string.ascii_letters + " .,;'"  # the 57 symbols of the course
+SIGNS = str.maketrans({"-": " ", "`": "'"})
+SILENT = "ьЬъЪ"  # Cyrillic signs that romanised surnames leave out
+STRAY = re.compile(r"^([ .,;]|'(?!\w ))+|[ .,;']+$")  # at a name's ends, but for the Dutch 't and 's
+INITIAL = re.compile(r"^(mc(?=..)|.')?(.)")  # of McDonald, O'Brien, Smith
+
+
+def fold(name: str) -> str:
+    """The name in the 57 symbols: accents folded, other scripts transliterated, hyphens as spaces, the rest dropped."""
+    composed = unicodedata.normalize("NFC", name)
+    read = (
+        " " if symbol.isspace() else symbol for symbol in composed if not (symbol in SILENT or is_ideograph(symbol))
+    )
+    signs = anyascii("".join(each for each in read if unicodedata.category(each)[0] in "LMPZ" or each in "´`"))
+    return " ".join("".join(symbol for symbol in signs.translate(SIGNS) if symbol in ALPHABET).split())
+
+
+def normalise(name: str) -> str:
+    """The name as the lists would have it: folded, without stray marks, no word in one case (SMITH, smith -> Smith).
+
+    A network knows `a` and `A` as two symbols that have nothing in common.
+    """
+
+    def capitalised(word: str) -> str:
+        return INITIAL.sub(lambda match: (match[1] or "").capitalize() + match[2].upper(), word.lower())
+
+    folded = fold(name) if name.upper() != name.lower() else fold(name).lower()  # a script without case
+    words = STRAY.sub("", folded).split()
+    return " ".join(capitalised(word) if word.isupper() or word.islower() else word for word in words)
+
+
+def is_ideograph(symbol: str) -> bool:
+    """Whether the symbol is a Chinese character, whose reading depends on the language."""
+    return unicodedata.name(symbol, "").startswith("CJK")
+
+
+def refusal(name: str) -> str:
+    """Why a name cannot be read, or ""."""
+    if any(map(is_ideograph, name)):
+        return "ideographs do not show how they are pronounced; write the name in Latin letters, such as Li"
+    known = any(map(str.isalpha, fold(name)))
+    return "" if known else "no letter to read; write the name in an alphabet, such as Li"
+
+
+def readable(name: str) -> bool:
+    """Whether the networks can read the name."""
+    return not refusal(name)
+
+
+def spelling(name: str) -> str:
+    """The key by which a split treats two names as the same: the normalised name in lower case."""
+    return normalise(name).lower()

@@ -1,0 +1,54 @@
+"""namelib/spelling.py: names are read as people mean them, in the lists' casing, or refused with the way out."""
+
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from namelib import ALPHABET, LSTM, load_names, predict
+from namelib.spelling import fold, normalise, readable, refusal, spelling
+
+READ = {
+    "Ångström": "Angstrom", "Łukasz": "Lukasz", "Weiß": "Weiss", "Bjørnǿ": "Bjorno", "O’Neill": "O'Neill",
+    "O`Neill": "O'Neill", "García-Márquez": "Garcia Marquez", "Al-Hassan": "Al Hassan", "Rafaj1": "Rafaj",
+    "\tvan  der\u00a0Berg ": "Van Der Berg", "Maxa/B": "MaxaB", "Ｓａｔｏｓｈｉ": "Satoshi", "Kim 😀": "Kim",
+    "漢字": "", "": "",
+    "SATOSHI": "Satoshi", "kowalski": "Kowalski", "O'BRIEN": "O'Brien", "o’brien": "O'Brien", "MCDONALD": "McDonald",
+    "smith-jones": "Smith Jones", "DE LA CRUZ": "De La Cruz", "McDonald": "McDonald", "o": "O",
+    "Kowalski,": "Kowalski", "'Kim'": "Kim", "«Kim».": "Kim", "'t Hooft": "'t Hooft", "'T HOOFT": "'t Hooft",
+    "Иванов": "Ivanov", "ВАСИЛЬЕВ": "Vasilev", "Παπαδάκης": "Papadakis", "Սարգսյան": "Sargsyan", "ბერიძე": "Beridze",
+    "남궁": "Namgung", "たなか": "Tanaka", "タナカ": "Tanaka", "शर्मा": "Srma", "محمد": "Mhmd", "חיים": "Hyym",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("raw", "expected"), READ.items())
+def test_a_name_is_read_as_people_mean_it(raw, expected):
+    assert normalise(raw) == expected
+    assert spelling(raw) == expected.lower()
+
+
+def test_capitals_and_small_letters_come_back_as_the_lists_have_them():
+    names = load_names().names
+    assert names == [normalise(name.upper()) for name in names] == [normalise(name.lower()) for name in names]
+
+
+@given(st.text() | st.text(" aB'é-.м"))
+def test_what_is_read_are_words_of_the_alphabet(raw):
+    for read in (fold, normalise):
+        name = read(raw)
+        assert set(name) <= set(ALPHABET) and name == " ".join(name.split())
+        assert read(name) == name == read(unicodedata.normalize("NFC", raw))
+
+
+@pytest.mark.parametrize("name", ["李", "田中さん", "1234", "", "-", "😀"])
+def test_what_cannot_be_read_is_refused_with_the_way_out_in_python_too(name):
+    assert not readable(name) and "such as Li" in refusal(name)
+    with pytest.raises(ValueError, match="such as Li"):
+        predict(LSTM(hidden_size=4, output_size=2), ["Li", name], ["Czech", "Dutch"])
+
+
+def test_python_reads_a_name_as_the_command_does():
+    network, languages = LSTM(hidden_size=4, output_size=2), ["Czech", "Dutch"]
+    answers = predict(network, ["Satoshi", "SATOSHI", "satoshi,", "Ｓａｔｏｓｈｉ"], languages)
+    assert answers[0] == answers[1] == answers[2] == answers[3]
