@@ -1,10 +1,10 @@
-"""Files that are there whole or not at all."""
+"""Atomic file writing: a file is either complete or absent."""
 
 from pathlib import Path
 
 
 def write_whole(path: Path, text: str) -> None:
-    """Write a text file in UTF-8, so that nobody ever finds half of it."""
+    """Write a text file in UTF-8 atomically, so that no reader finds it half-written."""
     unfinished = path.with_name(f"{path.name}.part")
     unfinished.write_text(text, encoding="utf-8")
     unfinished.replace(path)

@@ -1,4 +1,4 @@
-"""The two languages of the report: labels by one catalogue, English in the code, Chinese in `zh.json`."""
+"""The two languages of the report: English labels are in the code, their Chinese translations in `zh.json`."""
 
 import json
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ _current = ContextVar("language", default="en")
 
 @contextmanager
 def speaking(language: str) -> Iterator[None]:
-    """Inside, `_` gives labels in this language, "zh" or "en"."""
+    """Context in which `_` gives labels in this language, "zh" or "en"."""
     token = _current.set(language)
     try:
         yield
@@ -22,7 +22,7 @@ def speaking(language: str) -> Iterator[None]:
 
 
 def _(label: str) -> str:
-    """An English label in the current language; what the catalogue lacks, such as a user's own class, stays."""
+    """An English label in the current language; a label not in the catalogue, such as a user's class, is unchanged."""
     return catalogue().get(label, label) if _current.get() == "zh" else label
 
 
@@ -33,7 +33,7 @@ def catalogue() -> dict[str, str]:
 
 
 def chosen(language: str) -> tuple[str, ...]:
-    """The languages that a notebook's parameter asks for: "zh", "en", or both for ""."""
+    """The languages that a notebook's parameter selects: "zh", "en", or both for ""."""
     if language not in ("", *LANGUAGES):
         raise ValueError(f"language={language!r}: give 'zh', 'en', or '' for both")
     return (language,) if language else LANGUAGES

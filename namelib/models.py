@@ -1,4 +1,4 @@
-"""The three networks: the teacher's RNN, an LSTM on `torch.nn.LSTM`, and MyLSTM, whose cell is written by hand.
+"""The three networks: the teacher's RNN, an LSTM built with `torch.nn.LSTM`, and MyLSTM, whose cell is written by hand.
 
 All three map a batch of surnames, `letters` (batch, time) padded with 0 and `lengths` (batch,), to log-probabilities
 (batch, output_size). Padding after a surname's last letter never affects the output.
@@ -23,7 +23,7 @@ def at_last_letter(outputs: Tensor, lengths: Tensor) -> Tensor:
 
 
 class RNN(nn.Module):
-    """The network that the teacher hands out, exactly: no activation on the recurrence, so it is linear.
+    """The teacher's network, unchanged: its recurrence has no activation function and is therefore linear.
 
     For the letter x_t and the hidden state h_{t-1}:
         h_t = i2h([x_t, h_{t-1}])                     log p_t = log softmax(i2o([x_t, h_{t-1}]))
@@ -69,7 +69,7 @@ class LSTM(nn.Module):
         return self.softmax(self.linear(h))  # (batch, output)
 
     def hidden_states(self, letters: Tensor) -> Tensor:
-        """h_1 ... h_T of the upper layer: (batch, time) -> (batch, time, hidden)."""
+        """The hidden states h_1 ... h_T of the upper layer: (batch, time) -> (batch, time, hidden)."""
         outputs, _ = self.lstm(one_hot(letters.T, self.input_size, self.linear.weight.dtype))
         return outputs.transpose(0, 1)  # nn.LSTM gives (time, batch, hidden)
 
@@ -84,7 +84,7 @@ class CustomLSTM(nn.Module):
         c_t = f_t * c_{t-1} + i_t * g_t               cell state
         h_t = o_t * tanh(c_t)                         hidden state
 
-    `U`, `V` and `b` hold the four gates one below the other, so that a step needs a single matrix product.
+    `U`, `V` and `b` stack the four gates, so that a step needs a single matrix product.
     """
 
     def __init__(self, input_size: int, hidden_size: int):
@@ -98,7 +98,7 @@ class CustomLSTM(nn.Module):
 
     @classmethod
     def from_torch(cls, lstm: nn.LSTM) -> "CustomLSTM":
-        """A copy of a one-layer, one-direction `nn.LSTM`, whose gates stand in the order i, f, g, o."""
+        """A copy of a one-layer, unidirectional `nn.LSTM`, whose gates are in the order i, f, g, o."""
         if lstm.num_layers != 1 or lstm.bidirectional or lstm.proj_size:
             raise ValueError(f"from_torch takes one layer, one direction and no projection, not {lstm}")
         f_i_o_g = torch.arange(4 * lstm.hidden_size).view(4, -1)[[1, 0, 3, 2]].flatten()  # rows in our order
@@ -148,13 +148,13 @@ class MyLSTM(nn.Module):
         return self.softmax(self.linear(h))  # (batch, output)
 
     def hidden_states(self, letters: Tensor) -> Tensor:
-        """h_1 ... h_T: (batch, time) -> (batch, time, hidden)."""
+        """The hidden states h_1 ... h_T: (batch, time) -> (batch, time, hidden)."""
         outputs, _ = self.lstm(one_hot(letters, self.input_size, self.lstm.U.dtype))
         return outputs
 
     @torch.no_grad()
     def gates(self, letters: Tensor) -> dict[str, Tensor]:
-        """What the cell does at every letter: (batch, time) -> each gate and state (batch, time, hidden), by name."""
+        """The gates and states at every letter: (batch, time) -> {name: (batch, time, hidden)}."""
         Ux = F.linear(one_hot(letters, self.input_size, self.lstm.U.dtype), self.lstm.U, self.lstm.b)
         h = c = Ux.new_zeros(len(Ux), self.hidden_size)  # (batch, hidden)
         steps = []

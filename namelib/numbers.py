@@ -1,4 +1,4 @@
-"""How numbers are written in prose and tables: one form for each kind, a proper minus sign, no break inside."""
+"""Number formats for prose and tables: one per kind, with a true minus sign and no line break inside."""
 
 import math
 
@@ -6,7 +6,7 @@ NO_BREAK = "\N{NO-BREAK SPACE}"
 
 
 def signed(value: float, digits: int = 1) -> str:
-    """`+4.9`, `−0.3`; what rounds to zero has no minus."""
+    """`+4.9`, `−0.3`; a value that rounds to zero has no minus sign."""
     return f"{round(value, digits) + 0.0:+.{digits}f}".replace("-", "−")
 
 

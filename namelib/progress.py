@@ -1,4 +1,4 @@
-"""A progress bar for loops that take long: on a terminal, in a notebook, and for whoever runs a notebook in batch."""
+"""A progress bar for long loops: on a terminal, in a notebook, or written to a file for a batch runner."""
 
 import os
 from collections.abc import Callable, Iterable, Iterator
@@ -20,7 +20,7 @@ Item = TypeVar("Item")
 
 
 class Reader:
-    """A file for tqdm: each text that it writes goes to `tell`."""
+    """A file-like object for tqdm that passes each text written to it to `tell`."""
 
     def __init__(self, tell: Callable[[str], object]):
         self.write = lambda text: tell(text.strip())
@@ -28,7 +28,7 @@ class Reader:
 
 
 def track(items: Iterable[Item], what: str, total: int = 0) -> Iterator[Item]:
-    """The items, one by one, while a bar shows how many are done; a batch runner gets no bar but a file."""
+    """Yield the items while a bar shows how many are done; a batch runner gets a file instead of a bar."""
     bar = {"desc": what, "total": total or max(1, length_hint(items)), "leave": False, "mininterval": REFRESH}
     if told := os.environ.get(FILE_VARIABLE):
         bar |= {"file": Reader(lambda text: write_whole(Path(told), text)), "bar_format": BAR, "ncols": 100}
@@ -36,5 +36,5 @@ def track(items: Iterable[Item], what: str, total: int = 0) -> Iterator[Item]:
         line = display({"text/plain": ""}, raw=True, display_id=True)
         bar |= {"file": Reader(lambda text: line.update({"text/plain": text}, raw=True)), "bar_format": BAR}
     else:
-        bar |= {"disable": None}  # but on a terminal
+        bar |= {"disable": None}  # except on a terminal
     yield from tqdm(items, **bar)

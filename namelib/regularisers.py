@@ -1,4 +1,4 @@
-"""What keeps an LSTM from memorising its training surnames: weights left out at random, and a second task."""
+"""Two regularisers that keep an LSTM from memorising its training surnames: recurrent dropout and an auxiliary task."""
 
 from collections.abc import Callable
 
@@ -12,7 +12,7 @@ from namelib.models import at_last_letter
 
 
 def with_recurrent_dropout(model: nn.Module, share: float) -> Callable[[Tensor, Tensor], Tensor]:
-    """The model without a random share of its hidden-to-hidden weights; the others are enlarged to make up for it.
+    """The model with a random share of its hidden-to-hidden weights dropped and the others scaled up to compensate.
 
     Source: Wan et al. 2013; Merity et al. 2018, section 2. Raises ValueError for a network without such weights.
     """
@@ -21,16 +21,16 @@ def with_recurrent_dropout(model: nn.Module, share: float) -> Callable[[Tensor, 
     named = model.named_parameters()  # torch's `weight_hh_l*`, our `V`
     weights = {name: p for name, p in named if name.endswith("lstm.V") or "lstm.weight_hh_l" in name}
     if not weights:
-        raise ValueError(f"recurrent_dropout: {type(model).__name__} has no LSTM weights to leave out; take 0")
-    # As F.dropout, whose Bernoulli numbers take longer on a CPU.
+        raise ValueError(f"recurrent_dropout: {type(model).__name__} has no LSTM weights to drop; use 0")
+    # Equivalent to F.dropout, whose Bernoulli numbers take longer on a CPU.
     thinned = {name: weight * (torch.rand_like(weight) >= share) / (1 - share) for name, weight in weights.items()}
     return lambda letters, lengths: functional_call(model, thinned, (letters, lengths))
 
 
 class NextLetter(nn.Module):
-    """A network that also guesses, after each letter of a name, which one is next or that the name ends.
+    """A network that also predicts, after each letter of a name, the next letter or the end of the name.
 
-    What its hidden state learns of spelling from this second task is to help the first; it is for training alone.
+    What the hidden state learns about spelling from this auxiliary task should help the main task; for training only.
     Source: Rei 2017, Semi-supervised multitask learning for sequence labeling; Radford et al. 2018, equation 5.
     Raises ValueError for a network without `hidden_states`.
     """
@@ -38,12 +38,12 @@ class NextLetter(nn.Module):
     def __init__(self, model: nn.Module):
         super().__init__()
         if not hasattr(model, "hidden_states"):
-            raise ValueError(f"next_letter: {type(model).__name__} has no LSTM that could guess; take 0")
+            raise ValueError(f"next_letter: {type(model).__name__} has no LSTM that could predict letters; use 0")
         self.model = model
         self.guess = nn.Linear(model.linear.in_features, len(ALPHABET) + 1).to(model.linear.weight)
 
     def forward(self, letters: Tensor, lengths: Tensor) -> tuple[Tensor, Tensor]:
-        """letters (batch, time), lengths (batch,) -> log-probabilities (batch, languages), mean loss of a guess ()."""
+        """letters (batch, time), lengths (batch,) -> log-probabilities (batch, languages), mean loss per letter ()."""
         h = self.model.hidden_states(letters)  # (batch, time, hidden)
         following = F.pad(letters, (0, 1)).scatter(1, lengths[:, None], len(ALPHABET))[:, 1:]  # (batch, time)
         of_a_name = torch.arange(letters.size(1), device=letters.device) < lengths[:, None]  # (batch, time)

@@ -13,30 +13,30 @@ from namelib.numbers import count, percent
 from namelib.runs import Network, Trained
 
 NONE = "–"
-NUMBER = re.compile(r"[-+−±<.\d–]")  # how a cell with a number begins
+NUMBER = re.compile(r"[-+−±<.\d–]")  # the beginning of a numeric cell
 
 
 @dataclass(frozen=True)
 class Table:
-    """A head and rows of Markdown text."""
+    """A table with a header and rows of Markdown text."""
 
     head: Sequence[str]
     rows: Sequence[Sequence[str]]
 
     def markdown(self) -> str:
-        """A pipe table; columns of numbers stand to the right, the dashes tell how wide a column's widest cell is."""
+        """The pipe table; columns of numbers are right-aligned, and the dashes show each column's width."""
         columns = list(zip(self.head, *self.rows, strict=True))
         rule = ["-" * max(3, *map(len, column)) + ":" * all(map(NUMBER.match, column[1:])) for column in columns]
         return "\n".join("| " + " | ".join(line) + " |" for line in (self.head, rule, *self.rows))
 
 
 def escape(text: object) -> str:
-    """Any text as literal Markdown: specials lose their meaning."""
+    """Any text as literal Markdown: special characters are escaped."""
     return re.sub(r"([\\`*_{}\[\]<>()#+!|$~@^&-])", r"\\\1", str(text))
 
 
 def recipes(network: Network, trained: dict[str, Trained]) -> Table:
-    """The two recipes side by side; the original report's time stands in a row of its own where it tells one."""
+    """The two recipes side by side; the original report's time, if it gives one, has its own row."""
     head = [_("recipe"), _("learning rate"), _("surnames seen"), _("seconds")]
     rows = []
     for recipe, run in trained.items():

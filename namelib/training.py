@@ -1,4 +1,4 @@
-"""Two recipes to train the same network: the original one, a surname a step, and mini-batches."""
+"""Two recipes for training the same network: the original one, with one surname per step, and mini-batches."""
 
 import math
 import time
@@ -17,12 +17,12 @@ from namelib.progress import track
 from namelib.regularisers import NextLetter, with_recurrent_dropout
 from namelib.sampling import batches_of_like_length, rows_by_language
 
-Measurement = tuple[int, float, float]  # surnames seen; mean loss and accuracy in training since the one before
+Measurement = tuple[int, float, float]  # surnames seen; mean training loss and accuracy since the previous one
 
 
 @dataclass
 class History:
-    """The curves of one training: one entry a measurement; `elapsed` counts training alone, not the measuring."""
+    """The curves of one training run, one entry per measurement; `elapsed` excludes the time for measuring."""
 
     names_seen: list[int] = field(default_factory=list)
     train_loss: list[float] = field(default_factory=list)  # mean over the steps since the last measurement
@@ -39,7 +39,7 @@ class History:
 
 @dataclass(frozen=True)
 class Original:
-    """The original report's recipe: draw a language uniformly, then a surname of it; one step of plain SGD each.
+    """The original report's recipe: draw a language uniformly, then one of its surnames, and take one plain SGD step.
 
     Source: original report, sections 3.1 to 3.3 (learning rates 0.005, 0.08, 0.035; 100,000 steps).
     """
@@ -47,7 +47,7 @@ class Original:
     learning_rate: float
     _: KW_ONLY
     steps: int = 100_000
-    measurements: int = 25  # at most, and one each 100 steps, rounded up
+    measurements: int = 25  # at most; and one per 100 steps, rounded up
 
     def __post_init__(self) -> None:
         _check(self, "above 0", lambda value: value > 0, "learning_rate")
@@ -59,7 +59,7 @@ class Original:
         names = [letters[k : k + 1, :length] for k, length in enumerate(lengths.tolist())]  # each (1, time)
         length, label = lengths.split(1), labels.split(1)  # each (1,)
         parameters, rows, names_seen = list(model.parameters()), rows_by_language(train), 0
-        drawn = rng.integers(len(rows), size=self.steps)  # a language a step
+        drawn = rng.integers(len(rows), size=self.steps)  # one language per step
         parts = np.array_split(drawn, min(self.measurements, math.ceil(self.steps / 100)))
         for part in track(parts, f"{type(model).__name__}, original recipe"):
             losses, hits = [], []
@@ -67,7 +67,7 @@ class Original:
                 row = rows[language][rng.integers(len(rows[language]))]
                 log_p = model(names[row], length[row])  # (1, languages)
                 loss = F.nll_loss(log_p, label[row])
-                # A surname of one letter leaves the RNN's recurrence out: its gradient is 0, not missing.
+                # A one-letter surname does not use the RNN's recurrence: the gradient is 0, not missing.
                 gradients = torch.autograd.grad(loss, parameters, materialize_grads=True)
                 with torch.no_grad():
                     for parameter, gradient in zip(parameters, gradients, strict=True):
@@ -80,10 +80,10 @@ class Original:
 
 @dataclass(frozen=True)
 class MiniBatch:
-    """Mini-batches of surnames of like length: AdamW, a one-cycle learning rate, clipped gradients, four regularisers.
+    """Mini-batches of surnames of similar length: AdamW, one-cycle learning rate, gradient clipping, four regularisers.
 
     Source: Loshchilov & Hutter 2019 (AdamW); Smith & Topin 2019 (one cycle); Pascanu et al. 2013 (clipping); Szegedy et
-    al. 2016 (label smoothing); Menon et al. 2021 (balance); `namelib.regularisers` names those of the other two.
+    al. 2016 (label smoothing); Menon et al. 2021 (balance); `namelib.regularisers` cites the other two.
     """
 
     learning_rate: float  # the peak of the cycle
@@ -92,10 +92,10 @@ class MiniBatch:
     batch_size: int = 64
     weight_decay: float = 0.1
     max_norm: float = 1.0  # of the gradient
-    label_smoothing: float = 0.1  # share of the target that is spread over all languages
-    recurrent_dropout: float = 0.0  # share of the hidden-to-hidden weights that each step leaves out, at random
-    next_letter: float = 0.0  # weight of a second task's loss: to predict each next letter
-    balance: float = 0.0  # 0: languages are as likely as in the training surnames; 1: all alike, for balanced accuracy
+    label_smoothing: float = 0.1  # share of the target spread over all languages
+    recurrent_dropout: float = 0.0  # share of the hidden-to-hidden weights dropped at random in each step
+    next_letter: float = 0.0  # weight of the auxiliary loss: predicting each next letter
+    balance: float = 0.0  # 0: languages as likely as in the training surnames; 1: equally likely, for balanced accuracy
 
     def __post_init__(self) -> None:
         _check(self, "above 0", lambda value: value > 0, "learning_rate", "max_norm")
@@ -104,9 +104,9 @@ class MiniBatch:
         _check(self, "0 or more", lambda value: value >= 0, "weight_decay", "next_letter", "balance")
 
     def prior_and_targets(self, train: Names) -> tuple[Tensor, Tensor]:
-        """What is added to the scores while training, (languages,), and each language's target, (languages, languages).
+        """The term added to the scores in training, (languages,), and each language's target, (languages, languages).
 
-        Label smoothing spreads by that prior, so that with balance 1 it smooths towards equal probabilities, too.
+        Label smoothing follows the same prior, so that with balance 1 it also smooths towards equal probabilities.
         """
         prior = self.balance * torch.tensor(train.counts / len(train)).clamp(min=1e-9).log()
         targets = (1 - self.label_smoothing) * torch.eye(len(prior)) + self.label_smoothing * prior.softmax(0)
@@ -143,19 +143,19 @@ class MiniBatch:
 def fit(
     model: nn.Module, train: Names, valid: Names, recipe: Original | MiniBatch, seed: int = 0, device: str = "cpu"
 ) -> History:
-    """Train the network in place by a recipe, show how far it is, and measure it on `valid` along the way.
+    """Train the network in place with a recipe, showing progress and evaluating it on `valid` along the way.
 
-    The seed decides which surnames are drawn in which order, and what dropout leaves out. No first weights are drawn
-    here: training starts from those that the model has, so call `torch.manual_seed` before you make it to repeat a run
-    to the last digit. It runs in one torch thread, as more would not be faster at these sizes.
-    Raises ValueError for a device that is not there and for a network without one output a language, and
-    FloatingPointError when the loss is no longer a number, naming the learning rate.
+    The seed determines the order of the surnames and the dropped weights. Initial weights are not drawn here: training
+    starts from those of the model, so call `torch.manual_seed` before creating it to reproduce a run exactly. Training
+    uses one torch thread, as more would not be faster at these sizes.
+    Raises ValueError if the device is not available or the network does not have one output per language, and
+    FloatingPointError, naming the learning rate, when the loss is no longer finite.
     """
     torch.manual_seed(seed)
     try:
         model.to(device).train()
-    except (AssertionError, RuntimeError) as error:  # torch, of a GPU that is not there or a typing slip
-        raise ValueError(f"device={device!r}: {str(error).splitlines()[0]}; device='cpu' is always there") from error
+    except (AssertionError, RuntimeError) as error:  # torch's, for a missing GPU or a mistyped name
+        raise ValueError(f"device={device!r}: {str(error).splitlines()[0]}; device='cpu' always works") from error
     check_outputs(model, train.languages)
     history, elapsed = History(), 0.0
     with one_thread():
@@ -165,7 +165,7 @@ def fit(
             if not math.isfinite(loss):
                 raise FloatingPointError(
                     f"the training loss is {loss} after {names_seen:,} surnames: "
-                    f"learning_rate={recipe.learning_rate} is too high, try a smaller one"
+                    f"learning_rate={recipe.learning_rate} is too high; try a smaller one"
                 )
             measured = evaluate(model, valid).summary()
             history.names_seen.append(names_seen)
@@ -181,7 +181,7 @@ def fit(
 
 @contextmanager
 def one_thread() -> Iterator[None]:
-    """Inside, torch computes in one thread; afterwards in as many as before."""
+    """Context in which torch uses one thread; the former number is restored afterwards."""
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
     try:

@@ -1,4 +1,4 @@
 import sys
 
-# jsonschema imports this where it is installed, and spends a second on it; no notebook has an address to check.
+# jsonschema imports this if it is installed, which takes a second; no notebook has an address to check.
 sys.modules.setdefault("rfc3987_syntax", None)

@@ -25,25 +25,25 @@ from report.stitch import Form, render, stitch
 
 NOTEBOOKS = ROOT / "notebooks"
 OWN_DATA = {"": WORDS["embedded"], "tutorial": WORDS["tutorial"]}
-NOT_IN_COMMAND = ("out", "jobs", "fresh", "notebook")  # they change nothing in the report
-OUT = "Folder for all that is made; default: build/ beside this package."
-SET = "Set a parameter in every notebook that has it, or in one: -p rnn.learning_rate 0.01"
+NOT_IN_COMMAND = ("out", "jobs", "fresh", "notebook")  # options that do not change the report
+OUT = "Output folder; default: build/ next to this package."
+SET = "Set a parameter in every notebook that has it, or in one only: -p rnn.learning_rate 0.01"
 
 
 @click.command()
-@click.option("--quick", is_flag=True, help="Seconds of training: every figure, poorer results.")
+@click.option("--quick", is_flag=True, help="Train for seconds only: every figure, poorer results.")
 @click.option("--data", default="", metavar="DIR|tutorial", help="A folder of <Language>.txt.")
 @click.option("--lang", type=click.Choice(["zh", "en"]), help="Language of report.pdf; report.html opens in it.")
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), default=BUILD, help=OUT)
-@click.option("--jobs", type=click.IntRange(min=1), help="Notebooks at once; default: as many as cores, at most 3.")
-@click.option("--author", default="", help="For the title block, as are the next two.")
+@click.option("--jobs", type=click.IntRange(min=1), help="Notebooks run in parallel; default: one per core, at most 3.")
+@click.option("--author", default="", help="For the title block, like the next two.")
 @click.option("--student-id", default="")
 @click.option("--course", default="")
-@click.option("--seed", type=click.IntRange(0), help="Chapters 1 to 3: split, first weights; 4: what it draws.")
+@click.option("--seed", type=click.IntRange(0), help="Chapters 1 to 3: split, initial weights; 4: what it draws.")
 @click.option("-p", "settings", type=(str, str), multiple=True, metavar="[NOTEBOOK.]PARAMETER VALUE", help=SET)
-@click.option("--code", is_flag=True, help="PDF: all code, not only what the assignment is about.")
-@click.option("--notebook", is_flag=True, help="Also leave report.ipynb, all chapters in one executed notebook.")
-@click.option("--fresh", is_flag=True, help="Run every notebook, also where nothing has changed.")
+@click.option("--code", is_flag=True, help="PDF: include all code, not only what the assignment is about.")
+@click.option("--notebook", is_flag=True, help="Also write report.ipynb, all chapters in one executed notebook.")
+@click.option("--fresh", is_flag=True, help="Run every notebook, even if nothing has changed.")
 @click.pass_context
 def main(
     context: click.Context,
@@ -61,7 +61,7 @@ def main(
     notebook: bool,
     fresh: bool,
 ) -> None:
-    """Run the notebooks and write report.html and report.pdf. What has not changed is not run again."""
+    """Run the notebooks and write report.html and report.pdf. Unchanged notebooks are not run again."""
     began, out, jobs = time.monotonic(), out.resolve(), jobs or min(3, joblib.cpu_count())
     if seed is not None:
         settings = (("seed", str(seed)), *settings)
@@ -88,18 +88,18 @@ def main(
         with FileLock(out / ".lock", timeout=0):
             _make(notebooks, plan, lab, Form(lang or "", code, notebook), began)
     except Timeout:
-        raise click.ClickException(f"{out}: another run writes here; wait for it, or give another --out") from None
+        raise click.ClickException(f"{out}: another run is writing here; wait for it, or give another --out") from None
     except (ParameterError, DataError, NotebookError, RunError, OSError) as error:
         raise click.ClickException(str(error)) from None
     except ConversionException as error:
-        raise click.ClickException(f"the report could not be set: {error}") from None
+        raise click.ClickException(f"the report could not be typeset: {error}") from None
     except KeyboardInterrupt:
         click.echo("stopped; no report was written", err=True)
         context.exit(130)
 
 
 def _make(notebooks: list[Notebook], plan: Plan, lab: dict, form: Form, began: float) -> None:
-    """Run, then print; a report that would come out the same stays."""
+    """Run the notebooks, then typeset the report unless it would come out the same."""
     board = Board(book.name for book in notebooks)
     try:
         lab["seconds"] = run_notebooks(notebooks, plan, board)
@@ -107,10 +107,10 @@ def _make(notebooks: list[Notebook], plan: Plan, lab: dict, form: Form, began: f
         board.close()
     made_from = report_made_from({book.name: left_by(plan.folder(book)) for book in notebooks}, lab, asdict(form))
     if is_current(plan.out_dir / REPORT, made_from):
-        click.echo("nothing has changed since the report was printed", err=True)
+        click.echo("nothing has changed since the last report", err=True)
         record = read_record(plan.out_dir / REPORT)
     else:
-        click.echo("setting HTML and PDF", err=True)
+        click.echo("typesetting HTML and PDF", err=True)
         whole = stitch([plan.folder(book) / EXECUTED for book in notebooks], lab)
         files, pressing = render(whole, form, plan.out_dir)
         record = {**lab, "seconds": lab["seconds"] | pressing, "made_from": made_from}
@@ -122,32 +122,32 @@ def _make(notebooks: list[Notebook], plan: Plan, lab: dict, form: Form, began: f
 
 
 def _said_parameters(notebook: Notebook, plan: Plan) -> dict:
-    """The parameters that the report tells: all but those that say where and how the notebook ran."""
+    """The parameters that the report lists: all but those for where and how the notebook runs."""
     return {k: value for k, value in plan.parameters(notebook).items() if k not in (*NOT_INPUT, "data_dir", "language")}
 
 
 def _seen_from(out: Path, data: Path) -> str:
-    """The data folder as a path from a run folder, so that no report shows a home folder; its name stays at the end."""
+    """The data folder as a path relative to a run folder, so that no report shows a home folder; ends in its name."""
     relative = os.path.relpath(data, out / "notebook")
     return relative if Path(relative).name == data.name else str(data)
 
 
 def _command(context: click.Context) -> str:
-    """The command that makes this report again, beside a folder of the same surnames if it was given one."""
+    """The command that reproduces this report, run next to the folder of the surnames if one was given."""
     words = ["python", "-m", "report"]
     for option in context.command.params:
         if context.get_parameter_source(option.name) is ParameterSource.DEFAULT or option.name in NOT_IN_COMMAND:
             continue
         value = context.params[option.name]
         if option.name == "data":
-            value = Path(value).resolve().name  # no path of this machine
+            value = Path(value).resolve().name  # no path on this machine
         values = [()] if value is True else value if option.multiple else [(str(value),)]
         words += [word for each in values for word in (option.opts[0], *each)]
     return shlex.join(words)
 
 
 def console(arguments: list[str] | None = None) -> None:
-    """The command as a program; when it is ended from outside, its kernels end too, as on Ctrl-C."""
+    """Run the command as a program; if it is terminated from outside, its kernels end too, as on Ctrl-C."""
     stop_as_on_ctrl_c()
     main(arguments, prog_name="python -m report")
 

@@ -1,4 +1,4 @@
-"""Arranging a notebook for the press: summary, main part, appendix; what only the notebook itself needs is left out."""
+"""Arrange a notebook for the report: summary, main part, appendix, without what only the notebook itself needs."""
 
 import json
 from itertools import pairwise
@@ -20,7 +20,7 @@ def tags_of(cell: NotebookNode) -> list[str]:
 
 
 def language_of(cell: NotebookNode) -> str:
-    """`zh` or `en` for a cell tagged so, "" for a cell that both languages share."""
+    """`zh` or `en` for a cell with that tag, "" for a cell that both languages share."""
     return next((language for language in LANGUAGES if language in tags_of(cell)), "")
 
 
@@ -30,11 +30,11 @@ def part_of(cell: NotebookNode) -> str:
 
 
 class Arrange(Preprocessor):
-    """Cells tagged `summary` first, those tagged `appendix` last; with a `language`, that one and what both share.
+    """Put cells tagged `summary` first and `appendix` last; with a `language`, keep only its cells and the shared ones.
 
-    Leaves out papermill's injected parameters (the report lists them at its end) and the captions that namelib shows
-    below a figure for readers of the notebook itself. `gather`: the code of `hide-input` cells stands in one cell at
-    the end of each chapter, tagged `hidden-code`.
+    Drops papermill's injected parameters (the report lists them at its end) and the captions that namelib shows below
+    a figure for readers of the notebook itself. With `gather`, the code of `hide-input` cells is collected in one cell
+    at the end of each chapter, tagged `hidden-code`.
     """
 
     def __init__(self, language: str = "", gather: bool = False, **traits: Any) -> None:
@@ -54,7 +54,7 @@ class Arrange(Preprocessor):
         if self.gather:
             cells = gather_hidden_code(cells)
         parts = {part: [cell for cell in cells if part_of(cell) == part] for part in ("summary", "", "appendix")}
-        if parts["appendix"] or "lab" in nb.metadata:  # a report tells at its end how it was made
+        if parts["appendix"] or "lab" in nb.metadata:  # a report ends with how it was made
             heads = [
                 new_markdown_cell(f"# {WORDS['appendix'][language]}", metadata={"tags": [language, "appendix"]})
                 for language in LANGUAGES
@@ -72,7 +72,7 @@ class Arrange(Preprocessor):
 
 
 def gather_hidden_code(cells: list[NotebookNode]) -> list[NotebookNode]:
-    """The cells, and at the end of each chapter one with the code of its `hide-input` cells, if it has any."""
+    """The cells, plus one at the end of each chapter with the code of its `hide-input` cells, if any."""
     arranged = []
     heads = [k for k, cell in enumerate(cells) if cell.cell_type == "markdown" and cell.source.startswith("# ")]
     for begin, end in pairwise([0, *heads, len(cells)]):

@@ -1,4 +1,4 @@
-"""How far the notebooks are, for a person at a terminal or one who reads the log."""
+"""Progress of the notebooks, for a terminal or for a log."""
 
 import shutil
 import sys
@@ -13,14 +13,14 @@ LOG_EVERY = 10.0  # seconds
 
 
 class Row:
-    """One notebook; the thread that runs it counts its cells here, and its kernel reports into the file `reports`."""
+    """One notebook; the thread that runs it counts its cells here, and its kernel writes to the file `reports`."""
 
     def __init__(self, name: str):
         self.name = name
-        self.reports: Path | None = None  # none while it waits
+        self.reports: Path | None = None  # None while it waits
         self.started = 0.0
-        self.cell = self.cells = 0  # executed, and all
-        self.ended = ""  # how it went, once it has ended
+        self.cell = self.cells = 0  # executed, and in total
+        self.ended = ""  # the outcome, once it has ended
 
     @property
     def seconds(self) -> float:
@@ -31,23 +31,23 @@ class Row:
         return self.reports is not None and not self.ended
 
     def state(self) -> str:
-        """Which cell it is in, and what that reports of its way."""
+        """The current cell, and the progress that it reports."""
         told = self.reports.read_text(encoding="utf-8") if self.reports.is_file() else ""
         where = f"cell {self.cell + 1} of {self.cells}" if self.cells else "starts"
         return ", ".join(filter(None, (f"{self.name} {where}", told)))
 
 
 class Board:
-    """Shows all notebooks: a line that renews itself on a terminal, a line every ten seconds elsewhere."""
+    """Shows all notebooks: a self-updating line on a terminal, a line every ten seconds elsewhere."""
 
     def __init__(self, names: Iterable[str], stream: TextIO | None = None):
         self.rows = {name: Row(name) for name in names}
         self.stream = stream or sys.stderr
         self.started = self._logged = time.monotonic()
-        self._told: dict[str, str] = {}  # what the log has of each notebook
+        self._told: dict[str, str] = {}  # what the log already says of each notebook
 
     def refresh(self) -> None:
-        """Say what is new, and how far everything is; to be called several times a second, from the same thread."""
+        """Report news and overall progress; to be called several times per second, from the same thread."""
         for row in self.rows.values():
             news = row.ended or ("starts" if row.runs else "")
             if news != self._told.get(row.name, ""):

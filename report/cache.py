@@ -1,4 +1,4 @@
-"""What a run or a report was made from: what would come out the same is not made again."""
+"""Records of what runs and reports were made from, so that nothing is made again that would come out the same."""
 
 import hashlib
 import json
@@ -10,15 +10,15 @@ import nbformat
 from namelib.runs import ROOT, versions
 from report.parameters import Notebook
 
-CODE = ("namelib/**/*.py", "namelib/**/*.json", "notebooks/**/*.py", "notebooks/**/*.md")  # behind every notebook
+CODE = ("namelib/**/*.py", "namelib/**/*.json", "notebooks/**/*.py", "notebooks/**/*.md")  # used by every notebook
 PRESS = ("report/**/*.*", *CODE)
-RUN, REPORT = "run.json", "report.json"  # the records, beside what they are about
-NOT_INPUT = ("out_dir", "runs_dir", "workers")  # where and how a notebook runs, not what comes out
+RUN, REPORT = "run.json", "report.json"  # the records, next to the files that they describe
+NOT_INPUT = ("out_dir", "runs_dir", "workers")  # where and how a notebook runs, not its results
 KERNEL_LOG = "kernel.log"
 
 
 def digest(inputs: object) -> str:
-    """SHA-256 of anything that JSON can hold."""
+    """SHA-256 of any JSON-serialisable value."""
     return sha256(json.dumps(inputs, sort_keys=True).encode())
 
 
@@ -31,7 +31,7 @@ def hashes(folder: Path, *patterns: str) -> dict[str, str]:
 
 
 def run_made_from(notebook: Notebook, parameters: dict, data: str, upstream: dict) -> str:
-    """Of what a run is made: cells, our code, parameters, names, versions, and the runs that it reads."""
+    """Hash of what a run is made from: cells, our code, parameters, names, versions, and the runs that it reads."""
     cells = nbformat.read(notebook.path, as_version=4).cells
     return digest(
         {
@@ -46,18 +46,18 @@ def run_made_from(notebook: Notebook, parameters: dict, data: str, upstream: dic
 
 
 def report_made_from(runs: dict[str, dict[str, str]], lab: dict, options: dict) -> str:
-    """Of what a report is made: the runs' files, what it says of them, how it is set, our code, all packages."""
+    """Hash of what a report is made from: the runs' files, its metadata and options, our code, all packages."""
     packages = {package.name: package.version for package in distributions()}
     return digest({"runs": runs, "lab": lab, "options": options, "code": hashes(ROOT, *PRESS), "packages": packages})
 
 
 def left_by(folder: Path) -> dict[str, str]:
-    """What a run left in its folder."""
+    """The files that a run left in its folder, with their hashes."""
     return {name: sha for name, sha in hashes(folder).items() if name not in (RUN, KERNEL_LOG)}
 
 
 def read_record(path: Path) -> dict:
-    """The record: `made_from`, `files` and what else was written; {} if there is none."""
+    """The record: `made_from`, `files` and any other entries; {} if there is none."""
     try:
         return json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):
@@ -65,7 +65,7 @@ def read_record(path: Path) -> dict:
 
 
 def is_current(path: Path, made_from: str) -> bool:
-    """Whether the record is of something made from this, and its files are as they were left."""
+    """Whether the record has this `made_from` and its files are unchanged."""
     record = read_record(path)
     files = {path.parent / name: sha for name, sha in record.get("files", {}).items()}
     return record.get("made_from") == made_from and all(
@@ -74,19 +74,19 @@ def is_current(path: Path, made_from: str) -> bool:
 
 
 def end_run(folder: Path, made_from: str, seconds: float) -> None:
-    """The run in the folder is good."""
+    """Record that the run in the folder is complete."""
     write_files(folder, {RUN: as_json({"made_from": made_from, "seconds": seconds, "files": left_by(folder)})})
 
 
 def write_report(folder: Path, files: dict[str, bytes], facts: dict) -> dict:
-    """Write the report's files and its record, which is returned; the former report stays until this one is whole."""
+    """Write the report's files and its record, which is returned; the old report stays until this one is complete."""
     record = {**facts, "files": {name: sha256(data) for name, data in files.items()}}
     write_files(folder, {**files, REPORT: as_json(record)})
     return record
 
 
 def write_files(folder: Path, files: dict[str, bytes]) -> None:
-    """Write all of them or, where one cannot be written, none."""
+    """Write all files or, if one cannot be written, none."""
     parts = {folder / f".{name}.part": folder / name for name in files}
     try:
         for part, path in parts.items():

@@ -1,4 +1,4 @@
-"""Kernels that run this very Python, quietly, and can be ended at once."""
+"""Kernels that run the current Python quietly and can be stopped immediately."""
 
 import asyncio
 import os
@@ -13,21 +13,21 @@ from jupyter_client.manager import AsyncKernelManager
 from namelib.progress import FILE_VARIABLE
 from namelib.runs import ROOT
 
-LONGEST_SOCKET_PATH = 90  # bytes; the system's limit lies near 104
+LONGEST_SOCKET_PATH = 90  # bytes; the system's limit is about 104
 ONE_THREAD = dict.fromkeys(
     ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"), "1"
 )
 
 
 class ThisInterpreter(KernelSpecManager):
-    """Every kernel name means the Python that runs the report, whatever kernelspecs are installed."""
+    """Maps every kernel name to the Python that runs the report, whatever kernelspecs are installed."""
 
     def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
         return KernelSpec(**get_kernel_dict())
 
 
 class Kernels:
-    """The running kernels of one report: started with their own environment and log, ended together."""
+    """The running kernels of one report, started with their own environment and log, and stopped together."""
 
     def __init__(self, scratch: Path):
         self.scratch = scratch
@@ -37,8 +37,8 @@ class Kernels:
     def manager_class(self, name: str, log: Path, progress: Path) -> type[AsyncKernelManager]:
         """A kernel manager for the notebook `name`; what its kernel writes to the terminal goes to `log`.
 
-        Sockets are files in the scratch folder, so that runs side by side cannot take each other's port; where their
-        path would be too long for the system, TCP with encryption.
+        Sockets are files in the scratch folder, so that parallel runs cannot take each other's ports; if the paths are
+        too long for the system, encrypted TCP is used instead.
         """
         connection = self.scratch / f"{name}.json"
         ipc = zmq.has("ipc") and len(os.fsencode(connection)) < LONGEST_SOCKET_PATH
@@ -72,7 +72,7 @@ class Kernels:
         return LabKernelManager
 
     def end(self) -> None:
-        """End every kernel and what it has started, now and for those that are just starting."""
+        """Stop every kernel and its child processes, including kernels that are just starting."""
         self.ended = True
         for manager in self._managers:
             if manager.has_kernel:
@@ -80,7 +80,7 @@ class Kernels:
 
 
 def stop_as_on_ctrl_c() -> None:
-    """Let a signal that ends the program from outside raise KeyboardInterrupt, so that its kernels end with it."""
+    """Make termination signals raise KeyboardInterrupt, so that the kernels end with the program."""
     for name in ("SIGTERM", "SIGHUP"):
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), signal.default_int_handler)

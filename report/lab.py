@@ -1,4 +1,4 @@
-"""`python -m report.lab`: open working copies of the notebooks in JupyterLab, in one language or in both."""
+"""`python -m report.lab`: open working copies of the notebooks in JupyterLab, in one language or both."""
 
 import json
 import os
@@ -20,7 +20,7 @@ WRITTEN = ".written.json"  # in the folder of the copies: {notebook: SHA-256 of 
 
 
 @click.command(context_settings={"ignore_unknown_options": True})
-@click.option("--lang", "language", type=click.Choice(LANGUAGES), default="", help="One language; default: both.")
+@click.option("--lang", "language", type=click.Choice(LANGUAGES), default="", help="One language only; default: both.")
 @click.argument("options", nargs=-1, type=click.UNPROCESSED, metavar="[JUPYTERLAB'S OPTIONS]...")
 def main(language: str, options: tuple[str, ...]) -> None:
     """Write working copies of the notebooks to build/lab/ and open JupyterLab there.
@@ -29,12 +29,12 @@ def main(language: str, options: tuple[str, ...]) -> None:
     """
     folder = BUILD / "lab" / (language or "both")
     for path in write_copies(folder, language):
-        click.echo(f"{path}: changed since it was written, and kept as it is; delete or rename it for a new one")
+        click.echo(f"{path}: changed since it was written and therefore kept; delete or rename it to get a new copy")
     os.execv(sys.executable, [sys.executable, "-m", "jupyterlab", f"--notebook-dir={folder}", *options])
 
 
 def write_copies(folder: Path, language: str) -> list[Path]:
-    """Write a copy of each notebook; returns those that a person has changed, which are left alone."""
+    """Write a copy of each notebook; returns those that the user has changed, which are left alone."""
     folder.mkdir(parents=True, exist_ok=True)
     memory = folder / WRITTEN
     written = json.loads(memory.read_text("utf-8")) if memory.is_file() else {}

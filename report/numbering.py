@@ -1,4 +1,4 @@
-"""Numbering figures and tables, and writing the numbers into captions and cross-references, in both languages."""
+"""Number figures and tables, and insert the numbers into captions and cross-references, in both languages."""
 
 import re
 from collections.abc import Iterator
@@ -9,11 +9,11 @@ from nbformat import NotebookNode
 
 from report.arranging import WORDS
 
-# What a caption begins with; a link whose text is one of these words gets the number behind it.
+# The word that begins a caption; a link whose text is one of these words gets the number appended.
 KINDS = {"fig": WORDS["figure"], "tbl": WORDS["table"]}
 NUMBERED = {word for words in KINDS.values() for word in words.values()}
 
-# Code is set as it stands: fenced blocks and code spans match first and are left alone.
+# Code is kept unchanged: fenced blocks and code spans match first and are left alone.
 LINK = re.compile(
     r"^(?P<fence>```+|~~~+).*?^(?P=fence)|(?P<tick>`+)(?!`).+?(?<!`)(?P=tick)(?!`)"
     r"|\[(?P<text>[^\]\[]*)\]\(#(?P<id>(?:fig|tbl)-[\w-]+)\)",
@@ -26,12 +26,12 @@ class UnknownReferenceError(ConversionException):
 
 
 class Number(Preprocessor):
-    """Number the figures and the tables, each in their order; twins in two languages share an id and a number.
+    """Number the figures and the tables in order; versions in two languages share an id and a number.
 
-    An output with an `id` in its metadata gets its caption as `**Figure 3**` and the text; links `[Figure](#fig-x)`
-    in prose, tables and captions become `[Figure 3](#fig-x)`. A link that leads nowhere stops a whole report
-    (metadata `lab`) with UnknownReferenceError; in a notebook by itself it may lead to another chapter, and becomes
-    plain text.
+    The caption of an output with an `id` in its metadata is prefixed with `**Figure 3**`; links `[Figure](#fig-x)`
+    in prose, tables and captions become `[Figure 3](#fig-x)`. In a whole report (metadata `lab`), a
+    broken link raises UnknownReferenceError; in a single notebook, it may refer to another chapter and becomes plain
+    text.
     """
 
     def preprocess(self, nb: NotebookNode, resources: dict) -> tuple[NotebookNode, dict]:
@@ -59,7 +59,7 @@ class Number(Preprocessor):
             return match[0]
         if match["id"] not in self._numbers:
             if self._whole_report:
-                raise UnknownReferenceError(f"{match[0]}: no figure or table has this id; mend the link or the id")
+                raise UnknownReferenceError(f"{match[0]}: no figure or table has this id; correct the link or the id")
             return match["text"]
         number = f"\N{NO-BREAK SPACE}{self._numbers[match['id']]}" if match["text"] in NUMBERED else ""
         return f"[{match['text']}{number}](#{match['id']})"

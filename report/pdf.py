@@ -1,4 +1,4 @@
-"""The PDF report: notebook to Markdown to Typst to PDF, one language a file; an nbconvert exporter (`--to lab_pdf`)."""
+"""The PDF report: notebook to Markdown to Typst to PDF, one language each; an nbconvert exporter (`--to lab_pdf`)."""
 
 import json
 import re
@@ -27,11 +27,11 @@ MARKDOWN = "commonmark+pipe_tables+tex_math_dollars+raw_attribute+strikeout+east
 
 
 class TypesettingError(ConversionException):
-    """What pandoc or Typst could not set."""
+    """Content that pandoc or Typst could not typeset."""
 
 
 class LabPDFExporter(TemplateExporter):
-    """One PDF in one `language`, "zh" or "en", set by Typst; needs neither TeX nor a browser."""
+    """One PDF in one `language`, "zh" or "en", typeset by Typst; needs neither TeX nor a browser."""
 
     export_from_notebook = "Lab report (PDF)"
     output_mimetype = "application/pdf"
@@ -44,7 +44,7 @@ class LabPDFExporter(TemplateExporter):
 
     @property
     def default_config(self) -> Config:
-        """Figures before tables before text; images as files beside the Typst source."""
+        """Figures before tables before text; images as files next to the Typst source."""
         ours = Config(
             NbConvertBase={"display_data_priority": ["image/svg+xml", "image/png", "text/markdown", "text/plain"]},
             CoalesceStreamsPreprocessor={"enabled": True},
@@ -70,7 +70,7 @@ class LabPDFExporter(TemplateExporter):
     def from_notebook_node(
         self, nb: NotebookNode, resources: dict[str, Any] | None = None, **kw: Any
     ) -> tuple[bytes, dict[str, Any]]:
-        """The PDF; TypesettingError or UnknownReferenceError where the notebook cannot be set."""
+        """The PDF; raises TypesettingError or UnknownReferenceError if the notebook cannot be typeset."""
         markdown, resources = super().from_notebook_node(nb, resources, **kw)
         lab = nb.metadata.get("lab", {})
         title = lab.get("title") or resources["metadata"]["name"]
@@ -85,18 +85,18 @@ class LabPDFExporter(TemplateExporter):
 
 
 def to_typst(markdown: str) -> str:
-    """Markdown to Typst markup, by pandoc; TypesettingError on a formula that pandoc cannot convert."""
+    """Typst markup from Markdown, by pandoc; raises TypesettingError for a formula that pandoc cannot convert."""
     options = ["--wrap=none", "--columns=100000", "--syntax-highlighting=idiomatic", "--fail-if-warnings"]
     try:
         return pypandoc.convert_text(
             markdown, "typst", MARKDOWN, extra_args=options, filters=[str(TYPST / "filter.lua")]
         )
     except RuntimeError as error:
-        raise TypesettingError(f"pandoc cannot set this report: {error}") from error
+        raise TypesettingError(f"pandoc cannot convert this report: {error}") from error
 
 
 def typst_string(text: str) -> str:
-    r"""A Typst string literal for any text; control characters, which no font draws, are left out."""
+    r"""A Typst string literal for any text, without control characters, which no font can draw."""
     text = re.sub(r"[\x00-\x08\x0b-\x1f\x7f]", "", text.replace("\r\n", "\n").replace("\r", "\n"))
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\t", "    ") + '"'
 
@@ -118,4 +118,4 @@ def compile_pdf(source: str, report: dict[str, Any], images: dict[str, bytes]) -
                 sys_inputs={"report": json.dumps(report)},
             )
         except typst.TypstError as error:
-            raise TypesettingError(f"Typst cannot set this report: {error.message}\n{error.diagnostic}") from error
+            raise TypesettingError(f"Typst cannot typeset this report: {error.message}\n{error.diagnostic}") from error

@@ -1,4 +1,4 @@
-"""Run the notebooks: side by side where they can, only those whose inputs have changed."""
+"""Run the notebooks whose inputs have changed, in parallel where possible."""
 
 import logging
 import re
@@ -25,20 +25,20 @@ from report.parameters import Notebook, literal_path
 EXECUTED = "notebook.ipynb"
 REFRESH = 0.3  # seconds
 
-logging.getLogger("papermill").addHandler(logging.NullHandler())  # what it would print, NotebookError says
+logging.getLogger("papermill").addHandler(logging.NullHandler())  # NotebookError reports what it would print
 
 
 class NotebookError(RuntimeError):
-    """A notebook that did not come to its end; the message names it, the cell and the error."""
+    """A notebook that did not finish; the message names it, the cell and the error."""
 
 
 @dataclass(frozen=True)
 class Plan:
-    """How to run: what to inject into each notebook, where, on which data, how many at once, and whether all anew."""
+    """How to run: parameters of each notebook, folders, data, the number of jobs, and whether to rerun all."""
 
     injected: dict[str, dict]  # notebook -> parameters
     out_dir: Path
-    data: str  # fingerprint of the names, and what is said of them when they are read
+    data: str  # fingerprint of the names, and the notes made while reading them
     jobs: int
     fresh: bool = False
 
@@ -46,15 +46,15 @@ class Plan:
         return self.out_dir / notebook.name
 
     def parameters(self, notebook: Notebook) -> dict:
-        """Every parameter of the notebook as it runs."""
+        """All parameters with which the notebook runs."""
         return notebook.defaults | self.injected[notebook.name]
 
 
 def with_places(notebook: Notebook, chosen: dict, data_dir: str) -> dict:
-    """The chosen parameters and those that say where and how it runs, as far as the notebook has them.
+    """The chosen parameters plus those for where and how the notebook runs, as far as it has them.
 
-    A notebook runs in its own run folder, so the paths in it hold wherever that is; in both languages, since a report
-    has both. `workers`, which notebooks have that run alone, becomes all cores.
+    A notebook runs in its own run folder, so its relative paths hold wherever that is, and in both languages, since a
+    report has both. `workers`, a parameter of notebooks that run alone, is set to the number of cores.
     """
     places = {"data_dir": data_dir, "out_dir": ".", "runs_dir": "..", "language": "", "workers": joblib.cpu_count()}
     if not data_dir:
@@ -63,10 +63,10 @@ def with_places(notebook: Notebook, chosen: dict, data_dir: str) -> dict:
 
 
 def run_notebooks(notebooks: list[Notebook], plan: Plan, board: Board) -> dict[str, float]:
-    """Run what has changed since its last good run; returns each notebook's seconds (then, or now).
+    """Run what has changed since its last successful run; returns each notebook's seconds (from then, or now).
 
-    Up to `plan.jobs` side by side; those that read the runs of the others come last, one by one. When one fails the
-    others are ended, and the half-run notebooks stay in their folders.
+    Up to `plan.jobs` run in parallel; those that read the runs of others come last, one by one. When one fails, the
+    others are stopped, and the partly executed notebooks stay in their folders.
 
     Raises NotebookError.
     """
@@ -119,7 +119,7 @@ def _run_group(books: list[Notebook], plan: Plan, jobs: int, upstream: dict, ker
 
 
 def execute(book: Notebook, injected: dict, folder: Path, row: Row, kernels: Kernels) -> None:
-    """Run the notebook in the folder, which keeps it as far as it came. Raises NotebookError."""
+    """Run the notebook in the folder, which keeps it as far as it was executed. Raises NotebookError."""
     executed, log = folder / EXECUTED, folder / KERNEL_LOG
 
     def began(notebook) -> None:
@@ -138,19 +138,19 @@ def execute(book: Notebook, injected: dict, folder: Path, row: Row, kernels: Ker
             progress_bar=False,
             kernel_manager_class=kernels.manager_class(row.name, log, row.reports),
             resources={"metadata": {"path": str(folder)}},
-            iopub_timeout=60,  # seconds; a busy machine is late with its outputs
+            iopub_timeout=60,  # seconds; outputs arrive late on a busy machine
             record_timing=False,
             on_notebook_start=began,
             on_cell_start=reached,
         )
     except PapermillExecutionError as error:
-        raise NotebookError(f"{book.path.name} failed in {_where(error)}; how far it came: {executed}") from None
+        raise NotebookError(f"{book.path.name} failed in {_where(error)}; executed so far: {executed}") from None
     except DeadKernelError:
         cell = f"cell {row.cell + 1} of {row.cells}"
         raise NotebookError(f"{book.path.name}: its Python died in {cell} (out of memory?); see {log}") from None
     except RuntimeError as error:  # jupyter_client's, before the first cell
         raise NotebookError(f"{book.path.name}: its Python did not start ({error}); see {log}") from None
-    del notebook.metadata["papermill"]  # paths of this machine
+    del notebook.metadata["papermill"]  # paths on this machine
     nbformat.write(notebook, executed)
 
 

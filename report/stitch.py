@@ -1,4 +1,4 @@
-"""Make one report of the executed notebooks: a single notebook, then HTML and PDF."""
+"""Combine the executed notebooks into one report: a single notebook, then HTML and PDF."""
 
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -14,12 +14,12 @@ from report.arranging import WORDS
 from report.html import LabHTMLExporter
 from report.pdf import LabPDFExporter
 
-LANGUAGE = ("kernelspec", "language_info")  # what tells an exporter how to colour code
+LANGUAGE = ("kernelspec", "language_info")  # tells an exporter how to highlight code
 
 
 @dataclass(frozen=True)
 class Form:
-    """What is wanted: `language` "zh", "en" or "" (the HTML opens in the browser's), all `code`, the `notebook`."""
+    """What to produce: `language` "zh", "en" or "" (the HTML opens in the browser's), all `code`, the `notebook`."""
 
     language: str = ""
     code: bool = False  # in the PDFs
@@ -27,7 +27,7 @@ class Form:
 
 
 def stitch(executed: list[Path], lab: dict) -> NotebookNode:
-    """The executed notebooks as one, a chapter each; `lab` becomes metadata["lab"], which the exporters read."""
+    """The executed notebooks as one, one chapter each; `lab` becomes metadata["lab"], which the exporters read."""
     whole = nbformat.v4.new_notebook()
     for chapter, path in enumerate(executed, start=1):
         notebook = nbformat.read(path, as_version=4)
@@ -42,7 +42,7 @@ def stitch(executed: list[Path], lab: dict) -> NotebookNode:
 
 
 def render(whole: NotebookNode, form: Form, runs: Path | None) -> tuple[dict[str, bytes], dict[str, float]]:
-    """The report's files and the seconds that each kind took, side by side.
+    """The report's files, made in parallel, and the seconds that each kind took.
 
     report.pdf is in the form's language, or in Chinese; the live figure reads the run folders in `runs`, if given.
     """
@@ -55,7 +55,7 @@ def render(whole: NotebookNode, form: Form, runs: Path | None) -> tuple[dict[str
     whole = deepcopy(whole)
     if runs:
         whole.metadata["lab"]["live"] = str(runs)
-    with ThreadPoolExecutor() as pool:  # Typst and pandoc set the PDFs while Python sets the page
+    with ThreadPoolExecutor() as pool:  # Typst and pandoc make the PDFs while Python makes the page
         pdfs = [pool.submit(timed, LabPDFExporter(language=each, code=form.code)) for each in LANGUAGES]
         page, seconds = timed(LabHTMLExporter(language=form.language))
         files["report.html"] = page.encode()

@@ -1,7 +1,7 @@
-"""`python -m report.sweep`: train the networks over a grid of learning rates, hidden sizes and seeds, into one table.
+"""`python -m report.sweep`: train the networks on a grid of learning rates, hidden sizes and seeds; gives one table.
 
-A cell of the grid is a flat dictionary: network, recipe, and every value that the recipe reads. It is trained as the
-network's notebook trains it, so that its row of the table has the notebook's numbers to the digit.
+A cell of the grid is a flat dictionary: network, recipe, and every value that the recipe reads. It is trained as in
+the network's notebook, so that its row of the table reproduces the notebook's numbers exactly.
 """
 
 import io
@@ -46,26 +46,26 @@ COLUMNS = (
 PATIENCE = 20  # seconds, for a scheduler and for its first worker
 
 GRID = f"Values of an axis: {', '.join(AXES)}. Default: around each notebook's own; five seeds."
-OUT = "Folder for the table and the finished cells; default: build/sweeps, where a report finds it."
+OUT = "Folder for the table and the finished cells; default: build/sweeps, where the report looks for it."
 Settings = tuple[tuple[str, str], ...]
 
 
 @click.command()
 @click.argument("networks", nargs=-1, metavar="[rnn|lstm|custom_lstm]...", type=click.Choice(list(NETWORKS)))
 @click.option("-g", "--grid", type=(str, str), multiple=True, metavar="[NOTEBOOK.]AXIS V1,V2,...", help=GRID)
-@click.option("--recipe", type=click.Choice(list(RECIPES)), help="One recipe alone; default: both.")
+@click.option("--recipe", type=click.Choice(list(RECIPES)), help="One recipe only; default: both.")
 @click.option("-p", "settings", type=(str, str), multiple=True, metavar="[NOTEBOOK.]PARAMETER VALUE")
-@click.option("--quick", is_flag=True, help="Seconds of training: poor results.")
+@click.option("--quick", is_flag=True, help="Train for seconds only: poor results.")
 @click.option("--data", default="", metavar="DIR|tutorial", help="A folder of <Language>.txt.")
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), default=BUILD / SWEEPS, help=OUT)
-@click.option("--jobs", type=click.IntRange(min=1), help="Cells at once; default: as many as cores.")
+@click.option("--jobs", type=click.IntRange(min=1), help="Cells trained in parallel; default: one per core.")
 @click.option("--scheduler", default="", metavar="tcp://HOST:PORT", help="Train on the workers of this Dask cluster.")
 @click.pass_context
 def main(
     context: click.Context, networks: tuple[str, ...], grid: Settings, recipe: str | None, settings: Settings,
     quick: bool, data: str, out: Path, jobs: int | None, scheduler: str,
 ) -> None:  # fmt: skip
-    """Train a grid of learning rate x hidden size x seed into one table, sweep.csv. A finished cell is kept."""
+    """Train a grid of learning rate x hidden size x seed and write one table, sweep.csv. Finished cells are kept."""
     try:
         data = data if data in ("", "tutorial") else str(Path(data).resolve())
         fingerprint = load_names(data).fingerprint
@@ -78,7 +78,7 @@ def main(
             table = pd.DataFrame([{**row, "data": fingerprint} for row in rows], columns=COLUMNS)
             write_files(out.resolve(), {TABLE: table.convert_dtypes().to_csv(index=False).encode()})
     except Timeout:
-        raise click.ClickException(f"{out}: another sweep writes here; wait for it, or give another --out") from None
+        raise click.ClickException(f"{out}: another sweep is writing here; wait for it or give another --out") from None
     except (ParameterError, DataError, OSError) as error:
         raise click.ClickException(str(error)) from None
     except KeyboardInterrupt:
@@ -95,7 +95,7 @@ def main(
 def lay_grid(
     networks: tuple[str, ...], recipes: list[str], grid: Settings, settings: Settings, quick: bool
 ) -> list[dict]:
-    """All cells, one seed after the other, so that after the first seed every square has been tried once."""
+    """All cells, one seed after another, so that after the first seed every cell of the grid has been tried once."""
     chapters = {NETWORKS[network].notebook: network for network in networks}
     books = [book for book in find_notebooks(NOTEBOOKS) if book.name in chapters]
     chosen = resolve(books, settings, quick)
@@ -115,7 +115,7 @@ def lay_grid(
 
 
 def read_axes(books: list[Notebook], grid: Settings) -> dict[str, dict[str, list]]:
-    """The values of each axis by notebook: those given, which follow the rules of -p, or those around its own."""
+    """The values of each axis by notebook: those given, by the rules of -p, or those around the notebook's default."""
     axes = {
         book.name: {axis: [_times(book.defaults[axis], factor) for factor in FACTORS[axis]] for axis in FACTORS}
         | {"seed": SEEDS}
@@ -124,7 +124,7 @@ def read_axes(books: list[Notebook], grid: Settings) -> dict[str, dict[str, list
     for setting, texts in sorted(grid, key=lambda given: "." in given[0]):
         axis = setting.rpartition(".")[2]
         if axis not in AXES:
-            raise ParameterError(f"--grid {setting}: no axis; there are {', '.join(AXES)}")
+            raise ParameterError(f"--grid {setting}: not an axis; the axes are {', '.join(AXES)}")
         values = [resolve(books, [(setting, text)], quick=False, option="--grid") for text in texts.split(",")]
         for book in (book.name for book in books if axis in values[0][book.name]):
             axes[book][axis] = list(dict.fromkeys(value[book][axis] for value in values))
@@ -136,25 +136,25 @@ def _times(default: float, factor: float) -> float:
 
 
 def what_recipe_reads(recipe: str, parameters: dict) -> dict:
-    """The notebook's parameters that the recipe or both recipes read, but for its learning rate."""
+    """The notebook's parameters that the recipe or both recipes read, except its learning rate."""
     wanted = {*SHARED, *(field.name for field in fields(RECIPES[recipe]))} - {"learning_rate"}
     return {name: value for name, value in parameters.items() if name in wanted}
 
 
 def made_from(cell: dict, fingerprint: str) -> str:
-    """SHA-256 of all that a row depends on: the cell, the names, namelib and the versions."""
+    """SHA-256 of everything that a row depends on: the cell, the names, namelib and the versions."""
     return digest({"cell": cell, "data": fingerprint, "code": hashes(ROOT, "namelib/**/*.py"), "versions": versions()})
 
 
 def train_missing(cells: list[dict], data: str, fingerprint: str, kept: Path, jobs: int, scheduler: str) -> list[dict]:
-    """The rows of all cells; those that are not in `kept` yet are trained, and go there as soon as they are done.
+    """The rows of all cells; those not yet in `kept` are trained, and stored there as soon as they are done.
 
-    Raises ClickException where there is no cluster, or no longer.
+    Raises ClickException if there is no cluster, or if it is lost.
     """
     files = [kept / f"{made_from(cell, fingerprint)}.json" for cell in cells]
     rows = {file: json.loads(file.read_text("utf-8")) for file in files if file.is_file()}
     missing = {file: cell for file, cell in zip(files, cells, strict=True) if file not in rows}
-    click.echo(f"{len(cells)} cells, {len(rows)} of them finished before", err=True)
+    click.echo(f"{len(cells)} cells, {len(rows)} of them already finished", err=True)
     began = time.monotonic()
     with cluster(scheduler) if scheduler and missing else processes(jobs) as pool:
         futures = {pool.submit(train_cell, cell, data, file.stem): file for file, cell in missing.items()}
@@ -170,36 +170,36 @@ def train_missing(cells: list[dict], data: str, fingerprint: str, kept: Path, jo
 
 
 def train_cell(cell: dict, data_dir: str, expected: str) -> dict:
-    """Train one cell, on this machine or another: its measures and `status` (ok, diverged, failed), `problem` if any.
+    """Train one cell, on this machine or another; returns metrics, `status` (ok, diverged, failed) and any `problem`.
 
-    It fails where namelib, names or versions are not those of which `expected` was made.
+    It fails if namelib, names or versions are not those from which `expected` was computed.
     """
     try:
         names = load_names(data_dir)
         if made_from(cell, names.fingerprint) != expected:
-            raise RuntimeError("namelib, names or versions differ from those of the machine that began the sweep")
+            raise RuntimeError("namelib, names or versions differ from those on the machine that started the sweep")
         recipe = {field.name: cell[field.name] for field in fields(RECIPES[cell["recipe"]]) if field.name in cell}
         train, valid = split_names(names, cell["valid_fraction"], cell["seed"])
         torch.set_num_threads(1)
         torch.manual_seed(cell["seed"])
         model = NETWORKS[cell["network"]].model(hidden_size=cell["hidden_size"], output_size=len(names.languages))
-        with redirect_stderr(io.StringIO()):  # the bars of cells side by side
+        with redirect_stderr(io.StringIO()):  # the progress bars of parallel cells
             history = fit(model, train, valid, RECIPES[cell["recipe"]](**recipe), cell["seed"], cell["device"])
         measures = evaluate(model, valid).summary()
     except FloatingPointError as error:
         return {"status": "diverged", "problem": str(error)}
-    except Exception as error:  # whatever it is, the other cells go on
+    except Exception as error:  # whatever it is, the other cells continue
         return {"status": "failed", "problem": f"{type(error).__name__}: {error}"}
     kept = {measure: measures[measure] for measure in ("accuracy", "balanced_accuracy", "loss")}
     return {"status": "ok", **kept, "seconds": round(history.seconds, 2)}
 
 
 def _outcome(future) -> dict:
-    """What came back; a cell that broke its process has failed."""
+    """The returned row; a cell that broke its process has failed."""
     try:
         return future.result()
     except CancelledError:
-        raise click.ClickException("the scheduler is gone; finished cells are kept: give the command again") from None
+        raise click.ClickException("the scheduler is gone; finished cells are kept: run the command again") from None
     except Exception as error:
         return {"status": "failed", "problem": f"{type(error).__name__}: {error}"}
 
@@ -214,12 +214,12 @@ def _told(row: dict) -> str:
 
 @contextmanager
 def processes(jobs: int) -> Iterator[Executor]:
-    """Processes on this machine, which end with the sweep."""
-    os.environ["PYTHONWARNINGS"] = "ignore:resource_tracker"  # what it would say when a sweep is ended
+    """Worker processes on this machine, which end with the sweep."""
+    os.environ["PYTHONWARNINGS"] = "ignore:resource_tracker"  # what it would print when a sweep is stopped
     pool = ProcessPoolExecutor(jobs, initializer=signal.signal, initargs=(signal.SIGINT, signal.SIG_IGN))
     try:
         yield pool
-    finally:  # not by shutdown(kill_workers=True), after which loky's thread may still ask for what it has dropped
+    finally:  # not shutdown(kill_workers=True), after which loky's thread may still access what it has dropped
         for process in multiprocessing.active_children():
             process.terminate()
         pool.shutdown()
@@ -227,9 +227,9 @@ def processes(jobs: int) -> Iterator[Executor]:
 
 @contextmanager
 def cluster(address: str) -> Iterator[Executor]:
-    """The workers of a Dask cluster; what a lost worker had, another one gets.
+    """The workers of a Dask cluster; the cells of a lost worker go to another one.
 
-    Not by joblib's Dask backend: joblib 1.6 gives no row from there before all are done.
+    Not joblib's Dask backend: with joblib 1.6 it returns no row before all are done.
     """
     try:
         from distributed import Client
@@ -237,7 +237,7 @@ def cluster(address: str) -> Iterator[Executor]:
         way_out = "in the checkout: pip install -c constraints.txt -e '.[cluster]'"
         raise click.ClickException(f"--scheduler needs Dask; {way_out}") from None
     try:
-        with redirect_stderr(io.StringIO()):  # what it would print, the line below says
+        with redirect_stderr(io.StringIO()):  # the line below reports what it would print
             client = Client(address, timeout=PATIENCE)
             client.wait_for_workers(1, timeout=PATIENCE)
     except (OSError, ValueError) as error:
@@ -248,12 +248,12 @@ def cluster(address: str) -> Iterator[Executor]:
 
 
 def console() -> None:
-    """The command as a program; ended from outside it stops as on Ctrl-C."""
+    """Run the command as a program; if terminated from outside, it stops as on Ctrl-C."""
     stop_as_on_ctrl_c()
     main(prog_name="python -m report.sweep")
 
 
 if __name__ == "__main__":
-    from report import sweep  # so that what goes to other processes belongs to a module that they can import
+    from report import sweep  # so that objects sent to other processes belong to a module that they can import
 
     sweep.console()

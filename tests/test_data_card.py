@@ -41,7 +41,7 @@ def test_data_card_counts_what_is_there():
     for fact in (
         f"{len(data):,} rows",
         f"{len(languages_of):,} different spellings",
-        f"{len(shared)} spellings stand in two or more languages",
+        f"{len(shared)} spellings occur in two or more languages",
         f"{100 * len(languages_of) / len(data):.1f} % accuracy",
         f"{100 * recall:.1f} % balanced accuracy",
         data.fingerprint,

@@ -89,7 +89,7 @@ def test_quick_values_and_a_second_run_that_runs_nothing(lab):
     before = Path("o/1_rnn/notebook.ipynb").stat().st_mtime_ns
     result = lab("--quick", "--out", "o")
     assert "1_rnn: unchanged since its last run" in result.output
-    assert "nothing has changed since the report was printed" in result.output and lab.printed == 1
+    assert "nothing has changed since the last report" in result.output and lab.printed == 1
     assert "o/report.zh.pdf" in result.output and Path("o/report.html").read_bytes() == b"page"
     assert Path("o/1_rnn/notebook.ipynb").stat().st_mtime_ns == before
     assert "nothing" not in lab("--quick", "--out", "o", "--author", "B").output and lab.printed == 2
@@ -123,7 +123,7 @@ def test_what_fails_leaves_the_former_report_and_no_new_one(lab, monkeypatch):
     monkeypatch.setattr(command, "render", fail)
     for cell, words in (
         ("steps / 0", 'Error: 1_rnn.ipynb failed in cell [3], line 1, "steps / 0": ZeroDivisionError'),
-        (TRAIN + "# anew", "Error: the report could not be set: formula \\frob"),
+        (TRAIN + "# anew", "Error: the report could not be typeset: formula \\frob"),
     ):
         write_notebook(command.NOTEBOOKS / "1_rnn.ipynb", DECLARED, cell)
         result = lab("--out", "o")
@@ -136,7 +136,7 @@ def test_a_second_run_into_the_same_folder_is_refused(lab):
     with FileLock("o/.lock"):
         result = lab("--out", "o")
     assert result.exit_code == 1
-    assert "another run writes here" in result.output
+    assert "another run is writing here" in result.output
 
 
 @pytest.mark.parametrize("signum", [signal.SIGINT, signal.SIGTERM])

@@ -72,7 +72,7 @@ def test_only_the_code_that_matters_is_printed_unless_all_is_wanted(report):
 
 def test_the_appendix_stands_last_with_letters_for_numbers(report, language):
     text = text_of(report)
-    heads = {"zh": ("A附录", "A.1更多", "A.2复现方法"), "en": ("AAppendix", "A.1More", "A.2Howthiswasmade")}[language]
+    heads = ("A附录", "A.1更多", "A.2复现方法") if language == "zh" else ("AAppendix", "A.1More", "A.2Howthisreportwas")
     assert sorted(heads, key=text.rindex) == list(heads) and "10−3" in text and "<sup>" not in text
 
 

@@ -55,5 +55,5 @@ def test_each_next_letter_and_the_end_are_what_is_guessed(network):
 
 def test_what_a_network_cannot_do_is_told_by_name(split):
     for asked, says in ({"recurrent_dropout": 0.5}, "has no LSTM weights"), ({"next_letter": 0.5}, "has no LSTM that"):
-        with pytest.raises(ValueError, match=f"{next(iter(asked))}: RNN {says}.*take 0"):
+        with pytest.raises(ValueError, match=f"{next(iter(asked))}: RNN {says}.*use 0"):
             fit(RNN(**SMALL), *split, MiniBatch(0.01, epochs=1, **asked))

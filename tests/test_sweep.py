@@ -71,7 +71,7 @@ def test_a_row_has_the_numbers_of_the_notebook_to_the_digit(lab, tmp_path, few_n
 def test_a_finished_cell_is_kept_until_something_that_it_reads_changes(lab):
     assert lab(*RNN, "-g", "seed", "0,1").exit_code == 0 and len(lab.trained) == 2
     again = lab(*RNN, "-g", "seed", "0,1")
-    assert lab.trained == [] and "2 cells, 2 of them finished before" in again.output
+    assert lab.trained == [] and "2 cells, 2 of them already finished" in again.output
     lab(*RNN, "-g", "seed", "0,1,2")
     assert lab.trained == [(0.005, 8, 2)] and len(table(lab)) == 3
     lab(*RNN, "-g", "seed", "0", "-p", "epochs", "3")  # the original recipe does not read it
@@ -108,7 +108,7 @@ def test_the_usual_grid_lies_around_the_notebooks_own_values(monkeypatch):
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["-g", "steps", "1,2"], "--grid steps: no axis; there are hidden_size, learning_rate"),
+        (["-g", "steps", "1,2"], "--grid steps: not an axis; the axes are hidden_size, learning_rate"),
         (["-g", "hidden_size", "8,x"], "hidden_size x: 1_rnn.ipynb wants hidden_size: int, such as 128"),
         (["-p", "seed", "1"], "-p seed: an axis of the grid; use --grid seed V1,V2,..."),
         (["-p", "stepz", "1"], "did you mean steps?"),
@@ -128,13 +128,13 @@ def test_without_dask_or_beside_another_sweep_it_says_so(lab, monkeypatch):
     result = lab("rnn", "--scheduler", "tcp://127.0.0.1:9")
     assert "--scheduler needs Dask; in the checkout: pip install" in result.output.splitlines()[-1]
     with FileLock(lab.out / "cells" / ".lock"):
-        assert "another sweep writes here" in lab("rnn").output
+        assert "another sweep is writing here" in lab("rnn").output
 
 
 def test_a_machine_with_another_checkout_does_not_count(few_names):
     (cell,) = sweep.lay_grid(("rnn",), ["original"], [("seed", "0"), *SQUARE], [("steps", "100")], quick=False)
     row = sweep.train_cell(cell, str(few_names), "made from something else")
-    assert row["status"] == "failed" and "differ from those of the machine that began the sweep" in row["problem"]
+    assert row["status"] == "failed" and "differ from those on the machine that started the sweep" in row["problem"]
 
 
 SQUARE = [("hidden_size", "8"), ("learning_rate", "0.005")]

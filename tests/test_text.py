@@ -14,9 +14,9 @@ import pytest
 from jinja2 import Environment, Template, nodes
 from text_cases import CASES
 
-from namelib.display import templates
 from namelib.language import LANGUAGES, catalogue, speaking
 from notebooks import TEXT
+from notebooks.display import templates
 
 NAMES = sorted({path.name.split(".")[0] for path in TEXT.glob("*.md")})
 CHINESE = re.compile("[\u3000-\u9fff\uff00-\uffef]")

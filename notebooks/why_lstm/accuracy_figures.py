@@ -28,10 +28,10 @@ STYLES = {  # colour, marker, dash
     "lstm_bias_3": (COLOURS["LSTM"], "s", "-"),
 }  # fmt: skip
 CEILINGS = {
-    "letters": "letters, each at its place", "pairs": "with adjacent pairs", "triples": "with triples",
-    "bag": "with a bag of groups",
+    "letters": "letters by position", "pairs": "with adjacent pairs", "triples": "with triples",
+    "bag": "with a bag of n-grams",
 }  # fmt: skip
-CUE_KEYS = {"lstm": "lstm_bias_3"}  # the LSTM stands for the cue task with a forget gate that starts open
+CUE_KEYS = {"lstm": "lstm_bias_3"}  # on the cue task, the LSTM is the one whose forget gate starts open
 TWO_BY_TWO = {"tanh": "neither", "carry": "carry", "gate": "gate", "carry_gate": "both", "lstm": "LSTM"}
 
 
@@ -41,7 +41,7 @@ def epochs(n: int) -> str:
 
 
 def three_networks(runs: dict[str, dict], ngrams: float, ceiling: float) -> Figure:
-    """Accuracy of each network with both recipes, as bars with their values; baseline and upper bound as lines."""
+    """Accuracy of each network with both recipes, as labelled bars; the baseline and the upper bound as lines."""
     figure, axes = plt.subplots(figsize=(WIDTH, 2.3))
     for y, results in enumerate(runs.values()):
         for lift, recipe in ((-0.19, "original"), (0.19, "mini_batch")):
@@ -59,9 +59,9 @@ def three_networks(runs: dict[str, dict], ngrams: float, ceiling: float) -> Figu
 
 
 def key_figure(budgets: dict, ceilings: dict, original: dict, own: dict | None = None) -> Figure:
-    """Left: accuracy on unseen surnames against the budget, ceilings as lines; right: against the learning rate, SGD.
+    """Left: accuracy on unseen surnames against the budget, ceilings as lines; right: against the SGD learning rate.
 
-    `own` is this run's result of `budgets` where the lines are the recorded one's: its points are drawn open.
+    `own` is this run's result of `budgets` if the lines are the recorded study's; its points are drawn as open markers.
     """
     figure, axes = plt.subplot_mosaic("AB;AC", figsize=(WIDTH, 3.7), width_ratios=(1.15, 1), height_ratios=(1.7, 1))
     left, right, below = axes["A"], axes["B"], axes["C"]
@@ -72,7 +72,7 @@ def key_figure(budgets: dict, ceilings: dict, original: dict, own: dict | None =
             mark = {"linestyle": "", "markerfacecolor": "white", "markersize": 7, "zorder": 5, "label": None}
             left.plot(list(map(int, own["scores"][key])), means, **_style(key) | mark)
     tried = sorted(map(int, budgets["scores"]["lstm"]))
-    for name, label in CEILINGS.items():  # written where no curve runs: letters to the right, the others to the left
+    for name, label in CEILINGS.items():  # placed where no curve runs: letters on the right, the others on the left
         height, right_end = ceilings["models"][name]["accuracy"]["mean"], name == "letters"
         left.axhline(height, color=GREY, linestyle=":", linewidth=1)
         left.annotate(
@@ -97,7 +97,7 @@ def key_figure(budgets: dict, ceilings: dict, original: dict, own: dict | None =
 
 
 def ceilings(found: dict, rnn: dict) -> Figure:
-    """What logistic regression reaches on letters, pairs, triples and a bag; the RNN of chapter 1 as a line."""
+    """Accuracy of logistic regression on letters, pairs, triples and a bag; the RNN of chapter 1 as a line."""
     figure, axes = plt.subplots(figsize=(WIDTH, 2.3))
     for y, name in enumerate(CEILINGS):
         accuracy = found["models"][name]["accuracy"]
@@ -127,7 +127,7 @@ def seen_and_unseen(budgets: dict) -> Figure:
 
 
 def carry_and_gate(budgets: dict, small: int, large: int, original: dict, cue: dict, length: int) -> Figure:
-    """The two by two in four panels: surnames at a small and a large budget, the original recipe, the cue task."""
+    """The two-by-two experiment: surnames at a small and a large budget, the original recipe, the cue task."""
     figure, panels = plt.subplots(1, 4, figsize=(WIDTH, 2.6))
     title = _("surnames, {budget}")
     panels_of = [
@@ -151,7 +151,7 @@ def carry_and_gate(budgets: dict, small: int, large: int, original: dict, cue: d
 
 
 def rates(original: dict) -> Figure:
-    """Original recipe: accuracy, exploding steps and diverged runs against the learning rate, clipped runs dotted."""
+    """Original recipe: accuracy, exploding steps and diverged runs against the learning rate; clipped runs dotted."""
     figure, panels = plt.subplots(1, 3, figsize=(WIDTH, 2.6))
     measures = {"accuracy": "accuracy", "exploded": "exploding steps", "diverged": "diverged runs"}
     for axes, (measure, title) in zip(panels, measures.items(), strict=True):
@@ -168,7 +168,7 @@ def rates(original: dict) -> Figure:
 
 
 def accuracy_by_length(by_length: list[dict]) -> Figure:
-    """Accuracy of matched networks against the length of the surname, with intervals over networks."""
+    """Accuracy of matched networks against surname length, with intervals over networks."""
     figure, axes = plt.subplots(figsize=(WIDTH, 2.9))
     for shift, key in ((-0.1, "linear"), (0, "tanh"), (0.1, "lstm")):
         _errorbars(axes, np.arange(len(by_length)) + shift, [row["accuracy"][key] for row in by_length], **_style(key))
@@ -182,14 +182,14 @@ def accuracy_by_length(by_length: list[dict]) -> Figure:
 def cue_task(cue: dict) -> Figure:
     """The share of runs that master the cue task against the length of the sequence, with Wilson intervals.
 
-    Left: the two by two and the linear RNN; right: the LSTM by the first bias of its forget gate.
+    Left: the two-by-two networks and the linear RNN; right: the LSTM by the initial bias of its forget gate.
     """
     figure, panels = plt.subplots(1, 2, figsize=(WIDTH, 2.8), sharey=True)
     lstms = [key for key in cue["networks"] if key.startswith("lstm")]
     for axes, keys in zip(panels, ([key for key in cue["networks"] if key not in lstms], lstms), strict=True):
         for shift, key in enumerate(keys):
             rows = cue["networks"][key]["lengths"]
-            x = [row["length"] * 1.04 ** (shift - 2) for row in rows]  # side by side where they would hide each other
+            x = [row["length"] * 1.04 ** (shift - 2) for row in rows]  # shifted sideways where they would overlap
             _errorbars(axes, x, [row["mastered"] for row in rows], **_style(key))
         lengths = [row["length"] for row in rows]
         axes.set(xscale="log", xlabel=_("length of the sequence, L"))
@@ -201,19 +201,19 @@ def cue_task(cue: dict) -> Figure:
 
 
 def _style(key: str) -> dict:
-    """How a network is drawn, and its label."""
+    """The plotting style of a network, and its label."""
     colour, marker, dash = STYLES[key]
     return {"color": colour, "marker": marker, "linestyle": dash, "markersize": 4, "label": _(LABELS[key])}
 
 
 def _errorbars(axes: Axes, x: Sequence[float], found: list[dict], **style: Any) -> None:
-    """Means with their intervals."""
+    """Plot means with their intervals."""
     mean, low, high = (np.array([one[name] for one in found]) for name in ("mean", "low", "high"))
     axes.errorbar(x, mean, yerr=[mean - low, high - mean], capsize=2, **style)
 
 
 def _budgets(axes: Axes, scores: dict, metric: str = "unseen", **style: Any) -> None:
-    """A network's accuracy over its budgets, with intervals."""
+    """Plot a network's accuracy against the budget, with intervals."""
     budgets = sorted(map(int, scores))
     _errorbars(axes, budgets, [scores[str(budget)][metric] for budget in budgets], **style)
     axes.set_xscale("log", base=2)
@@ -223,7 +223,7 @@ def _budgets(axes: Axes, scores: dict, metric: str = "unseen", **style: Any) -> 
 
 
 def percents(*axes: Axis) -> None:
-    """Shares as percents on these axes."""
+    """Format the ticks of these axes as percentages."""
     for axis in axes:
         axis.set_major_formatter(PercentFormatter(1.0, decimals=0))
 

@@ -1,4 +1,4 @@
-"""The teacher's RNN is linear: its logits add up one term a letter, exactly."""
+"""The teacher's RNN is linear: its logits are exactly a sum of one term per letter."""
 
 import torch
 from torch import Tensor
@@ -9,11 +9,11 @@ from namelib.models import RNN
 
 @torch.no_grad()
 def letter_terms(model: RNN, name: str) -> tuple[Tensor, Tensor]:
-    """What each letter of a surname adds to each language's logit, and the constant that the biases add.
+    """The contribution of each letter of a surname to each language's logit, and the constant due to the biases.
 
-    Put the recurrence into itself until no hidden state is left. With i2h = [W_x, W_h], b and i2o = [V_x, V_h], c the
-    logits after the letters x_1 ... x_T are
-        V_x x_T + sum over k = 1 ... T-1 of V_h W_h^(k-1) W_x x_(T-k)      one term a letter
+    Unrolling the recurrence removes the hidden states. With i2h = [W_x, W_h], b and i2o = [V_x, V_h], c, the logits
+    after the letters x_1 ... x_T are
+        V_x x_T + sum over k = 1 ... T-1 of V_h W_h^(k-1) W_x x_(T-k)      one term per letter
         + c + sum over k = 1 ... T-1 of V_h W_h^(k-1) b                    a constant for the length T
     -> terms (letters, languages) and constant (languages,), in float64; constant + terms.sum(dim=0) are the logits.
     """
@@ -34,7 +34,7 @@ def letter_terms(model: RNN, name: str) -> tuple[Tensor, Tensor]:
 
 @torch.no_grad()
 def largest_error(model: RNN, name: str) -> float:
-    """The largest difference between the network's own log-probabilities and those of the sum of the terms."""
+    """The largest difference between the network's log-probabilities and those computed from the sum of the terms."""
     terms, constant = letter_terms(model, name)
     log_p = model(*encode([name]))[0]  # (languages,)
     return (log_p - (constant + terms.sum(dim=0)).log_softmax(dim=0)).abs().max().item()

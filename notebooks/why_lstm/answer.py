@@ -1,6 +1,6 @@
-"""What the experiments say together: the effects that the answer is made of, the claims, and their verdicts.
+"""The joint answer of the experiments: the effects that it is based on, the claims, and their verdicts.
 
-`results` is {experiment: result of its `run`}: those of this run, or the recorded study's.
+`results` is {experiment: result of its `run`}, either from this run or from the recorded study.
 """
 
 from dataclasses import asdict, dataclass
@@ -10,16 +10,16 @@ import numpy as np
 from notebooks.why_lstm.folds import TEST_TO_TRAIN
 from notebooks.why_lstm.statistics import mean_interval, share_interval, summary
 
-SMALL = 4  # epochs of the small budget, where it was tried; else the smallest
+SMALL = 4  # epochs of the small budget if it was tried, otherwise the smallest
 CUE_LENGTH = 20  # of the cue task, likewise
 WITHIN = 2.0  # percentage points within which two networks count as close
 
 
 @dataclass(frozen=True)
 class Claim:
-    """A statement on one effect: that it lies above `limit`, or below it."""
+    """A statement about one effect: that it lies above or below `limit`."""
 
-    name: str  # also the name of its sentence
+    name: str  # also the key of its sentence
     effect: str  # a key of `effects`
     figure: str  # id of the evidence
     above: bool = True
@@ -39,19 +39,19 @@ CLAIMS = (
 
 
 def budgets_of(budgets: dict) -> tuple[int, int]:
-    """The small and the large budget, in epochs, that all networks of the two by two were trained at."""
+    """The small and the large budget, in epochs, at which all networks of the two-by-two experiment were trained."""
     tried = sorted(int(epochs) for epochs in budgets["scores"]["carry_gate"])
     return (SMALL if SMALL in tried else tried[0]), tried[-1]
 
 
 def cue_length(cue: dict) -> int:
-    """The length at which the cue task is told of."""
+    """The length for which the cue task is reported."""
     tried = cue["settings"]["lengths"]
     return CUE_LENGTH if CUE_LENGTH in tried else tried[0]
 
 
 def effects(results: dict) -> dict[str, dict]:
-    """Every effect that the answer names: {"mean", "low", "high", ...}, shares and differences of shares."""
+    """Every effect that the answer mentions: {"mean", "low", "high", ...}, shares and differences of shares."""
     names = "budgets", "ceilings", "original_recipe", "cue_task"
     budgets, ceilings, original, cue = (results[name] for name in names)
     sizes = dict(zip(("small", "large"), budgets_of(budgets), strict=True))
@@ -80,7 +80,7 @@ def effects(results: dict) -> dict[str, dict]:
 
 
 def share_difference(one: dict, other: dict, claims: int = 1) -> dict:
-    """The difference of two shares, {"mean", "low", "high"}: the widest that their two intervals allow."""
+    """The difference of two shares, {"mean", "low", "high"}: the widest interval that their two intervals allow."""
     first, second = (share_interval(round(share["mean"] * share["n"]), share["n"], claims) for share in (one, other))
     return {"mean": first.mean - second.mean, "low": first.low - second.high, "high": first.high - second.low}
 
@@ -91,7 +91,7 @@ def mastered(cue: dict, key: str, length: int) -> dict:
 
 
 def verdict(effect: dict, above: bool = True, limit: float = 0.0) -> str:
-    """`supported` or `opposite` where the whole interval lies on one side of the limit, else `cannot_tell`."""
+    """`supported` or `opposite` if the whole interval lies on one side of the limit, otherwise `cannot_tell`."""
     if effect["low"] > limit:
         return "supported" if above else "opposite"
     if effect["high"] < limit:
@@ -102,7 +102,7 @@ def verdict(effect: dict, above: bool = True, limit: float = 0.0) -> str:
 def judged(found: dict[str, dict]) -> dict[str, dict]:
     """{claim's name: {"effect", "verdict", "figure", "stands"}}.
 
-    `stands`: the verdict is the same with the interval widened so that all claims hold together (Bonferroni).
+    `stands`: the verdict is the same with Bonferroni-corrected intervals, which hold jointly for all claims.
     """
     rows = {}
     for claim in CLAIMS:
@@ -119,7 +119,7 @@ def judged(found: dict[str, dict]) -> dict[str, dict]:
 
 
 def agreement(own: dict, recorded: dict) -> list[bool]:
-    """For each network and budget that both measured on surnames: do the intervals of the two accuracies overlap?"""
+    """For each network and budget that both measured on surnames: whether the two accuracy intervals overlap."""
     measured = recorded["budgets"]["scores"] if "budgets" in recorded else {}
     pairs = [
         (one["unseen"], measured[key][epochs]["unseen"])

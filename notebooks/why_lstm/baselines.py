@@ -1,4 +1,4 @@
-"""What a network has to beat, and what bounds it: the commonest language, letter groups, shared spellings."""
+"""Baselines and an upper bound for the networks: the most common language, character n-grams, shared spellings."""
 
 import numpy as np
 import pandas as pd
@@ -11,29 +11,29 @@ from namelib.evaluation import Metrics
 
 
 def majority(train: Names, valid: Names) -> Metrics:
-    """Every name gets the languages' shares of the training names: the commonest language always wins."""
+    """Predict for every name the languages' shares of the training names: the most common language always wins."""
     shares = train.counts / len(train)
     return Metrics(valid, np.log(np.tile(np.maximum(shares, 1e-12), (len(valid), 1))))
 
 
 def char_ngrams(train: Names, valid: Names, longest: int = 5) -> Metrics:
-    """Logistic regression on TF-IDF weights of all groups of 1 to `longest` letters, name borders included.
+    """Logistic regression on TF-IDF weights of character n-grams of length 1 to `longest`, including name boundaries.
 
-    Trained one against the rest by stochastic gradients: a third of the time of lbfgs for half a point of accuracy.
+    Trained one-vs-rest with SGD, which takes a third of the time of lbfgs and costs half a point of accuracy.
     """
     features = TfidfVectorizer(analyzer="char_wb", ngram_range=(1, longest), sublinear_tf=True, dtype=np.float32)
     regression = SGDClassifier(loss="log_loss", alpha=3e-6, max_iter=20, tol=None, random_state=0)
     classifier = make_pipeline(features, regression)
     classifier.fit(train.names, train.labels)
-    log_probabilities = np.full((len(valid), len(valid.languages)), np.log(1e-12))  # of a language without names
+    log_probabilities = np.full((len(valid), len(valid.languages)), np.log(1e-12))  # for a language without names
     log_probabilities[:, classifier.classes_] = classifier.predict_log_proba(valid.names)
     return Metrics(valid, log_probabilities)
 
 
 def upper_bound(data: Names) -> dict[str, float]:
-    """The best that any reader of spellings alone can do on these very rows, because languages share spellings.
+    """The best that any classifier of spellings can do on these rows, given that languages share spellings.
 
-    For each spelling the prediction that is best for `accuracy`, and the one that is best for `balanced_accuracy`;
+    Each spelling gets the best prediction for `accuracy`, and separately the best one for `balanced_accuracy`;
     `shared` counts the spellings that occur in several languages.
     """
     rows = pd.crosstab(list(map(spelling, data.names)), data.labels)  # (spellings, languages)

@@ -1,8 +1,8 @@
-"""Memory: a task in which one symbol has to be kept through distractors that look just like it.
+"""A memory task: one symbol has to be kept through distractors that look just like it.
 
-A sequence is random bits with one marker among its first ten symbols; the bit behind the marker is the class. A network
-that adds up one term a symbol cannot tell this bit from the others: it has to write behind the marker only, and to
-keep what it wrote. Idea of the task: Hochreiter & Schmidhuber 1997, section 5.
+A sequence is random bits with one marker among its first ten symbols; the bit after the marker is the class. A network
+that adds up one term per symbol cannot distinguish this bit from the others: a network must write only right after the
+marker, and keep what it wrote. The idea is from Hochreiter & Schmidhuber 1997, section 5.
 """
 
 from collections.abc import Sequence
@@ -20,11 +20,11 @@ from notebooks.why_lstm.workers import run_jobs
 CLASSES = 2  # symbols 0 and 1
 MARKER = 2
 SYMBOLS = 3
-CUE_WITHIN = 10  # marker and class stand among so many first symbols
+CUE_WITHIN = 10  # the marker and the class are among this many first symbols
 BATCH_SIZE = 32
-PARAMETERS = 1000  # of every network, as nearly as its hidden size allows
-MASTERED = 0.9  # running accuracy from which a run counts as having mastered the task
-MEMORY = 0.95  # of the running accuracy: it looks back over some 20 batches, 640 sequences
+PARAMETERS = 1000  # of every network, as closely as its hidden size allows
+MASTERED = 0.9  # running accuracy at which a run counts as having mastered the task
+MEMORY = 0.95  # of the running accuracy: it averages over about 20 batches, 640 sequences
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ FULL = Depth((10, 20, 50, 100, 200), (0.003, 0.01, 0.03), (0, 1, 2, 3), 2000)
 
 
 def draw(length: int, batch_size: int, generators: Sequence[torch.Generator]) -> Batch:
-    """Fresh sequences for each network, drawn by its own generator.
+    """Draw fresh sequences for each network from its own generator.
 
     -> letters (networks, batch_size, length), lengths and labels (networks, batch_size).
     """
@@ -62,10 +62,10 @@ def draw(length: int, batch_size: int, generators: Sequence[torch.Generator]) ->
 def train_until_mastered(
     network: str, length: int, learning_rates: Sequence[float], seeds: Sequence[int], batches: int
 ) -> dict:
-    """Train every run of one network at one length, all runs stacked, until all have mastered it or batches are over.
+    """Train all runs of one network at one length, stacked, until all have mastered it or the batches are used up.
 
-    Adam at a constant learning rate, each run's gradient clipped to norm 1. Accuracy is that on each fresh batch before
-    the network learns from it, so it is one on unseen sequences.
+    Adam at a constant learning rate, each run's gradient clipped to norm 1. Accuracy is measured on each fresh batch
+    before the network learns from it, and hence on unseen sequences.
 
     -> {"runs": [{"learning_rate", "seed", "mastered_at" (a batch, None: never), "accuracy" (running, at the end)}],
     "batches" (trained)}.
@@ -74,7 +74,7 @@ def train_until_mastered(
     variant = NETWORKS[network].sized(PARAMETERS, SYMBOLS, CLASSES)
     networks = Networks(variant, [seed for _, seed in runs], SYMBOLS, CLASSES)
     adam = AdamW(networks, torch.tensor([rate for rate, _ in runs]), weight_decay=0)
-    generators = [torch.Generator().manual_seed(10_000 + seed) for _, seed in runs]  # not the stream of the weights
+    generators = [torch.Generator().manual_seed(10_000 + seed) for _, seed in runs]  # not the weights' stream
     accuracy, mastered_at = torch.full((len(runs),), 1 / CLASSES), [None] * len(runs)
     for batch in range(1, batches + 1):
         letters, lengths, labels = draw(length, BATCH_SIZE, generators)
@@ -100,9 +100,9 @@ def train_until_mastered(
 
 
 def run(data: Names | None = None, depth: Depth = DEFAULT, workers: int = 2, memory: Memory | None = None) -> dict:
-    """Who masters which length, and after how many batches. The task makes its own sequences: `data` is not looked at.
+    """Which runs master which length, and after how many batches. The task generates its sequences; `data` is unused.
 
-    -> {"settings", "networks"}; networks[name] has `lengths`, a list with a dict a length:
+    -> {"settings", "networks"}; networks[name] has `lengths`, a list with one dict per length:
     length, `mastered` (share of the runs, {"mean", "low", "high", "n"}: Wilson), `runs` and `batches` (see
     `train_until_mastered`), `seconds` (of one core).
     """

@@ -1,4 +1,4 @@
-"""Where one network gains on another of the same size and training: by length of the surname, by pair of languages."""
+"""Where one network beats another of the same size and training: by surname length and by pair of languages."""
 
 from collections.abc import Sequence
 
@@ -16,7 +16,7 @@ MOST_PAIRS = 12
 
 
 def gains(networks: dict[str, Networks], unseen: Sequence[Names]) -> dict:
-    """{"by_length", "language_pairs"}, see below; the networks answer the same surnames, one list of these a seed."""
+    """{"by_length", "language_pairs"}, see below; the networks predict the same surnames, one list per seed."""
     names = StackedNames.of(unseen)
     predicted = {key: [answer.numpy() for answer in predict(each, names)] for key, each in networks.items()}
     return {"by_length": by_length(predicted, unseen), "language_pairs": language_pairs(predicted, unseen)}
@@ -47,10 +47,10 @@ def by_length(predicted: dict[str, list[np.ndarray]], unseen: Sequence[Names]) -
 
 
 def language_pairs(predicted: dict[str, list[np.ndarray]], unseen: Sequence[Names]) -> list[dict]:
-    """The pairs of languages that the LSTM untangles most, and how many surnames each network takes for the other.
+    """The pairs of languages that the LSTM separates best, and how many surnames each network confuses between the two.
 
-    Both ways together, a seed. Rows: `languages` (2), `confused` {network: summary}. The pairs with the largest mean
-    change from linear to LSTM come first, MOST_PAIRS in all; they are chosen by the result, so no interval is a test.
+    Both directions are added, per seed. Rows: `languages` (2), `confused` {network: summary}. They are the
+    MOST_PAIRS pairs with the largest mean change from linear to LSTM, selected by it, so no interval is a test.
     """
     languages = unseen[0].languages
     first, second = np.triu_indices(len(languages), k=1)  # every pair

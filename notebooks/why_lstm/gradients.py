@@ -1,7 +1,7 @@
-"""How far back gradients reach: derivatives with respect to the state k letters before the end.
+"""How far gradients reach back: derivatives with respect to the state k letters before the end.
 
 A network's state is what it carries from letter to letter: h of the linear and the tanh RNN, c of the LSTM, whose
-derivative counts every way onwards, through h and its gates too. Sources: Bengio et al. 1994; Pascanu et al. 2013; Gers
+derivative includes all paths, also through h and the gates. Sources: Bengio et al. 1994; Pascanu et al. 2013; Gers
 et al. 2000 (the forget gate on the cell's own path).
 """
 
@@ -24,7 +24,7 @@ from notebooks.why_lstm.workers import run_jobs
 
 KEYS = ("linear", "tanh", "lstm")
 STAGES = ("initial", "quarter", "trained")  # before training, after a quarter of its steps, after it
-SHORTEST = 4  # letters of a surname whose gates are looked at
+SHORTEST = 4  # letters of a surname whose gates are examined
 
 
 @dataclass(frozen=True)
@@ -33,10 +33,10 @@ class Depth:
 
     seeds: tuple[int, ...]
     epochs: int
-    surnames: int  # unseen ones of each network, for its gates
-    strings: int  # long ones, for its gradients
+    surnames: int  # unseen surnames per network, for its gates
+    strings: int  # long strings per network, for its gradients
     string_length: int
-    hidden_size: int = 128  # of the teacher's RNN, whose number of parameters the others have
+    hidden_size: int = 128  # of the teacher's RNN, whose number of parameters the others match
 
 
 QUICK = Depth((0, 1), 1, 20, 4, 20, hidden_size=32)
@@ -47,9 +47,9 @@ FULL = Depth((0, 1, 2, 3, 4), 8, 200, 32, 60)
 def run(
     data: Names, depth: Depth = DEFAULT, workers: int = 2, memory: Memory | None = None, recorded: dict | None = None
 ) -> dict:
-    """Train linear, tanh and LSTM and follow their gradients back, on long strings of unseen surnames.
+    """Train linear, tanh and LSTM networks and trace their gradients back on long strings of unseen surnames.
 
-    `recorded`: a result of `budgets`, for its tuned rates.
+    `recorded` is a result of `budgets`, which provides the tuned rates.
 
     -> {"settings", "networks": {key: {"rate", "seconds", *STAGES}}}. A stage is {"strings": see `followed`, "theory":
     see `theory`}.
@@ -63,7 +63,7 @@ def run(
 
 
 def train_and_follow(key: str, splits: Sequence[tuple[Names, Names]], depth: Depth, rate: float) -> dict:
-    """Train one network a split and follow its gradients at each of STAGES."""
+    """Train one network per split and trace its gradients at each of STAGES."""
     languages, seen = len(splits[0][0].languages), StackedNames.of([names for names, _ in splits])
     batch_size = min(BATCH_SIZE, *seen.counts)
     steps = seen.steps(batch_size, depth.epochs)
@@ -90,20 +90,20 @@ def train_and_follow(key: str, splits: Sequence[tuple[Names, Names]], depth: Dep
 
 
 def some_names(names: Names, count: int, seed: int) -> Names:
-    """So many of the names, drawn at random, none shorter than SHORTEST."""
+    """`count` names drawn at random, none shorter than SHORTEST."""
     rows = [row for row, name in enumerate(names.names) if len(name) >= SHORTEST]
     return names[np.random.default_rng(seed).permutation(rows)[:count]]
 
 
 def long_strings(names: Names, length: int, count: int, seed: int) -> Names:
-    """Strings of so many letters, names drawn at random joined in lower case; the last is whole and gives the label."""
-    drawn = np.random.default_rng(seed).integers(len(names), size=(count, length))  # a name has a letter at least
+    """Strings of `length` letters: random names joined in lower case; the last name is complete and gives the label."""
+    drawn = np.random.default_rng(seed).integers(len(names), size=(count, length))  # a name has at least one letter
     strings = ["".join(names.names[row] for row in rows).lower()[-length:] for rows in drawn]
     return Names(strings, names.labels[drawn[:, -1]], names.languages)
 
 
 def stacked_batch(splits: Sequence[Names]) -> Batch:
-    """All names of each split as one batch; as many of each as the smallest split has."""
+    """The names of each split as one batch, as many from each split as the smallest has."""
     count = min(map(len, splits))
     if count == 0:
         raise ValueError(f"gradients: no unseen surname has {SHORTEST} letters; more surnames are needed")
@@ -111,11 +111,11 @@ def stacked_batch(splits: Sequence[Names]) -> Batch:
 
 
 def followed(networks: Networks, letters: Tensor, lengths: Tensor, labels: Tensor) -> dict:
-    """Sizes of derivatives by the letters k that lie between a state and the last one that is read.
+    """Sizes of derivatives by the number k of letters between a state and the last one read.
 
     `state`: root mean square singular value of d s_T / d s_{T-k}, 1 at k = 0. `loss`: norm of d loss / d s_{T-k}.
     Each {"k", "mean", "low", "high" (lists: the geometric mean over strings, interval over seeds), "slope": summary of
-    the change of its logarithm a letter: the least squares slope over k, mean over strings}.
+    the change of its logarithm per letter: the least-squares slope over k, mean over strings}.
     """
     logs = zip(("state", "loss"), log_sizes(networks, letters, lengths, labels), strict=True)
     return {measure: curve(log_size) for measure, log_size in logs}
@@ -128,17 +128,17 @@ def log_sizes(networks: Networks, letters: Tensor, lengths: Tensor, labels: Tens
     hidden = [networks.W.new_zeros(*lengths.shape, layer.variant.hidden_size)]  # h_0, h_1, ...
     for Ux_t in networks.letter_inputs(letters).unbind(2):
         state = layer.step(Ux_t, state)
-        states.append(state[1])  # c_t, which is h_t where there is no cell
+        states.append(state[1])  # c_t, or h_t where there is no cell
         hidden.append(state[0])
     loss = -networks.answer(torch.stack(hidden, dim=2), letters, lengths).gather(2, labels.unsqueeze(2)).sum()
-    states = states[: len(states) - networks.variant.reads_letter]  # up to the last state that is read
+    states = states[: len(states) - networks.variant.reads_letter]  # up to the last state read
     units = states[-1].sum(dim=(0, 1))  # strings and networks do not depend on each other
     by_state = sum(squares(unit, states) for unit in units) / len(units)
     return tuple((each.clamp(min=1e-300).log() / 2).numpy() for each in (by_state, squares(loss, states)))
 
 
 def squares(output: Tensor, states: Sequence[Tensor]) -> Tensor:
-    """|d output / d state|^2 for each state, the last first: (networks, strings, k)."""
+    """|d output / d state|^2 for each state, last one first: (networks, strings, k)."""
     gradients = torch.autograd.grad(output, states[::-1], retain_graph=True)
     return torch.stack([gradient.square().sum(dim=2) for gradient in gradients], dim=2)
 
@@ -154,7 +154,7 @@ def curve(log_size: np.ndarray) -> dict:
 
 @torch.no_grad()
 def theory(networks: Networks, letters: Tensor, lengths: Tensor, longest: int) -> dict:
-    """What the equations say of the derivative from one letter to the next, summaries over seeds.
+    """What the equations predict for the derivative from one letter to the next; summaries over seeds.
 
     LSTM: "mean_forget_gate", over the surnames' letters and the units; others: "spectral_radius" of W_h; linear also
     "state" {"k", "mean"}, the size of W_h^k.

@@ -17,9 +17,9 @@ STAGES = {"initial": "before training", "quarter": "a quarter through training",
 
 
 def additive(letters: Sequence[str], terms: np.ndarray, constant: np.ndarray, languages: Sequence[str]) -> Figure:
-    """A surname's logits as the sum of a term per letter: letters down, languages across, blue against, red in favour.
+    """A surname's logits as a sum of one term per letter: letters in rows, languages in columns; blue against, red for.
 
-    `terms` (letters, languages), `constant` (languages,); both are shown less their mean over the languages.
+    `terms` (letters, languages), `constant` (languages,); both are shown minus their mean over the languages.
     """
     rows = np.vstack([terms, constant, terms.sum(axis=0) + constant])
     rows = rows - rows.mean(axis=1, keepdims=True)
@@ -39,7 +39,7 @@ def additive(letters: Sequence[str], terms: np.ndarray, constant: np.ndarray, la
 
 
 def data_path() -> Figure:
-    """The path of the data through the cell with carry and gate, both in colour."""
+    """Data flow through the cell with carry and gate, both in colour."""
     carry, gate = STYLES["carry"][0], STYLES["gate"][0]
     figure, axes = plt.subplots(figsize=(WIDTH, 2.3))
     axes.set(xlim=(0, 10), ylim=(0, 3.2))
@@ -60,15 +60,15 @@ def data_path() -> Figure:
     axes.text(0.85, 2.5, "$c_{t-1}$", ha="right", va="center"), axes.text(9.1, 2.5, "$h_t$", va="center")
     axes.text(0.8, 0.5, "$x_t, h_{t-1}$", ha="right", va="center")
     axes.text(6.1, 2.72, "$c_t$", ha="center", color=carry)
-    axes.text(2.9, 2.68, _("carry: the state is added to"), ha="center", color=carry, fontsize=8.5)
+    axes.text(2.9, 2.68, _("carry: adds to the state"), ha="center", color=carry, fontsize=8.5)
     axes.text(3.1, 1.35, _("gate: decides what is written"), ha="center", color=gate, fontsize=8.5)
     return figure
 
 
 def gradient_flow(networks: dict[str, dict]) -> Figure:
-    """How large the derivative of the last state (top) and of the loss (bottom) still is k letters back, by stage.
+    """The size of the derivative of the last state (top) and of the loss (bottom) k letters back, by stage.
 
-    Theory for the linear RNN, the powers of its recurrent matrix, is dashed.
+    The theory for the linear RNN, the powers of its recurrent matrix, is dashed.
     """
     figure, panels = plt.subplots(2, len(STAGES), figsize=(WIDTH, 3.8), sharex=True, sharey="row")
     for column, stage in zip(panels.T, STAGES, strict=True):

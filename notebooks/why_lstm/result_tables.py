@@ -13,13 +13,13 @@ from notebooks.why_lstm.statistics import summary
 BASELINES = {"majority": "most common language", "ngrams": "character n-grams, logistic regression"}
 VERDICTS = {"supported": "supported", "opposite": "opposite", "cannot_tell": "cannot tell"}
 CLAIM_LABELS = {
-    "pairs_beat_letters": "Seeing adjacent pairs helps a model that otherwise adds up letters",
+    "pairs_beat_letters": "Adjacent pairs help a model that otherwise only adds up letters",
     "tanh_beats_linear": "At the large budget, tanh beats the linear recurrence",
     "tanh_comes_close": "At the large budget, the LSTM leads the tanh RNN by less than 2 points",
-    "gate_is_faster": "At the small budget, a gate alone beats the tanh RNN",
-    "carry_alone_helps": "At the small budget, carry alone beats the tanh RNN",
-    "carry_behind_gate": "At the small budget, carry behind a gate beats the gate alone",
-    "lstm_beats_original": "With the original recipe, the LSTM beats the linear RNN of its size",
+    "gate_is_faster": "At the small budget, the gate alone beats the tanh RNN",
+    "carry_alone_helps": "At the small budget, the carry alone beats the tanh RNN",
+    "carry_behind_gate": "At the small budget, the carry behind a gate beats the gate alone",
+    "lstm_beats_original": "With the original recipe, the LSTM beats a linear RNN of equal size",
     "memory_needs_both": "On the cue task, carry and gate together beat either alone",
 }
 VARIANTS = LABELS | {
@@ -48,7 +48,7 @@ def three_networks(runs: dict[str, dict], parameters: dict[str, int], baselines:
 
 
 def claims(judged: dict[str, dict]) -> Table:
-    """The claims with effects, verdicts and evidence; a dagger where a verdict stands with all of them together."""
+    """The claims with effects, verdicts and evidence; a dagger marks verdicts that hold jointly."""
     rows = []
     for name, row in judged.items():
         written = share_interval if name == "memory_needs_both" else points
@@ -72,7 +72,7 @@ def variants(budgets: dict) -> Table:
 
 
 def language_pairs(pairs: list[dict]) -> Table:
-    """The pairs of languages that the LSTM tells apart better than the linear RNN, by surnames confused."""
+    """The pairs of languages that the LSTM distinguishes better than the linear RNN, by surnames confused."""
     rows = []
     for pair in pairs[:8]:
         lstm, linear = (pair["confused"][key]["values"] for key in ("lstm", "linear"))
@@ -84,11 +84,11 @@ def language_pairs(pairs: list[dict]) -> Table:
 
 
 def assignment(networks: list[str]) -> Table:
-    """What the assignment asks for and where it is: a row for each network."""
+    """What the assignment requires and where to find it: one row per network."""
     rows = []
     for chapter, name in enumerate(networks, start=1):
         curves, matrix = (f"[{_('Figure')}](#fig-{kind}-{name.lower()})" for kind in ("curves", "confusion"))
         rows.append([name, _("section {number}").format(number=f"{chapter}.2"), curves, curves, matrix])
     rows.append([_("why the LSTM is better"), _("chapter {number}").format(number=len(networks) + 1), *3 * [NONE]])
-    head = ["required", "network structure", "training loss curve", "accuracy curve", "prediction matrix"]
+    head = ["requirement", "network structure", "training loss curve", "accuracy curve", "prediction matrix"]
     return Table([_(label) for label in head], rows)

@@ -6,12 +6,12 @@ from dataclasses import asdict, dataclass
 import numpy as np
 from scipy import stats
 
-CONFIDENCE = 0.95  # of every interval, or of all claims together
+CONFIDENCE = 0.95  # of every interval, or jointly of all claims
 
 
 @dataclass(frozen=True)
 class Interval:
-    """A mean and the interval around it, from `n` values."""
+    """A mean of `n` values and the interval around it."""
 
     mean: float
     low: float
@@ -22,10 +22,10 @@ class Interval:
 def mean_interval(values: Sequence[float], test_to_train: float = 0.0, claims: int = 1) -> Interval:
     """The mean of the values with Student's t-interval.
 
-    Values from random splits of the same data are not independent, because the splits share rows. For those give
-    `test_to_train`, held-out rows over training rows: the variance of the mean is then taken as
-    (1/n + test_to_train) s^2 in place of s^2 / n. Source: Nadeau & Bengio 2003, Inference for the generalization error.
-    With several `claims` each interval is widened so that all of them hold together in 95 % of cases (Bonferroni).
+    Values from random splits of the same data are not independent, because the splits share rows. For such
+    values, give `test_to_train`, the ratio of held-out rows to training rows: the variance of the mean is then taken as
+    (1/n + test_to_train) s^2 instead of s^2 / n. Source: Nadeau & Bengio 2003, Inference for the generalization error.
+    With several `claims`, each interval is widened so that all hold jointly in 95 % of cases (Bonferroni).
 
     Raises ValueError for fewer than two values.
     """
@@ -33,7 +33,7 @@ def mean_interval(values: Sequence[float], test_to_train: float = 0.0, claims: i
     if values.ndim != 1 or len(values) < 2:
         raise ValueError(f"values={values.tolist()}: an interval needs at least two numbers; give more seeds")
     if (values == values[0]).all():
-        return Interval(*3 * (float(values[0]),), len(values))  # no width, not even by rounding
+        return Interval(*3 * (float(values[0]),), len(values))  # no width, not even from rounding
     mean = float(values.mean())
     spread = float(values.std(ddof=1)) * (1 / len(values) + test_to_train) ** 0.5
     reach = float(stats.t.isf((1 - CONFIDENCE) / claims / 2, len(values) - 1)) * spread

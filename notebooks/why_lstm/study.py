@@ -1,7 +1,7 @@
 """Chapter 4's experiments at full depth: `python -m notebooks.why_lstm.study`, `make study`.
 
-Each finished training is kept under build/study, so that the same command goes on where it was stopped; each finished
-experiment goes into the study's file at once.
+Each finished training run is kept under build/study, so that the same command resumes where it stopped; each finished
+experiment is added to the study's file at once.
 """
 
 import datetime
@@ -22,27 +22,27 @@ from namelib.runs import BUILD, RECORDED, versions, write_whole
 from notebooks.why_lstm import folds, networks, stacked_training, tuning
 
 EXPERIMENTS = ("budgets", "cue_task", "original_recipe", "ceilings", "gradients", "letter_pairs")
-RECORDED_STUDY = RECORDED / "study.json"  # that of the embedded names, committed
-SHARED = (folds, networks, stacked_training, tuning)  # modules that every experiment computes with
+RECORDED_STUDY = RECORDED / "study.json"  # the study of the embedded surnames, committed
+SHARED = (folds, networks, stacked_training, tuning)  # modules that every experiment uses
 
 
 def load_study(fingerprint: str) -> dict | None:
-    """The study of the data with that fingerprint, if one was made: see `record` for what is in it."""
+    """The study of the data with this fingerprint, if there is one; see `record` for its contents."""
     paths = (RECORDED_STUDY, *sorted((BUILD / "study").glob("*/study.json")))
     return next(filter(None, (read(path, fingerprint) for path in paths)), None)
 
 
 def read(path: Path, fingerprint: str) -> dict | None:
-    """The study in the file, if there is one, and if it is of that data."""
+    """The study in the file, if there is one of data with this fingerprint."""
     study = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else None
     return study if study and study["data"]["fingerprint"] == fingerprint else None
 
 
 def run_experiment(name: str, data: Names, workers: int, cache: Path, recorded: dict) -> dict:
-    """The result of one experiment at full depth; finished trainings are read from the cache.
+    """The result of one experiment at full depth; finished training runs are read from the cache.
 
-    `recorded`: the results so far, of which gradients take their learning rates. Letter pairs look into the networks
-    that the budgets have trained.
+    `recorded` has the results so far, from which the gradients experiment takes its learning rates. The letter pairs
+    experiment examines the networks trained by the budgets experiment.
     """
     experiment = import_module(f"notebooks.why_lstm.{name}")
     if name == "letter_pairs":
@@ -55,22 +55,22 @@ def run_experiment(name: str, data: Names, workers: int, cache: Path, recorded: 
 
 
 def run_cached(experiment: ModuleType, data: Names, workers: int, cache: Path, *more: dict | None) -> Any:
-    """What the experiment's `run` gives; a job that the same code has finished before is not run again."""
+    """The result of the experiment's `run`; jobs already finished by the same code are not run again."""
     memory = Memory(cache / f"{experiment.__name__.rpartition('.')[2]}-{digest(experiment)}", verbose=0)
     return experiment.run(data, experiment.FULL, workers, memory, *more)
 
 
 def digest(experiment: ModuleType) -> str:
-    """Names the code that an experiment computes with: what other code has computed is not read from the cache."""
+    """A hash of the code that an experiment uses, so that results of other code are not read from the cache."""
     sources = [Path(module.__file__).read_bytes() for module in (*SHARED, experiment)]
     return hashlib.sha256(b"".join(sources)).hexdigest()[:12]
 
 
 def record(path: Path, data_name: str, fingerprint: str, name: str, result: dict) -> None:
-    """Add one experiment to the study's file, which is there whole or not at all; other data begin a new study.
+    """Add one experiment to the study's file atomically; data with another fingerprint begin a new study.
 
     {"data": {"name", "fingerprint"}, "results": {experiment: its result}, "made": {experiment: {"date", "processor",
-    "cores", "versions", "seconds"}}}; seconds are those of the CPU.
+    "cores", "versions", "seconds"}}}; seconds are CPU seconds.
     """
     new = {"data": {"name": data_name, "fingerprint": fingerprint}, "results": {}, "made": {}}
     study = read(path, fingerprint) or new
@@ -91,7 +91,7 @@ def seconds_in(result: object) -> float:
 
 
 def processor() -> str:
-    """What the machine calls its processor."""
+    """The machine's name for its processor."""
     cpuinfo = Path("/proc/cpuinfo")
     lines = cpuinfo.read_text(encoding="utf-8").splitlines() if cpuinfo.is_file() else []
     names = [line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")]
@@ -100,10 +100,10 @@ def processor() -> str:
 
 @click.command()
 @click.option("--data", "data_dir", default="", metavar="DIR|tutorial", help="A folder of <Language>.txt files.")
-@click.option("--only", type=click.Choice(EXPERIMENTS), multiple=True, help="This experiment; may be given again.")
-@click.option("--jobs", default=os.cpu_count(), type=click.IntRange(1), show_default=True, help="Processes at once.")
+@click.option("--only", type=click.Choice(EXPERIMENTS), multiple=True, help="Only this experiment; can be repeated.")
+@click.option("--jobs", default=os.cpu_count(), type=click.IntRange(1), show_default=True, help="Parallel processes.")
 def main(data_dir: str, only: tuple[str, ...], jobs: int) -> None:
-    """Run chapter 4's experiments at full depth; started again, it goes on where it was stopped."""
+    """Run the experiments of chapter 4 at full depth; when restarted, resume where the last run stopped."""
     try:
         data, name = load_names(data_dir), Path(data_dir).name or "embedded"
     except DataError as error:

@@ -12,7 +12,7 @@ from notebooks.why_lstm.sweep_table import CHOSEN, by_seed
 
 
 def rates_and_sizes(table: pd.DataFrame) -> Figure:
-    """A line a hidden size, bars over the seeds' range; ringed: the original report's choice, under its recipe."""
+    """One line per hidden size, bars over the seeds' range; circled: the original report's choice, under its recipe."""
     recipes, networks = table["recipe"].unique(), table["network"].unique()
     grid = {"figsize": (WIDTH, 2.3 * len(recipes) + 0.3), "sharey": True, "squeeze": False}
     figure, axes = plt.subplots(len(recipes), len(networks), **grid)
@@ -31,7 +31,7 @@ def rates_and_sizes(table: pd.DataFrame) -> Figure:
 
 
 def _lines(axis: Axes, values: pd.DataFrame) -> None:
-    """A cell that lost seeds shows the others, as an open mark."""
+    """A cell that lost seeds shows the others, with an open marker."""
     for size, seeds in values.groupby(level="hidden_size"):
         seeds = seeds.droplevel("hidden_size").dropna(how="all")
         mean, lost = seeds.mean(axis=1), seeds.isna().any(axis=1)

@@ -1,4 +1,4 @@
-"""Were the original report's learning rates and hidden sizes "found best by testing"? What a sweep's table says."""
+"""Verdicts from a sweep on whether the original learning rates and hidden sizes were "found best by testing"."""
 
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -12,7 +12,7 @@ from namelib.tables import NONE, Table
 from notebooks.why_lstm.statistics import Interval, mean_interval
 
 TABLE = "sweep.csv"
-SWEEPS = "sweeps"  # beside the run folders: the table of a sweep
+SWEEPS = "sweeps"  # next to the run folders: the table of a sweep
 COLUMNS = [
     "network", "recipe", "learning_rate", "hidden_size", "seed", "balanced_accuracy", "status", "valid_fraction",
     "data",
@@ -20,7 +20,7 @@ COLUMNS = [
 CELL = ["hidden_size", "learning_rate"]
 CHOSEN = {network.name: (network.hidden_size, network.learning_rate) for network in NETWORKS.values()}
 VERDICTS = {
-    "best": "highest mean of the grid", "not told apart": "cannot tell from the best",
+    "best": "highest mean in the grid", "not told apart": "cannot distinguish from the best",
     "worse": "worse by {size} points", "incomplete": "{lost} of {seeds} seeds diverged or failed",
     "not compared": "cannot be compared",
 }  # fmt: skip
@@ -28,29 +28,29 @@ VERDICTS = {
 
 @dataclass(frozen=True)
 class Verdict:
-    """What the sweep says of one network's choice; `difference` is what the best has more, in balanced accuracy."""
+    """The sweep's verdict on one network's choice; `difference` is the best cell's lead, in balanced accuracy."""
 
     network: str
     verdict: str  # a key of VERDICTS
     best: tuple[int, float] | None = None  # hidden size, learning rate
     best_value: Interval | None = None
-    at_edge: bool = False  # whether the best lies at the edge of the grid
+    at_edge: bool = False  # whether the best cell is at the edge of the grid
     value: Interval | None = None  # balanced accuracy of the choice
     difference: Interval | None = None
-    lost: int = 0  # seeds with which the choice diverged or failed
+    lost: int = 0  # seeds for which the choice diverged or failed
     seeds: int = 0
 
 
 def find_sweep(runs: Path, fingerprint: str) -> tuple[pd.DataFrame | None, bool]:
-    """The table of the user's own sweep of these surnames under the run folders, else the recorded one; is it own?"""
+    """The table of the user's own sweep of these surnames, otherwise the recorded one; and whether it is the user's."""
     own = read_sweep(runs / SWEEPS, fingerprint)
     return (own, True) if own is not None else (read_sweep(RECORDED, fingerprint), False)
 
 
 def read_sweep(folder: Path, fingerprint: str) -> pd.DataFrame | None:
-    """The table of a sweep; None where there is none, or where it is of other data than those of the fingerprint.
+    """The table of a sweep; None if there is none, or if it is of data with another fingerprint.
 
-    Raises RunError for a file that is no such table.
+    Raises RunError for a file that is not such a table.
     """
     path = folder / TABLE
     if not path.is_file():
@@ -63,19 +63,19 @@ def read_sweep(folder: Path, fingerprint: str) -> pd.DataFrame | None:
 
 
 def by_seed(table: pd.DataFrame, network: str, recipe: str) -> pd.DataFrame:
-    """Balanced accuracy, a row a cell (hidden_size, learning_rate), a column a seed; NaN where a cell is not ok."""
+    """Balanced accuracy, a row per cell (hidden_size, learning_rate), a column per seed; NaN where a cell is not ok."""
     rows = table[(table["network"] == network) & (table["recipe"] == recipe)]
     return rows.pivot(index=CELL, columns="seed", values="balanced_accuracy")
 
 
 def test_to_train(table: pd.DataFrame) -> float:
-    """Held-out names over training names."""
+    """The ratio of held-out to training names."""
     share = float(table["valid_fraction"].iloc[0])
     return share / (1 - share)
 
 
 def verdicts(table: pd.DataFrame) -> list[Verdict]:
-    """A verdict for each network of the table on the original report's choice, under its own recipe."""
+    """A verdict on the original report's choice for each network of the table, under its own recipe."""
     rows = table[table["recipe"] == "original"]
     return [
         verdict(network, by_seed(rows, network, "original"), test_to_train(rows))
@@ -87,9 +87,9 @@ def verdicts(table: pd.DataFrame) -> list[Verdict]:
 def verdict(network: str, values: pd.DataFrame, ratio: float) -> Verdict:
     """Compare the choice with the best cell of the grid, in pairs by seed; `values` as from `by_seed`.
 
-    The best cell's mean is inflated by selection on the same seeds. So each seed is compared with the
-    cell that is best on the other seeds: nothing is chosen and judged by the same seed. Cells where a seed has no
-    value (diverged) are no candidates. `ratio`: held-out names over training names, see `mean_interval`.
+    The best cell's mean is inflated by selection on the same seeds. Each seed is therefore compared with the
+    cell that is best on the other seeds: no cell is selected and judged on the same seed. Cells where a seed has no
+    value (diverged) are not candidates. `ratio`: held-out names over training names, see `mean_interval`.
     """
     chosen, whole = CHOSEN[network], values.dropna()
     if chosen not in values.index or min(whole.shape) < 2:
@@ -108,14 +108,14 @@ def verdict(network: str, values: pd.DataFrame, ratio: float) -> Verdict:
 
 
 def table_of(found: list[Verdict]) -> Table:
-    """The original report's choices beside the best cells of the grid, in balanced accuracy."""
+    """The original report's choices compared with the best cells of the grid, in balanced accuracy."""
     rows = []
     for one in found:
         size = points(asdict(one.difference)) if one.difference else ""
         told = _(VERDICTS[one.verdict]).format(size=size, lost=one.lost, seeds=one.seeds)
         choice, best = (_cell(CHOSEN[one.network]), _share(one.value)), (_cell(one.best), _share(one.best_value))
         rows.append([one.network, *choice, *best, f"**{told}**"])
-    head = ["network", "original choice", "balanced accuracy", "best of the grid", "balanced accuracy", "verdict"]
+    head = ["network", "original choice", "balanced accuracy", "best in the grid", "balanced accuracy", "verdict"]
     return Table([_(name) for name in head], rows)
 
 
