@@ -97,7 +97,7 @@ CASES: dict[str, dict[str, list[dict]]] = {
         "depth": [
             {"study": study(*EXPERIMENTS), "depth": "quick"},
             {"study": study("cue_task", "gradients"), "depth": "default"},
-            {"study": None, "depth": "default"},
+            *({"study": None, "depth": depth} for depth in ("default", "full")),
         ],
         "fig_additive": [{"name": "Kowalski"}],
         "fig_additive_alt": [{"name": "Kowalski"}],
