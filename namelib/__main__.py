@@ -35,8 +35,8 @@ def predict_names(names: tuple[str, ...], model: str, top: int, as_json: bool, r
     """
     if not names and sys.stdin.isatty():
         raise click.UsageError("give names, or send them on standard input, one per line")
-    asked = [name.encode(errors="replace").decode() for name in names] or _piped_names()  # bytes that are no UTF-8
     try:
+        asked = [name.encode(errors="replace").decode() for name in names] or _piped_names()  # bytes that are no UTF-8
         network, results = load_run(runs / NETWORKS[model].notebook)
         with redirect_stdout(sys.stderr):
             lists = load_names(data)
@@ -59,8 +59,7 @@ def predict_names(names: tuple[str, ...], model: str, top: int, as_json: bool, r
         click.echo(f"{shown}: {likely}" + (f"; in the lists of {', '.join(found)}" if found else ""))
     for name in unknown:
         click.echo(f"{name!r}: {refusal(name)}", err=True)
-    if unknown:
-        sys.exit(1)
+    sys.exit(bool(unknown))
 
 
 def languages_by_spelling(names: Names) -> dict[str, list[str]]:
@@ -78,8 +77,6 @@ def _piped_names() -> list[str]:
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
         raise click.ClickException(f"standard input, line {line}: not UTF-8; send the surnames in UTF-8") from None
-    except DataError as error:
-        raise click.ClickException(str(error)) from None
 
 
 if __name__ == "__main__":

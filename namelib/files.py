@@ -1,10 +1,16 @@
-"""Atomic file writing: a file is either complete or absent."""
+"""Files that are written whole or not at all."""
 
 from pathlib import Path
 
 
-def write_whole(path: Path, text: str) -> None:
-    """Write a text file in UTF-8 atomically, so that no reader finds it half-written."""
-    unfinished = path.with_name(f"{path.name}.part")
-    unfinished.write_text(text, encoding="utf-8")
-    unfinished.replace(path)
+def write_files(folder: Path, files: dict[str, bytes]) -> None:
+    """Write all of them or, if one cannot be written, none; nobody ever finds half of one."""
+    parts = {folder / f".{name}.part": folder / name for name in files}
+    try:
+        for part, path in parts.items():
+            part.write_bytes(files[path.name])
+        for part, path in parts.items():
+            part.replace(path)
+    finally:
+        for part in parts:
+            part.unlink(missing_ok=True)

@@ -10,7 +10,7 @@ from IPython import get_ipython
 from IPython.display import display
 from tqdm import tqdm
 
-from namelib.files import write_whole
+from namelib.files import write_files
 
 FILE_VARIABLE = "SURNAME_LAB_PROGRESS"  # names the file that a batch runner reads: "RNN, original recipe: 43%, ..."
 REFRESH = 0.3  # seconds
@@ -31,7 +31,9 @@ def track(items: Iterable[Item], what: str, total: int = 0) -> Iterator[Item]:
     """Yield the items while a bar shows how many are done; a batch runner gets a file instead of a bar."""
     bar = {"desc": what, "total": total or max(1, length_hint(items)), "leave": False, "mininterval": REFRESH}
     if told := os.environ.get(FILE_VARIABLE):
-        bar |= {"file": Reader(lambda text: write_whole(Path(told), text)), "bar_format": BAR, "ncols": 100}
+        file = Path(told)
+        write = Reader(lambda text: write_files(file.parent, {file.name: text.encode()}))
+        bar |= {"file": write, "bar_format": BAR, "ncols": 100}
     elif get_ipython() is not None:
         line = display({"text/plain": ""}, raw=True, display_id=True)
         bar |= {"file": Reader(lambda text: line.update({"text/plain": text}, raw=True)), "bar_format": BAR}

@@ -14,7 +14,7 @@ from torch import nn
 
 from namelib.data import Names
 from namelib.evaluation import Metrics, check_outputs
-from namelib.files import write_whole
+from namelib.files import write_files
 from namelib.models import LSTM, RNN, MyLSTM
 from namelib.training import History, MiniBatch, Original
 
@@ -76,7 +76,7 @@ def save_results(folder: str | Path, results: dict[str, object]) -> None:
     folder, results = Path(folder), results | {"versions": versions()}
     folder.mkdir(parents=True, exist_ok=True)
     text = json.dumps(results, indent=1, ensure_ascii=False, allow_nan=False)
-    write_whole(folder / "results.json", text + "\n")
+    write_files(folder, {"results.json": text.encode() + b"\n"})
 
 
 def save_run(

@@ -10,7 +10,7 @@ from namelib.evaluation import Metrics
 from namelib.figures import RECIPES
 from namelib.language import _
 from namelib.numbers import count, percent
-from namelib.runs import Network, Trained
+from namelib.runs import Trained
 
 NONE = "–"
 NUMBER = re.compile(r"[-+−±<.\d–]")  # the beginning of a numeric cell
@@ -35,8 +35,8 @@ def escape(text: object) -> str:
     return re.sub(r"([\\`*_{}\[\]<>()#+!|$~@^&-])", r"\\\1", str(text))
 
 
-def recipes(network: Network, trained: dict[str, Trained]) -> Table:
-    """The two recipes side by side; the original report's time, if it gives one, has its own row."""
+def recipes(trained: dict[str, Trained]) -> Table:
+    """The recipes with which a network was trained, one per row."""
     head = [_("recipe"), _("learning rate"), _("surnames seen"), _("seconds")]
     rows = []
     for recipe, run in trained.items():
@@ -44,9 +44,6 @@ def recipes(network: Network, trained: dict[str, Trained]) -> Table:
         measures = run.metrics.summary()
         measured = [percent(measures[measure]) for measure in ("accuracy", "balanced_accuracy", "macro_f1")]
         rows.append([_(RECIPES.get(recipe, recipe)), *cost, *measured])
-    if network.seconds:
-        told = [f"{network.learning_rate:g}", count(network.steps), f"{network.seconds}"]
-        rows.append([_("original report (time only)"), *told, *3 * [NONE]])
     return Table([*head, _("accuracy"), _("balanced accuracy"), _("macro F1")], rows)
 
 

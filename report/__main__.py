@@ -25,6 +25,7 @@ from report.stitch import Form, render, stitch
 
 NOTEBOOKS = ROOT / "notebooks"
 OWN_DATA = {"": WORDS["embedded"], "tutorial": WORDS["tutorial"]}
+NOT_LISTED = (*NOT_INPUT, "data_dir", "language")  # parameters for where and how a notebook runs
 NOT_IN_COMMAND = ("out", "jobs", "fresh", "notebook")  # options that do not change the report
 OUT = "Output folder; default: build/ next to this package."
 SET = "Set a parameter in every notebook that has it, or in one only: -p rnn.learning_rate 0.01"
@@ -46,21 +47,10 @@ SET = "Set a parameter in every notebook that has it, or in one only: -p rnn.lea
 @click.option("--fresh", is_flag=True, help="Run every notebook, even if nothing has changed.")
 @click.pass_context
 def main(
-    context: click.Context,
-    quick: bool,
-    data: str,
-    lang: str | None,
-    out: Path,
-    jobs: int | None,
-    author: str,
-    student_id: str,
-    course: str,
-    seed: int | None,
-    settings: tuple[tuple[str, str], ...],
-    code: bool,
-    notebook: bool,
+    context: click.Context, quick: bool, data: str, lang: str | None, out: Path, jobs: int | None, author: str,
+    student_id: str, course: str, seed: int | None, settings: tuple[tuple[str, str], ...], code: bool, notebook: bool,
     fresh: bool,
-) -> None:
+) -> None:  # fmt: skip
     """Run the notebooks and write report.html and report.pdf. Unchanged notebooks are not run again."""
     began, out, jobs = time.monotonic(), out.resolve(), jobs or min(3, joblib.cpu_count())
     if seed is not None:
@@ -74,16 +64,13 @@ def main(
         injected = {book.name: with_places(book, chosen[book.name], data_dir) for book in notebooks}
         plan = Plan(injected, out, "\n".join((names.fingerprint, *names.notes)), jobs, fresh)
         lab = {
-            "author": author,
-            "student_id": student_id,
-            "course": course,
-            "date": datetime.date.today().isoformat(),
-            "data": folder.name if folder else OWN_DATA[data],
-            "fingerprint": names.fingerprint,
-            "parameters": {book.name: _said_parameters(book, plan) for book in notebooks},
-            "versions": versions(),
-            "command": _command(context),
-        }
+            "author": author, "student_id": student_id, "course": course, "date": datetime.date.today().isoformat(),
+            "data": folder.name if folder else OWN_DATA[data], "fingerprint": names.fingerprint,
+            "parameters": {
+                book.name: {k: v for k, v in plan.parameters(book).items() if k not in NOT_LISTED} for book in notebooks
+            },
+            "versions": versions(), "command": _command(context),
+        }  # fmt: skip
         out.mkdir(parents=True, exist_ok=True)
         with FileLock(out / ".lock", timeout=0):
             _make(notebooks, plan, lab, Form(lang or "", code, notebook), began)
@@ -119,11 +106,6 @@ def _make(notebooks: list[Notebook], plan: Plan, lab: dict, form: Form, began: f
     click.echo(f"this time: {time.monotonic() - began:.1f} s")
     for name in record["files"]:
         click.echo(f"report: {os.path.relpath(plan.out_dir / name)}")
-
-
-def _said_parameters(notebook: Notebook, plan: Plan) -> dict:
-    """The parameters that the report lists: all but those for where and how the notebook runs."""
-    return {k: value for k, value in plan.parameters(notebook).items() if k not in (*NOT_INPUT, "data_dir", "language")}
 
 
 def _seen_from(out: Path, data: Path) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import nbformat
 
+from namelib.files import write_files
 from namelib.runs import ROOT, versions
 from report.parameters import Notebook
 
@@ -83,19 +84,6 @@ def write_report(folder: Path, files: dict[str, bytes], facts: dict) -> dict:
     record = {**facts, "files": {name: sha256(data) for name, data in files.items()}}
     write_files(folder, {**files, REPORT: as_json(record)})
     return record
-
-
-def write_files(folder: Path, files: dict[str, bytes]) -> None:
-    """Write all files or, if one cannot be written, none."""
-    parts = {folder / f".{name}.part": folder / name for name in files}
-    try:
-        for part, path in parts.items():
-            part.write_bytes(files[path.name])
-        for part, path in parts.items():
-            part.replace(path)
-    finally:
-        for part in parts:
-            part.unlink(missing_ok=True)
 
 
 def as_json(record: dict) -> bytes:

@@ -10,10 +10,11 @@ import click
 import nbformat
 from nbformat import NotebookNode
 
+from namelib.files import write_files
 from namelib.language import LANGUAGES
 from namelib.runs import BUILD, ROOT
 from report.arranging import language_of, tags_of
-from report.cache import as_json, sha256, write_files
+from report.cache import as_json, sha256
 
 NOTEBOOKS = ROOT / "notebooks"
 WRITTEN = ".written.json"  # in the folder of the copies: {notebook: SHA-256 of what was written}
@@ -52,13 +53,11 @@ def write_copies(folder: Path, language: str) -> list[Path]:
 
 
 def working_copy(notebook: NotebookNode, language: str) -> NotebookNode:
-    """The notebook without the other language's prose, its parameter `language` set, `hide-input` cells folded."""
+    """The notebook without the other language's prose, its parameter `language` set."""
     notebook.cells = [cell for cell in notebook.cells if not language or language_of(cell) in ("", language)]
     for cell in notebook.cells:
         if "parameters" in tags_of(cell):
             cell.source = re.sub(r'^(language\b[^=\n]*= *)""', rf'\1"{language}"', cell.source, flags=re.MULTILINE)
-        if "hide-input" in tags_of(cell):
-            cell.metadata["jupyter"] = {"source_hidden": True}
     return notebook
 
 

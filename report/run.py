@@ -130,19 +130,12 @@ def execute(book: Notebook, injected: dict, folder: Path, row: Row, kernels: Ker
 
     try:
         notebook = execute_notebook(
-            literal_path(book.path),
-            literal_path(executed),
-            injected,
-            kernel_name="python3",
-            language="python",
-            progress_bar=False,
+            literal_path(book.path), literal_path(executed), injected, kernel_name="python3", language="python",
             kernel_manager_class=kernels.manager_class(row.name, log, row.reports),
             resources={"metadata": {"path": str(folder)}},
             iopub_timeout=60,  # seconds; outputs arrive late on a busy machine
-            record_timing=False,
-            on_notebook_start=began,
-            on_cell_start=reached,
-        )
+            progress_bar=False, record_timing=False, on_notebook_start=began, on_cell_start=reached,
+        )  # fmt: skip
     except PapermillExecutionError as error:
         raise NotebookError(f"{book.path.name} failed in {_where(error)}; executed so far: {executed}") from None
     except DeadKernelError:

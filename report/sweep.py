@@ -26,9 +26,10 @@ from tqdm import tqdm
 
 from namelib import MiniBatch, Original, evaluate, fit, load_names, split_names
 from namelib.data import DataError
+from namelib.files import write_files
 from namelib.runs import BUILD, NETWORKS, ROOT, versions
 from notebooks.why_lstm.sweep_table import SWEEPS, TABLE, table_of, verdicts
-from report.cache import as_json, digest, hashes, write_files
+from report.cache import as_json, digest, hashes
 from report.kernel import stop_as_on_ctrl_c
 from report.parameters import Notebook, ParameterError, find_notebooks, resolve
 

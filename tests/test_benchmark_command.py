@@ -24,8 +24,8 @@ def cells_of(name: str, *line) -> list[str]:
 
 def test_ratios_pair_what_ran_side_by_side():
     samples = {"ours": [1.0, 2.0, 4.0], "theirs": [3.0, 8.0, 8.0]}
-    faster = cells_of("step", "x", "ms", samples, 0.5)
-    assert faster == ["one step: x", "2 ms", "theirs 8 ms", "3 (2–4) times as fast", "50%"]
+    faster = cells_of("step", "x", "ms", samples)
+    assert faster == ["one step: x", "2 ms", "theirs 8 ms", "3 (2–4) times as fast"]
     assert cells_of("layer", "x", "ms", samples)[3] == "0.333 (0.25–0.5) times its time"
 
 
@@ -47,23 +47,22 @@ def test_every_row_runs(monkeypatch):
     for found in measured.values():
         for line in found["lines"]:
             assert line["case"] in done.output and len(line["samples"]) > 1
-            assert line["calls"] is None or 0 < line["calls"] <= 1
             assert all(math.isfinite(value) for samples in line["samples"].values() for value in samples)
 
 
 def test_a_recorded_row_joins_the_others(tmp_path, monkeypatch):
     readme, kept = tmp_path / "README.md", tmp_path / "benchmarks.json"
     readme.write_text(f"before {BEGIN}{END} after", encoding="utf-8")
-    line = Line("RNN", "ms", {"ours": [1.0], "tutorial's loop": [2.0]}, 1.0)
+    line = Line("RNN", "ms", {"ours": [1.0], "tutorial's loop": [2.0]})
     monkeypatch.setattr(command, "README", readme)
     monkeypatch.setattr(record, "RECORD", kept)
     record.save({"step": row(line), "layer": row(line)})
-    monkeypatch.setitem(command.MEASURES, "step", lambda _: [Line("new", "ms", line.samples, line.calls)])
+    monkeypatch.setitem(command.MEASURES, "step", lambda _: [Line("new", "ms", line.samples)])
     done = CliRunner().invoke(command.main, ["--only", "step", "--record"], catch_exceptions=False)
     assert done.exit_code == 0
     assert [found["lines"][0]["case"] for found in record.load().values()] == ["new", "RNN"]
     text = readme.read_text(encoding="utf-8")
-    assert "| one step: new | 1 ms | tutorial's loop 2 ms | 2 (2–2) times as fast | 100% |" in text
+    assert "| one step: new | 1 ms | tutorial's loop 2 ms | 2 (2–2) times as fast |" in text
     assert "one layer: RNN" in text and text.startswith("before") and text.endswith("after")
 
 

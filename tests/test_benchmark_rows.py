@@ -4,16 +4,11 @@ import json
 
 import pytest
 from benchmarks.contenders import CONTENDERS, LSTM
-from benchmarks.measuring import calls
 
 from namelib import MiniBatch
 from namelib.runs import RECORDED
 
 pytestmark = pytest.mark.usefixtures("one_thread")
-
-
-def test_calls_are_what_one_unit_takes():
-    assert calls([10.0, 20.0], [2.0, 4.0]) == pytest.approx(0.2) and calls([1.0], [3.0]) == 1.0
 
 
 def test_networks_train_as_their_notebooks_do():

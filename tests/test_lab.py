@@ -25,12 +25,11 @@ def folder(tmp_path, monkeypatch):
     return tmp_path / "build" / "lab"
 
 
-def test_a_copy_speaks_one_language_and_hides_what_is_hidden(folder):
+def test_a_copy_speaks_one_language(folder):
     assert lab.write_copies(folder, "en") == []
     cells = nbformat.read(folder / "1_rnn.ipynb", as_version=4).cells
     sources = [cell.source for cell in cells]
     assert sources == ["# en", "$x$", PARAMETERS.replace('str = ""  #', 'str = "en"  #'), "plot()", 'language = ""']
-    assert [cell.metadata.get("jupyter") for cell in cells] == [None, None, None, {"source_hidden": True}, None]
     lab.write_copies(folder / "both", "")
     both = nbformat.read(folder / "both" / "1_rnn.ipynb", as_version=4).cells
     assert [cell.source for cell in both][:4] == ["# zh", "# en", "$x$", PARAMETERS]

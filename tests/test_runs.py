@@ -11,7 +11,7 @@ from torch import nn
 
 from namelib import LSTM, RNN, History, MiniBatch, MyLSTM, Original, Trained, evaluate, figures, fit, predict, tables
 from namelib.models import at_last_letter, one_hot
-from namelib.runs import Network, RunError, load_run, save_run
+from namelib.runs import RunError, load_run, save_run
 
 HISTORY = History([10], [1.5], [0.5], [1.6], [0.4], [0.3], [2.0])
 
@@ -62,7 +62,7 @@ def test_a_network_of_ones_own_is_trained_shown_saved_and_loaded(few, tmp_path):
     loaded, results = load_run(tmp_path / "mine", GRU)
     assert evaluate(loaded, valid).summary() == own.metrics.summary() == results["metrics"]["mine"]
     assert results["recipes"]["mine"]["learning_rate"] == 0.02 and results["history"]["mine"]["seconds"] > 0
-    table = tables.recipes(Network(GRU, "mine", 0.1, 8, None), {"mine": own})
+    table = tables.recipes({"mine": own})
     assert [row[0] for row in table.rows] == ["mine"]
     assert figures.curves({"mine": own.history}).axes[0].get_title() == "mine"
     plt.close("all")

@@ -63,7 +63,7 @@ def test_networks_baselines_and_bound_share_a_table():
     baseline = dict.fromkeys(("accuracy", "balanced_accuracy", "macro_f1"), 0.76)
     bound = {"accuracy": 0.95, "balanced_accuracy": 0.97, "shared": 3}
     parameters = {"RNN": 31292, "LSTM": 95634, "MyLSTM": 10000}
-    rows = tables.three_networks(RUN_RESULTS, parameters, {"ngrams": baseline}, bound).rows
+    rows = tables.three_networks(RUN_RESULTS, parameters, baseline, bound).rows
     assert rows[0] == ["RNN", "original recipe (batch-1 SGD)", "31,292", "12.3", "53.0%", "53.0%", "53.0%"]
     assert rows[-2:] == [
         ["character n-grams, logistic regression", "–", "–", "–", "76.0%", "76.0%", "76.0%"],

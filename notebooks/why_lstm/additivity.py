@@ -30,11 +30,3 @@ def letter_terms(model: RNN, name: str) -> tuple[Tensor, Tensor]:
         constant = constant + reach @ b
         reach = reach @ W_h
     return torch.stack(terms[::-1]), constant
-
-
-@torch.no_grad()
-def largest_error(model: RNN, name: str) -> float:
-    """The largest difference between the network's log-probabilities and those computed from the sum of the terms."""
-    terms, constant = letter_terms(model, name)
-    log_p = model(*encode([name]))[0]  # (languages,)
-    return (log_p - (constant + terms.sum(dim=0)).log_softmax(dim=0)).abs().max().item()

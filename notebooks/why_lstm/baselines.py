@@ -1,4 +1,4 @@
-"""Baselines and an upper bound for the networks: the most common language, character n-grams, shared spellings."""
+"""A baseline and an upper bound for the networks: character n-grams, shared spellings."""
 
 import numpy as np
 import pandas as pd
@@ -8,12 +8,6 @@ from sklearn.pipeline import make_pipeline
 
 from namelib.data import Names, spelling
 from namelib.evaluation import Metrics
-
-
-def majority(train: Names, valid: Names) -> Metrics:
-    """Predict for every name the languages' shares of the training names: the most common language always wins."""
-    shares = train.counts / len(train)
-    return Metrics(valid, np.log(np.tile(np.maximum(shares, 1e-12), (len(valid), 1))))
 
 
 def char_ngrams(train: Names, valid: Names, longest: int = 5) -> Metrics:

@@ -18,7 +18,8 @@ import click
 from joblib import Memory
 
 from namelib.data import DataError, Names, load_names
-from namelib.runs import BUILD, RECORDED, versions, write_whole
+from namelib.files import write_files
+from namelib.runs import BUILD, RECORDED, versions
 from notebooks.why_lstm import folds, networks, stacked_training, tuning
 
 EXPERIMENTS = ("budgets", "cue_task", "original_recipe", "ceilings", "gradients", "letter_pairs")
@@ -80,7 +81,8 @@ def record(path: Path, data_name: str, fingerprint: str, name: str, result: dict
         "versions": versions(), "seconds": round(seconds_in(result)),
     }  # fmt: skip
     path.parent.mkdir(parents=True, exist_ok=True)
-    write_whole(path, json.dumps(study, indent=1, ensure_ascii=False, allow_nan=False) + "\n")
+    text = json.dumps(study, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+    write_files(path.parent, {path.name: text.encode()})
 
 
 def seconds_in(result: object) -> float:

@@ -5,7 +5,7 @@ import click
 from benchmarks import layer, record, step
 from benchmarks.measuring import Setting, seconds
 from benchmarks.table import block, put_between_marks, table
-from namelib.files import write_whole
+from namelib.files import write_files
 from namelib.runs import ROOT
 
 MEASURES = {"step": step.measure, "layer": layer.measure}
@@ -24,7 +24,8 @@ def run(names: list[str], setting: Setting) -> dict[str, dict]:
 def keep(rows: dict[str, dict]) -> None:
     """Make the rows the record, and README.md's table with it."""
     record.save(rows)
-    write_whole(README, put_between_marks(README.read_text(encoding="utf-8"), block(record.load())))
+    text = put_between_marks(README.read_text(encoding="utf-8"), block(record.load()))
+    write_files(README.parent, {README.name: text.encode()})
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})

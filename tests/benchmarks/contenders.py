@@ -27,10 +27,9 @@ class Contender:
         """What the notebook's parameters cell says."""
         return read_notebook(ROOT / "notebooks" / f"{self.network.notebook}.ipynb").defaults
 
-    def make(self, languages: int, seed: int = 0, hidden_size: int = 0) -> nn.Module:
-        torch.manual_seed(seed)
-        size = hidden_size or self.parameters["hidden_size"]
-        return self.network.model(hidden_size=size, output_size=languages)
+    def make(self, languages: int) -> nn.Module:
+        torch.manual_seed(0)
+        return self.network.model(hidden_size=self.parameters["hidden_size"], output_size=languages)
 
     def make_peer(self, languages: int) -> nn.Module:
         torch.manual_seed(0)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import torch
 from torch import Tensor, nn
 
-from benchmarks.measuring import Line, Setting, calls, in_turns, seconds
+from benchmarks.measuring import Line, Setting, in_turns, seconds
 from benchmarks.peers import ListingCell
 from namelib import ALPHABET, CustomLSTM
 
@@ -18,13 +18,9 @@ def measure(setting: Setting) -> list[Line]:
 
 
 def line(shape: tuple[int, int, int], setting: Setting) -> Line:
-    work = layers(*shape)
-    _, time, _ = shape
-    contenders = work | {"one unit": layers(1, time, 1)["ours"]}
     least = setting.choose(0.3, 0.0)
-    samples = in_turns({name: repeat(call, least) for name, call in contenders.items()}, setting.repeats)
-    one_unit = samples.pop("one unit")
-    return Line(str(shape), "ms", samples, calls(samples["ours"], one_unit))
+    work = {name: repeat(call, least) for name, call in layers(*shape).items()}
+    return Line(str(shape), "ms", in_turns(work, setting.repeats))
 
 
 def layers(batch: int, time: int, hidden: int) -> dict[str, Callable[[], object]]:

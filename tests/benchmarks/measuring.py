@@ -1,10 +1,8 @@
-"""Samples taken in turns, the lines of the table that they become, and how much of our time is calls."""
+"""Samples taken in turns, and the lines of the table that they become."""
 
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-
-import numpy as np
 
 
 @dataclass(frozen=True)
@@ -20,15 +18,11 @@ class Setting:
 
 @dataclass(frozen=True)
 class Line:
-    """One line of the table: what each contender measured, ours first.
-
-    `calls` is the share of our time as the function below gives it, where that was measured.
-    """
+    """One line of the table: what each contender measured, ours first."""
 
     case: str
     unit: str
     samples: dict[str, list[float]]
-    calls: float | None = None
 
 
 def seconds(work: Callable[[], object]) -> float:
@@ -49,8 +43,3 @@ def in_turns(contenders: dict[str, Callable[[], float]], repeats: int) -> dict[s
             if turn:
                 samples[name].append(value)
     return samples
-
-
-def calls(ours: list[float], one_unit: list[float]) -> float:
-    """The share of our time that the same calls take with one unit and one surname: Python, autograd, dispatch."""
-    return min(float(np.median(np.divide(one_unit, ours))), 1.0)

@@ -6,7 +6,7 @@ from dataclasses import asdict
 from datetime import date
 
 from benchmarks.measuring import Line
-from namelib.files import write_whole
+from namelib.files import write_files
 from namelib.runs import RECORDED, versions
 from notebooks.why_lstm.study import processor
 
@@ -30,4 +30,5 @@ def load() -> dict[str, dict]:
 
 def save(rows: dict[str, dict]) -> None:
     """Put the rows beside those that are there, whole or not at all."""
-    write_whole(RECORD, json.dumps(load() | rows, indent=1, ensure_ascii=False, allow_nan=False) + "\n")
+    text = json.dumps(load() | rows, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+    write_files(RECORD.parent, {RECORD.name: text.encode()})

@@ -7,7 +7,7 @@ import torch
 from torch import nn
 
 from benchmarks.contenders import CONTENDERS, Contender, surnames
-from benchmarks.measuring import Line, Setting, calls, in_turns, seconds
+from benchmarks.measuring import Line, Setting, in_turns, seconds
 from benchmarks.peers import by_language, train_batch_one
 from namelib import Names, fit
 
@@ -23,11 +23,8 @@ def line(contender: Contender, train: Names, valid: Names, setting: Setting) -> 
     work = {
         "ours": our_step(contender, contender.make(languages), train, valid, steps),
         contender.peer_label: peer_step(contender, train, steps),
-        "one unit": our_step(contender, contender.make(languages, hidden_size=1), train, valid, steps),
     }
-    samples = in_turns(work, setting.repeats)
-    one_unit = samples.pop("one unit")
-    return Line(contender.label, "ms", samples, calls(samples["ours"], one_unit))
+    return Line(contender.label, "ms", in_turns(work, setting.repeats))
 
 
 def our_step(contender: Contender, model: nn.Module, train: Names, valid: Names, steps: int) -> Callable[[], float]:

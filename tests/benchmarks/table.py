@@ -7,7 +7,7 @@ import numpy as np
 from namelib.tables import Table
 
 BEGIN, END = "<!-- benchmarks: written by `make bench ARGS=--record` -->", "<!-- end of benchmarks -->"
-HEAD = ("measurement", "ours", "compared with", "ratio", "share of calls")
+HEAD = ("measurement", "ours", "compared with", "ratio")
 TITLES = {"step": "one step", "layer": "one layer"}
 
 
@@ -26,7 +26,6 @@ def cells(row: str, line: dict) -> list[str]:
         value(line["samples"][ours], unit),
         beside,
         ratio(row, line["samples"][ours], line["samples"][peers[0]]),
-        "" if line["calls"] is None else f"{line['calls']:.0%}",
     ]
 
 
