@@ -4,6 +4,8 @@ A block that needs no values may be left out where it has no branch. Together th
 its `{% if %}` and each of its inline conditions both ways.
 """
 
+from dataclasses import replace
+
 import numpy as np
 from why_cases import OPPOSITE, RUN_RESULTS, SUPPORTED, of_budgets, of_ceilings, of_cue_task, results, run, sweep
 
@@ -69,6 +71,7 @@ CASES: dict[str, dict[str, list[dict]]] = {
         "data": [{"data": DATA, "train": DATA, "valid": DATA[:1]}],
         "fig_surnames_alt": [{"valid_fraction": 0.2}],
         "structure": [{"rnn": RNN()}],
+        "capitals": [{"as_typed": 0.1, "as_read": 0.6, "trained": BETTER}],
     },
     "2_lstm": {"structure": [{"lstm": LSTM(), "teacher": RNN()}]},
     "3_custom_lstm": {
@@ -132,7 +135,8 @@ CASES: dict[str, dict[str, list[dict]]] = {
         "tbl_claims": ANSWERS_4,
         "answer": ANSWERS_4,
         "not_the_lstm": [{"runs": RUN_RESULTS, "ngrams": NGRAMS, "bound": BOUND}],
-        "key_numbers": ANSWERS_4,
+        "key_numbers": [one | {"data": DATA} for one in ANSWERS_4]
+        + [told(HOLDS) | {"data": replace(DATA, left_out=("Chinese", "Kanji")), "valid": DATA[[0] * 500]}],
         "fig_key": [told(HOLDS), told(HOLDS) | {"recorded": False}],
         "fig_key_alt": ANSWERS_4,
         "tbl_variants": [{"settings": HOLDS["budgets"]["settings"]}],
