@@ -1,4 +1,4 @@
-"""`python -m namelib predict NAME ...`: ask the last trained run."""
+"""`python -m namelib predict NAME ...`: query the last trained run."""
 
 import json
 import sys
@@ -23,8 +23,8 @@ def main() -> None:
 @main.command("predict")
 @click.argument("names", nargs=-1)
 @click.option("--model", type=click.Choice(list(NETWORKS)), default="lstm", show_default=True, help="which network")
-@click.option("--top", type=click.IntRange(min=1), default=5, show_default=True, help="languages to print a name")
-@click.option("--json", "as_json", is_flag=True, help="print one JSON object a line")
+@click.option("--top", type=click.IntRange(min=1), default=5, show_default=True, help="languages to print per name")
+@click.option("--json", "as_json", is_flag=True, help="print one JSON object per line")
 @click.option("--runs", type=click.Path(path_type=Path), default=BUILD, help="folder of the runs  [default: build]")
 @click.option("--data", default="", metavar="DIR|tutorial", help="the lists that the network was trained on")
 def predict_names(names: tuple[str, ...], model: str, top: int, as_json: bool, runs: Path, data: str) -> None:

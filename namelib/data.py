@@ -28,7 +28,7 @@ class DataError(ValueError):
 class Names:
     """Names with their languages.
 
-    `names[k]` is written in language `languages[labels[k]]`; `notes` says what was changed while reading, `left_out`
+    `names[k]` belongs to language `languages[labels[k]]`; `notes` says what was changed while reading, `left_out`
     which files have no name that can be read.
     """
 
@@ -60,7 +60,7 @@ class Names:
 
 
 def load_names(data_dir: str | Path | None = None) -> Names:
-    """Read a folder of `<Language>.txt` files, one name a line; without a folder, the embedded lists.
+    """Read a folder of `<Language>.txt` files, one name per line; without a folder, the embedded lists.
 
     `data_dir="tutorial"` reads the PyTorch tutorial's lists, downloaded once. Languages are sorted by name. What was
     changed or dropped while reading is printed and kept in `notes`.
@@ -70,7 +70,7 @@ def load_names(data_dir: str | Path | None = None) -> Names:
         data_dir = download_tutorial_names()
     folder = Path(data_dir) if data_dir else EMBEDDED_NAMES
     if not folder.is_dir():
-        raise DataError(f"{folder}: no such folder; give a folder of <Language>.txt files, one name a line")
+        raise DataError(f"{folder}: no such folder; give a folder of <Language>.txt files, one name per line")
     files = sorted(filter(Path.is_file, folder.glob("*.txt")), key=lambda file: file.stem)
     names, labels, languages, notes, left_out = list[str](), list[int](), list[str](), list[str](), list[str]()
     for file in files:
@@ -101,7 +101,7 @@ def download_tutorial_names() -> Path:
     try:
         files = pooch.retrieve(TUTORIAL_URL, known_hash=TUTORIAL_SHA256, path=cache, processor=unzip)
     except (OSError, ValueError) as error:  # pooch raises ValueError for another checksum
-        reason = "another file stands there" if isinstance(error, ValueError) else type(error).__name__
+        reason = "the file has changed" if isinstance(error, ValueError) else type(error).__name__
         way_out = "unpack that archive by hand and give its folder data/names in place of 'tutorial'"
         raise DataError(f"{TUTORIAL_URL} could not be downloaded ({reason}); {way_out}") from None
     return next(Path(file).parent for file in files if Path(file).parts[-2:] == ("names", "Arabic.txt"))
@@ -136,7 +136,7 @@ def lines_of_names(text: str, source: str) -> list[str]:
     lines = [line for line in lines if line and not line.startswith("#")]
     columns = [column.strip(' "').lower() for column in re.split("[,;\t]", lines[0])] if lines else []
     if len(columns) > 1 and not {"name", "surname", "lastname", "last name"}.isdisjoint(columns):
-        raise DataError(f"{source}: a table; give one name a line, and a file of its own to each language")
+        raise DataError(f"{source}: a table; give one name per line, and one file per language")
     return lines
 
 
@@ -144,13 +144,13 @@ def split_names(data: Names, valid_fraction: float = 0.2, seed: int = 0) -> tupl
     """Training and validation names that share no spelling, not even across languages or in another case.
 
     Of every language about `valid_fraction` of the spellings are held out; a spelling of several languages counts for
-    the first of them. A spelling that a list repeats stands once in validation, and stays repeated in training (the
+    the first of them. A spelling that a list repeats occurs once in validation but stays repeated in training (the
     tutorial's Arabic list has 2,000 rows of 108 names). The same seed gives the same split on every machine.
     """
     if not 0 < valid_fraction < 1:
         raise ValueError(f"valid_fraction={valid_fraction}: must lie between 0 and 1")
     if seed < 0:
-        raise ValueError(f"seed={seed}: 0 or more")
+        raise ValueError(f"seed={seed}: must be 0 or more")
     spellings = [spelling(name) for name in data.names]
     of_language: dict[int, set[str]] = {label: set() for label in range(len(data.languages))}
     counts_for = dict(zip(reversed(spellings), reversed(data.labels.tolist()), strict=True))  # the first language wins
@@ -175,7 +175,7 @@ def encode(names: Sequence[str]) -> tuple[torch.Tensor, torch.Tensor]:
     Every name is folded first, so a length can be 0 (time is at least 1).
     """
     if isinstance(names, str):
-        raise TypeError(f"names={names!r}: a list of names is wanted, as in [{names!r}]")
+        raise TypeError(f"names={names!r}: expected a list of names, such as [{names!r}]")
     names = [fold(name) for name in names]
     longest = max([1, *map(len, names)])
     rows = [[INDEX[symbol] for symbol in name] + [0] * (longest - len(name)) for name in names]

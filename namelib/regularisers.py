@@ -7,8 +7,8 @@ from torch import Tensor, nn
 from torch.func import functional_call
 from torch.nn import functional as F
 
-from namelib.data import ALPHABET
 from namelib.models import at_last_letter
+from namelib.spelling import ALPHABET
 
 
 def with_recurrent_dropout(model: nn.Module, share: float) -> Callable[[Tensor, Tensor], Tensor]:

@@ -1,4 +1,4 @@
-"""What a run leaves behind, results.json, weights.safetensors and predictions.csv in one folder, and how it is read."""
+"""Saving and loading runs: results.json, weights.safetensors and predictions.csv in one folder."""
 
 import inspect
 import json
@@ -25,18 +25,18 @@ LIBRARIES = ("torch", "numpy", "scipy", "pandas", "scikit-learn", "matplotlib", 
 
 
 class RunError(RuntimeError):
-    """A run that is missing, unfinished or damaged; the message says how to make one."""
+    """A run that is missing, unfinished or damaged; the message says how to get one."""
 
 
 @dataclass(frozen=True)
 class Network:
-    """One of the three networks, the notebook that trains it, and what the original report tells of it."""
+    """One of the three networks, the notebook that trains it, and what the original report says about it."""
 
     model: type[nn.Module]
     notebook: str  # also the name of its run folder
     learning_rate: float  # original report, sections 3.1 to 3.3: "found best by testing"
     hidden_size: int
-    seconds: int | None  # of the original report's training; it tells none for MyLSTM
+    seconds: int | None  # of the original report's training; it gives none for MyLSTM
     steps: int = 100_000
 
     @property
@@ -82,16 +82,16 @@ def save_results(folder: str | Path, results: dict[str, object]) -> None:
 def save_run(
     folder: str | Path, model: nn.Module, trained: dict[str, Trained], data: Names, train: Names, **facts: object
 ) -> None:
-    """Write the run of one network; results.json comes last, so that a folder that has it is whole.
+    """Save the run of one network; results.json is written last, so that a folder that has it is complete.
 
     `model` is the network of the last entry of `trained`, {recipe's name: training}; `facts`, such as the seed,
-    are further entries of results.json. Raises ValueError for a network that `load_run` could not build again.
+    are further entries of results.json. Raises ValueError for a network that `load_run` could not rebuild.
     """
     folder, (*_, last) = Path(folder), trained.values()
     wanted = inspect.signature(type(model)).parameters
     if missing := [name for name in wanted if not hasattr(model, name)]:
         attributes = ", ".join(f"self.{name}" for name in missing)
-        raise ValueError(f"{type(model).__name__} could not be built again; keep its arguments as {attributes}")
+        raise ValueError(f"{type(model).__name__} could not be rebuilt; keep its arguments as {attributes}")
     arguments = {name: getattr(model, name) for name in wanted}
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "results.json").unlink(missing_ok=True)
@@ -109,20 +109,20 @@ def save_run(
 
 
 def load_results(folder: str | Path) -> dict[str, Any]:
-    """The results.json of a finished run. Raises RunError where there is none, or a damaged one."""
+    """The results.json of a finished run. Raises RunError if there is none, or a damaged one."""
     path = Path(folder) / "results.json"
     if not path.is_file():
         raise RunError(f"{path}: no finished run; `make report` makes one, or run notebooks/{path.parent.name}.ipynb")
     try:
         return json.loads(path.read_text(encoding="utf-8"))
     except ValueError as error:
-        raise RunError(f"{path}: damaged ({error}); delete it and make the run again") from None
+        raise RunError(f"{path}: damaged ({error}); delete it and repeat the run") from None
 
 
 def load_run(folder: str | Path, model_class: type[nn.Module] | None = None) -> tuple[nn.Module, dict[str, Any]]:
     """The trained network of a finished run and its results; a network that is not one of our three needs its class.
 
-    Raises RunError where there is none, a damaged one, or the run of another network.
+    Raises RunError if there is none, a damaged one, or the run of another network.
     """
     results, ours = load_results(folder), {network.name: network.model for network in NETWORKS.values()}
     try:
@@ -137,5 +137,5 @@ def load_run(folder: str | Path, model_class: type[nn.Module] | None = None) -> 
         raise
     except (KeyError, TypeError, ValueError, OSError, SafetensorError, RuntimeError) as error:
         problem = f"{type(error).__name__}: {error}".splitlines()[0]
-        raise RunError(f"{folder}: no whole run of a network ({problem}); delete it and make the run again") from None
+        raise RunError(f"{folder}: not a complete run of a network ({problem}); delete it and repeat the run") from None
     return model.eval(), results

@@ -1,4 +1,4 @@
-"""The live figure: a reader types a surname, and networks of this run answer in the page."""
+"""The live figure: a reader types a surname, and the networks of this run predict its language in the page."""
 
 import base64
 import csv
@@ -31,14 +31,14 @@ def live_figure(runs: Path) -> str:
     """The figure as HTML: weights and alphabet for static/live.js, and the answer to one surname already drawn.
 
     `runs` holds the run folders. It shows MyLSTM, the RNN, and the most accurate network of the run where that is
-    neither. Raises RunError where a run is missing.
+    neither. Raises RunError if a run is missing.
     """
     folders = {network.name: runs / network.notebook for network in NETWORKS.values()}
     names = dict.fromkeys((most_accurate(folders), "MyLSTM", "RNN"))
     networks = {}
     for name in names:
         model, results = load_run(folders[name])
-        networks[name] = model.half().float(), results  # two bytes a weight in the page
+        networks[name] = model.half().float(), results  # two bytes per weight in the page
     gates = networks["MyLSTM"][0].gates(encode([EXAMPLE])[0])
     environment = jinja2.Environment(loader=jinja2.FileSystemLoader(TEMPLATES), autoescape=True, trim_blocks=True)
     limit = largest_state(networks["MyLSTM"][0], folders["MyLSTM"])
@@ -81,7 +81,7 @@ def folded() -> dict[str, str]:
 
 
 def network(model: nn.Module, results: dict) -> dict:
-    """A trained network for the page: its languages in both tongues, its weights as little-endian float16 in base64."""
+    """A trained network for the page: its languages in both languages, its weights as base64 of float16."""
     weights = {
         name: {"shape": list(tensor.shape), "float16": base64.b64encode(tensor.numpy().astype("<f2")).decode()}
         for name, tensor in model.state_dict().items()
@@ -90,7 +90,7 @@ def network(model: nn.Module, results: dict) -> dict:
 
 
 def likeliest(model: nn.Module, results: dict) -> list[tuple[dict[str, str], float]]:
-    """The five likeliest languages of the example, in both tongues, with their probabilities."""
+    """The five likeliest languages of the example, in both languages, with their probabilities."""
     (answer,) = predict(model, [EXAMPLE], results["data"]["languages"], top=5)
     return [(in_both(language), probability) for language, probability in answer]
 

@@ -1,4 +1,4 @@
-"""What the notebooks can be told, and whether what they are told fits: checked before anything runs."""
+"""The notebooks' parameters, and the validation of given values before anything runs."""
 
 import ast
 import difflib
@@ -15,7 +15,7 @@ SET_BY_OPTION = {"data_dir": "--data", "out_dir": "--out", "runs_dir": "--out", 
 
 
 class ParameterError(ValueError):
-    """A parameter that does not fit; the message names it, the given value and what is wanted."""
+    """A parameter that does not fit; the message names it, the given value and what is expected."""
 
 
 @dataclass(frozen=True)
@@ -119,7 +119,7 @@ def _checked(notebook: Notebook, name: str, value: object, where: str) -> object
     try:
         return convert(value, wanted)
     except ValueError:
-        problem = f"{where} {value}: {notebook.path.name} wants {name}: {wanted}, such as {default!r}"
+        problem = f"{where} {value}: {notebook.path.name} expects {name}: {wanted}, such as {default!r}"
         raise ParameterError(problem) from None
 
 
@@ -127,7 +127,7 @@ def _limited(notebooks: list[Notebook], limit: str, where: str) -> list[Notebook
     """The notebooks that a setting is for: all, or the one it names."""
     named = {alias: book for book in notebooks for alias in (book.name.partition("_")[2], book.name)}
     if limit and limit not in named:
-        raise ParameterError(f"{where}: no notebook is called {limit!r}{_near(limit, named)}")
+        raise ParameterError(f"{where}: there is no notebook named {limit!r}{_near(limit, named)}")
     return [named[limit]] if limit else notebooks
 
 

@@ -28,7 +28,7 @@ def write(folder, **lists):
         ({"Czech": "Novak"}, "{folder}: names in 1 of 1 .txt files; at least two <Language>.txt files"),
         ({"Czech": "Novak", "Han": "李\n"}, "{folder}: names in 1 of 2 .txt files; at least two <Language>.txt files"),
         ({"A": "Li", "B": "Bo", "C": "李", "D": "王", "E": "張"}, "{folder}: names in 2 of 5 .txt files; at least two"),
-        ({"A": "Li", "B": "name,language\nBo,B"}, "{folder}/B.txt: a table; give one name a line"),
+        ({"A": "Li", "B": "name,language\nBo,B"}, "{folder}/B.txt: a table; give one name per line"),
         ({"A": "Li", "B": b"Abc\nM\xfcller\n"}, "{folder}/B.txt, line 2: not UTF-8; save the file in UTF-8"),
     ],
     ids=["empty", "one language", "one readable", "less than half", "table", "not UTF-8"],
@@ -100,5 +100,5 @@ def test_encode_is_a_loop_over_letters(names):
 
 
 def test_encode_does_not_take_a_name_for_a_list_of_letters():
-    with pytest.raises(TypeError, match=r"names='Smith': a list of names is wanted, as in \['Smith'\]"):
+    with pytest.raises(TypeError, match=r"names='Smith': expected a list of names, such as \['Smith'\]"):
         encode("Smith")

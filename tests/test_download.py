@@ -53,7 +53,7 @@ def test_archive_is_downloaded_once(server):
     [
         ("ConnectionError", lambda server, site: (server.shutdown(), server.server_close())),
         ("HTTPError", lambda server, site: (site / "data.zip").unlink()),
-        ("another file stands there", lambda server, site: (site / "data.zip").write_bytes(b"another")),
+        ("the file has changed", lambda server, site: (site / "data.zip").write_bytes(b"another")),
     ],
 )
 def test_a_download_that_fails_says_how_to_pass_a_folder(server, tmp_path, reason, because):

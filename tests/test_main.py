@@ -99,7 +99,7 @@ def test_quick_values_and_a_second_run_that_runs_nothing(lab):
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["-p", "steps", "x"], "-p steps x: 1_rnn.ipynb wants steps: int, such as 3"),
+        (["-p", "steps", "x"], "-p steps x: 1_rnn.ipynb expects steps: int, such as 3"),
         (["--data", "no names"], "no names: no such folder"),
         (["--data", "."], "at least two <Language>.txt"),
     ],

@@ -75,7 +75,7 @@ def test_a_table_on_standard_input_is_refused(ask):
     for table in ("name,language\nKim,Korean\n", "id\tSurname\n1\tKim\n"):
         result = ask(stdin=table)
         assert result.exit_code == 1 and result.stdout == ""
-        assert result.stderr.startswith("Error: standard input: a table; give one name a line")
+        assert result.stderr.startswith("Error: standard input: a table; give one name per line")
 
 
 def test_a_name_in_the_lists_is_said_to_be_and_other_lists_are_told_from_those_of_the_run(ask, few_names):

@@ -80,7 +80,7 @@ def test_a_network_that_could_not_be_built_again_is_refused_before_anything_is_w
         def __init__(self, hidden_size, output_size, dropout=0.5):
             super().__init__(hidden_size, output_size)
 
-    with pytest.raises(ValueError, match=r"^Forgetful could not be built again; keep its arguments as self\.dropout$"):
+    with pytest.raises(ValueError, match=r"^Forgetful could not be rebuilt; keep its arguments as self\.dropout$"):
         save(Forgetful)
     assert not (tmp_path / "run").exists()
 
@@ -134,7 +134,7 @@ def test_a_run_that_is_not_whole_is_told_by_its_folder_and_the_way_out(save, wha
     with pytest.raises(RunError) as error:
         load_run(folder)
     assert str(error.value).startswith(str(folder)) and "\n" not in str(error.value)
-    assert str(error.value).endswith("; delete it and make the run again")
+    assert str(error.value).endswith("; delete it and repeat the run")
 
 
 def test_a_run_of_other_languages_or_weights_than_its_network_is_told(save):
@@ -142,7 +142,7 @@ def test_a_run_of_other_languages_or_weights_than_its_network_is_told(save):
     other = (folder / "weights.safetensors").read_bytes()
     save()
     (folder / "weights.safetensors").write_bytes(other)
-    with pytest.raises(RunError, match="no whole run of a network"):
+    with pytest.raises(RunError, match="not a complete run of a network"):
         load_run(folder)
     save(output_size=3)
     with pytest.raises(RunError, match="3 outputs for 4 languages"):

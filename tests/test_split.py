@@ -85,7 +85,7 @@ def test_split_does_not_depend_on_the_order_of_rows_in_a_file():
 @pytest.mark.parametrize(
     ("wrong", "message"),
     [({"valid_fraction": share}, f"valid_fraction={share}: must lie between 0 and 1") for share in (0, 1, -0.1, 20)]
-    + [({"seed": -1}, "seed=-1: 0 or more")],
+    + [({"seed": -1}, "seed=-1: must be 0 or more")],
 )
 def test_a_fraction_or_seed_that_cannot_be_is_told(wrong, message):
     with pytest.raises(ValueError, match=message):

@@ -109,7 +109,7 @@ def test_the_usual_grid_lies_around_the_notebooks_own_values(monkeypatch):
     ("arguments", "words"),
     [
         (["-g", "steps", "1,2"], "--grid steps: not an axis; the axes are hidden_size, learning_rate"),
-        (["-g", "hidden_size", "8,x"], "hidden_size x: 1_rnn.ipynb wants hidden_size: int, such as 128"),
+        (["-g", "hidden_size", "8,x"], "hidden_size x: 1_rnn.ipynb expects hidden_size: int, such as 128"),
         (["-p", "seed", "1"], "-p seed: an axis of the grid; use --grid seed V1,V2,..."),
         (["-p", "stepz", "1"], "did you mean steps?"),
         (["--scheduler", "tcp://127.0.0.1:9"], "--scheduler tcp://127.0.0.1:9: no scheduler with a worker there ("),
