@@ -63,7 +63,7 @@ def key_figure(budgets: dict, ceilings: dict, original: dict, own: dict | None =
 
     `own` is this run's result of `budgets` if the lines are the recorded study's; its points are drawn as open markers.
     """
-    figure, axes = plt.subplot_mosaic("AB;AC", figsize=(WIDTH, 3.7), width_ratios=(1.15, 1), height_ratios=(1.7, 1))
+    figure, axes = plt.subplot_mosaic("AB;AC", figsize=(WIDTH, 3.0), width_ratios=(1.15, 1), height_ratios=(1.7, 1))
     left, right, below = axes["A"], axes["B"], axes["C"]
     for key in ("linear", "tanh", "carry_gate", "lstm"):
         _budgets(left, budgets["scores"][key], **_style(key) | {"label": None})
@@ -128,7 +128,7 @@ def seen_and_unseen(budgets: dict) -> Figure:
 
 def carry_and_gate(budgets: dict, small: int, large: int, original: dict, cue: dict, length: int) -> Figure:
     """The two-by-two experiment: surnames at a small and a large budget, the original recipe, the cue task."""
-    figure, panels = plt.subplots(1, 4, figsize=(WIDTH, 2.6))
+    figure, panels = plt.subplots(1, 4, figsize=(WIDTH, 2.3))
     title = _("surnames, {budget}")
     panels_of = [
         (title.format(budget=epochs(small)), lambda key: budgets["scores"][key][str(small)]["unseen"]),
@@ -152,7 +152,7 @@ def carry_and_gate(budgets: dict, small: int, large: int, original: dict, cue: d
 
 def rates(original: dict) -> Figure:
     """Original recipe: accuracy, exploding steps and diverged runs against the learning rate; clipped runs dotted."""
-    figure, panels = plt.subplots(1, 3, figsize=(WIDTH, 2.6))
+    figure, panels = plt.subplots(1, 3, figsize=(WIDTH, 2.4))
     measures = {"accuracy": "accuracy", "exploded": "exploding steps", "diverged": "diverged runs"}
     for axes, (measure, title) in zip(panels, measures.items(), strict=True):
         for key, found in original["networks"].items():
@@ -184,7 +184,7 @@ def cue_task(cue: dict) -> Figure:
 
     Left: the two-by-two networks and the linear RNN; right: the LSTM by the initial bias of its forget gate.
     """
-    figure, panels = plt.subplots(1, 2, figsize=(WIDTH, 2.8), sharey=True)
+    figure, panels = plt.subplots(1, 2, figsize=(WIDTH, 2.5), sharey=True)
     lstms = [key for key in cue["networks"] if key.startswith("lstm")]
     for axes, keys in zip(panels, ([key for key in cue["networks"] if key not in lstms], lstms), strict=True):
         for shift, key in enumerate(keys):

@@ -41,7 +41,7 @@ def additive(letters: Sequence[str], terms: np.ndarray, constant: np.ndarray, la
 def data_path() -> Figure:
     """Data flow through the cell with carry and gate, both in colour."""
     carry, gate = STYLES["carry"][0], STYLES["gate"][0]
-    figure, axes = plt.subplots(figsize=(WIDTH, 2.3))
+    figure, axes = plt.subplots(figsize=(WIDTH, 1.7))
     axes.set(xlim=(0, 10), ylim=(0, 3.2))
     axes.axis("off")
 
@@ -70,7 +70,7 @@ def gradient_flow(networks: dict[str, dict]) -> Figure:
 
     The theory for the linear RNN, the powers of its recurrent matrix, is dashed.
     """
-    figure, panels = plt.subplots(2, len(STAGES), figsize=(WIDTH, 3.8), sharex=True, sharey="row")
+    figure, panels = plt.subplots(2, len(STAGES), figsize=(WIDTH, 3.2), sharex=True, sharey="row")
     for column, stage in zip(panels.T, STAGES, strict=True):
         for key, found in networks.items():
             colour = STYLES[key][0]
@@ -84,8 +84,8 @@ def gradient_flow(networks: dict[str, dict]) -> Figure:
         column[0].plot(powers["k"][shown], powers["mean"][shown], color="black", linestyle="--", linewidth=1)
         column[0].set_title(_(STAGES[stage]))
         column[1].set_xlabel(_("letters back, k"))
-    panels[0, 0].set_ylabel(_("derivative of the last state"))
-    panels[1, 0].set_ylabel(_("derivative of the loss"))
+    panels[0, 0].set_ylabel(_("derivative of the state"), fontsize=8)
+    panels[1, 0].set_ylabel(_("derivative of the loss"), fontsize=8)
     handles = [Line2D([], [], color=STYLES[key][0], label=_(LABELS[key])) for key in networks]
     handles.append(Line2D([], [], color="black", linestyle="--", linewidth=1, label=_("theory: powers of $W_h$")))
     figure.legend(handles=handles, loc="outside lower center", ncols=4)
@@ -95,7 +95,7 @@ def gradient_flow(networks: dict[str, dict]) -> Figure:
 def letter_pairs(example: dict) -> Figure:
     """Four surnames that differ in two letters, in each network: parallel lines where letters only add up."""
     networks, names = example["scores"], example["names"]
-    figure, panels = plt.subplots(1, len(networks), figsize=(WIDTH, 2.6))
+    figure, panels = plt.subplots(1, len(networks), figsize=(WIDTH, 2.2))
     p = next(k for k in range(len(names[0])) if names[0][k] != names[1][k])
     q = next(k for k in range(len(names[0])) if names[0][k] != names[2][k])
     for axes, (key, scores) in zip(panels, networks.items(), strict=True):
@@ -104,7 +104,7 @@ def letter_pairs(example: dict) -> Figure:
             heights = [scores[first], scores[first + 2]]
             axes.plot([0, 1], heights, color=colour, marker=marker, label=label)
             for x, align in enumerate(("right", "left")):
-                beside = {"xytext": (14 * x - 7, 5 - 10 * first), "textcoords": "offset points", "fontsize": 8}
+                beside = {"xytext": (14 * x - 7, 7 - 14 * first), "textcoords": "offset points", "fontsize": 8}
                 axes.annotate(names[first + 2 * x], (x, heights[x]), ha=align, va="center", color=colour, **beside)
         expected = scores[1] + scores[2] - scores[0]
         dotted = {"linestyle": ":", "marker": "s", "markerfacecolor": "white", "color": GREY, "zorder": 1}
