@@ -120,6 +120,6 @@ def drawing(figure: Figure) -> tuple[str, dict[str, list]]:
         parts["columns"].append([points(left, own.y0, right, own.y1) for left, right in strips])
     for text in (text for legend in figure.legends for text in legend.get_texts()):
         box, line = text.get_window_extent(), 2.9 * text.get_fontsize()  # its sample stands before it
-        parts["legend"].append(points(box.x0 - line, box.y0 - 2, box.x1 + 2, box.y1 + 2))
+        parts["legend"].append(points(box.x0 - line, box.y0 - 3, box.x1 + 2, box.y1 + 2))
     plt.close(figure)
     return svg.getvalue(), parts

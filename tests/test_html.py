@@ -133,3 +133,12 @@ def test_nbconvert_finds_the_exporter_for_a_notebook_by_itself(tmp_path):
     subprocess.run(command, check=True, capture_output=True)
     page = BeautifulSoup((tmp_path / "x.html").read_text("utf-8"), "html.parser")
     assert page.title.text == "x" and page.select_one("h1#zh-1") and not page.select("#made, .title")
+
+
+def test_the_conclusion_has_a_place_among_the_first_contents():
+    notebook = sample()
+    notebook.cells += twins("## 结论\n\n文", "## Conclusion\n\ntext")
+    html, _ = LabHTMLExporter().from_notebook_node(notebook)
+    links = BeautifulSoup(html, "html.parser").select("#contents a")
+    early, late = ([link for link in part if link.text.endswith("Conclusion")] for part in (links[:3], links[3:]))
+    assert len(early) == len(late) == 1 and early[0]["href"] == late[0]["href"]
