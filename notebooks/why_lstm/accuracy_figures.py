@@ -63,7 +63,7 @@ def key_figure(budgets: dict, ceilings: dict, original: dict, own: dict | None =
 
     `own` is this run's result of `budgets` if the lines are the recorded study's; its points are drawn as open markers.
     """
-    figure, axes = plt.subplot_mosaic("AB;AC", figsize=(WIDTH, 3.0), width_ratios=(1.15, 1), height_ratios=(1.7, 1))
+    figure, axes = plt.subplot_mosaic("AB;AC", figsize=(WIDTH, 3.0), width_ratios=(1.15, 1), height_ratios=(1.4, 1))
     left, right, below = axes["A"], axes["B"], axes["C"]
     for key in ("linear", "tanh", "carry_gate", "lstm"):
         _budgets(left, budgets["scores"][key], **_style(key) | {"label": None})
