@@ -37,8 +37,8 @@ def interval(effect: dict[str, float], digits: int = 1) -> str:
 
 
 def share_interval(share: dict[str, float], digits: int = 1) -> str:
-    """A share with its interval: `75.6% [74.9%, 76.2%]`."""
-    mean, low, high = (percent(share[key], digits) for key in ("mean", "low", "high"))
+    """A share with its interval, which ends at 0 and 1: `75.6% [74.9%, 76.2%]`."""
+    mean, low, high = (percent(min(max(share[key], 0), 1), digits) for key in ("mean", "low", "high"))
     return f"{mean}{NO_BREAK}[{low},{NO_BREAK}{high}]"
 
 

@@ -5,6 +5,7 @@ import numpy as np
 from namelib import History, Names, Original, Trained, tables
 from namelib.evaluation import Metrics
 from namelib.language import speaking
+from namelib.numbers import count, plain, share_interval, signed
 from namelib.tables import Table
 
 LANGUAGES = ["Japanese", "Korean", "a|b $c$"]  # the last one from a folder of one's own
@@ -53,3 +54,8 @@ def test_columns_of_numbers_stand_to_the_right():
     table = Table(["name", "share", "lag"], [["Li", "12.5%", "−3"], ["1a", "–", "±0.2"], ["", "<1", "7"]])
     rule = table.markdown().splitlines()[1]
     assert [dashes.strip().endswith(":") for dashes in rule.strip("|").split("|")] == [False, True, True]
+
+
+def test_a_share_never_leaves_0_and_1_and_what_rounds_to_zero_has_no_minus():
+    assert share_interval({"mean": 0.8, "low": -0.3, "high": 1.3}) == "80.0%\xa0[0.0%,\xa0100.0%]"
+    assert (signed(-0.04), plain(-0.3), count(31292)) == ("+0.0", "−0.3", "31,292")

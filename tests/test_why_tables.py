@@ -43,7 +43,7 @@ def test_claims_have_their_effect_verdict_and_dagger():
     rows = claims(results()).rows
     assert [row[2] for row in rows] == len(answer.CLAIMS) * ["**supported** †"]
     assert rows[1][:2] == ["At the large budget, tanh beats the linear recurrence", "+10.0\xa0[+10.0,\xa0+10.0]"]
-    assert rows[-1][1].startswith("91.7%\xa0[")
+    assert rows[-1][1].startswith("+91.7\xa0[")
     assert {row[2] for row in claims(results(OPPOSITE)).rows} == {"**opposite** †"}
     assert {row[2] for row in claims(results(noise=0.1)).rows} == {"**cannot tell**"}
     with speaking("zh"):

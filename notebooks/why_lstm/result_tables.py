@@ -4,7 +4,7 @@ import numpy as np
 
 from namelib.figures import RECIPES
 from namelib.language import _
-from namelib.numbers import count, interval, percent, points, share_interval
+from namelib.numbers import count, interval, percent, points
 from namelib.tables import NONE, Table, escape
 from notebooks.why_lstm.accuracy_figures import LABELS, epochs
 from notebooks.why_lstm.folds import TEST_TO_TRAIN
@@ -50,9 +50,8 @@ def claims(judged: dict[str, dict]) -> Table:
     """The claims with effects, verdicts and evidence; a dagger marks verdicts that hold jointly."""
     rows = []
     for name, row in judged.items():
-        written = share_interval if name == "memory_needs_both" else points
         verdict = f"**{_(VERDICTS[row['verdict']])}**" + " †" * row["stands"]
-        rows.append([_(CLAIM_LABELS[name]), written(row["effect"]), verdict, f"[{_('Figure')}](#{row['figure']})"])
+        rows.append([_(CLAIM_LABELS[name]), points(row["effect"]), verdict, f"[{_('Figure')}](#{row['figure']})"])
     return Table([_(name) for name in ("claim", "effect", "verdict", "evidence")], rows)
 
 
