@@ -37,7 +37,7 @@ def test_figure_that_fits_stands_where_it_is_written():
 
 
 def test_figure_that_does_not_fit_goes_to_the_next_page_with_its_heading():
-    first, second, *_ = pages_of(notebook_with_figure(before=29))
+    first, second, *_ = pages_of(notebook_with_figure(before=31))
     assert "Section" not in first.partition("1.1 Section")[2]  # only in the contents
     assert second.index("Section") < second.index("Figure\xa01")
 

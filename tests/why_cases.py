@@ -68,6 +68,7 @@ def of_original_recipe(accuracies: dict, best: dict, noise: float = 0.0) -> dict
                         "learning_rate": rate,
                         "accuracy": seeds(accuracies[key] - 0.05 * abs(k - place), row, noise),
                         "exploded": seeds(0.02 + 0.1 * k),
+                        "norms": {"0.99": 8.0 + k},
                         "diverged": asdict(share_interval(k // 3, SEEDS)),
                     }
                     for k, rate in enumerate(rates)
@@ -82,7 +83,10 @@ def of_cue_task(both: int, alone: int, lengths: tuple[int, ...] = (10, 20), bias
     hits |= {f"lstm_bias_{bias}": found for bias, found in zip((0, 1, 3), biases, strict=True)}
     assert tuple(hits) == cue_task.Depth.networks
     rows = {
-        key: [{"length": n, "mastered": asdict(share_interval(found, RUNS))} for n in lengths]
+        key: [
+            {"length": n, "mastered": asdict(share_interval(found, RUNS)), "runs": [{"mastered_at": found or None}]}
+            for n in lengths
+        ]
         for key, found in hits.items()
     }
     settings = {"lengths": lengths, "parameters": 1000, "batches": 2000}
