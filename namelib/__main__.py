@@ -1,6 +1,7 @@
 """`python -m namelib predict NAME ...`: query the last trained run."""
 
 import json
+import os
 import sys
 from collections import defaultdict
 from contextlib import redirect_stdout
@@ -42,13 +43,12 @@ def predict_names(names: tuple[str, ...], model: str, top: int, as_json: bool, r
             lists = load_names(data)
     except (RunError, DataError) as error:
         raise click.ClickException(str(error)) from None
-    if same := lists.fingerprint == results["data"]["fingerprint"]:
-        listed = languages_by_spelling(lists)
-    else:
-        click.echo(f"{runs}: trained on other lists; give them as --data to see which names are in them", err=True)
+    listed = languages_by_spelling(lists) if lists.fingerprint == results["data"]["fingerprint"] else None
+    hint = "; trained on other lists: give them as --data to see which names are in them" if listed is None else ""
+    click.echo(f"the {NETWORKS[model].name} of {os.path.relpath(runs)}{hint}", err=True)
     known, unknown = list(filter(readable, asked)), list(filterfalse(readable, asked))
     for name, answer in zip(known, predict(network, known, results["data"]["languages"], top), strict=True):
-        read, found = normalise(name), listed.get(spelling(name), []) if same else None
+        read, found = normalise(name), None if listed is None else listed.get(spelling(name), [])
         if as_json:
             languages = [[language, round(probability, 6)] for language, probability in answer]
             told = {"name": name, "read": read, "lists": found, "languages": languages}

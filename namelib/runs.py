@@ -20,6 +20,7 @@ from namelib.training import History, MiniBatch, Original
 
 ROOT = Path(__file__).resolve().parents[1]
 BUILD = ROOT / "build"
+BY_HAND = BUILD / "by_hand"  # the runs of notebooks that nobody gave a folder
 RECORDED = ROOT / "data" / "recorded"  # what was measured once and is quoted
 LIBRARIES = ("torch", "numpy", "scipy", "pandas", "scikit-learn", "matplotlib", "seaborn")
 

@@ -131,8 +131,14 @@ def test_chapter_4_compares_runs_on_the_split_that_all_saw(few, differs):
     data, _ = few
     alike = {"data": {"fingerprint": data.fingerprint}, "valid_fraction": 0.3, "seed": 5}
     results = iter([alike, alike, alike | differs])
-    given = {"load_names": lambda _: data, "load_run": lambda _: (None, next(results)), "data_dir": "", "runs_dir": ""}
-    given |= {"split_names": split_names, "NETWORKS": runs.NETWORKS, "RunError": RunError, "Path": Path, "BUILD": "."}
+    given = {"load_names": lambda _: data, "load_run": lambda _: (None, next(results)), "data_dir": "", "runs_dir": "x"}
+    given |= {
+        "split_names": split_names,
+        "NETWORKS": runs.NETWORKS,
+        "RunError": RunError,
+        "Path": Path,
+        "BY_HAND": Path(),
+    }
     if differs:
         with pytest.raises(RunError, match="other surnames or other splits"):
             exec(cell, given)

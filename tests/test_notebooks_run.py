@@ -104,7 +104,7 @@ def test_papermill_runs_it_from_another_folder(lab, name):
     assert run.returncode == 0, run.stdout[-3000:]
     notebook = nbformat.read(lab.elsewhere / "executed" / f"{name}.ipynb", as_version=4)
     assert all(cell.execution_count for cell in notebook.cells if cell.cell_type == "code" and cell.source)
-    text = (lab.copy / "build" / name / "results.json").read_text(encoding="utf-8")
+    text = (lab.copy / "build" / "by_hand" / name / "results.json").read_text(encoding="utf-8")
     results = json.loads(text, parse_constant=lambda constant: pytest.fail(f"{constant} is not JSON"))
     if "recipes" in results:  # else it trains no network of its own
         assert results["model"]["arguments"]["hidden_size"] == SMALL["hidden_size"]
@@ -123,7 +123,8 @@ def test_nbval_runs_every_cell(lab, name):
 def test_nothing_but_build_and_out_dir_is_written(lab):
     after = listing(lab.copy)
     assert {name for name in after if after[name] != lab.before.get(name)} == set() and len(after) == len(lab.before)
-    assert {path.name for path in (lab.copy / "build").iterdir()} == set(DECLARED)
+    assert [path.name for path in (lab.copy / "build").iterdir()] == ["by_hand"], "what `make report` makes stays"
+    assert {path.name for path in (lab.copy / "build" / "by_hand").iterdir()} == set(DECLARED)
     assert {path.name for path in lab.elsewhere.iterdir()} == {"names", "progress", "executed", "nbval"}
     assert {path.name for path in (lab.elsewhere / "executed").iterdir()} == {f"{name}.ipynb" for name in DECLARED}
 
@@ -187,7 +188,7 @@ def lasting(value):
 @every_notebook
 def test_the_same_seed_gives_the_same_run(lab, name):
     """papermill's and nbval's run, side by side: to the last digit, however many processes chapter 4 trains in."""
-    first, second = lab.copy / "build" / name, lab.elsewhere / "nbval" / name
+    first, second = lab.copy / "build" / "by_hand" / name, lab.elsewhere / "nbval" / name
     assert {path.name for path in first.iterdir()} == {path.name for path in second.iterdir()} >= {"results.json"}
     for path in first.iterdir():
         if path.name == "results.json":
