@@ -68,7 +68,7 @@ def shortened(name: str) -> str:
 
 def curves(histories: dict[str, History]) -> Figure:
     """Loss and accuracy against surnames seen; a column per recipe (`original`, `mini_batch`), axes shared by row."""
-    figure, axes = plt.subplots(2, len(histories), figsize=(WIDTH, 2.8), sharex="col", sharey="row", squeeze=False)
+    figure, axes = plt.subplots(2, len(histories), figsize=(WIDTH, 3.0), sharex="col", sharey="row", squeeze=False)
     for (loss, accuracy), (recipe, history) in zip(axes.T, histories.items(), strict=True):
         seen = np.array(history.names_seen) / 1000
         few = {"marker": "o", "markersize": 4} if len(seen) <= 2 else {}
