@@ -86,7 +86,7 @@ def load_names(data_dir: str | Path | None = None) -> Names:
         names += rows
     if len(languages) < max(2, len(files) / 2):
         found = f"names in {len(languages)} of {len(files)} .txt files" if files else "no .txt file"
-        why = f"; {notes[0]}" if notes else ""
+        why = next((f"; {note}" for note in notes if note.partition(".txt: ")[0] in left_out), "")
         raise DataError(f"{folder}: {found}; at least two <Language>.txt files, and half of all, need names{why}")
     if notes:
         print(f"{folder.name}:", *notes, sep="\n  ")  # its name alone: a saved notebook shows no home folder
@@ -135,7 +135,7 @@ def lines_of_names(text: str, source: str) -> list[str]:
     lines = [line.strip() for line in text.splitlines()]
     lines = [line for line in lines if line and not line.startswith("#")]
     columns = [column.strip(' "').lower() for column in re.split("[,;\t]", lines[0])] if lines else []
-    if len(columns) > 1 and not {"name", "surname", "lastname", "last name"}.isdisjoint(columns):
+    if len(columns) > 1 and not {"name", "surname", "last name", "family name", "姓名", "姓氏"}.isdisjoint(columns):
         raise DataError(f"{source}: a table; give one name per line, and one file per language")
     return lines
 

@@ -84,14 +84,14 @@ def evaluate(model: nn.Module, data: Names) -> Metrics:
 def predict(
     model: nn.Module, names: Sequence[str], languages: Sequence[str], top: int = 5
 ) -> list[list[tuple[str, float]]]:
-    """The `top` most likely languages of each name with their probabilities, best first; names are normalised.
+    """The `top` most likely languages of each name, or of one, with probabilities, best first; names are normalised.
 
     Raises ValueError for a name that cannot be read, and as `evaluate`.
     """
     check_outputs(model, languages)
+    names = [names] if isinstance(names, str) else list(names)
     for name in names:
         if problem := refusal(name):
             raise ValueError(f"{name!r}: {problem}")
-    read = names if isinstance(names, str) else list(map(normalise, names))  # encode refuses a string
-    probabilities = np.exp(read_names(model, read))
+    probabilities = np.exp(read_names(model, list(map(normalise, names))))
     return [[(languages[k], float(row[k])) for k in np.argsort(-row, kind="stable")[:top]] for row in probabilities]

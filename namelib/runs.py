@@ -113,7 +113,7 @@ def load_results(folder: str | Path) -> dict[str, Any]:
     """The results.json of a finished run. Raises RunError if there is none, or a damaged one."""
     path = Path(folder) / "results.json"
     if not path.is_file():
-        raise RunError(f"{path}: no finished run; `make report` makes one, or run notebooks/{path.parent.name}.ipynb")
+        raise RunError(f"{path}: no finished run; `make report` makes one, a notebook by hand one in build/by_hand")
     try:
         return json.loads(path.read_text(encoding="utf-8"))
     except ValueError as error:

@@ -9,8 +9,9 @@ from anyascii import anyascii
 ALPHABET = string.ascii_letters + " .,;'"  # the 57 symbols of the course
 SIGNS = str.maketrans({"-": " ", "`": "'"})
 SILENT = "ьЬъЪ"  # Cyrillic signs that romanised surnames leave out
-STRAY = re.compile(r"^([ .,;]|'(?!\w ))+|[ .,;']+$")  # at a name's ends, but for the Dutch 't and 's
-INITIAL = re.compile(r"^(mc(?=..)|.')?(.)")  # of McDonald, O'Brien, Smith
+GAPS = re.compile(r"[\s\u2010-\u2015-]+")
+STRAY = re.compile(r"^([ .,;]|'(?!\w \w))+|[ .,;']+$")  # at a name's ends, but for the Dutch 't and 's
+INITIAL = re.compile(r"(^|\.)(mc(?=..)|.')?(.)")  # of McDonald, O'Brien, Smith, J.R.
 
 
 def fold(name: str) -> str:
@@ -30,10 +31,13 @@ def normalise(name: str) -> str:
     """
 
     def capitalised(word: str) -> str:
-        return INITIAL.sub(lambda match: (match[1] or "").capitalize() + match[2].upper(), word.lower())
+        return INITIAL.sub(lambda match: match[1] + (match[2] or "").capitalize() + match[3].upper(), word.lower())
 
-    folded = fold(name) if name.upper() != name.lower() else fold(name).lower()  # a script without case
-    words = STRAY.sub("", folded).split()
+    folded = ""
+    for raw in GAPS.split(name):  # its case is seen before it is folded: ЩЕРБАКОВ becomes ShchERBAKOV
+        bare = raw.replace("ß", "")
+        folded += " " + (fold(raw).lower() if bare in (bare.upper(), bare.lower()) else fold(raw))
+    words = STRAY.sub("", " ".join(folded.split())).split()
     return " ".join(capitalised(word) if word.isupper() or word.islower() else word for word in words)
 
 

@@ -18,12 +18,8 @@ from namelib.spelling import ALPHABET, fold
 from report.svg import lighter
 
 TEMPLATES = Path(__file__).parent / "templates" / "lab_html"
-READ = (
-    range(0x2070),
-    range(0x3000, 0x3100),
-    range(0xFB00, 0xFB50),
-    range(0xFF00, 0xFF70),
-)  # alphabets, kana, wide letters
+# The symbols that the page reads: most alphabets, kana, ligatures, wide letters.
+READ = range(0x2070), range(0x3000, 0x3100), range(0xFB00, 0xFB50), range(0xFF00, 0xFFA0)
 EXAMPLE = "Kowalski"  # what stands there before the reader types
 
 

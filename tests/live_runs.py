@@ -18,7 +18,7 @@ ODD = [
     "e\u0301tude", "ﬁsh", "\u212a", "\u037e", "a\ufeffb", "a\x85b", "a\x1cb", "a\u3000b", "a\u200bb", "constructor",
     "__proto__", "x" * 60, "Wolfeschlegelsteinhausenbergerdorff",
     "SATOSHI", "o'brien", "MCDONALD", "van der BERG", "Kowalski,", "'t Hooft", "'Kim'", "Иванов", "ВАСИЛЬЕВ", "שרה",
-    "たなか",
+    "たなか", "ﾀﾅｶ", "ЩЕРБАКОВ", "Иван-ЧЕРНЫХ", "ÞÓRSSON", "GROßMANN", "ΘΕΟΔΩΡΟΥ", "J.R. SMITH", "'A-'", "'a .",
 ]  # fmt: skip
 
 

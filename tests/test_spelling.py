@@ -18,6 +18,8 @@ READ = {
     "smith-jones": "Smith Jones", "DE LA CRUZ": "De La Cruz", "McDonald": "McDonald", "o": "O",
     "Kowalski,": "Kowalski", "'Kim'": "Kim", "«Kim».": "Kim", "'t Hooft": "'t Hooft", "'T HOOFT": "'t Hooft",
     "Иванов": "Ivanov", "ВАСИЛЬЕВ": "Vasilev", "Παπαδάκης": "Papadakis", "Սարգսյան": "Sargsyan", "ბერიძე": "Beridze",
+    "ЩЕРБАКОВ": "Shcherbakov", "Иван-ЧЕРНЫХ": "Ivan Chernykh", "ÞÓRSSON": "Thorsson", "GROßMANN": "Grossmann",
+    "J.R. SMITH": "J.R. Smith", "'A-'": "A", "'a .": "A",
     "남궁": "Namgung", "たなか": "Tanaka", "タナカ": "Tanaka", "शर्मा": "Srma", "محمد": "Mhmd", "חיים": "Hyym",
 }  # fmt: skip
 
@@ -52,3 +54,4 @@ def test_python_reads_a_name_as_the_command_does():
     network, languages = LSTM(hidden_size=4, output_size=2), ["Czech", "Dutch"]
     answers = predict(network, ["Satoshi", "SATOSHI", "satoshi,", "Ｓａｔｏｓｈｉ"], languages)
     assert answers[0] == answers[1] == answers[2] == answers[3]
+    assert predict(network, "Satoshi", languages) == predict(network, iter(["Satoshi"]), languages) == answers[:1]

@@ -28,15 +28,18 @@
   }
 
   // As in namelib/spelling.py: `folded` has what each symbol becomes, and words in one case get the lists' capitals.
-  const STRAY = /^([ .,;]|'(?!\w ))+|[ .,;']+$/g;
+  const GAPS = /(?:[^\S\ufeff]|[\u2010-\u2015-])+/, STRAY = /^([ .,;]|'(?!\w \w))+|[ .,;']+$/g;
   const fold = (name, folded) => [...name.normalize("NFC")].map((symbol) => folded[symbol] ?? "").join("");
-  const capitalised = (word) => word.toLowerCase().replace(/^(mc(?=..)|.')?(.)/,
-    (_, head = "", first) => head.charAt(0).toUpperCase() + head.slice(1) + first.toUpperCase());
+  const capitalised = (word) => word.toLowerCase().replace(/(^|\.)(mc(?=..)|.')?(.)/g,
+    (_, before, head = "", first) => before + head.charAt(0).toUpperCase() + head.slice(1) + first.toUpperCase());
+  function inOneCase(raw) {
+    const bare = raw.replaceAll("ß", "");
+    return [bare.toUpperCase(), bare.toLowerCase()].includes(bare);
+  }
 
   function normalise(name, folded) {
-    const caseless = name.toUpperCase() === name.toLowerCase();
-    const read = caseless ? fold(name, folded).toLowerCase() : fold(name, folded);
-    const words = read.split(" ").filter(Boolean).join(" ").replace(STRAY, "").split(" ").filter(Boolean);
+    const parts = name.split(GAPS).map((raw) => inOneCase(raw) ? fold(raw, folded).toLowerCase() : fold(raw, folded));
+    const words = parts.join(" ").split(" ").filter(Boolean).join(" ").replace(STRAY, "").split(" ").filter(Boolean);
     return words.map((word) => [word.toUpperCase(), word.toLowerCase()].includes(word) ? capitalised(word) : word).join(" ");
   }
 
