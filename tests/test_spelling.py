@@ -52,7 +52,7 @@ def test_what_cannot_be_read_is_refused_with_the_way_out_in_python_too(name):
 
 def test_python_reads_a_name_as_the_command_does():
     network, languages = LSTM(hidden_size=4, output_size=2), ["Czech", "Dutch"]
-    for names in (["Satoshi", "SATOSHI", "satoshi,", "Ｓａｔｏｓｈｉ"], "Satoshi", iter(["SATOSHI"])):
-        shares = [dict(answer)["Czech"] for answer in predict(network, names, languages)]
-        (alone,) = predict(network, ["Satoshi"], languages)
-        assert shares and shares == pytest.approx(len(shares) * [dict(alone)["Czech"]], abs=1e-6)
+    alone = predict(network, ["Satoshi"], languages)
+    for name in ("SATOSHI", "satoshi,", "Ｓａｔｏｓｈｉ"):
+        assert predict(network, [name], languages) == alone
+    assert predict(network, "Satoshi", languages) == predict(network, iter(["SATOSHI"]), languages) == alone
