@@ -11,7 +11,8 @@ def test_ngrams_are_deterministic_and_beat_the_commonest_language(split):
     first, second = char_ngrams(*split), char_ngrams(*split)
     assert np.array_equal(first.log_probabilities, second.log_probabilities)
     assert np.exp(first.log_probabilities).sum(axis=1) == pytest.approx(1)
-    counts = split[1].counts
+    counts, shares = split[1].counts, split[0].counts / len(split[0])
+    assert first.summary()["loss"] < -(counts @ np.log(shares)) / counts.sum()  # of who knows the shares only
     assert first.summary()["accuracy"] > counts.max() / counts.sum() + 0.2
     assert first.summary()["balanced_accuracy"] > 1 / len(counts) + 0.2
 
