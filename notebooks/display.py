@@ -4,9 +4,11 @@ Prose that contains numbers, including captions, is in templates, text/<chapter>
 A report selects outputs by their metadata: `lang`, and for figures and tables `id`, `caption`, `alt`.
 """
 
+import base64
 import io
 from collections import defaultdict
 from collections.abc import Callable
+from html import escape as escape_html
 from pathlib import Path
 
 import matplotlib.pyplot as plt
@@ -70,7 +72,10 @@ class Page:
             else:
                 metadata["alt"] = self._render(lang, f"{block}_alt", values)
                 svg, metadata["parts"] = drawing(made)
-                data = {"image/svg+xml": svg}
+                # nbconvert's own page would give a drawing no alternative text.
+                image = base64.b64encode(svg.encode()).decode()
+                html = f'<img src="data:image/svg+xml;base64,{image}" alt="{escape_html(metadata["alt"])}">'
+                data = {"image/svg+xml": svg, "text/html": html}
             display({**data, "text/plain": caption}, raw=True, metadata=metadata)
             # For readers of the notebook itself; a report adds its own caption.
             below = {"lang": lang, "caption_of": metadata["id"]}

@@ -1,21 +1,17 @@
-"""The notebooks' parameters, and the validation of given values before anything runs."""
+"""The parameters that the notebooks declare, and the values that a command sets, before anything runs."""
 
-import ast
 import difflib
-import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from textwrap import shorten
 
 import nbformat
 from papermill import inspect_notebook
 
-TYPES = {"bool": bool, "int": int, "float": float, "str": str, "list": list, "dict": dict}
+from notebooks.limits import ParameterError, abridged, checked, literal
+
 SET_BY_OPTION = {"data_dir": "--data", "out_dir": "--out", "runs_dir": "--out", "language": "--lang"}
-
-
-class ParameterError(ValueError):
-    """A parameter that does not fit; the message names it, the given value and what is expected."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +43,7 @@ def read_notebook(path: Path) -> Notebook:
         metadata = nbformat.read(path, as_version=4).metadata
     except (ValueError, nbformat.ValidationError) as error:
         raise ParameterError(f"{path}: cannot be read as a notebook ({str(error).splitlines()[0]})") from None
-    defaults = {name: _literal(parameter["default"]) for name, parameter in declared.items()}
+    defaults = {name: literal(parameter["default"]) for name, parameter in declared.items()}
     types = {name: parameter["inferred_type_name"] for name, parameter in declared.items()}
     types = {name: type(defaults[name]).__name__ if wanted == "None" else wanted for name, wanted in types.items()}
     return Notebook(path, types, defaults, dict(metadata.get("lab", {}).get("quick", {})))
@@ -66,7 +62,8 @@ def resolve(
     A setting is `(parameter, text)`, for every notebook that has it, or `(notebook.parameter, text)` for one, which
     counts more; the number in front of a notebook's name may be left out. `option`: what errors call a setting by.
 
-    Raises ParameterError for an unknown name, a value of another type, or a parameter that an option sets.
+    Raises ParameterError for an unknown name, a value of another type or beyond its limits, a parameter that an option
+    sets, or one that is set twice.
     """
     chosen = {notebook.name: {} for notebook in notebooks}
     for notebook in notebooks if quick else ():
@@ -75,63 +72,43 @@ def resolve(
             if name not in notebook.types:
                 raise ParameterError(f"{where}: the notebook has no such parameter{_near(name, notebook.types)}")
             chosen[notebook.name][name] = _checked(notebook, name, value, where)
+    seen = []
     for setting, text in sorted(settings, key=lambda setting: "." in setting[0]):
-        limit, _, name = setting.rpartition(".")
+        (limit, _, name), where = setting.rpartition("."), f"{option} {abridged(setting)}"
         if name in SET_BY_OPTION:
-            raise ParameterError(f"{option} {setting}: set by {SET_BY_OPTION[name]}")
-        targets = _limited(notebooks, limit, f"{option} {setting}")
+            raise ParameterError(f"{where}: set by {SET_BY_OPTION[name]}")
+        targets = _limited(notebooks, limit, where)
         having = [notebook for notebook in targets if name in notebook.types]
         if not having:
             who = f"{targets[0].path.name} has no" if limit else "no notebook has a"
             known = {known: None for notebook in targets for known in notebook.types if known not in SET_BY_OPTION}
-            raise ParameterError(f"{option} {setting}: {who} parameter {name!r}{_near(name, known)}")
+            raise ParameterError(f"{where}: {who} parameter of this name{_near(name, known)}")
+        if (name, targets) in seen:
+            raise ParameterError(f"{where}: set twice; give it once")
+        seen.append((name, targets))
         for notebook in having:
-            chosen[notebook.name][name] = _checked(notebook, name, text, f"{option} {setting}")
+            chosen[notebook.name][name] = _checked(notebook, name, text, where)
     return chosen
 
 
-def convert(value: object, wanted: str) -> object:
-    """A value, or the text of one, as the wanted type, such as "float" or "list[int]"; else ValueError."""
-    outer, _, inner = wanted.replace(" ", "").removesuffix("]").partition("[")
-    if isinstance(value, str) and outer != "str":
-        value = value.strip().lower() == "true" if value.strip().lower() in ("true", "false") else _literal(value)
-    if outer == "float" and type(value) is int:
-        value = float(value)
-    if type(value) is not TYPES.get(outer) or (outer == "float" and not math.isfinite(value)):
-        raise ValueError(wanted)
-    if outer == "list" and inner:
-        if inner != "str" and any(isinstance(item, str) for item in value):
-            raise ValueError(wanted)
-        value = [convert(item, inner) for item in value]
-    return value
-
-
-def _literal(text: str) -> object:
-    """The Python value that a text spells; a text that spells none stays what it is."""
-    try:
-        return ast.literal_eval(text)
-    except (ValueError, SyntaxError):
-        return text
-
-
 def _checked(notebook: Notebook, name: str, value: object, where: str) -> object:
-    wanted, default = notebook.types[name], notebook.defaults[name]
     try:
-        return convert(value, wanted)
-    except ValueError:
-        problem = f"{where} {value}: {notebook.path.name} expects {name}: {wanted}, such as {default!r}"
-        raise ParameterError(problem) from None
+        return checked(name, value, notebook.types[name])
+    except ValueError as error:
+        problem = f"{notebook.path.name} expects {name}: {error}"
+        raise ParameterError(f"{where} {abridged(value)}: {problem}") from None
 
 
 def _limited(notebooks: list[Notebook], limit: str, where: str) -> list[Notebook]:
     """The notebooks that a setting is for: all, or the one it names."""
     named = {alias: book for book in notebooks for alias in (book.name.partition("_")[2], book.name)}
     if limit and limit not in named:
-        raise ParameterError(f"{where}: there is no notebook named {limit!r}{_near(limit, named)}")
+        raise ParameterError(f"{where}: there is no notebook of this name{_near(limit, named)}")
     return [named[limit]] if limit else notebooks
 
 
 def _near(name: str, known: Iterable[str]) -> str:
     """The names that could have been meant, as the end of a message."""
     near = difflib.get_close_matches(name, list(known))
-    return f"; did you mean {' or '.join(near)}?" if near else f"; there are {', '.join(known) or 'none'}"
+    there = shorten(", ".join(known) or "none", 110, placeholder=" ...")
+    return f"; did you mean {' or '.join(near)}?" if near else f"; there are {there}"

@@ -1,5 +1,6 @@
 """Run the notebooks whose inputs have changed, in parallel where possible."""
 
+import ast
 import logging
 import re
 import tempfile
@@ -11,6 +12,7 @@ from pathlib import Path
 import joblib
 import nbformat
 from nbclient.exceptions import DeadKernelError
+from nbformat import NotebookNode
 from papermill import PapermillExecutionError, execute_notebook
 from papermill.exceptions import strip_color
 from tqdm import tqdm
@@ -143,8 +145,26 @@ def execute(book: Notebook, injected: dict, folder: Path, row: Row, kernels: Ker
         raise NotebookError(f"{book.path.name}: its Python died in {cell} (out of memory?); see {log}") from None
     except RuntimeError as error:  # jupyter_client's, before the first cell
         raise NotebookError(f"{book.path.name}: its Python did not start ({error}); see {log}") from None
-    del notebook.metadata["papermill"]  # paths on this machine
+    without_places(notebook)
     nbformat.write(notebook, executed)
+
+
+def without_places(notebook: NotebookNode) -> None:
+    """Remove where the notebook ran: no path of this machine is handed in, and by hand it saves apart from the report.
+
+    Of a folder of names that is not simply above the run's own, only the name remains.
+    """
+    notebook.metadata.pop("papermill", None)
+
+    def without_path(found: re.Match) -> str:
+        path = Path(ast.literal_eval(found[1]))
+        steps = [step for step in path.parts if step != ".."]
+        return found[0] if len(steps) < 2 else f"data_dir = {path.name!r}"
+
+    for cell in notebook.cells:
+        if "injected-parameters" in cell.metadata.get("tags", []):
+            source = re.sub(r"^out_dir = .*\n?", "", cell.source, flags=re.MULTILINE)
+            cell.source = re.sub(r"^data_dir = (.*)$", without_path, source, flags=re.MULTILINE)
 
 
 def _where(error: PapermillExecutionError) -> str:

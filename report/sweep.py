@@ -122,6 +122,7 @@ def read_axes(books: list[Notebook], grid: Settings) -> dict[str, dict[str, list
         | {"seed": SEEDS}
         for book in books
     }
+    resolve(books, [(setting, texts.partition(",")[0]) for setting, texts in grid], quick=False, option="--grid")
     for setting, texts in sorted(grid, key=lambda given: "." in given[0]):
         axis = setting.rpartition(".")[2]
         if axis not in AXES:

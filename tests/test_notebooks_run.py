@@ -13,7 +13,8 @@ from types import SimpleNamespace
 
 import nbformat
 import pytest
-from papermill import execute_notebook
+from bs4 import BeautifulSoup
+from nbconvert import HTMLExporter
 
 from namelib.progress import FILE_VARIABLE as PROGRESS
 from namelib.runs import BUILD
@@ -23,7 +24,13 @@ from report.parameters import find_notebooks
 CHECKOUT = BUILD.parent
 NETWORKS = [network.notebook for network in KNOWN.values()]
 DECLARED = {notebook.name: notebook for notebook in find_notebooks(CHECKOUT / "notebooks")}
-SMALL = {"steps": 250, "epochs": 2, "batch_size": 16, "hidden_size": 8, "try_names": ["Satoshi", "$o_b*|`", "李"]}
+SMALL = {
+    "steps": 250,
+    "epochs": 2,
+    "batch_size": 16,
+    "hidden_size": 8,
+    "try_names": '["Satoshi", "$o_b*|`", "李"]',
+}  # as -p gives it
 CHINESE = re.compile("[\u3000-\u9fff\uff00-\uffef]")
 TIMES = ("seconds", "elapsed")  # what may differ between two runs of the same seed
 
@@ -43,10 +50,10 @@ def listing(folder: Path) -> dict[str, bytes]:
 
 @pytest.fixture(scope="module")
 def lab(few_names, tmp_path_factory):
-    """Runs every notebook by papermill and by nbval, in a copy of the checkout that nobody else works in.
+    """Runs every notebook by papermill and then by nbval, in a copy of the checkout that nobody else works in.
 
-    papermill is called in another folder with relative paths and leaves its runs in the copy's build/; nbval gets
-    notebooks that papermill has prepared, and `out_dir`. Notebooks that read the others' runs come after them.
+    papermill is called in another folder with relative paths and leaves its runs in the copy's build/; nbval runs what
+    papermill has executed, into another folder, and compares the outputs. Notebooks that read runs come after them.
     """
     copy, elsewhere = tmp_path_factory.mktemp("checkout"), tmp_path_factory.mktemp("elsewhere")
     for folder in ("data", "namelib", "notebooks"):
@@ -76,20 +83,22 @@ def lab(few_names, tmp_path_factory):
 
     def run_nbval(name):
         runs = elsewhere / "nbval"
-        places = {"data_dir": str(elsewhere / "names"), "out_dir": str(runs / name), "runs_dir": str(runs)}
-        prepared = runs / f"{name}.ipynb"
-        source = copy / "notebooks" / prepared.name
-        execute_notebook(source, prepared, parameters(name, workers=1, **places), prepare_only=True, progress_bar=False)
-        options = ("--nbval-lax", "--nbval-current-env", "-p", "no:cacheprovider", "--rootdir", runs)
-        return python("pytest", *options, prepared)
+        places = {"data_dir": "../names", "out_dir": str(runs / name), "workers": 1}
+        places = {parameter: value for parameter, value in places.items() if parameter in DECLARED[name].types}
+        notebook = nbformat.read(elsewhere / "executed" / f"{name}.ipynb", as_version=4)
+        (cell,) = [cell for cell in notebook.cells if "injected-parameters" in cell.metadata.get("tags", [])]
+        cell.source += "".join(f"{parameter} = {value!r}\n" for parameter, value in places.items())
+        nbformat.write(notebook, runs / f"{name}.ipynb")
+        options = ("--nbval", "--nbval-current-env", "-p", "no:cacheprovider", "--rootdir", runs)
+        return python("pytest", *options, runs / f"{name}.ipynb")
 
     finished = {}
     with ThreadPoolExecutor(2) as pool:
         for reads_runs in (False, True):
             names = [name for name, notebook in DECLARED.items() if ("runs_dir" in notebook.types) is reads_runs]
-            jobs = [(run, name) for name in names for run in (run_papermill, run_nbval)]
-            results = pool.map(lambda job: job[0](job[1]), jobs)
-            finished |= {(run.__name__, name): result for (run, name), result in zip(jobs, results, strict=True)}
+            for run in run_papermill, run_nbval:
+                results = pool.map(run, names)
+                finished |= {(run.__name__, name): result for name, result in zip(names, results, strict=True)}
     return SimpleNamespace(copy=copy, elsewhere=elsewhere, before=before, finished=finished)
 
 
@@ -113,7 +122,7 @@ def test_papermill_runs_it_from_another_folder(lab, name):
 
 
 @every_notebook
-def test_nbval_runs_every_cell(lab, name):
+def test_nbval_runs_every_cell_and_finds_the_same_outputs(lab, name):
     run = lab.finished["run_nbval", name]
     assert run.returncode == 0, run.stdout[-3000:]
     cells = nbformat.read(lab.elsewhere / "nbval" / f"{name}.ipynb", as_version=4).cells
@@ -141,7 +150,7 @@ def test_the_runner_is_told_and_nothing_of_it_stays(lab, name):
             assert not re.search(r"[█░\r]|Warning|it/s", output.text), output.text
         else:
             assert output.metadata.get("lang"), output.data.get("text/plain")
-            assert not output.data.keys() - {"image/svg+xml", "text/markdown", "text/plain"}
+            assert not output.data.keys() - {"image/svg+xml", "text/html", "text/markdown", "text/plain"}
 
 
 @every_notebook
@@ -159,6 +168,14 @@ def test_every_display_stands_in_both_languages(lab, name):
         assert bool(CHINESE.search(text)) == (language == "zh"), text
         if "image/svg+xml" in output.data:
             assert output.metadata.alt and "<svg" in output.data["image/svg+xml"]
+
+
+@every_notebook
+def test_in_the_page_that_nbconvert_makes_every_figure_has_alternative_text(lab, name):
+    page, _ = HTMLExporter().from_filename(str(lab.elsewhere / "executed" / f"{name}.ipynb"))
+    figures = [output for output in outputs(lab, name) if output.get("metadata", {}).get("alt")]
+    images = BeautifulSoup(page, "html.parser").find_all("img")
+    assert [image.get("alt") for image in images] == [figure.metadata.alt for figure in figures] != []
 
 
 def test_ids_are_unique_and_every_reference_leads_to_one(lab):

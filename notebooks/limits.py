@@ -1,0 +1,108 @@
+"""The notebooks' parameters: their types and limits, checked before anything loads or trains."""
+
+import ast
+import inspect
+import math
+import sys
+from types import ModuleType
+
+import torch
+
+from namelib.language import LANGUAGES
+from namelib.spelling import readable
+
+TYPES = {"bool": bool, "int": int, "float": float, "str": str, "list": list, "dict": dict}
+
+
+class ParameterError(ValueError):
+    """A parameter that does not fit; the message names it, the given value and what is allowed."""
+
+
+def is_available(device: str) -> bool:
+    """Whether torch can compute on the device here."""
+    try:
+        return torch.ones(1, device=device).item() == 1
+    except (AssertionError, RuntimeError, NotImplementedError):  # a missing GPU, a mistyped name, "meta"
+        return False
+
+
+RATE = "above 0, at most 10", lambda rate: 0 < rate <= 10
+WEIGHT = "0 to 10", lambda weight: 0 <= weight <= 10
+LIMITS = {  # parameter -> what is allowed, and the test of it
+    "learning_rate": RATE,
+    "mini_batch_learning_rate": RATE,
+    "hidden_size": ("1 to 4,096", lambda size: 1 <= size <= 4096),
+    "steps": ("1 to 100,000,000", lambda steps: 1 <= steps <= 10**8),
+    "epochs": ("1 to 10,000", lambda epochs: 1 <= epochs <= 10**4),
+    "batch_size": ("1 to 10,000", lambda size: 1 <= size <= 10**4),
+    "weight_decay": WEIGHT,
+    "next_letter": WEIGHT,
+    "balance": WEIGHT,
+    "recurrent_dropout": ("0 to below 1", lambda share: 0 <= share < 1),
+    "valid_fraction": ("above 0, below 1", lambda share: 0 < share < 1),
+    "seed": ("0 to 4,294,967,295", lambda seed: 0 <= seed < 2**32),
+    "device": ("'cpu', or a GPU that torch finds here, such as 'cuda'", is_available),
+    "try_names": (
+        "1 to 20 surnames of at most 100 letters, one of them readable",
+        lambda names: len(names) <= 20 and any(map(readable, names)) and max(map(len, names)) <= 100,
+    ),
+    "language": ("'zh', 'en' or ''", ("", *LANGUAGES).__contains__),
+    "depth": ("'quick', 'default' or 'full'", ("quick", "default", "full").__contains__),
+    "workers": ("1 to 64", lambda workers: 1 <= workers <= 64),
+}
+
+
+def check_parameters(notebook: ModuleType | None = None) -> None:
+    """Give every declared parameter of the running notebook its declared type, as papermill may inject texts.
+
+    Raises ParameterError for a value of another type or beyond the limits.
+    """
+    notebook = notebook or sys.modules["__main__"]
+    for name, wanted in inspect.get_annotations(notebook).items():
+        value = getattr(notebook, name)
+        try:
+            setattr(notebook, name, checked(name, value, wanted.__name__ if isinstance(wanted, type) else str(wanted)))
+        except ValueError as error:
+            raise ParameterError(f"{name} = {abridged(value)}: expected {error}") from None
+
+
+def checked(name: str, value: object, wanted: str) -> object:
+    """The value, or what its text spells, as the wanted type, such as "list[int]"; else ValueError: what is allowed."""
+    allowed, fits = LIMITS.get(name, ("", lambda _value: True))
+    try:
+        value = convert(value, wanted)
+        if fits(value):
+            return value
+    except ValueError:
+        pass
+    raise ValueError(f"{wanted}, {allowed}" if allowed else wanted)
+
+
+def convert(value: object, wanted: str) -> object:
+    """A value, or the text of one, as the wanted type, such as "float" or "list[int]"; else ValueError."""
+    outer, _, inner = wanted.replace(" ", "").removesuffix("]").partition("[")
+    if isinstance(value, str) and outer != "str":
+        value = value.strip().lower() == "true" if value.strip().lower() in ("true", "false") else literal(value)
+    if outer == "float" and type(value) is int:
+        value = float(value)
+    if type(value) is not TYPES.get(outer) or (outer == "float" and not math.isfinite(value)):
+        raise ValueError(wanted)
+    if outer == "list" and inner:
+        if inner != "str" and any(isinstance(item, str) for item in value):
+            raise ValueError(wanted)
+        value = [convert(item, inner) for item in value]
+    return value
+
+
+def literal(text: str) -> object:
+    """The Python value that a text spells; a text that spells none stays what it is."""
+    try:
+        return ast.literal_eval(text)
+    except (ValueError, SyntaxError, MemoryError, RecursionError):  # the last two from thousands of brackets
+        return text
+
+
+def abridged(value: object) -> str:
+    """The value as an error shows it: in one short line, control characters spelled out."""
+    text = repr(value)[1:-1] if isinstance(value, str) else repr(value)
+    return text if len(text) <= 40 else f"{text[:37]}..."
