@@ -15,6 +15,7 @@ from nbconvert.utils.exceptions import ConversionException
 
 from namelib.data import DataError, load_names
 from namelib.runs import BUILD, ROOT, RunError, versions
+from notebooks.why_lstm.folds import check_size
 from report.arranging import WORDS
 from report.board import Board
 from report.cache import NOT_INPUT, REPORT, is_current, left_by, read_record, report_made_from, write_report
@@ -60,6 +61,7 @@ def main(
         chosen = resolve(notebooks, settings, quick)
         folder = Path(data).resolve() if data not in ("", "tutorial") else None
         names = load_names(folder or data)
+        check_size(names)
         data_dir = _seen_from(out, folder) if folder else data
         injected = {book.name: with_places(book, chosen[book.name], data_dir) for book in notebooks}
         plan = Plan(injected, out, "\n".join((names.fingerprint, *names.notes)), jobs, fresh)

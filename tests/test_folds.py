@@ -1,10 +1,11 @@
 """notebooks.why_lstm.folds: what a result is measured on was neither learned from nor used to choose a rate."""
 
+import numpy as np
 import pytest
 
 from namelib import load_names
-from namelib.data import spelling
-from notebooks.why_lstm.folds import TEST_TO_TRAIN, development_fold, folds
+from namelib.data import DataError, Names, spelling
+from notebooks.why_lstm.folds import TEST_TO_TRAIN, check_size, development_fold, folds
 
 
 def spellings(names) -> set[str]:
@@ -20,3 +21,13 @@ def test_unseen_names_are_unseen_and_no_development_names():
         assert spellings(seen) | spellings(unseen) == spellings(data)
         pool = spellings(data) - spellings(development)
         assert len(spellings(unseen)) / len(spellings(seen) & pool) == pytest.approx(TEST_TO_TRAIN, rel=0.02)
+
+
+def test_too_few_surnames_are_refused_by_the_name_of_the_list():
+    names = [chr(97 + k) * 2 for k in range(20)] + ["Zz"]
+    enough = Names(names, np.array([0] * 10 + [1] * 10 + [2]), ["A", "B", "C"])
+    check_size(enough)
+    with pytest.raises(
+        DataError, match=r"B\.txt has 9 different surnames; the experiments need two lists of at least 10"
+    ):
+        check_size(enough[[k for k in range(21) if k != 12]])

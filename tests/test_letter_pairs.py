@@ -73,3 +73,10 @@ def test_the_example_is_four_surnames_that_the_lstms_get_right():
     assert found["interaction"]["lstm"]["values"] == pytest.approx(contrasts(z)[2][:, 0, k])
     one_wrong = (answers + np.array([0, 0, 0, 1])) % 4
     assert letter_pairs.strongest_example(Names(list(FOUR), one_wrong, languages), trained) is None
+
+
+def test_without_two_unseen_surnames_that_differ_in_two_letters_no_interaction_is_reported():
+    names = [letter * length for length, letter in enumerate("ABCDEFGHIJABCDEFGHIJ", start=1)]  # no two of one length
+    data = Names(names, np.repeat([0, 1], 10), ["Long", "Longer"])
+    found = letter_pairs.run(data, {key: networks(key, 2) for key in ("linear", "tanh", "lstm")}, letter_pairs.QUICK)
+    assert found["interaction"] is None and found["example"] is None and found["settings"]["quadruples"] == 0

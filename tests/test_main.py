@@ -36,8 +36,9 @@ def lab(tmp_path, monkeypatch):
     monkeypatch.setattr(command, "NOTEBOOKS", tmp_path / "notebooks")
     monkeypatch.setattr(cache, "ROOT", tmp_path)
     caller = tmp_path / "caller"
-    for language, names in (("Elvish", "Arwen\nElrond\n"), ("Dwarvish", "Gimli\nThorin\n")):
-        (caller / "my names").mkdir(parents=True, exist_ok=True)
+    (caller / "my names").mkdir(parents=True)
+    for language, ending in (("Elvish", "el"), ("Dwarvish", "im")):
+        names = "\n".join(f"{letter}{ending}" for letter in "ABCDEFGHIJ")
         (caller / "my names" / f"{language}.txt").write_text(names)
     monkeypatch.chdir(caller)
     made = {"report.html": b"page", "report.zh.pdf": b"zh", "report.en.pdf": b"en", "report.pdf": b"zh"}
@@ -99,14 +100,18 @@ def test_quick_values_and_a_second_run_that_runs_nothing(lab):
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["-p", "steps", "x"], "-p steps x: 1_rnn.ipynb expects steps: int, such as 3"),
+        (["-p", "steps", "x"], "-p steps x: 1_rnn.ipynb expects steps: int, 1 to 100,000,000"),
         (["--data", "no names"], "no names: no such folder"),
         (["--data", "."], "at least two <Language>.txt"),
+        (["--data", "few"], "B.txt has 1 different surname; the experiments need two lists of at least 10"),
     ],
 )
 def test_what_does_not_fit_stops_before_anything_runs(lab, arguments, words):
     Path("o").mkdir()
     Path("o/report.html").write_text("kept: nothing has been run")
+    Path("few").mkdir()
+    for language in "AB":
+        Path(f"few/{language}.txt").write_text("Kim\n")
     result = lab("--out", "o", *arguments)
     assert result.exit_code == 1
     assert words in result.output

@@ -11,6 +11,7 @@ import pytest
 
 from namelib import runs, split_names
 from namelib.runs import BUILD, RunError
+from notebooks.why_lstm.folds import check_size
 from report.parameters import find_notebooks, resolve
 
 FOLDER = BUILD.parent / "notebooks"
@@ -134,6 +135,7 @@ def test_chapter_4_compares_runs_on_the_split_that_all_saw(few, differs):
     given = {"load_names": lambda _: data, "load_run": lambda _: (None, next(results)), "data_dir": "", "runs_dir": "x"}
     given |= {
         "split_names": split_names,
+        "check_size": check_size,
         "NETWORKS": runs.NETWORKS,
         "RunError": RunError,
         "Path": Path,

@@ -26,7 +26,7 @@ def run(data, depth, workers, memory) -> dict:
 
 @pytest.fixture
 def build(tmp_path, monkeypatch):
-    """A study with one experiment of three jobs, on a folder of four names; the second job is killed once."""
+    """A study with one experiment of three jobs, on a folder of few names; the second job is killed once."""
     CALLS.clear()
     experiment = SimpleNamespace(run=run, FULL=(1, 2, 3), __file__=__file__, __name__="ceilings")
     monkeypatch.setattr(study, "import_module", lambda name: experiment)
@@ -34,8 +34,8 @@ def build(tmp_path, monkeypatch):
     monkeypatch.setattr(study, "RECORDED_STUDY", tmp_path / "recorded" / "study.json")
     names = tmp_path / "some names"
     names.mkdir()
-    for language, surnames in (("Dutch", "Bakker\nVisser"), ("Polish", "Nowak\nKowalski")):
-        (names / f"{language}.txt").write_text(surnames)
+    for language, ending in (("Dutch", "er"), ("Polish", "ski")):
+        (names / f"{language}.txt").write_text("\n".join(f"{letter}{ending}" for letter in "ABCDEFGHIJ"))
     return tmp_path
 
 

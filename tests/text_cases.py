@@ -131,7 +131,7 @@ CASES: dict[str, dict[str, list[dict]]] = {
         "gradients": [HOLDS["gradients"], FAILS["gradients"]],
         "fig_letter_pairs": [{"example": PAIRS["example"]}],
         "fig_letter_pairs_alt": [{"example": PAIRS["example"]}],
-        "letter_pairs": [{"pairs": PAIRS}],
+        "letter_pairs": [{"pairs": PAIRS}, {"pairs": PAIRS | {"interaction": None}}],
         "fig_lengths_alt": [{"rows": PAIRS["gains"]["by_length"]}],
         "tbl_claims": ANSWERS_4,
         "answer": ANSWERS_4,

@@ -1,17 +1,28 @@
 """How the surnames are divided for chapter 4: what learning rates are judged on, no result is measured on."""
 
+from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
 
-from namelib.data import Names, spelling, split_names
+from namelib.data import DataError, Names, spelling, split_names
 
+FEWEST = 10  # spellings that two of the lists must have, so that every split below has names to hold out
 HELD_OUT = 0.2  # share of the names that each seed keeps unseen
 DEVELOPMENT = 1000  # the seed of the split whose held-out names, a fifth, judge learning rates and nothing else
 
 # Held-out names come from the four fifths that are no development names: a quarter of these, and three quarters train
 # (beside the development names, which all seeds share). This is the ratio for `statistics.mean_interval`.
 TEST_TO_TRAIN = HELD_OUT / (1 - 2 * HELD_OUT)
+
+
+def check_size(data: Names) -> None:
+    """Raise DataError unless two of the lists have enough different spellings for the experiments."""
+    distinct = {(spelling(name), label) for name, label in zip(data.names, data.labels.tolist(), strict=True)}
+    label, size = Counter(label for _, label in distinct).most_common(2)[-1]
+    if size < FEWEST:
+        problem = f"{data.languages[label]}.txt has {size} different surname{'s' * (size > 1)}"
+        raise DataError(f"{problem}; the experiments need two lists of at least {FEWEST}")
 
 
 def development_fold(data: Names) -> tuple[Names, Names]:

@@ -41,22 +41,22 @@ def run(data: Names, networks: dict[str, Networks], depth: Depth = DEFAULT) -> d
 
     -> {"settings", "interaction", "example", "gains"}. interaction[network]: `share`, the part of the squared change
     between the four spellings of a quadruple that is due to interaction rather than to each letter alone, over
-    quadruples of unseen surnames, {"values" (one per seed), "mean", "low", "high", "n"}. `example`: see
-    `strongest_example`. `gains`: see `gains.gains`.
+    quadruples of unseen surnames, {"values" (one per seed), "mean", "low", "high", "n"}; None where no two surnames of
+    the same length differ in two positions. `example`: see `strongest_example`. `gains`: see `gains.gains`.
     """
     seeds = range(len(networks["lstm"].W))
     splits = folds(data, seeds)
     quadruples = [replaced_letters(unseen.names, seed) for (_, unseen), seed in zip(splits, seeds, strict=True)]
     count = min(depth.quadruples, *map(len, quadruples))
-    if count == 0:
-        raise ValueError("no two surnames of the same length differ in two positions; more surnames are needed")
     spellings = [[spelling for four in each[:count] for spelling in four] for each in quadruples]
     return {
         "settings": {"seeds": list(seeds), "quadruples": count},
         "interaction": {
             key: {"share": summary(share(centred_logits(stacked, spellings)), TEST_TO_TRAIN)}
             for key, stacked in networks.items()
-        },
+        }
+        if count
+        else None,
         "example": strongest_example(data, networks),
         "gains": gains(networks, [unseen for _, unseen in splits]),
     }

@@ -108,6 +108,7 @@ def main(data_dir: str, only: tuple[str, ...], jobs: int) -> None:
     """Run the experiments of chapter 4 at full depth; when restarted, resume where the last run stopped."""
     try:
         data, name = load_names(data_dir), Path(data_dir).name or "embedded"
+        folds.check_size(data)
     except DataError as error:
         raise click.ClickException(str(error)) from None
     folder = BUILD / "study" / name
