@@ -10,10 +10,10 @@ from pathlib import Path
 
 import click
 
-from namelib.data import DataError, Names, lines_of_names, load_names
+from namelib.data import SHOWN, DataError, Names, lines_of_names, load_names
 from namelib.evaluation import predict
 from namelib.runs import BUILD, NETWORKS, RunError, load_run
-from namelib.spelling import normalise, readable, refusal, spelling
+from namelib.spelling import normalise, printable, readable, refusal, spelling
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -54,11 +54,11 @@ def predict_names(names: tuple[str, ...], model: str, top: int, as_json: bool, r
             told = {"name": name, "read": read, "lists": found, "languages": languages}
             click.echo(json.dumps(told, ensure_ascii=False))
             continue
-        shown = name if name == read else f"{name} (read as {read})"
-        likely = ", ".join(f"{language} {probability:.1%}" for language, probability in answer)
-        click.echo(f"{shown}: {likely}" + (f"; in the lists of {', '.join(found)}" if found else ""))
+        shown = printable(name) if name == read else f"{printable(name)} (read as {read})"
+        likely = ", ".join(f"{printable(language)} {probability:.1%}" for language, probability in answer)
+        click.echo(f"{shown}: {likely}" + (f"; in the lists of {printable(', '.join(found))}" if found else ""))
     for name in unknown:
-        click.echo(f"{name!r}: {refusal(name)}", err=True)
+        click.echo(f"{name[:SHOWN]!r}: {refusal(name)}", err=True)
     sys.exit(bool(unknown))
 
 

@@ -10,13 +10,13 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from namelib.spelling import ALPHABET, fold, normalise, refusal, spelling
+from namelib.spelling import ALPHABET, fold, normalise, printable, refusal, spelling
 
 INDEX = {symbol: index for index, symbol in enumerate(ALPHABET)}
 EMBEDDED_NAMES = Path(__file__).resolve().parents[1] / "data" / "names"
 TUTORIAL_URL = "https://download.pytorch.org/tutorial/data.zip"  # Sean Robertson, practical-pytorch, MIT licence
 TUTORIAL_SHA256 = "fb317e80248faeb62dc25ef3390ae24ca34b94e276bbc5141fd8862c2200bff5"
-LONGEST = 40  # symbols of a row in a note
+SHOWN = 40  # symbols of a row in a note
 SCRAPED_HEADING = "To The First Page"  # stands 24 times in the tutorial's Russian.txt
 
 
@@ -69,27 +69,29 @@ def load_names(data_dir: str | Path | None = None) -> Names:
     if data_dir == "tutorial":
         data_dir = download_tutorial_names()
     folder = Path(data_dir) if data_dir else EMBEDDED_NAMES
-    if not folder.is_dir():
-        raise DataError(f"{folder}: no such folder; give a folder of <Language>.txt files, one name per line")
-    files = sorted(filter(Path.is_file, folder.glob("*.txt")), key=lambda file: file.stem)
-    names, labels, languages, notes, left_out = list[str](), list[int](), list[str](), list[str](), list[str]()
+    files, passed_over = _list_files(folder)
+    names, labels, languages, left_out = list[str](), list[int](), list[str](), list[str]()
+    notes = [f"passed over, as no regular .txt file: {', '.join(passed_over)}"] if passed_over else []
     for file in files:
         rows, changes = _read_rows(file)
+        shown = printable(file.name)
         for change, lines in changes.items():
-            notes.append(f"{file.name}: {change}, such as {lines[0]}: {len(lines)} row{'s' * (len(lines) > 1)}")
+            notes.append(f"{shown}: {change}, such as {lines[0]}: {len(lines)} row{'s' * (len(lines) > 1)}")
         if not rows:
             left_out.append(file.stem)
-            notes.append(f"{file.name}: left out, because no name in it can be read")
+            notes.append(f"{shown}: left out, because no name in it can be read")
             continue
         labels += [len(languages)] * len(rows)
         languages.append(file.stem)
         names += rows
     if len(languages) < max(2, len(files) / 2):
         found = f"names in {len(languages)} of {len(files)} .txt files" if files else "no .txt file"
-        why = next((f"; {note}" for note in notes if note.partition(".txt: ")[0] in left_out), "")
-        raise DataError(f"{folder}: {found}; at least two <Language>.txt files, and half of all, need names{why}")
+        why = next((f"; {note}" for note in notes if passed_over or note.partition(".txt: ")[0] in left_out), "")
+        raise DataError(
+            f"{printable(folder)}: {found}; at least two <Language>.txt files, and half of all, need names{why}"
+        )
     if notes:
-        print(f"{folder.name}:", *notes, sep="\n  ")  # its name alone: a saved notebook shows no home folder
+        print(f"{printable(folder.name)}:", *notes, sep="\n  ")  # its name alone: a saved notebook shows no home folder
     return Names(names, np.array(labels, dtype=np.int64), languages, tuple(notes), tuple(left_out))
 
 
@@ -107,21 +109,39 @@ def download_tutorial_names() -> Path:
     return next(Path(file).parent for file in files if Path(file).parts[-2:] == ("names", "Arabic.txt"))
 
 
+def _list_files(folder: Path) -> tuple[list[Path], list[str]]:
+    """The .txt files of a folder by language, and what else is there and not hidden, shortened; raises DataError."""
+    try:
+        paths = sorted((path for path in folder.iterdir() if not path.name.startswith(".")), key=lambda path: path.stem)
+        is_list = [path.suffix == ".txt" and path.is_file() for path in paths]
+    except OSError as error:
+        reason = f"{error.strerror}; give a folder of <Language>.txt files, one name per line"
+        raise DataError(f"{printable(folder)[:100]}: {reason}") from None
+    files = [path for path, fits in zip(paths, is_list, strict=True) if fits]
+    others = [printable(path.name) for path in paths if path not in files]
+    return files, others[:5] + [f"and {len(others) - 5} more"] * (len(others) > 5)
+
+
 def _read_rows(file: Path) -> tuple[list[str], dict[str, list[str]]]:
     """The usable names of one file, and what was changed or dropped -> the rows, as they are read."""
     try:
-        text = file.read_text(encoding="utf-8-sig")
+        data = file.read_bytes()
+        text = data.decode("utf-8-sig")
+    except OSError as error:
+        raise DataError(f"{printable(file)}: {error.strerror}") from None
     except UnicodeDecodeError as error:
-        line = file.read_bytes()[: error.start].count(b"\n") + 1
-        raise DataError(f"{file}, line {line}: not UTF-8; save the file in UTF-8") from None
+        line = error.object[: error.start].count(b"\n") + 1
+        raise DataError(f"{printable(file)}, line {line}: not UTF-8; save the file in UTF-8") from None
+    if "\0" in text:
+        line = text.partition("\0")[0].count("\n") + 1
+        raise DataError(f"{printable(file)}, line {line}: a NUL, as in no text; save the file in UTF-8")
     names, changes = [], defaultdict(list)
-    for raw in lines_of_names(text, str(file)):
-        name = normalise(raw)
-        shown = f"{raw[:LONGEST]!r}"
-        if name == SCRAPED_HEADING:
-            changes["dropped, as a scraped heading"].append(shown)
-        elif problem := refusal(raw):
+    for raw in lines_of_names(text, printable(file)):
+        shown = f"{raw[:SHOWN]!r}"
+        if problem := refusal(raw):
             changes[f"dropped ({problem})"].append(shown)
+        elif (name := normalise(raw)) == SCRAPED_HEADING:
+            changes["dropped, as a scraped heading"].append(shown)
         else:
             names.append(name)
             if name != raw:

@@ -92,6 +92,6 @@ def predict(
     names = [names] if isinstance(names, str) else list(names)
     for name in names:
         if problem := refusal(name):
-            raise ValueError(f"{name!r}: {problem}")
+            raise ValueError(f"{name[:40]!r}: {problem}")
     probabilities = np.exp(read_names(model, list(map(normalise, names))))
     return [[(languages[k], float(row[k])) for k in np.argsort(-row, kind="stable")[:top]] for row in probabilities]

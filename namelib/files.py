@@ -1,16 +1,28 @@
-"""Files that are written whole or not at all."""
+"""Files that are written whole or not at all, and their checksums."""
 
+import hashlib
+from contextlib import suppress
 from pathlib import Path
 
 
 def write_files(folder: Path, files: dict[str, bytes]) -> None:
-    """Write all of them or, if one cannot be written, none; nobody ever finds half of one."""
+    """Write all of them or, if one cannot be written, none; nobody ever finds half of one.
+
+    Raises OSError that names the folder, such as for a full disk.
+    """
     parts = {folder / f".{name}.part": folder / name for name in files}
     try:
         for part, path in parts.items():
             part.write_bytes(files[path.name])
         for part, path in parts.items():
             part.replace(path)
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(folder)) from None  # of a full disk it says nothing else
     finally:
         for part in parts:
-            part.unlink(missing_ok=True)
+            with suppress(OSError):
+                part.unlink(missing_ok=True)
+
+
+def sha256(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()

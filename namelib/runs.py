@@ -1,4 +1,7 @@
-"""Saving and loading runs: results.json, weights.safetensors and predictions.csv in one folder."""
+"""Saving and loading runs: results.json, weights.safetensors and predictions.csv in one folder.
+
+What is read is checked against the checksums in results.json, which has one of its own.
+"""
 
 import inspect
 import json
@@ -14,7 +17,7 @@ from torch import nn
 
 from namelib.data import Names
 from namelib.evaluation import Metrics, check_outputs
-from namelib.files import write_files
+from namelib.files import sha256, write_files
 from namelib.models import LSTM, RNN, MyLSTM
 from namelib.training import History, MiniBatch, Original
 
@@ -73,11 +76,14 @@ def versions() -> dict[str, str]:
 
 
 def save_results(folder: str | Path, results: dict[str, object]) -> None:
-    """Write results.json into the folder, whole or not at all."""
+    """Write results.json into the folder, whole or not at all, with the versions and a checksum of all of that."""
     folder, results = Path(folder), results | {"versions": versions()}
     folder.mkdir(parents=True, exist_ok=True)
-    text = json.dumps(results, indent=1, ensure_ascii=False, allow_nan=False)
-    write_files(folder, {"results.json": text.encode() + b"\n"})
+    write_files(folder, {"results.json": as_json(results | {"sha256": sha256(as_json(results))})})
+
+
+def as_json(results: dict[str, object]) -> bytes:
+    return json.dumps(results, indent=1, ensure_ascii=False, allow_nan=False).encode() + b"\n"
 
 
 def save_run(
@@ -97,14 +103,18 @@ def save_run(
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "results.json").unlink(missing_ok=True)
     weights = {name: tensor.detach().cpu().contiguous() for name, tensor in model.state_dict().items()}
-    safetensors.torch.save_file(weights, folder / "weights.safetensors")
-    last.metrics.table().to_csv(folder / "predictions.csv", index=False, float_format="%.6f")
+    files = {
+        "weights.safetensors": safetensors.torch.save(weights),
+        "predictions.csv": last.metrics.table().to_csv(index=False, float_format="%.6f").encode(),
+    }
+    write_files(folder, files)
     results = {
         "model": {"class": type(model).__name__, "arguments": arguments, "structure": str(model)},
         "recipes": {name: asdict(one.recipe) for name, one in trained.items()},
         "data": data_record(data, train, last.metrics.data),
         "history": {name: asdict(one.history) | {"seconds": one.history.seconds} for name, one in trained.items()},
         "metrics": {name: one.metrics.summary() for name, one in trained.items()},
+        "files": {name: sha256(data) for name, data in files.items()},
     }
     save_results(folder, results | facts)
 
@@ -115,9 +125,14 @@ def load_results(folder: str | Path) -> dict[str, Any]:
     if not path.is_file():
         raise RunError(f"{path}: no finished run; `make report` makes one, a notebook by hand one in build/by_hand")
     try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except ValueError as error:
-        raise RunError(f"{path}: damaged ({error}); delete it and repeat the run") from None
+        results = json.loads(path.read_bytes())
+        checksum = results.pop("sha256")
+        whole = sha256(as_json(results)) == checksum
+    except (OSError, ValueError, KeyError, AttributeError, TypeError, RecursionError):
+        whole = False
+    if not whole:
+        raise RunError(f"{path}: damaged, or of another version of the lab; delete it and repeat the run")
+    return results
 
 
 def load_run(folder: str | Path, model_class: type[nn.Module] | None = None) -> tuple[nn.Module, dict[str, Any]]:
@@ -127,6 +142,10 @@ def load_run(folder: str | Path, model_class: type[nn.Module] | None = None) -> 
     """
     results, ours = load_results(folder), {network.name: network.model for network in NETWORKS.values()}
     try:
+        for name, checksum in results["files"].items():
+            file = Path(folder) / name
+            if not file.is_file() or sha256(file.read_bytes()) != checksum:
+                raise RunError(f"{file}: missing, damaged or of another run; delete {folder} and repeat the run")
         name, languages = results["model"]["class"], results["data"]["languages"]
         build = model_class or ours.get(name)
         if build is None or build.__name__ != name:

@@ -9,6 +9,7 @@ from anyascii import anyascii
 ALPHABET = string.ascii_letters + " .,;'"  # the 57 symbols of the course
 SIGNS = str.maketrans({"-": " ", "`": "'"})
 SILENT = "ьЬъЪ"  # Cyrillic signs that romanised surnames leave out
+LONGEST = 100  # symbols of a name
 GAPS = re.compile(r"[\s\u2010-\u2015-]+")
 STRAY = re.compile(r"^([ .,;]|'(?!\w \w))+|[ .,;']+$")  # at a name's ends, but for the Dutch 't and 's
 INITIAL = re.compile(r"(^|\.)(mc(?=..)|.')?(.)")  # of McDonald, O'Brien, Smith, J.R.
@@ -48,10 +49,17 @@ def is_ideograph(symbol: str) -> bool:
 
 def refusal(name: str) -> str:
     """Why a name cannot be read, or ""."""
+    if len(name) > LONGEST:
+        return f"longer than {LONGEST} symbols"
     if any(map(is_ideograph, name)):
         return "ideographs do not show how they are pronounced; write the name in Latin letters, such as Li"
     known = any(map(str.isalpha, fold(name)))
     return "" if known else "no letter to read; write the name in an alphabet, such as Li"
+
+
+def printable(text: object) -> str:
+    """The text with control characters spelled out, so that no name can command a terminal."""
+    return "".join(symbol if symbol.isprintable() else repr(symbol)[1:-1] for symbol in str(text))
 
 
 def readable(name: str) -> bool:

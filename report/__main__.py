@@ -4,6 +4,7 @@ import datetime
 import os
 import shlex
 import time
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 
@@ -15,11 +16,12 @@ from nbconvert.utils.exceptions import ConversionException
 
 from namelib.data import DataError, load_names
 from namelib.runs import BUILD, ROOT, RunError, versions
+from namelib.spelling import printable
+from notebooks.processes import Stopped, stop_on_signals
 from notebooks.why_lstm.folds import check_size
 from report.arranging import WORDS
 from report.board import Board
 from report.cache import NOT_INPUT, REPORT, is_current, left_by, read_record, report_made_from, write_report
-from report.kernel import stop_as_on_ctrl_c
 from report.parameters import Notebook, ParameterError, find_notebooks, resolve
 from report.run import EXECUTED, NotebookError, Plan, run_notebooks, with_places
 from report.stitch import Form, render, stitch
@@ -32,16 +34,26 @@ OUT = "Output folder; default: build/ next to this package."
 SET = "Set a parameter in every notebook that has it, or in one only: -p rnn.learning_rate 0.01"
 
 
+def one_line(_context: click.Context, _option: click.Option, text: str) -> str:
+    """The text of an option, if it can stand in a title block."""
+    if len(text) > 100 or not text.isprintable():
+        raise click.BadParameter("one line of at most 100 printable characters is allowed")
+    return text
+
+
 @click.command()
 @click.option("--quick", is_flag=True, help="Train for seconds only: every figure, poorer results.")
 @click.option("--data", default="", metavar="DIR|tutorial", help="A folder of <Language>.txt.")
 @click.option("--lang", type=click.Choice(["zh", "en"]), help="Language of report.pdf; report.html opens in it.")
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), default=BUILD, help=OUT)
-@click.option("--jobs", type=click.IntRange(min=1), help="Notebooks run in parallel; default: one per core, at most 3.")
-@click.option("--author", default="", help="For the title block, like the next two.")
-@click.option("--student-id", default="")
-@click.option("--course", default="")
-@click.option("--seed", type=click.IntRange(0), help="Chapters 1 to 3: split, initial weights; 4: what it draws.")
+@click.option("--jobs", type=click.IntRange(1, 64), help="Notebooks run in parallel; default: one per core, at most 3.")
+@click.option("--author", default="", callback=one_line, help="For the title block, like the next two.")
+@click.option("--student-id", default="", callback=one_line)
+@click.option("--course", default="", callback=one_line)
+@click.option("--anonymous", is_flag=True, help="A title block without author, student id and date.")
+@click.option(
+    "--seed", type=click.IntRange(0, 2**32 - 1), help="Chapters 1 to 3: split, initial weights; 4: what it draws."
+)
 @click.option("-p", "settings", type=(str, str), multiple=True, metavar="[NOTEBOOK.]PARAMETER VALUE", help=SET)
 @click.option("--code", is_flag=True, help="PDF: include all code, not only what the assignment is about.")
 @click.option("--notebook", is_flag=True, help="Also write report.ipynb, all chapters in one executed notebook.")
@@ -49,11 +61,13 @@ SET = "Set a parameter in every notebook that has it, or in one only: -p rnn.lea
 @click.pass_context
 def main(
     context: click.Context, quick: bool, data: str, lang: str | None, out: Path, jobs: int | None, author: str,
-    student_id: str, course: str, seed: int | None, settings: tuple[tuple[str, str], ...], code: bool, notebook: bool,
-    fresh: bool,
+    student_id: str, course: str, anonymous: bool, seed: int | None, settings: tuple[tuple[str, str], ...], code: bool,
+    notebook: bool, fresh: bool,
 ) -> None:  # fmt: skip
     """Run the notebooks and write report.html and report.pdf. Unchanged notebooks are not run again."""
     began, out, jobs = time.monotonic(), out.resolve(), jobs or min(3, joblib.cpu_count())
+    if anonymous and (author or student_id):
+        raise click.UsageError("--anonymous leaves out --author and --student-id; give one or the other")
     if seed is not None:
         settings = (("seed", str(seed)), *settings)
     try:
@@ -66,7 +80,8 @@ def main(
         injected = {book.name: with_places(book, chosen[book.name], data_dir) for book in notebooks}
         plan = Plan(injected, out, "\n".join((names.fingerprint, *names.notes)), jobs, fresh)
         lab = {
-            "author": author, "student_id": student_id, "course": course, "date": datetime.date.today().isoformat(),
+            "author": author, "student_id": student_id, "course": course, "anonymous": anonymous,
+            "date": "" if anonymous else datetime.date.today().isoformat(),
             "data": folder.name if folder else OWN_DATA[data], "fingerprint": names.fingerprint,
             "parameters": {
                 book.name: {k: v for k, v in plan.parameters(book).items() if k not in NOT_LISTED} for book in notebooks
@@ -78,13 +93,16 @@ def main(
             _make(notebooks, plan, lab, Form(lang or "", code, notebook), began)
     except Timeout:
         raise click.ClickException(f"{out}: another run is writing here; wait for it, or give another --out") from None
-    except (ParameterError, DataError, NotebookError, RunError, OSError) as error:
-        raise click.ClickException(str(error)) from None
+    except (ParameterError, DataError, NotebookError, RunError) as error:
+        raise click.ClickException(f"{error}{_former(out)}") from None
+    except OSError as error:
+        place = printable(error.filename or out)[:100]
+        raise click.ClickException(f"{place}: {error.strerror or error}{_former(out)}") from None
     except ConversionException as error:
-        raise click.ClickException(f"the report could not be typeset: {error}") from None
-    except KeyboardInterrupt:
-        click.echo("stopped; no report was written", err=True)
-        context.exit(130)
+        raise click.ClickException(f"the report could not be typeset: {error}{_former(out)}") from None
+    except KeyboardInterrupt as stop:
+        click.echo(f"stopped; no report was written, finished notebooks are kept{_former(out)}", err=True)
+        context.exit(stop.status if isinstance(stop, Stopped) else 130)
 
 
 def _make(notebooks: list[Notebook], plan: Plan, lab: dict, form: Form, began: float) -> None:
@@ -110,6 +128,14 @@ def _make(notebooks: list[Notebook], plan: Plan, lab: dict, form: Form, began: f
         click.echo(f"report: {os.path.relpath(plan.out_dir / name)}")
 
 
+def _former(out: Path) -> str:
+    """Where the report of a former run is, as the end of a message."""
+    with suppress(OSError):
+        if (out / "report.html").is_file():
+            return f"; the former report is still in {os.path.relpath(out)}"
+    return ""
+
+
 def _seen_from(out: Path, data: Path) -> str:
     """The data folder as a path relative to a run folder, so that no report shows a home folder; ends in its name."""
     relative = os.path.relpath(data, out / "notebook")
@@ -132,7 +158,7 @@ def _command(context: click.Context) -> str:
 
 def console(arguments: list[str] | None = None) -> None:
     """Run the command as a program; if it is terminated from outside, its kernels end too, as on Ctrl-C."""
-    stop_as_on_ctrl_c()
+    stop_on_signals()
     main(arguments, prog_name="python -m report")
 
 

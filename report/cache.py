@@ -1,14 +1,13 @@
 """Records of what runs and reports were made from, so that nothing is made again that would come out the same."""
 
-import hashlib
 import json
 from importlib.metadata import distributions
 from pathlib import Path
 
 import nbformat
 
-from namelib.files import write_files
-from namelib.runs import ROOT, versions
+from namelib.files import sha256, write_files
+from namelib.runs import ROOT, as_json, versions
 from report.parameters import Notebook
 
 CODE = ("namelib/**/*.py", "namelib/**/*.json", "notebooks/**/*.py", "notebooks/**/*.md")  # used by every notebook
@@ -84,11 +83,3 @@ def write_report(folder: Path, files: dict[str, bytes], facts: dict) -> dict:
     record = {**facts, "files": {name: sha256(data) for name, data in files.items()}}
     write_files(folder, {**files, REPORT: as_json(record)})
     return record
-
-
-def as_json(record: dict) -> bytes:
-    return json.dumps(record, indent=1, ensure_ascii=False).encode() + b"\n"
-
-
-def sha256(data: bytes) -> str:
-    return hashlib.sha256(data).hexdigest()

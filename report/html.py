@@ -1,5 +1,7 @@
 """The HTML report: one self-contained file in two languages, as an nbconvert exporter (`--to lab_html`)."""
 
+import base64
+import hashlib
 import re
 from collections import Counter
 from itertools import count
@@ -66,7 +68,7 @@ class LabHTMLExporter(HTMLExporter):
         self.has_title = "title" in lab
         self._live = live_figure(Path(lab["live"])) if "live" in lab else ""
         html, resources = super().from_notebook_node(nb, resources, **kw)
-        return embed_fonts(html), resources
+        return with_policy(embed_fonts(html)), resources
 
     def _init_resources(self, resources: dict[str, Any] | None) -> dict[str, Any]:
         resources = super()._init_resources(resources)
@@ -111,6 +113,15 @@ class LabHTMLExporter(HTMLExporter):
         anchor = f"{language or 'both'}-{number.replace('.', '-')}"
         self._contents.append({"level": level, "number": number, "id": anchor, "lang": language, "html": html})
         return number, anchor
+
+
+def with_policy(html: str) -> str:
+    """The page with a Content-Security-Policy: only its own scripts run, and nothing is loaded from outside."""
+    digests = [hashlib.sha256(script.encode()).digest() for script in re.findall("<script>(.*?)</script>", html, re.S)]
+    scripts = " ".join(f"'sha256-{base64.b64encode(digest).decode()}'" for digest in digests)
+    inside = "img-src data:; font-src data:; style-src 'unsafe-inline'"
+    policy = f"default-src 'none'; script-src {scripts}; {inside}; base-uri 'none'; form-action 'none'"
+    return html.replace("<head>", f'<head>\n<meta http-equiv="Content-Security-Policy" content="{policy}">', 1)
 
 
 class Renderer(IPythonRenderer):

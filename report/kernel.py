@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import signal
 from pathlib import Path
 
 import zmq
@@ -77,10 +76,3 @@ class Kernels:
         for manager in self._managers:
             if manager.has_kernel:
                 asyncio.run(manager.provisioner.kill())
-
-
-def stop_as_on_ctrl_c() -> None:
-    """Make termination signals raise KeyboardInterrupt, so that the kernels end with the program."""
-    for name in ("SIGTERM", "SIGHUP"):
-        if hasattr(signal, name):
-            signal.signal(getattr(signal, name), signal.default_int_handler)

@@ -3,9 +3,12 @@
 import ast
 import logging
 import re
+import shutil
 import tempfile
 import time
+from collections.abc import Iterator
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -74,13 +77,28 @@ def run_notebooks(notebooks: list[Notebook], plan: Plan, board: Board) -> dict[s
     """
     readers = [book for book in notebooks if "runs_dir" in book.types]
     makers = [book for book in notebooks if book not in readers]
-    with tempfile.TemporaryDirectory(prefix="lab-", ignore_cleanup_errors=True) as scratch:
-        kernels = Kernels(Path(scratch))
+    with scratch_folder(plan.out_dir) as scratch:
+        kernels = Kernels(scratch)
         seconds = _run_group(makers, plan, plan.jobs, {}, kernels, board)
         upstream = {book.name: left_by(plan.folder(book)) for book in makers}
         upstream |= {"sweeps": hashes(plan.out_dir / SWEEPS, "*.csv"), "recorded": hashes(RECORDED)}
         seconds |= _run_group(readers, plan, 1, upstream, kernels, board)
     return {book.name: seconds[book.name] for book in notebooks}
+
+
+@contextmanager
+def scratch_folder(out: Path) -> Iterator[Path]:
+    """A temporary folder for the kernels' sockets; that of a former run which was killed is removed first."""
+    note = out / ".scratch"
+    former = Path(note.read_text()) if note.is_file() else out
+    if former.parent == Path(tempfile.gettempdir()) and former.name.startswith("lab-"):
+        shutil.rmtree(former, ignore_errors=True)
+    with tempfile.TemporaryDirectory(prefix="lab-", ignore_cleanup_errors=True) as scratch:
+        note.write_text(scratch)
+        try:
+            yield Path(scratch)
+        finally:
+            note.unlink(missing_ok=True)
 
 
 def _run_group(books: list[Notebook], plan: Plan, jobs: int, upstream: dict, kernels: Kernels, board: Board) -> dict:

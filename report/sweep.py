@@ -8,7 +8,6 @@ import io
 import json
 import multiprocessing
 import os
-import signal
 import time
 from collections.abc import Iterator
 from concurrent.futures import CancelledError, Executor, as_completed
@@ -28,9 +27,9 @@ from namelib import MiniBatch, Original, evaluate, fit, load_names, split_names
 from namelib.data import DataError
 from namelib.files import write_files
 from namelib.runs import BUILD, NETWORKS, ROOT, versions
+from notebooks.processes import Stopped, end_with_parent, stop_on_signals
 from notebooks.why_lstm.sweep_table import SWEEPS, TABLE, table_of, verdicts
 from report.cache import as_json, digest, hashes
-from report.kernel import stop_as_on_ctrl_c
 from report.parameters import Notebook, ParameterError, find_notebooks, resolve
 
 NOTEBOOKS = ROOT / "notebooks"
@@ -59,7 +58,7 @@ Settings = tuple[tuple[str, str], ...]
 @click.option("--quick", is_flag=True, help="Train for seconds only: poor results.")
 @click.option("--data", default="", metavar="DIR|tutorial", help="A folder of <Language>.txt.")
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), default=BUILD / SWEEPS, help=OUT)
-@click.option("--jobs", type=click.IntRange(min=1), help="Cells trained in parallel; default: one per core.")
+@click.option("--jobs", type=click.IntRange(1, 64), help="Cells trained in parallel; default: one per core.")
 @click.option("--scheduler", default="", metavar="tcp://HOST:PORT", help="Train on the workers of this Dask cluster.")
 @click.pass_context
 def main(
@@ -82,9 +81,9 @@ def main(
         raise click.ClickException(f"{out}: another sweep is writing here; wait for it or give another --out") from None
     except (ParameterError, DataError, OSError) as error:
         raise click.ClickException(str(error)) from None
-    except KeyboardInterrupt:
+    except KeyboardInterrupt as stop:
         click.echo("stopped; finished cells are kept, and the same command continues from there", err=True)
-        context.exit(130)
+        context.exit(stop.status if isinstance(stop, Stopped) else 130)
     counts = table["status"].value_counts()
     told = ", ".join(f"{count} {status}" for status, count in counts.items())
     if found := verdicts(table):
@@ -218,7 +217,7 @@ def _told(row: dict) -> str:
 def processes(jobs: int) -> Iterator[Executor]:
     """Worker processes on this machine, which end with the sweep."""
     os.environ["PYTHONWARNINGS"] = "ignore:resource_tracker"  # what it would print when a sweep is stopped
-    pool = ProcessPoolExecutor(jobs, initializer=signal.signal, initargs=(signal.SIGINT, signal.SIG_IGN))
+    pool = ProcessPoolExecutor(jobs, initializer=end_with_parent)
     try:
         yield pool
     finally:  # not shutdown(kill_workers=True), after which loky's thread may still access what it has dropped
@@ -251,7 +250,7 @@ def cluster(address: str) -> Iterator[Executor]:
 
 def console() -> None:
     """Run the command as a program; if terminated from outside, it stops as on Ctrl-C."""
-    stop_as_on_ctrl_c()
+    stop_on_signals()
     main(prog_name="python -m report.sweep")
 
 

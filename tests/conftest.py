@@ -23,6 +23,13 @@ FEW_LANGUAGES = ("Italian", "Japanese", "Korean", "Polish")
 
 def pytest_addoption(parser):
     parser.addoption("--report", type=Path, help="check the report in this folder (build/), not the sample's")
+    parser.addoption("--slow", action="store_true", help="also run the tests that kill real runs and fill a disk")
+
+
+def pytest_collection_modifyitems(config, items):
+    for item in items if not config.getoption("--slow") else ():
+        if "slow" in item.keywords:
+            item.add_marker(pytest.mark.skip(reason="slow: make test ARGS=--slow"))
 
 
 @pytest.fixture(scope="module")

@@ -1,5 +1,6 @@
 """What namelib.data promises of reading folders, of spellings and of encoding."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -30,14 +31,70 @@ def write(folder, **lists):
         ({"A": "Li", "B": "Bo", "C": "李", "D": "王", "E": "張"}, "{folder}: names in 2 of 5 .txt files; at least two"),
         ({"A": "Li", "B": "name,language\nBo,B"}, "{folder}/B.txt: a table; give one name per line"),
         ({"A": "Li", "B": b"Abc\nM\xfcller\n"}, "{folder}/B.txt, line 2: not UTF-8; save the file in UTF-8"),
+        ({"A": "Li", "B": b"Abc\nD\0e\0\n"}, "{folder}/B.txt, line 2: a NUL, as in no text; save the file in UTF-8"),
     ],
-    ids=["empty", "one language", "one readable", "less than half", "table", "not UTF-8"],
+    ids=["empty", "one language", "one readable", "less than half", "table", "not UTF-8", "NUL"],
 )
 def test_bad_folder_is_one_clear_line(tmp_path, lists, complaint):
     with pytest.raises(DataError) as error:
         load_names(write(tmp_path, **lists))
     assert str(error.value).startswith(complaint.format(folder=tmp_path))
     assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("make", "complaint"),
+    [
+        (lambda path: None, "No such file or directory"),
+        (lambda path: path.write_text("Li"), "Not a directory"),
+        (os.mkfifo, "Not a directory"),
+        (lambda path: path.symlink_to(path), "Too many levels of symbolic links"),
+    ],
+    ids=["nothing", "file", "FIFO", "loop"],
+)
+def test_what_is_no_folder_is_one_clear_line(tmp_path, make, complaint):
+    make(tmp_path / "names")
+    with pytest.raises(DataError) as error:
+        load_names(tmp_path / "names")
+    assert str(error.value).startswith(f"{tmp_path}/names: {complaint}; give a folder of <Language>.txt files")
+
+
+def test_a_file_that_cannot_be_read_is_named(tmp_path, monkeypatch):
+    def refused(path):
+        raise PermissionError(13, "Permission denied", str(path))
+
+    write(tmp_path, A="Li", B="Bo")
+    monkeypatch.setattr(Path, "read_bytes", refused)
+    with pytest.raises(DataError, match=r"/A\.txt: Permission denied$"):
+        load_names(tmp_path)
+
+
+def test_hidden_files_are_no_languages_and_others_are_named(tmp_path):
+    write(tmp_path, A="Li", B="Bo")
+    for hidden in (".Aa.txt", "._A.txt", ".DS_Store"):
+        (tmp_path / hidden).write_bytes(b"\0")
+    assert load_names(tmp_path).notes == ()
+    (tmp_path / "C.TXT").write_text("Kim")
+    (tmp_path / "D.csv").write_text("Kim")
+    for folder in ("E", "F.txt"):
+        (tmp_path / folder).mkdir()
+    os.mkfifo(tmp_path / "G.txt")
+    (tmp_path / "H.txt").symlink_to("H.txt")
+    data = load_names(tmp_path)
+    assert data.languages == ["A", "B"]
+    assert data.notes == ("passed over, as no regular .txt file: C.TXT, D.csv, E, F.txt, G.txt, and 1 more",)
+
+
+def test_names_longer_than_any_are_dropped_however_long(tmp_path):
+    data = load_names(write(tmp_path, A="Li\n" + "Ab" * 2500, B="Bo\n" + "'" * 10**6 + "x"))
+    assert data.names == ["Li", "Bo"]
+    assert data.notes[1] == f"B.txt: dropped (longer than 100 symbols), such as {chr(39) * 40!r}: 1 row"
+
+
+def test_names_and_file_names_cannot_command_a_terminal(tmp_path, capsys):
+    data = load_names(write(tmp_path, A="Li\nK\x1b[31mim", **{"\x1b]0;B\x07": "Bo\nM\x07in"}))
+    assert sorted(data.names) == ["Bo", "Kmim", "Li", "Min"]
+    assert "\x1b" not in capsys.readouterr().out
 
 
 def test_files_of_any_editor_are_read(tmp_path):

@@ -31,3 +31,5 @@ def test_too_few_surnames_are_refused_by_the_name_of_the_list():
         DataError, match=r"B\.txt has 9 different surnames; the experiments need two lists of at least 10"
     ):
         check_size(enough[[k for k in range(21) if k != 12]])
+    with pytest.raises(DataError, match="61 languages; the figures of a report can show at most 60"):
+        check_size(Names(names, np.zeros(21, int), [str(k) for k in range(61)]))

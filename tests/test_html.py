@@ -101,6 +101,11 @@ def test_hostile_metadata_and_markdown_show_as_text():
     assert "text <script>alert(1)</script>" in page.main.text
 
 
+def test_an_anonymous_report_names_nobody_and_has_no_line_to_fill_in():
+    title = render(sample(author="", student_id="", date="", anonymous=True))[1].select_one(".title")
+    assert not title.select(".author, .to-write-on") and title.select("h1, .facts")
+
+
 def test_any_part_of_the_metadata_may_be_missing():
     notebook = new_notebook(cells=twins("# 甲", "# A"))
     for lab in ({"date": "2026"}, {"title": "T"}, {"title": {"zh": "甲", "en": "A"}, "seconds": {}, "author": ""}):

@@ -33,6 +33,18 @@ def language_shown(page):
     )
 
 
+def test_nothing_from_outside_is_loaded_and_no_other_script_runs(browser, files, tmp_path):
+    html = (files / ".html").read_text("utf-8")
+    foreign = "<script>document.title = 'taken'</script><img src='https://example.org/x.png' onerror='alert(1)'>"
+    assert html.count("</body>") == 1
+    (tmp_path / "x.html").write_text(html.replace("</body>", f"{foreign}</body>"), "utf-8")
+    page = open_page(browser, tmp_path / "x.html")
+    said = [message for message in page.messages if "Content Security Policy" in message]
+    assert page.title() != "taken" and len(said) == len(page.messages)
+    assert any("https://example.org/x.png" in message for message in said), said
+    assert language_shown(page) == ENGLISH  # its own scripts do run
+
+
 CHINESE, ENGLISH, BOTH = ("zh-CN", True, False), ("en", False, True), ("zh-CN", True, True)
 
 
@@ -107,7 +119,7 @@ def test_on_a_phone_the_contents_are_a_menu(visit):
 
 
 def test_contents_follow_the_reading(visit):
-    page = visit("#en", **DESK)
+    page = visit("#en", bypass_csp=True, **DESK)  # Playwright evaluates what it waits for
     for anchor, text in (("en-2-2", "2.2 Errors"), ("en-1-1", "1.1 Structure"), ("made", "How this report was made")):
         page.evaluate("id => document.getElementById(id).scrollIntoView()", anchor)
         current = page.locator("#contents a[aria-current]")

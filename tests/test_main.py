@@ -84,6 +84,35 @@ def test_no_path_of_this_machine_is_in_what_is_handed_in(lab):
     assert lab.whole.metadata["lab"]["command"] == "python -m report --data 'my names'"
 
 
+def test_an_anonymous_report_has_no_author_and_no_date(lab):
+    assert lab("--out", "o", "--anonymous", "--course", "NLP").exit_code == 0
+    facts = lab.whole.metadata["lab"]
+    assert (facts["author"], facts["student_id"], facts["date"], facts["course"]) == ("", "", "", "NLP")
+    assert facts["anonymous"] and "--anonymous" in facts["command"]
+    assert "give one or the other" in lab("--out", "o", "--anonymous", "--author", "A").output
+
+
+@pytest.mark.parametrize(
+    ("arguments", "allowed"),
+    [
+        (["--jobs", "0"], "0 is not in the range 1<=x<=64"),
+        (["--jobs", "x"], "'x' is not a valid integer range"),
+        (["--seed", "-1"], "-1 is not in the range 0<=x<=4294967295"),
+        (["--seed", "9" * 20], "is not in the range 0<=x<=4294967295"),
+        (["--lang", "fr"], "'fr' is not one of 'zh', 'en'"),
+        (["--author", "a\nb"], "one line of at most 100 printable characters is allowed"),
+        (["--student-id", "\x1b[31m"], "one line of at most 100 printable characters is allowed"),
+        (["--course", "c" * 5000], "one line of at most 100 printable characters is allowed"),
+        (["--out", "file"], "Directory 'file' is a file."),
+    ],
+)
+def test_an_option_beyond_its_limits_is_refused_in_one_short_line(lab, arguments, allowed):
+    Path("file").touch()
+    result = lab("--out", "o", *arguments)
+    line = result.output.splitlines()[-1]
+    assert result.exit_code == 2 and allowed in line and len(line) < 200 and not Path("o").exists()
+
+
 def test_quick_values_and_a_second_run_that_runs_nothing(lab):
     assert lab("--quick", "--out", "o").exit_code == 0
     assert json.loads(Path("o/1_rnn/results.json").read_text())["steps"] == 2
@@ -101,7 +130,7 @@ def test_quick_values_and_a_second_run_that_runs_nothing(lab):
     ("arguments", "words"),
     [
         (["-p", "steps", "x"], "-p steps x: 1_rnn.ipynb expects steps: int, 1 to 100,000,000"),
-        (["--data", "no names"], "no names: no such folder"),
+        (["--data", "no names"], "no names: No such file or directory; give a folder"),
         (["--data", "."], "at least two <Language>.txt"),
         (["--data", "few"], "B.txt has 1 different surname; the experiments need two lists of at least 10"),
     ],
@@ -116,6 +145,7 @@ def test_what_does_not_fit_stops_before_anything_runs(lab, arguments, words):
     assert result.exit_code == 1
     assert words in result.output
     assert len(result.output.splitlines()) == 1
+    assert result.output.endswith("; the former report is still in o\n")
     assert list(Path("o").iterdir()) == [Path("o/report.html")]
 
 
@@ -144,7 +174,7 @@ def test_a_second_run_into_the_same_folder_is_refused(lab):
     assert "another run is writing here" in result.output
 
 
-@pytest.mark.parametrize("signum", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("signum", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_stopped_from_outside_it_leaves_no_report_and_no_kernel(lab, tmp_path, signum):
     sleep = "import os, pathlib, time\npathlib.Path(out_dir, 'pid').write_text(str(os.getpid()))\ntime.sleep(60)"
     write_notebook(command.NOTEBOOKS / "1_rnn.ipynb", DECLARED, sleep)
@@ -162,11 +192,11 @@ def test_stopped_from_outside_it_leaves_no_report_and_no_kernel(lab, tmp_path, s
         time.sleep(0.1)
     process.send_signal(signum)
     _, errors = process.communicate(timeout=120)
-    assert process.returncode == 130
+    assert process.returncode == 128 + signum
     assert [line.split("  ")[-1] for line in errors.splitlines()] == [
         "1_rnn: starts",
         "1_rnn: stopped",
-        "stopped; no report was written",
+        "stopped; no report was written, finished notebooks are kept",
     ]
     with pytest.raises(ProcessLookupError):
         os.kill(int(pid.read_text()), 0)

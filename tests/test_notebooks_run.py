@@ -15,6 +15,7 @@ import nbformat
 import pytest
 from bs4 import BeautifulSoup
 from nbconvert import HTMLExporter
+from real_commands import lasting
 
 from namelib.progress import FILE_VARIABLE as PROGRESS
 from namelib.runs import BUILD
@@ -32,7 +33,6 @@ SMALL = {
     "try_names": '["Satoshi", "$o_b*|`", "李"]',
 }  # as -p gives it
 CHINESE = re.compile("[\u3000-\u9fff\uff00-\uffef]")
-TIMES = ("seconds", "elapsed")  # what may differ between two runs of the same seed
 
 every_notebook = pytest.mark.parametrize("name", DECLARED)
 
@@ -193,13 +193,6 @@ def test_ids_are_unique_and_every_reference_leads_to_one(lab):
         referred.update(target for text in prose for target in re.findall(r"\]\(#(.+?)\)", text))
     assert len(ids) > 10 and set(ids.values()) == {1}, ids.most_common(3)
     assert referred <= ids.keys()
-
-
-def lasting(value):
-    """The results without what the clock decides."""
-    if isinstance(value, dict):
-        return {key: lasting(entry) for key, entry in value.items() if not any(time in key for time in TIMES)}
-    return [lasting(entry) for entry in value] if isinstance(value, list) else value
 
 
 @every_notebook

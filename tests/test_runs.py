@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 
 import numpy as np
 import pytest
@@ -96,7 +97,7 @@ def test_predictions_hold_every_validation_name_in_order(save, few):
     assert [float(row["probability"]) for row in rows] == pytest.approx(best, abs=1e-6)
 
 
-@pytest.mark.parametrize("step", ["safetensors.torch.save_file", "csv.writer", "json.dumps", "pathlib.Path.replace"])
+@pytest.mark.parametrize("step", ["safetensors.torch.save", "csv.writer", "json.dumps", "pathlib.Path.replace"])
 def test_an_interrupted_save_never_looks_whole(save, monkeypatch, step):
     """Not even where a whole run lay before."""
 
@@ -114,27 +115,40 @@ def test_an_interrupted_save_never_looks_whole(save, monkeypatch, step):
     assert load_run(folder)[1]["model"]["arguments"]["hidden_size"] == 7
 
 
-def damage(folder, file):
-    whole = (folder / file).read_bytes()
-    (folder / file).write_bytes(whole[: len(whole) // 2])
+def damage(file):
+    whole = bytearray(file.read_bytes())
+    whole[-100:] = bytes(100)
+    file.write_bytes(whole)
+
+
+def edit(file, old, new):
+    assert old in file.read_text("utf-8")
+    file.write_text(file.read_text("utf-8").replace(old, new), "utf-8")
 
 
 BROKEN = {
-    "half of the weights": lambda folder: damage(folder, "weights.safetensors"),
-    "no weights": lambda folder: (folder / "weights.safetensors").unlink(),
-    "half of the results": lambda folder: damage(folder, "results.json"),
-    "results of nothing": lambda folder: (folder / "results.json").write_text("{}"),
+    "the end of the weights": ("weights.safetensors", damage),
+    "more weights than recorded": ("weights.safetensors", lambda file: file.write_bytes(file.read_bytes() + b"0")),
+    "no weights": ("weights.safetensors", lambda file: file.unlink()),
+    "a pickle for weights": ("weights.safetensors", lambda file: torch.save({}, file)),
+    "one prediction": ("predictions.csv", lambda file: edit(file, "Italian", "Polish")),
+    "the end of the results": ("results.json", damage),
+    "a size of the network": ("results.json", lambda file: edit(file, '"hidden_size": 6', '"hidden_size": 1000000000')),
+    "a number of the results": ("results.json", lambda file: edit(file, '"seed": 3', '"seed": 4')),
+    "results of nothing": ("results.json", lambda file: file.write_text("{}")),
+    "results of another kind": ("results.json", lambda file: file.write_text("[" * 5000)),
 }
 
 
 @pytest.mark.parametrize("what", BROKEN)
-def test_a_run_that_is_not_whole_is_told_by_its_folder_and_the_way_out(save, what):
+def test_a_run_that_is_not_whole_is_told_by_its_file_and_the_way_out(save, what):
     folder, *_ = save()
-    BROKEN[what](folder)
+    file, do = BROKEN[what]
+    do(folder / file)
     with pytest.raises(RunError) as error:
         load_run(folder)
-    assert str(error.value).startswith(str(folder)) and "\n" not in str(error.value)
-    assert str(error.value).endswith("; delete it and repeat the run")
+    assert str(error.value).startswith(str(folder / file)) and "\n" not in str(error.value)
+    assert re.search(r"; delete .+ and repeat the run$", str(error.value))
 
 
 def test_a_run_of_other_languages_or_weights_than_its_network_is_told(save):
@@ -142,7 +156,7 @@ def test_a_run_of_other_languages_or_weights_than_its_network_is_told(save):
     other = (folder / "weights.safetensors").read_bytes()
     save()
     (folder / "weights.safetensors").write_bytes(other)
-    with pytest.raises(RunError, match="not a complete run of a network"):
+    with pytest.raises(RunError, match=r"weights\.safetensors: missing, damaged or of another run; delete "):
         load_run(folder)
     save(output_size=3)
     with pytest.raises(RunError, match="3 outputs for 4 languages"):

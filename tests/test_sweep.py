@@ -166,7 +166,7 @@ def test_ended_in_the_middle_it_leaves_no_process_and_continues_with_what_is_mis
     workers = psutil.Process(process.pid).children(recursive=True)
     process.send_signal(signal.SIGTERM)
     output, _ = process.communicate(timeout=300)
-    assert process.returncode == 130, output
+    assert process.returncode == 143, output
     assert output.splitlines()[-1].startswith("stopped; finished cells are kept") and "Traceback" not in output
     assert psutil.wait_procs(workers, timeout=20)[1] == []
     kept = finished(lab)

@@ -7,6 +7,7 @@ import numpy as np
 
 from namelib.data import DataError, Names, spelling, split_names
 
+MOST = 60  # languages that the figures can show
 FEWEST = 10  # spellings that two of the lists must have, so that every split below has names to hold out
 HELD_OUT = 0.2  # share of the names that each seed keeps unseen
 DEVELOPMENT = 1000  # the seed of the split whose held-out names, a fifth, judge learning rates and nothing else
@@ -17,7 +18,9 @@ TEST_TO_TRAIN = HELD_OUT / (1 - 2 * HELD_OUT)
 
 
 def check_size(data: Names) -> None:
-    """Raise DataError unless two of the lists have enough different spellings for the experiments."""
+    """Raise DataError unless two of the lists have enough different spellings, and the lists are not too many."""
+    if len(data.languages) > MOST:
+        raise DataError(f"{len(data.languages)} languages; the figures of a report can show at most {MOST}")
     distinct = {(spelling(name), label) for name, label in zip(data.names, data.labels.tolist(), strict=True)}
     label, size = Counter(label for _, label in distinct).most_common(2)[-1]
     if size < FEWEST:

@@ -15,11 +15,13 @@ from types import ModuleType
 from typing import Any
 
 import click
+from filelock import FileLock, Timeout
 from joblib import Memory
 
 from namelib.data import DataError, Names, load_names
 from namelib.files import write_files
 from namelib.runs import BUILD, RECORDED, versions
+from notebooks.processes import Stopped, stop_on_signals
 from notebooks.why_lstm import folds, networks, stacked_training, tuning
 
 EXPERIMENTS = ("budgets", "cue_task", "original_recipe", "ceilings", "gradients", "letter_pairs")
@@ -103,8 +105,11 @@ def processor() -> str:
 @click.command()
 @click.option("--data", "data_dir", default="", metavar="DIR|tutorial", help="A folder of <Language>.txt files.")
 @click.option("--only", type=click.Choice(EXPERIMENTS), multiple=True, help="Only this experiment; can be repeated.")
-@click.option("--jobs", default=os.cpu_count(), type=click.IntRange(1), show_default=True, help="Parallel processes.")
-def main(data_dir: str, only: tuple[str, ...], jobs: int) -> None:
+@click.option(
+    "--jobs", default=os.cpu_count(), type=click.IntRange(1, 64), show_default=True, help="Parallel processes."
+)
+@click.pass_context
+def main(context: click.Context, data_dir: str, only: tuple[str, ...], jobs: int) -> None:
     """Run the experiments of chapter 4 at full depth; when restarted, resume where the last run stopped."""
     try:
         data, name = load_names(data_dir), Path(data_dir).name or "embedded"
@@ -113,13 +118,31 @@ def main(data_dir: str, only: tuple[str, ...], jobs: int) -> None:
         raise click.ClickException(str(error)) from None
     folder = BUILD / "study" / name
     out = folder / "study.json" if data_dir else RECORDED_STUDY
-    for experiment in only or EXPERIMENTS:
-        click.echo(f"{datetime.datetime.now():%H:%M:%S} {experiment} ...")
-        recorded = (read(out, data.fingerprint) or {"results": {}})["results"]
-        result = run_experiment(experiment, data, jobs, folder, recorded)
-        record(out, name, data.fingerprint, experiment, result)
-        click.echo(f"{datetime.datetime.now():%H:%M:%S} {experiment}: {seconds_in(result):.0f} s of CPU, in {out}")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with FileLock(folder / ".lock", timeout=0):
+            for experiment in only or EXPERIMENTS:
+                click.echo(f"{datetime.datetime.now():%H:%M:%S} {experiment} ...")
+                recorded = (read(out, data.fingerprint) or {"results": {}})["results"]
+                result = run_experiment(experiment, data, jobs, folder, recorded)
+                record(out, name, data.fingerprint, experiment, result)
+                click.echo(
+                    f"{datetime.datetime.now():%H:%M:%S} {experiment}: {seconds_in(result):.0f} s of CPU, in {out}"
+                )
+    except Timeout:
+        raise click.ClickException(f"{folder}: another study is writing here; wait for it") from None
+    except OSError as error:
+        raise click.ClickException(f"{error.filename or folder}: {error.strerror or error}") from None
+    except KeyboardInterrupt as stop:
+        click.echo("stopped; finished runs are kept, and the same command continues from there", err=True)
+        context.exit(stop.status if isinstance(stop, Stopped) else 130)
+
+
+def console() -> None:
+    """Run the command as a program; if terminated from outside, it stops as on Ctrl-C."""
+    stop_on_signals()
+    main(prog_name="python -m notebooks.why_lstm.study")
 
 
 if __name__ == "__main__":
-    main()
+    console()

@@ -7,6 +7,7 @@ import torch
 from joblib import Memory, Parallel, delayed
 
 from namelib.progress import track
+from notebooks.processes import end_with_parent
 
 
 def run_jobs(
@@ -27,7 +28,8 @@ def run_jobs(
         raise ValueError(f"workers={workers}: at least one process is needed")
     run = memory.cache(_timed) if memory else _timed
     longest_first = sorted(range(len(jobs)), key=lambda k: -costs[k] if costs else 0)
-    parallel = Parallel(n_jobs=max(1, min(workers, len(jobs))), batch_size=1, return_as="generator")
+    n_jobs = max(1, min(workers, len(jobs)))
+    parallel = Parallel(n_jobs, batch_size=1, return_as="generator", initializer=end_with_parent)
     found = parallel(delayed(run)(function, jobs[k]) for k in longest_first)
     results = dict(zip(longest_first, track(found, what, len(jobs)), strict=True))
     return [results[k] for k in range(len(jobs))]

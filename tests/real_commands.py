@@ -1,0 +1,74 @@
+"""The commands as a user starts them, on few names, for the tests that stop them or take away what they need."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import uuid
+from pathlib import Path
+
+import psutil
+
+from namelib.runs import ROOT
+
+MARK = "SURNAME_LAB_TEST"  # an environment variable by which every process that a command started is known
+SMALL = [word for name in ("steps", "epochs") for word in ("-p", name, {"steps": "250", "epochs": "2"}[name])]
+PATIENCE = 120  # seconds
+TIMES = ("seconds", "elapsed", "sha256")  # what differs between two runs of the same seed, the record's own sum, too
+
+
+class Command:
+    """A running command, and all that it has printed so far."""
+
+    def __init__(self, *words: str, cwd: Path | None = None, **variables: str):
+        self.mark, self.output = uuid.uuid4().hex, tempfile.TemporaryFile()  # noqa: SIM115
+        self.process = subprocess.Popen(
+            [sys.executable, *words], cwd=cwd, stdout=self.output, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL,
+            env=os.environ | {MARK: self.mark, "PYTHONPATH": str(ROOT), **variables},
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # background jobs of a shell ignore it
+        )  # fmt: skip
+
+    def printed(self) -> str:
+        self.output.seek(0)
+        return self.output.read().decode()
+
+    def wait_for(self, pattern: str) -> None:
+        """Wait until the output matches. Raises AssertionError where it ends before."""
+        began = time.monotonic()
+        while not re.search(pattern, self.printed()):
+            assert self.process.poll() is None and time.monotonic() - began < PATIENCE, self.printed()
+            time.sleep(0.05)
+
+    def end(self) -> int:
+        """Wait for its end; returns the exit status."""
+        return self.process.wait(PATIENCE)
+
+    def remaining(self) -> list[str]:
+        """The processes that it started and that are there ten seconds after its end."""
+        for _ in range(100):
+            if not (left := [one for one in psutil.process_iter() if self.mark in of(one)]):
+                return []
+            time.sleep(0.1)
+        return [" ".join(one.cmdline()) for one in left]
+
+
+def of(process: psutil.Process) -> str:
+    """The mark in a process's environment."""
+    try:
+        return process.environ().get(MARK, "") if process.status() != psutil.STATUS_ZOMBIE else ""
+    except psutil.Error:
+        return ""
+
+
+def lasting(value: object) -> object:
+    """The results without what the clock decides."""
+    if isinstance(value, dict):
+        return {key: lasting(entry) for key, entry in value.items() if not any(time in key for time in TIMES)}
+    return [lasting(entry) for entry in value] if isinstance(value, list) else value
+
+
+def report(names: Path, out: Path, *words: str, **variables: str) -> Command:
+    return Command("-m", "report", "--quick", "--data", str(names), "--out", str(out), *SMALL, *words, **variables)

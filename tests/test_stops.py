@@ -1,0 +1,103 @@
+"""Real runs, stopped in each phase: nothing is left running or lying about, and the next one goes on."""
+
+import signal
+import tempfile
+import time
+from pathlib import Path
+
+import pytest
+from real_commands import Command, report
+
+pytestmark = pytest.mark.slow
+
+PHASES = {  # what has to be made again, the line after which the run is stopped, and how many seconds after it
+    "notebooks": (["1_rnn/run.json", "2_lstm/run.json"], "2_lstm: starts", 5),
+    "chapter 4": (["4_why_lstm/run.json"], "4_why_lstm cell", 0),
+    "printing": (["report.json"], "typesetting", 1),
+}
+STATUS = {"SIGTERM": 143, "SIGKILL": -9}  # tests/test_main.py has the other signals
+
+
+@pytest.fixture(scope="module")
+def made(few_names, tmp_path_factory) -> Path:
+    """The folder of a finished report."""
+    out = tmp_path_factory.mktemp("made") / "out"
+    command = report(few_names, out)
+    assert command.end() == 0, command.printed()
+    return out
+
+
+def files(out: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in out.glob("report.*") if path.suffix != ".json"}
+
+
+def scratch() -> set[Path]:
+    return set(Path(tempfile.gettempdir()).glob("lab-*"))
+
+
+@pytest.mark.parametrize("name", STATUS)
+@pytest.mark.parametrize("phase", PHASES)
+def test_a_stopped_report_leaves_no_process_and_the_former_report(made, few_names, phase, name):
+    removed, line, seconds = PHASES[phase]
+    before, folders = files(made), scratch()
+    for record in removed:
+        (made / record).unlink(missing_ok=True)
+    command = report(few_names, made)
+    command.wait_for(line)
+    time.sleep(seconds)
+    command.process.send_signal(getattr(signal, name))
+    assert command.end() == STATUS[name], command.printed()
+    assert command.remaining() == []
+    assert files(made) == before and "Traceback" not in command.printed()
+    if name != "SIGKILL":
+        assert command.printed().splitlines()[-1].startswith("stopped; no report was written")
+        assert "; the former report is still in " in command.printed()
+        assert scratch() <= folders
+        return
+    if phase == "notebooks":  # a whole one stays what it is, an unfinished one is made again
+        assert not (made / "1_rnn" / "run.json").exists()
+    again = report(few_names, made)
+    assert again.end() == 0, again.printed()
+    assert files(made).keys() == before.keys() and scratch() <= folders
+    assert not list(made.rglob(".*.part")) and not (made / ".scratch").exists()
+
+
+SWEEP = ["-m", "report.sweep", "rnn", "--recipe", "original", "-g", "seed", "0,1,2,3,4,5,6,7", "-p", "steps", "3000"]
+STUDY = "import pathlib, sys, notebooks.why_lstm.study as s; s.BUILD = pathlib.Path(sys.argv.pop(1)); s.console()"
+
+
+@pytest.mark.parametrize("name", STATUS)
+def test_a_stopped_sweep_leaves_no_process_and_its_cells(few_names, tmp_path, name):
+    words = [*SWEEP, "-g", "hidden_size", "8", "-g", "learning_rate", "0.005"]
+    command = Command(*words, "--data", str(few_names), "--out", str(tmp_path / "out"), "--jobs", "2")
+    command.wait_for(r"2/8  RNN")
+    command.process.send_signal(getattr(signal, name))
+    assert command.end() == STATUS[name], command.printed()
+    assert command.remaining() == [] and "Traceback" not in command.printed()
+    again = Command(*words, "--data", str(few_names), "--out", str(tmp_path / "out"), "--jobs", "2")
+    assert again.end() == 0 and "8 cells (8 ok)" in again.printed(), again.printed()
+    kept = int(again.printed().split(" of them already")[0].split()[-1])
+    assert 2 <= kept < 8
+
+
+@pytest.mark.parametrize("name", STATUS)
+def test_a_stopped_study_leaves_no_process_and_its_finished_runs(few_names, tmp_path, name):
+    words = ["-c", STUDY, str(tmp_path), "--data", str(few_names), "--only", "ceilings", "--jobs", "2"]
+    command = Command(*words)
+    command.wait_for("ceilings ...")
+    while command.process.poll() is None and not list(tmp_path.rglob("output.pkl")):
+        time.sleep(0.1)
+    command.process.send_signal(getattr(signal, name))
+    assert command.end() == STATUS[name], command.printed()
+    assert command.remaining() == [] and "Traceback" not in command.printed()
+    assert not list(tmp_path.rglob("study.json"))
+
+
+def test_two_runs_into_one_folder_side_by_side(few_names, tmp_path):
+    first = report(few_names, tmp_path / "out")
+    first.wait_for("1_rnn: starts")
+    second = report(few_names, tmp_path / "out")
+    assert second.end() == 1 and "another run is writing here" in second.printed()
+    assert "failed" not in first.printed() and first.process.poll() is None
+    first.process.terminate()
+    assert first.end() == STATUS["SIGTERM"]
