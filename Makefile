@@ -4,7 +4,7 @@ BIN := $(VENV)/bin
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup report sweep study test lab bench clean
+.PHONY: help setup report sweep study test lab bench audit clean
 
 help:  ## show this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -36,6 +36,14 @@ bench: setup  ## compare speed with the plain ways (2 minutes)
 
 lab: setup  ## open working copies of the notebooks in JupyterLab
 	@$(BIN)/python -m report.lab $(ARGS)
+
+audit:  ## look the pinned versions up in PyPI's list of known weaknesses
+	@mkdir -p build && $(PYTHON) -m venv build/audit
+	@build/audit/bin/python -m pip install --quiet --disable-pip-version-check pip-audit
+	@build/audit/bin/pip-audit --strict --no-deps --disable-pip -r constraints.txt 2>build/audit/log || { \
+	  grep -q ' known vulnerabilit' build/audit/log || echo "Not audited: PyPI's list could not be reached. It said:"; \
+	  tail -n 1 build/audit/log; exit 1; }
+	@echo 'No known weakness in the pinned versions.'
 
 clean:  ## remove everything that was built but sweeps and studies, which take hours
 	rm -rf $(VENV) *.egg-info

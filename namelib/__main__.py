@@ -55,8 +55,8 @@ def predict_names(names: tuple[str, ...], model: str, top: int, as_json: bool, r
             click.echo(json.dumps(told, ensure_ascii=False))
             continue
         shown = printable(name) if name == read else f"{printable(name)} (read as {read})"
-        likely = ", ".join(f"{printable(language)} {probability:.1%}" for language, probability in answer)
-        click.echo(f"{shown}: {likely}" + (f"; in the lists of {printable(', '.join(found))}" if found else ""))
+        likely = ", ".join(f"{language} {probability:.1%}" for language, probability in answer)
+        click.echo(f"{shown}: {likely}" + (f"; in the lists of {', '.join(found)}" if found else ""))
     for name in unknown:
         click.echo(f"{name[:SHOWN]!r}: {refusal(name)}", err=True)
     sys.exit(bool(unknown))

@@ -74,12 +74,11 @@ def load_names(data_dir: str | Path | None = None) -> Names:
     notes = [f"passed over, as no regular .txt file: {', '.join(passed_over)}"] if passed_over else []
     for file in files:
         rows, changes = _read_rows(file)
-        shown = printable(file.name)
         for change, lines in changes.items():
-            notes.append(f"{shown}: {change}, such as {lines[0]}: {len(lines)} row{'s' * (len(lines) > 1)}")
+            notes.append(f"{file.name}: {change}, such as {lines[0]}: {len(lines)} row{'s' * (len(lines) > 1)}")
         if not rows:
             left_out.append(file.stem)
-            notes.append(f"{shown}: left out, because no name in it can be read")
+            notes.append(f"{file.name}: left out, because no name in it can be read")
             continue
         labels += [len(languages)] * len(rows)
         languages.append(file.stem)
@@ -118,6 +117,10 @@ def _list_files(folder: Path) -> tuple[list[Path], list[str]]:
         reason = f"{error.strerror}; give a folder of <Language>.txt files, one name per line"
         raise DataError(f"{printable(folder)[:100]}: {reason}") from None
     files = [path for path, fits in zip(paths, is_list, strict=True) if fits]
+    for file in files:
+        if not file.stem.isprintable():
+            problem = "a control character in the name of a language"
+            raise DataError(f"{printable(folder)}/{printable(file.name)}: {problem}; rename the file")
     others = [printable(path.name) for path in paths if path not in files]
     return files, others[:5] + [f"and {len(others) - 5} more"] * (len(others) > 5)
 

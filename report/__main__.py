@@ -23,7 +23,7 @@ from report.arranging import WORDS
 from report.board import Board
 from report.cache import NOT_INPUT, REPORT, is_current, left_by, read_record, report_made_from, write_report
 from report.parameters import Notebook, ParameterError, find_notebooks, resolve
-from report.run import EXECUTED, NotebookError, Plan, run_notebooks, with_places
+from report.run import EXECUTED, NotebookError, Plan, run_notebooks, scratch_folder, with_places
 from report.stitch import Form, render, stitch
 
 NOTEBOOKS = ROOT / "notebooks"
@@ -89,8 +89,8 @@ def main(
             "versions": versions(), "command": _command(context),
         }  # fmt: skip
         out.mkdir(parents=True, exist_ok=True)
-        with FileLock(out / ".lock", timeout=0):
-            _make(notebooks, plan, lab, Form(lang or "", code, notebook), began)
+        with FileLock(out / ".lock", timeout=0), scratch_folder(out) as scratch:
+            _make(notebooks, plan, lab, Form(lang or "", code, notebook), began, scratch)
     except Timeout:
         raise click.ClickException(f"{out}: another run is writing here; wait for it, or give another --out") from None
     except (ParameterError, DataError, NotebookError, RunError) as error:
@@ -105,11 +105,11 @@ def main(
         context.exit(stop.status if isinstance(stop, Stopped) else 130)
 
 
-def _make(notebooks: list[Notebook], plan: Plan, lab: dict, form: Form, began: float) -> None:
+def _make(notebooks: list[Notebook], plan: Plan, lab: dict, form: Form, began: float, scratch: Path) -> None:
     """Run the notebooks, then typeset the report unless it would come out the same."""
     board = Board(book.name for book in notebooks)
     try:
-        lab["seconds"] = run_notebooks(notebooks, plan, board)
+        lab["seconds"] = run_notebooks(notebooks, plan, board, scratch)
     finally:
         board.close()
     made_from = report_made_from({book.name: left_by(plan.folder(book)) for book in notebooks}, lab, asdict(form))

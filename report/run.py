@@ -67,37 +67,38 @@ def with_places(notebook: Notebook, chosen: dict, data_dir: str) -> dict:
     return {name: value for name, value in places.items() if name in notebook.types} | chosen
 
 
-def run_notebooks(notebooks: list[Notebook], plan: Plan, board: Board) -> dict[str, float]:
+def run_notebooks(notebooks: list[Notebook], plan: Plan, board: Board, scratch: Path) -> dict[str, float]:
     """Run what has changed since its last successful run; returns each notebook's seconds (from then, or now).
 
     Up to `plan.jobs` run in parallel; those that read the runs of others come last, one by one. When one fails, the
-    others are stopped, and the partly executed notebooks stay in their folders.
+    others are stopped, and the partly executed notebooks stay in their folders. Their sockets are in `scratch`.
 
     Raises NotebookError.
     """
     readers = [book for book in notebooks if "runs_dir" in book.types]
     makers = [book for book in notebooks if book not in readers]
-    with scratch_folder(plan.out_dir) as scratch:
-        kernels = Kernels(scratch)
-        seconds = _run_group(makers, plan, plan.jobs, {}, kernels, board)
-        upstream = {book.name: left_by(plan.folder(book)) for book in makers}
-        upstream |= {"sweeps": hashes(plan.out_dir / SWEEPS, "*.csv"), "recorded": hashes(RECORDED)}
-        seconds |= _run_group(readers, plan, 1, upstream, kernels, board)
+    kernels = Kernels(scratch)
+    seconds = _run_group(makers, plan, plan.jobs, {}, kernels, board)
+    upstream = {book.name: left_by(plan.folder(book)) for book in makers}
+    upstream |= {"sweeps": hashes(plan.out_dir / SWEEPS, "*.csv"), "recorded": hashes(RECORDED)}
+    seconds |= _run_group(readers, plan, 1, upstream, kernels, board)
     return {book.name: seconds[book.name] for book in notebooks}
 
 
 @contextmanager
 def scratch_folder(out: Path) -> Iterator[Path]:
-    """A temporary folder for the kernels' sockets; that of a former run which was killed is removed first."""
+    """A folder for all temporary files of this process; that of a former run which was killed is removed first."""
     note = out / ".scratch"
     former = Path(note.read_text()) if note.is_file() else out
     if former.parent == Path(tempfile.gettempdir()) and former.name.startswith("lab-"):
         shutil.rmtree(former, ignore_errors=True)
     with tempfile.TemporaryDirectory(prefix="lab-", ignore_cleanup_errors=True) as scratch:
         note.write_text(scratch)
+        tempfile.tempdir = scratch
         try:
             yield Path(scratch)
         finally:
+            tempfile.tempdir = None
             note.unlink(missing_ok=True)
 
 

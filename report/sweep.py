@@ -5,7 +5,6 @@ the network's notebook, so that its row of the table reproduces the notebook's n
 """
 
 import io
-import json
 import multiprocessing
 import os
 import time
@@ -29,7 +28,7 @@ from namelib.files import write_files
 from namelib.runs import BUILD, NETWORKS, ROOT, versions
 from notebooks.processes import Stopped, end_with_parent, stop_on_signals
 from notebooks.why_lstm.sweep_table import SWEEPS, TABLE, table_of, verdicts
-from report.cache import as_json, digest, hashes
+from report.cache import as_json, digest, hashes, read_record
 from report.parameters import Notebook, ParameterError, find_notebooks, resolve
 
 NOTEBOOKS = ROOT / "notebooks"
@@ -153,7 +152,7 @@ def train_missing(cells: list[dict], data: str, fingerprint: str, kept: Path, jo
     Raises ClickException if there is no cluster, or if it is lost.
     """
     files = [kept / f"{made_from(cell, fingerprint)}.json" for cell in cells]
-    rows = {file: json.loads(file.read_text("utf-8")) for file in files if file.is_file()}
+    rows = {file: row for file in files if (row := read_record(file))}
     missing = {file: cell for file, cell in zip(files, cells, strict=True) if file not in rows}
     click.echo(f"{len(cells)} cells, {len(rows)} of them already finished", err=True)
     began = time.monotonic()

@@ -1,5 +1,6 @@
 """The commands as a user starts them, on few names, for the tests that stop them or take away what they need."""
 
+import json
 import os
 import re
 import signal
@@ -68,6 +69,11 @@ def lasting(value: object) -> object:
     if isinstance(value, dict):
         return {key: lasting(entry) for key, entry in value.items() if not any(time in key for time in TIMES)}
     return [lasting(entry) for entry in value] if isinstance(value, list) else value
+
+
+def numbers(out: Path) -> list:
+    """The lasting results of a report's chapters."""
+    return [lasting(json.loads(file.read_bytes())) for file in sorted(out.glob("*/results.json"))]
 
 
 def report(names: Path, out: Path, *words: str, **variables: str) -> Command:

@@ -92,9 +92,14 @@ def test_names_longer_than_any_are_dropped_however_long(tmp_path):
 
 
 def test_names_and_file_names_cannot_command_a_terminal(tmp_path, capsys):
-    data = load_names(write(tmp_path, A="Li\nK\x1b[31mim", **{"\x1b]0;B\x07": "Bo\nM\x07in"}))
-    assert sorted(data.names) == ["Bo", "Kmim", "Li", "Min"]
+    data = load_names(write(tmp_path, A="Li\nK\x1b[31mim", B="Bo\nM\x07in"))
+    assert data.names == ["Li", "Kmim", "Bo", "Min"]
     assert "\x1b" not in capsys.readouterr().out
+    write(tmp_path, **{"\x1b]0;C\x07": "Bo"})
+    with pytest.raises(
+        DataError, match=r"/\\x1b\]0;C\\x07\.txt: a control character in the name of a language; rename"
+    ):
+        load_names(tmp_path)
 
 
 def test_files_of_any_editor_are_read(tmp_path):

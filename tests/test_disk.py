@@ -1,13 +1,11 @@
 """Real runs on a disk that is full or read-only, or whose folder goes: one line, and the former report stays."""
 
-import json
 import os
 import shutil
 import subprocess
-from pathlib import Path
 
 import pytest
-from real_commands import SMALL, Command, lasting, report
+from real_commands import SMALL, Command, numbers, report
 
 from namelib.runs import ROOT
 
@@ -74,8 +72,3 @@ def test_a_checkout_on_a_read_only_disk_gives_the_same_digits_from_anywhere(disk
     assert len(names) == 6
     assert all((tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes() for name in names)
     assert numbers(tmp_path / "one") == numbers(tmp_path / "two")
-
-
-def numbers(out: Path) -> list:
-    """The results of all chapters without what the clock decides."""
-    return [lasting(json.loads(file.read_bytes())) for file in sorted(out.glob("*/results.json"))]

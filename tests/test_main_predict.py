@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 
@@ -93,6 +94,21 @@ def test_no_run_yet_says_how_to_make_one(ask, tmp_path):
         assert result.exit_code == 1 and result.stdout == ""
         assert result.stderr.count("\n") == 1
         assert "3_custom_lstm" in result.stderr and "`make report` makes one" in result.stderr
+
+
+def test_a_damaged_run_answers_nothing(ask, runs, tmp_path):
+    shutil.copytree(runs, tmp_path / "runs")
+    weights = tmp_path / "runs" / "2_lstm" / "weights.safetensors"
+    weights.write_bytes(weights.read_bytes()[:-100] + b"\xff" * 100)
+    result = ask("Kim", folder=tmp_path / "runs")
+    assert result.exit_code == 1 and result.stdout == ""
+    assert result.stderr.startswith(f"Error: {weights}: missing, damaged or of another run; delete ")
+
+
+def test_no_name_commands_the_terminal(ask):
+    result = ask("\x1b]0;taken\x07Kim", "\x1b[2J", "x" * 5000, "李\x1b[31m")
+    assert result.exit_code == 1 and "\x1b" not in result.output and "\x07" not in result.output
+    assert "longer than 100 symbols" in result.stderr and max(map(len, result.stderr.splitlines())) < 200
 
 
 def test_a_name_without_a_known_letter_is_reported_and_the_others_answered(ask):

@@ -12,7 +12,7 @@ from tiny_notebooks import write_notebook
 from report import cache
 from report.board import Board
 from report.parameters import find_notebooks
-from report.run import NotebookError, Plan, run_notebooks, with_places
+from report.run import NotebookError, Plan, run_notebooks, scratch_folder, with_places
 
 PLACES = 'out_dir: str = ""\nsteps: int = 3'
 RESULT = "import json, pathlib\npathlib.Path(out_dir, 'results.json').write_text(json.dumps(steps))"
@@ -35,7 +35,8 @@ def run(tmp_path):
             for book in notebooks
         }
         run.board = Board([book.name for book in notebooks], io.StringIO())
-        return run_notebooks(notebooks, Plan(injected, run.out, data, jobs, fresh), run.board)
+        with scratch_folder(run.out) as scratch:
+            return run_notebooks(notebooks, Plan(injected, run.out, data, jobs, fresh), run.board, scratch)
 
     run.out = tmp_path / "out {of} \"it\" 'é' 中"
     run.out.mkdir()

@@ -7,6 +7,7 @@ import pytest
 from click.testing import CliRunner
 
 from namelib import load_names
+from namelib.runs import RunError
 from notebooks.why_lstm import study
 from notebooks.why_lstm.workers import run_jobs
 
@@ -68,3 +69,11 @@ def test_a_study_is_found_by_its_data_and_gains_experiments(build):
     study.record(path, "others", "other data", "ceilings", {"a": 2})
     assert study.load_study(data.fingerprint) is None
     assert set(study.load_study("other data")["results"]) == {"ceilings"}
+
+
+def test_a_damaged_study_is_named(build):
+    path = study.BUILD / "study" / "some names" / "study.json"
+    study.record(path, "some names", "f", "ceilings", {"a": 1})
+    path.write_bytes(path.read_bytes()[:-9])
+    with pytest.raises(RunError, match=r"study\.json: damaged \(.*; delete it and run `make study` again"):
+        study.load_study("f")

@@ -22,7 +22,7 @@ def check_size(data: Names) -> None:
     if len(data.languages) > MOST:
         raise DataError(f"{len(data.languages)} languages; the figures of a report can show at most {MOST}")
     distinct = {(spelling(name), label) for name, label in zip(data.names, data.labels.tolist(), strict=True)}
-    label, size = Counter(label for _, label in distinct).most_common(2)[-1]
+    label, size = Counter(label for _, label in sorted(distinct)).most_common(2)[-1]
     if size < FEWEST:
         problem = f"{data.languages[label]}.txt has {size} different surname{'s' * (size > 1)}"
         raise DataError(f"{problem}; the experiments need two lists of at least {FEWEST}")

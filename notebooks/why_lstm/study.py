@@ -20,7 +20,7 @@ from joblib import Memory
 
 from namelib.data import DataError, Names, load_names
 from namelib.files import write_files
-from namelib.runs import BUILD, RECORDED, versions
+from namelib.runs import BUILD, RECORDED, RunError, versions
 from notebooks.processes import Stopped, stop_on_signals
 from notebooks.why_lstm import folds, networks, stacked_training, tuning
 
@@ -36,8 +36,11 @@ def load_study(fingerprint: str) -> dict | None:
 
 
 def read(path: Path, fingerprint: str) -> dict | None:
-    """The study in the file, if there is one of data with this fingerprint."""
-    study = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else None
+    """The study in the file, if there is one of data with this fingerprint. Raises RunError for a damaged file."""
+    try:
+        study = json.loads(path.read_bytes()) if path.is_file() else None
+    except (OSError, ValueError) as error:
+        raise RunError(f"{path}: damaged ({error}); delete it and run `make study` again") from None
     return study if study and study["data"]["fingerprint"] == fingerprint else None
 
 
@@ -131,6 +134,8 @@ def main(context: click.Context, data_dir: str, only: tuple[str, ...], jobs: int
                 )
     except Timeout:
         raise click.ClickException(f"{folder}: another study is writing here; wait for it") from None
+    except RunError as error:
+        raise click.ClickException(str(error)) from None
     except OSError as error:
         raise click.ClickException(f"{error.filename or folder}: {error.strerror or error}") from None
     except KeyboardInterrupt as stop:

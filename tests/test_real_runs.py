@@ -1,12 +1,17 @@
-"""Real runs, stopped in each phase: nothing is left running or lying about, and the next one goes on."""
+"""Real runs: what they hand in, and what is left when they are stopped in each phase."""
 
+import json
 import signal
-import tempfile
+import socket
+import sys
 import time
 from pathlib import Path
 
 import pytest
-from real_commands import Command, report
+from pypdf import PdfReader
+from real_commands import Command, lasting, numbers, report
+
+from namelib.runs import ROOT
 
 pytestmark = pytest.mark.slow
 
@@ -22,27 +27,50 @@ STATUS = {"SIGTERM": 143, "SIGKILL": -9}  # tests/test_main.py has the other sig
 def made(few_names, tmp_path_factory) -> Path:
     """The folder of a finished report."""
     out = tmp_path_factory.mktemp("made") / "out"
-    command = report(few_names, out)
+    home = str(out.parent / "somebody")
+    command = report(few_names, out, "--notebook", HOME=home, USER="somebody", LOGNAME="somebody")
     assert command.end() == 0, command.printed()
     return out
+
+
+def test_what_is_handed_in_names_no_place_user_or_host_of_this_machine(made, few_names):
+    private = [
+        "somebody",
+        str(few_names),
+        str(few_names.parent),
+        str(made),
+        str(ROOT),
+        sys.prefix,
+        socket.gethostname(),
+    ]
+    kinds = (".html", ".pdf", ".ipynb", ".json", ".csv", ".safetensors")
+    handed_in = [path for path in made.rglob("*") if path.suffix in kinds]
+    assert len(handed_in) > 15
+    for path in handed_in:
+        text = path.read_bytes().decode(errors="replace")
+        if path.suffix == ".pdf":
+            pdf = PdfReader(path)
+            text += f"{pdf.metadata} {pdf.xmp_metadata}" + "".join(page.extract_text() for page in pdf.pages)
+        assert [word for word in private if word in text] == [], path
+
+
+def left_in(folder: Path) -> list[Path]:
+    """Temporary files but for torch's cache, which all its programs share."""
+    return [path for path in folder.iterdir() if not path.name.startswith("torchinductor_")]
 
 
 def files(out: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in out.glob("report.*") if path.suffix != ".json"}
 
 
-def scratch() -> set[Path]:
-    return set(Path(tempfile.gettempdir()).glob("lab-*"))
-
-
 @pytest.mark.parametrize("name", STATUS)
 @pytest.mark.parametrize("phase", PHASES)
-def test_a_stopped_report_leaves_no_process_and_the_former_report(made, few_names, phase, name):
+def test_a_stopped_report_leaves_no_process_and_the_former_report(made, few_names, tmp_path, phase, name):
     removed, line, seconds = PHASES[phase]
-    before, folders = files(made), scratch()
+    before, digits = files(made), numbers(made)
     for record in removed:
         (made / record).unlink(missing_ok=True)
-    command = report(few_names, made)
+    command = report(few_names, made, "--notebook", TMPDIR=str(tmp_path))
     command.wait_for(line)
     time.sleep(seconds)
     command.process.send_signal(getattr(signal, name))
@@ -52,13 +80,13 @@ def test_a_stopped_report_leaves_no_process_and_the_former_report(made, few_name
     if name != "SIGKILL":
         assert command.printed().splitlines()[-1].startswith("stopped; no report was written")
         assert "; the former report is still in " in command.printed()
-        assert scratch() <= folders
+        assert left_in(tmp_path) == []
         return
     if phase == "notebooks":  # a whole one stays what it is, an unfinished one is made again
         assert not (made / "1_rnn" / "run.json").exists()
-    again = report(few_names, made)
+    again = report(few_names, made, "--notebook", TMPDIR=str(tmp_path))
     assert again.end() == 0, again.printed()
-    assert files(made).keys() == before.keys() and scratch() <= folders
+    assert files(made).keys() == before.keys() and numbers(made) == digits and left_in(tmp_path) == []
     assert not list(made.rglob(".*.part")) and not (made / ".scratch").exists()
 
 
@@ -82,8 +110,11 @@ def test_a_stopped_sweep_leaves_no_process_and_its_cells(few_names, tmp_path, na
 
 @pytest.mark.parametrize("name", STATUS)
 def test_a_stopped_study_leaves_no_process_and_its_finished_runs(few_names, tmp_path, name):
-    words = ["-c", STUDY, str(tmp_path), "--data", str(few_names), "--only", "ceilings", "--jobs", "2"]
-    command = Command(*words)
+    def study(build: str, jobs: int) -> Command:
+        words = ["--data", str(few_names), "--only", "ceilings", "--jobs", str(jobs)]
+        return Command("-c", STUDY, str(tmp_path / build), *words)
+
+    command = study("stopped", 2)
     command.wait_for("ceilings ...")
     while command.process.poll() is None and not list(tmp_path.rglob("output.pkl")):
         time.sleep(0.1)
@@ -91,6 +122,10 @@ def test_a_stopped_study_leaves_no_process_and_its_finished_runs(few_names, tmp_
     assert command.end() == STATUS[name], command.printed()
     assert command.remaining() == [] and "Traceback" not in command.printed()
     assert not list(tmp_path.rglob("study.json"))
+    again, whole = study("stopped", 1), study("whole", 2)
+    assert again.end() == whole.end() == 0, again.printed() + whole.printed()
+    first, second = (json.loads(path.read_text()) for path in tmp_path.rglob("study.json"))
+    assert lasting(first["results"]) == lasting(second["results"])
 
 
 def test_two_runs_into_one_folder_side_by_side(few_names, tmp_path):
