@@ -34,15 +34,8 @@ def made(few_names, tmp_path_factory) -> Path:
 
 
 def test_what_is_handed_in_names_no_place_user_or_host_of_this_machine(made, few_names):
-    private = [
-        "somebody",
-        str(few_names),
-        str(few_names.parent),
-        str(made),
-        str(ROOT),
-        sys.prefix,
-        socket.gethostname(),
-    ]
+    places, host = [few_names, few_names.parent, made, ROOT, sys.prefix], socket.gethostname()
+    private = ["somebody", *map(str, places), *[host] * (len(host) > 5)]  # a short one stands in any long file
     kinds = (".html", ".pdf", ".ipynb", ".json", ".csv", ".safetensors")
     handed_in = [path for path in made.rglob("*") if path.suffix in kinds]
     assert len(handed_in) > 15
