@@ -64,7 +64,7 @@ def load_names(data_dir: str | Path | None = None) -> Names:
 
     `data_dir="tutorial"` reads the PyTorch tutorial's lists, downloaded once. Languages are sorted by name. What was
     changed or dropped while reading is printed and kept in `notes`.
-    Raises DataError for a folder that is missing, empty, of one language only, or not UTF-8.
+    Raises DataError for a folder that cannot be read, has names of one language only, or is not UTF-8.
     """
     if data_dir == "tutorial":
         data_dir = download_tutorial_names()
@@ -85,10 +85,9 @@ def load_names(data_dir: str | Path | None = None) -> Names:
         names += rows
     if len(languages) < max(2, len(files) / 2):
         found = f"names in {len(languages)} of {len(files)} .txt files" if files else "no .txt file"
+        found += "; at least two <Language>.txt files, and half of all, need names"
         why = next((f"; {note}" for note in notes if passed_over or note.partition(".txt: ")[0] in left_out), "")
-        raise DataError(
-            f"{printable(folder)}: {found}; at least two <Language>.txt files, and half of all, need names{why}"
-        )
+        raise DataError(f"{printable(folder)}: {found}{why}")
     if notes:
         print(f"{printable(folder.name)}:", *notes, sep="\n  ")  # its name alone: a saved notebook shows no home folder
     return Names(names, np.array(labels, dtype=np.int64), languages, tuple(notes), tuple(left_out))
@@ -111,16 +110,14 @@ def download_tutorial_names() -> Path:
 def _list_files(folder: Path) -> tuple[list[Path], list[str]]:
     """The .txt files of a folder by language, and what else is there and not hidden, shortened; raises DataError."""
     try:
-        paths = sorted((path for path in folder.iterdir() if not path.name.startswith(".")), key=lambda path: path.stem)
-        is_list = [path.suffix == ".txt" and path.is_file() for path in paths]
+        paths = sorted((path for path in folder.iterdir() if path.name[0] != "."), key=lambda path: path.stem)
+        files = [path for path in paths if path.suffix == ".txt" and path.is_file()]
     except OSError as error:
         reason = f"{error.strerror}; give a folder of <Language>.txt files, one name per line"
         raise DataError(f"{printable(folder)[:100]}: {reason}") from None
-    files = [path for path, fits in zip(paths, is_list, strict=True) if fits]
     for file in files:
         if not file.stem.isprintable():
-            problem = "a control character in the name of a language"
-            raise DataError(f"{printable(folder)}/{printable(file.name)}: {problem}; rename the file")
+            raise DataError(f"{printable(file)}: a control character in the name of a language; rename the file")
     others = [printable(path.name) for path in paths if path not in files]
     return files, others[:5] + [f"and {len(others) - 5} more"] * (len(others) > 5)
 

@@ -122,13 +122,15 @@ def save_run(
 def load_results(folder: str | Path) -> dict[str, Any]:
     """The results.json of a finished run. Raises RunError if there is none, or a damaged one."""
     path = Path(folder) / "results.json"
-    if not path.is_file():
-        raise RunError(f"{path}: no finished run; `make report` makes one, a notebook by hand one in build/by_hand")
     try:
+        if not path.is_file():
+            raise RunError(f"{path}: no finished run; `make report` makes one, a notebook by hand one in build/by_hand")
         results = json.loads(path.read_bytes())
         checksum = results.pop("sha256")
         whole = sha256(as_json(results)) == checksum
-    except (OSError, ValueError, KeyError, AttributeError, TypeError, RecursionError):
+    except OSError as error:
+        raise RunError(f"{str(path)[:100]}: {error.strerror}") from None
+    except (ValueError, KeyError, AttributeError, TypeError, RecursionError):
         whole = False
     if not whole:
         raise RunError(f"{path}: damaged, or of another version of the lab; delete it and repeat the run")

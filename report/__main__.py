@@ -93,7 +93,9 @@ def main(
             _make(notebooks, plan, lab, Form(lang or "", code, notebook), began, scratch)
     except Timeout:
         raise click.ClickException(f"{out}: another run is writing here; wait for it, or give another --out") from None
-    except (ParameterError, DataError, NotebookError, RunError) as error:
+    except (ParameterError, DataError) as error:  # before anything has run
+        raise click.ClickException(str(error)) from None
+    except (NotebookError, RunError) as error:
         raise click.ClickException(f"{error}{_former(out)}") from None
     except OSError as error:
         place = printable(error.filename or out)[:100]

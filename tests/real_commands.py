@@ -17,18 +17,19 @@ from namelib.runs import ROOT
 
 MARK = "SURNAME_LAB_TEST"  # an environment variable by which every process that a command started is known
 SMALL = [word for name in ("steps", "epochs") for word in ("-p", name, {"steps": "250", "epochs": "2"}[name])]
-PATIENCE = 120  # seconds
+PATIENCE = 600  # seconds; several commands may share two cores
 TIMES = ("seconds", "elapsed", "sha256")  # what differs between two runs of the same seed, the record's own sum, too
 
 
 class Command:
-    """A running command, and all that it has printed so far."""
+    """A running command, and all that it has printed so far; a variable of None is not there for it."""
 
-    def __init__(self, *words: str, cwd: Path | None = None, **variables: str):
+    def __init__(self, *words: str, cwd: Path | None = None, **variables: str | None):
+        environment = os.environ | {"PYTHONPATH": str(ROOT), **variables}
         self.mark, self.output = uuid.uuid4().hex, tempfile.TemporaryFile()  # noqa: SIM115
         self.process = subprocess.Popen(
             [sys.executable, *words], cwd=cwd, stdout=self.output, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL,
-            env=os.environ | {MARK: self.mark, "PYTHONPATH": str(ROOT), **variables},
+            env={name: value for name, value in environment.items() if value is not None} | {MARK: self.mark},
             preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # background jobs of a shell ignore it
         )  # fmt: skip
 

@@ -96,6 +96,11 @@ def test_no_run_yet_says_how_to_make_one(ask, tmp_path):
         assert "3_custom_lstm" in result.stderr and "`make report` makes one" in result.stderr
 
 
+def test_a_folder_that_cannot_be_is_one_short_line(ask):
+    result = ask("Kim", folder="x" * 5000)
+    assert result.exit_code == 1 and result.stderr == f"Error: {'x' * 100}: File name too long\n"
+
+
 def test_a_damaged_run_answers_nothing(ask, runs, tmp_path):
     shutil.copytree(runs, tmp_path / "runs")
     weights = tmp_path / "runs" / "2_lstm" / "weights.safetensors"
