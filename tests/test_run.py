@@ -7,12 +7,13 @@ import time
 
 import nbformat
 import pytest
+from nbformat.v4 import new_code_cell, new_notebook
 from tiny_notebooks import write_notebook
 
 from report import cache
 from report.board import Board
 from report.parameters import find_notebooks
-from report.run import NotebookError, Plan, run_notebooks, scratch_folder, with_places
+from report.run import NotebookError, Plan, run_notebooks, scratch_folder, with_places, without_places
 
 PLACES = 'out_dir: str = ""\nsteps: int = 3'
 RESULT = "import json, pathlib\npathlib.Path(out_dir, 'results.json').write_text(json.dumps(steps))"
@@ -69,6 +70,18 @@ def test_parameters_reach_the_notebook_which_runs_in_its_own_folder(run, tmp_pat
     assert seconds["1_rnn"] > 0
     metadata = nbformat.read(run.out / "1_rnn" / "notebook.ipynb", as_version=4).metadata
     assert str(tmp_path) not in json.dumps(metadata)  # paths of this machine are nobody's business
+
+
+def test_the_executed_notebook_shows_no_place_and_saves_apart_when_it_is_opened():
+    lines = 'steps = 3\nout_dir = "."\ndata_dir = "{}"\n'
+    for given, shown in (("../../names", "../../names"), ("/home/a/b c", "b c"), ("../../../a/names", "names")):
+        cell = new_code_cell(lines.format(given), metadata={"tags": ["injected-parameters"]})
+        notebook = new_notebook(cells=[cell], metadata={"papermill": {"input_path": "/home/a/1_rnn.ipynb"}})
+        without_places(notebook)
+        parameters = {}
+        exec(notebook.cells[0].source, parameters)
+        assert (parameters["steps"], parameters["data_dir"]) == (3, shown)
+        assert "out_dir" not in parameters and "papermill" not in notebook.metadata
 
 
 NOTE = "import pathlib\nhere = pathlib.Path(out_dir).resolve()\nopen(here.parent / 'order', 'a').write(here.name + ' ')"
