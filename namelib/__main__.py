@@ -34,7 +34,7 @@ def predict_names(names: tuple[str, ...], model: str, top: int, as_json: bool, r
     Also says how a name was read and which lists it is in. A name that cannot be read is reported on standard error,
     and the exit status is 1.
     """
-    if not names and sys.stdin.isatty():
+    if not names and (sys.stdin is None or sys.stdin.isatty()):
         raise click.UsageError("give names, or send them on standard input, one per line")
     try:
         asked = [name.encode(errors="replace").decode() for name in names] or _piped_names()  # bytes that are no UTF-8
@@ -52,7 +52,8 @@ def predict_names(names: tuple[str, ...], model: str, top: int, as_json: bool, r
         if as_json:
             languages = [[language, round(probability, 6)] for language, probability in answer]
             told = {"name": name, "read": read, "lists": found, "languages": languages}
-            click.echo(json.dumps(told, ensure_ascii=False))
+            line = json.dumps(told, ensure_ascii=False)
+            click.echo("".join(each if each.isprintable() else json.dumps(each)[1:-1] for each in line))
             continue
         shown = printable(name) if name == read else f"{printable(name)} (read as {read})"
         likely = ", ".join(f"{language} {probability:.1%}" for language, probability in answer)

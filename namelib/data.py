@@ -112,13 +112,13 @@ def _list_files(folder: Path) -> tuple[list[Path], list[str]]:
     try:
         paths = sorted((path for path in folder.iterdir() if path.name[0] != "."), key=lambda path: path.stem)
         files = [path for path in paths if path.suffix == ".txt" and path.is_file()]
-    except OSError as error:
-        reason = f"{error.strerror}; give a folder of <Language>.txt files, one name per line"
+    except (OSError, ValueError) as error:
+        reason = f"{getattr(error, 'strerror', error)}; give a folder of <Language>.txt files, one name per line"
         raise DataError(f"{printable(folder)[:100]}: {reason}") from None
-    for file in files:
-        if not file.stem.isprintable():
-            raise DataError(f"{printable(file)}: a control character in the name of a language; rename the file")
-    others = [printable(path.name) for path in paths if path not in files]
+    for path in (folder, *files):
+        if not path.name.isprintable():
+            raise DataError(f"{printable(path)}: a symbol in its name that cannot be printed; rename it")
+    others = [printable(path.name)[:SHOWN] for path in paths if path not in files]
     return files, others[:5] + [f"and {len(others) - 5} more"] * (len(others) > 5)
 
 

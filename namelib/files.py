@@ -1,5 +1,6 @@
 """Files that are written whole or not at all, and their checksums."""
 
+import errno
 import hashlib
 from contextlib import suppress
 from pathlib import Path
@@ -14,6 +15,8 @@ def write_files(folder: Path, files: dict[str, bytes]) -> None:
     try:
         for part, path in parts.items():
             part.write_bytes(files[path.name])
+        for path in filter(Path.is_dir, parts.values()):
+            raise OSError(errno.EISDIR, f"{path.name} is a directory")
         for part, path in parts.items():
             part.replace(path)
     except OSError as error:

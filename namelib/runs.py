@@ -25,6 +25,7 @@ ROOT = Path(__file__).resolve().parents[1]
 BUILD = ROOT / "build"
 BY_HAND = BUILD / "by_hand"  # the runs of notebooks that nobody gave a folder
 RECORDED = ROOT / "data" / "recorded"  # what was measured once and is quoted
+FILES = "weights.safetensors", "predictions.csv"  # beside results.json
 LIBRARIES = ("torch", "numpy", "scipy", "pandas", "scikit-learn", "matplotlib", "seaborn")
 
 
@@ -144,9 +145,9 @@ def load_run(folder: str | Path, model_class: type[nn.Module] | None = None) -> 
     """
     results, ours = load_results(folder), {network.name: network.model for network in NETWORKS.values()}
     try:
-        for name, checksum in results["files"].items():
+        for name in FILES:
             file = Path(folder) / name
-            if not file.is_file() or sha256(file.read_bytes()) != checksum:
+            if not file.is_file() or sha256(file.read_bytes()) != results["files"][name]:
                 raise RunError(f"{file}: missing, damaged or of another run; delete {folder} and repeat the run")
         name, languages = results["model"]["class"], results["data"]["languages"]
         build = model_class or ours.get(name)

@@ -22,7 +22,7 @@ def is_available(device: str) -> bool:
     """Whether torch can compute on the device here."""
     try:
         return torch.ones(1, device=device).item() == 1
-    except (AssertionError, RuntimeError, NotImplementedError):  # a missing GPU, a mistyped name, "meta"
+    except (AssertionError, ImportError, RuntimeError):  # a missing GPU, a mistyped name, "meta"
         return False
 
 
@@ -73,7 +73,7 @@ def checked(name: str, value: object, wanted: str) -> object:
         value = convert(value, wanted)
         if fits(value):
             return value
-    except ValueError:
+    except (ValueError, OverflowError):
         pass
     raise ValueError(f"{wanted}, {allowed}" if allowed else wanted)
 
@@ -87,6 +87,8 @@ def convert(value: object, wanted: str) -> object:
         value = float(value)
     if type(value) is not TYPES.get(outer) or (outer == "float" and not math.isfinite(value)):
         raise ValueError(wanted)
+    if outer == "str":
+        value.encode()  # no lone surrogates, which are a ValueError, too
     if outer == "list" and inner:
         if inner != "str" and any(isinstance(item, str) for item in value):
             raise ValueError(wanted)
@@ -98,7 +100,7 @@ def literal(text: str) -> object:
     """The Python value that a text spells; a text that spells none stays what it is."""
     try:
         return ast.literal_eval(text)
-    except (ValueError, SyntaxError, MemoryError, RecursionError):  # the last two from thousands of brackets
+    except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):  # the last two from many brackets
         return text
 
 

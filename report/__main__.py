@@ -65,7 +65,7 @@ def main(
     notebook: bool, fresh: bool,
 ) -> None:  # fmt: skip
     """Run the notebooks and write report.html and report.pdf. Unchanged notebooks are not run again."""
-    began, out, jobs = time.monotonic(), out.resolve(), jobs or min(3, joblib.cpu_count())
+    began, out, jobs = time.monotonic(), Path(os.path.realpath(out)), jobs or min(3, joblib.cpu_count())
     if anonymous and (author or student_id):
         raise click.UsageError("--anonymous leaves out --author and --student-id; give one or the other")
     if seed is not None:
@@ -73,7 +73,7 @@ def main(
     try:
         notebooks = find_notebooks(NOTEBOOKS)
         chosen = resolve(notebooks, settings, quick)
-        folder = Path(data).resolve() if data not in ("", "tutorial") else None
+        folder = Path(os.path.realpath(data)) if data not in ("", "tutorial") else None
         names = load_names(folder or data)
         check_size(names)
         data_dir = _seen_from(out, folder) if folder else data
@@ -151,8 +151,9 @@ def _command(context: click.Context) -> str:
         if context.get_parameter_source(option.name) is ParameterSource.DEFAULT or option.name in NOT_IN_COMMAND:
             continue
         value = context.params[option.name]
-        if option.name == "data":
+        if option.name == "data" and value not in OWN_DATA:
             value = Path(value).resolve().name  # no path on this machine
+            value = f"./{value}" if value in OWN_DATA else value
         values = [()] if value is True else value if option.multiple else [(str(value),)]
         words += [word for each in values for word in (option.opts[0], *each)]
     return shlex.join(words)

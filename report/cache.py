@@ -59,8 +59,9 @@ def left_by(folder: Path) -> dict[str, str]:
 def read_record(path: Path) -> dict:
     """The record: `made_from`, `files` and any other entries; {} if there is none."""
     try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        record = json.loads(path.read_bytes())
+        return record if isinstance(record, dict) and isinstance(record.get("files", {}), dict) else {}
+    except (OSError, ValueError, RecursionError):
         return {}
 
 

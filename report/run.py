@@ -8,7 +8,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -89,7 +89,7 @@ def run_notebooks(notebooks: list[Notebook], plan: Plan, board: Board, scratch: 
 def scratch_folder(out: Path) -> Iterator[Path]:
     """A folder for all temporary files of this process; that of a former run which was killed is removed first."""
     note = out / ".scratch"
-    former = Path(note.read_text()) if note.is_file() else out
+    former = Path(note.read_text(errors="replace")) if note.is_file() else out
     if former.parent == Path(tempfile.gettempdir()) and former.name.startswith("lab-"):
         shutil.rmtree(former, ignore_errors=True)
     with tempfile.TemporaryDirectory(prefix="lab-", ignore_cleanup_errors=True) as scratch:
@@ -150,7 +150,7 @@ def execute(book: Notebook, injected: dict, folder: Path, row: Row, kernels: Ker
         row.cell = cell_index
 
     try:
-        notebook = execute_notebook(
+        execute_notebook(
             literal_path(book.path), literal_path(executed), injected, kernel_name="python3", language="python",
             kernel_manager_class=kernels.manager_class(row.name, log, row.reports),
             resources={"metadata": {"path": str(folder)}},
@@ -164,8 +164,11 @@ def execute(book: Notebook, injected: dict, folder: Path, row: Row, kernels: Ker
         raise NotebookError(f"{book.path.name}: its Python died in {cell} (out of memory?); see {log}") from None
     except RuntimeError as error:  # jupyter_client's, before the first cell
         raise NotebookError(f"{book.path.name}: its Python did not start ({error}); see {log}") from None
-    without_places(notebook)
-    nbformat.write(notebook, executed)
+    finally:
+        with suppress(FileNotFoundError, ValueError):  # stopped before or while papermill wrote it
+            notebook = nbformat.read(executed, as_version=4)
+            without_places(notebook)
+            nbformat.write(notebook, executed)
 
 
 def without_places(notebook: NotebookNode) -> None:

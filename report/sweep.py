@@ -66,16 +66,17 @@ def main(
 ) -> None:  # fmt: skip
     """Train a grid of learning rate x hidden size x seed and write one table, sweep.csv. Finished cells are kept."""
     try:
-        data = data if data in ("", "tutorial") else str(Path(data).resolve())
+        data = data if data in ("", "tutorial") else os.path.realpath(data)
         fingerprint = load_names(data).fingerprint
         recipes = [recipe] if recipe else list(RECIPES)
         cells = lay_grid(networks or tuple(NETWORKS), recipes, grid, settings, quick)
-        kept = out.resolve() / "cells"
+        out = Path(os.path.realpath(out))
+        kept = out / "cells"
         kept.mkdir(parents=True, exist_ok=True)
         with FileLock(kept / ".lock", timeout=0):
             rows = train_missing(cells, data, fingerprint, kept, jobs or joblib.cpu_count(), scheduler)
             table = pd.DataFrame([{**row, "data": fingerprint} for row in rows], columns=COLUMNS)
-            write_files(out.resolve(), {TABLE: table.convert_dtypes().to_csv(index=False).encode()})
+            write_files(out, {TABLE: table.convert_dtypes().to_csv(index=False).encode()})
     except Timeout:
         raise click.ClickException(f"{out}: another sweep is writing here; wait for it or give another --out") from None
     except (ParameterError, DataError, OSError) as error:

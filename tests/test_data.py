@@ -96,9 +96,7 @@ def test_names_and_file_names_cannot_command_a_terminal(tmp_path, capsys):
     assert data.names == ["Li", "Kmim", "Bo", "Min"]
     assert "\x1b" not in capsys.readouterr().out
     write(tmp_path, **{"\x1b]0;C\x07": "Bo"})
-    with pytest.raises(
-        DataError, match=r"/\\x1b\]0;C\\x07\.txt: a control character in the name of a language; rename"
-    ):
+    with pytest.raises(DataError, match=r"/\\x1b\]0;C\\x07\.txt: a symbol in its name that cannot be printed; rename"):
         load_names(tmp_path)
 
 

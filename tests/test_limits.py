@@ -39,7 +39,9 @@ BEYOND = [
     *[(weight, value) for weight in ("weight_decay", "next_letter", "balance") for value in ("-1", "1e9", "inf", "x")],
     *[("try_names", value) for value in ("[]", "Kim", "[1]", "['李']", "['x'] * 2", "['Ng'] * 2", f"['{'x' * 101}']")],
     *[("device", value) for value in ("", "meta", "gpu", "cuda:99")],
-    ("seed", "-1"), ("seed", "1.0"), ("steps", "1" * 5000), ("try_names", "[" * 5000), ("depth", "deep"), ("steps", ""),
+    *[("seed", value) for value in ("-1", "{[]: 1}")], ("learning_rate", "1" + "0" * 400), ("device", "hpu"),
+    ("try_names", "['\\ud800Smith']"),
+    ("seed", "1.0"), ("steps", "1" * 5000), ("try_names", "[" * 5000), ("depth", "deep"), ("steps", ""),
 ]  # fmt: skip
 
 

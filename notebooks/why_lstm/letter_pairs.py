@@ -41,8 +41,8 @@ def run(data: Names, networks: dict[str, Networks], depth: Depth = DEFAULT) -> d
 
     -> {"settings", "interaction", "example", "gains"}. interaction[network]: `share`, the part of the squared change
     between the four spellings of a quadruple that is due to interaction rather than to each letter alone, over
-    quadruples of unseen surnames, {"values" (one per seed), "mean", "low", "high", "n"}; None where no two surnames of
-    the same length differ in two positions. `example`: see `strongest_example`. `gains`: see `gains.gains`.
+    quadruples of unseen surnames, {"values" (one per seed), "mean", "low", "high", "n"}; None where a seed has no
+    quadruple. `example`: see `strongest_example`. `gains`: see `gains.gains`.
     """
     seeds = range(len(networks["lstm"].W))
     splits = folds(data, seeds)

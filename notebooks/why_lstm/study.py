@@ -39,9 +39,9 @@ def read(path: Path, fingerprint: str) -> dict | None:
     """The study in the file, if there is one of data with this fingerprint. Raises RunError for a damaged file."""
     try:
         study = json.loads(path.read_bytes()) if path.is_file() else None
-    except (OSError, ValueError) as error:
+        return study if study and study["data"]["fingerprint"] == fingerprint else None
+    except (OSError, ValueError, KeyError, TypeError) as error:
         raise RunError(f"{path}: damaged ({error}); delete it and run `make study` again") from None
-    return study if study and study["data"]["fingerprint"] == fingerprint else None
 
 
 def run_experiment(name: str, data: Names, workers: int, cache: Path, recorded: dict) -> dict:
@@ -115,7 +115,7 @@ def processor() -> str:
 def main(context: click.Context, data_dir: str, only: tuple[str, ...], jobs: int) -> None:
     """Run the experiments of chapter 4 at full depth; when restarted, resume where the last run stopped."""
     try:
-        data, name = load_names(data_dir), Path(data_dir).name or "embedded"
+        data, name = load_names(data_dir), Path(data_dir).resolve().name if data_dir else "embedded"
         folds.check_size(data)
     except DataError as error:
         raise click.ClickException(str(error)) from None
