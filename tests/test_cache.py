@@ -1,6 +1,7 @@
 """report/cache.py: what would come out the same counts, and nothing else; files are written whole."""
 
 import json
+import re
 
 import pytest
 from tiny_notebooks import write_notebook
@@ -101,3 +102,18 @@ def test_a_report_replaces_the_former_one_whole_or_not_at_all(tmp_path):
     assert {path.name for path in tmp_path.iterdir()} == {*FILES, "report.json"}
     write_report(tmp_path, {**FILES, "report.html": b"new"}, {"made_from": "y"})
     assert is_current(tmp_path / "report.json", "y") and (tmp_path / "report.html").read_bytes() == b"new"
+
+
+def test_a_report_is_not_half_replaced_where_a_directory_has_a_files_name(tmp_path):
+    write_report(tmp_path, FILES, {"made_from": "x"})
+    (tmp_path / "report.pdf").unlink()
+    (tmp_path / "report.pdf").mkdir()
+    with pytest.raises(OSError, match=re.escape(str(tmp_path))):
+        write_report(tmp_path, dict.fromkeys(FILES, b"new"), {"made_from": "y"})
+    assert (tmp_path / "report.html").read_bytes() == FILES["report.html"]
+
+
+@pytest.mark.parametrize("record", ["[]", '{"files": null}', "[" * 5000, "{"])
+def test_a_damaged_record_is_none(tmp_path, record):
+    (tmp_path / "run.json").write_text(record)
+    assert read_record(tmp_path / "run.json") == {} and not is_current(tmp_path / "run.json", "x")

@@ -132,6 +132,7 @@ def test_quick_values_and_a_second_run_that_runs_nothing(lab):
         (["-p", "steps", "x"], "-p steps x: 1_rnn.ipynb expects steps: int, 1 to 100,000,000"),
         (["--data", "no names"], "no names: No such file or directory; give a folder"),
         (["--data", "."], "at least two <Language>.txt"),
+        (["--data", "loop"], "loop: Too many levels of symbolic links; give a folder"),
         (["--data", "few"], "B.txt has 1 different surname; the experiments need two lists of at least 10"),
     ],
 )
@@ -139,6 +140,7 @@ def test_what_does_not_fit_stops_before_anything_runs(lab, arguments, words):
     Path("o").mkdir()
     Path("o/report.html").write_text("kept: nothing has been run")
     Path("few").mkdir()
+    Path("loop").symlink_to("loop")
     for language in "AB":
         Path(f"few/{language}.txt").write_text("Kim\n")
     result = lab("--out", "o", *arguments)

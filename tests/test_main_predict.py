@@ -113,6 +113,8 @@ def test_a_damaged_run_answers_nothing(ask, runs, tmp_path):
 def test_no_name_commands_the_terminal(ask):
     result = ask("\x1b]0;taken\x07Kim", "\x1b[2J", "x" * 5000, "李\x1b[31m")
     assert result.exit_code == 1 and "\x1b" not in result.output and "\x07" not in result.output
+    line = ask("Sm\x9b31mith\u202e李", "Sm\x9b31mith", "--json").stdout
+    assert json.loads(line)["name"] == "Sm\x9b31mith" and line.strip().isprintable()
     assert "longer than 100 symbols" in result.stderr and max(map(len, result.stderr.splitlines())) < 200
 
 

@@ -75,5 +75,7 @@ def test_a_damaged_study_is_named(build):
     path = study.BUILD / "study" / "some names" / "study.json"
     study.record(path, "some names", "f", "ceilings", {"a": 1})
     path.write_bytes(path.read_bytes()[:-9])
-    with pytest.raises(RunError, match=r"study\.json: damaged \(.*; delete it and run `make study` again"):
-        study.load_study("f")
+    for damaged in (path.read_bytes(), b"[1]", b'{"data": {}}'):
+        path.write_bytes(damaged)
+        with pytest.raises(RunError, match=r"study\.json: damaged \(.*; delete it and run `make study` again"):
+            study.load_study("f")
