@@ -9,7 +9,7 @@ import torch
 from sklearn.metrics import accuracy_score, confusion_matrix, f1_score, recall_score
 from torch import nn
 
-from namelib.data import Names, encode
+from namelib.data import SHOWN, Names, encode
 from namelib.spelling import normalise, refusal
 
 BATCH = 512  # names per batch in evaluation
@@ -92,6 +92,6 @@ def predict(
     names = [names] if isinstance(names, str) else list(names)
     for name in names:
         if problem := refusal(name):
-            raise ValueError(f"{name[:40]!r}: {problem}")
+            raise ValueError(f"{name[:SHOWN]!r}: {problem}")
     probabilities = np.exp(read_names(model, list(map(normalise, names))))
     return [[(languages[k], float(row[k])) for k in np.argsort(-row, kind="stable")[:top]] for row in probabilities]
