@@ -14,9 +14,16 @@ def one_hot(letters: Tensor, size: int, dtype: torch.dtype) -> Tensor:
     return F.embedding(letters, torch.eye(size, dtype=dtype, device=letters.device))
 
 
-def at_last_letter(outputs: Tensor, lengths: Tensor) -> Tensor:
-    """The output at each surname's last letter: (batch, time, hidden) -> (batch, hidden); zeros where length is 0."""
-    if (lengths == outputs.size(1)).all():  # nothing is padded, as for one surname
+def at_last_letter(outputs: Tensor | list[Tensor], lengths: Tensor) -> Tensor:
+    """The output at each surname's last letter, (batch, hidden); zeros where length is 0.
+
+    `outputs` is (batch, time, hidden), or a list of (batch, hidden), one for each letter.
+    """
+    if isinstance(outputs, list):
+        if (lengths == len(outputs)).all():  # nothing is padded, as for one surname
+            return outputs[-1]
+        outputs = torch.stack(outputs, dim=1)
+    elif (lengths == outputs.size(1)).all():
         return outputs[:, -1]
     after = F.pad(outputs, (0, 0, 1, 0))  # after 0, 1, ... time letters: (batch, time + 1, hidden)
     return after[torch.arange(len(lengths), device=lengths.device), lengths]  # (batch, hidden)
@@ -39,14 +46,12 @@ class RNN(nn.Module):
 
     def forward(self, letters: Tensor, lengths: Tensor) -> Tensor:
         x = one_hot(letters, self.input_size, self.i2h.weight.dtype)  # (batch, time, input)
-        W_x, W_h = self.i2h.weight.split([self.input_size, self.hidden_size], dim=1)
-        h, W_h_T = [x.new_zeros(len(x), self.hidden_size)], W_h.T  # h_0: (batch, hidden)
-        for Wx_t in F.linear(x[:, :-1], W_x, self.i2h.bias).unbind(dim=1):  # W_x x_t + b: (batch, hidden)
-            h.append(torch.addmm(Wx_t, h[-1], W_h_T))  # h_t = W_x x_t + W_h h_{t-1} + b
-        if (lengths == len(h)).all():  # nothing is padded, as for one surname
-            last = torch.cat([x[:, -1], h[-1]], dim=1)  # [x_T, h_{T-1}]: (batch, input + hidden)
-        else:
-            last = at_last_letter(torch.cat([x, torch.stack(h, dim=1)], dim=2), lengths)
+        h = x.new_zeros(len(x), self.hidden_size)  # h_0: (batch, hidden)
+        combined = []
+        for x_t in x.unbind(dim=1):  # (batch, input)
+            combined.append(torch.cat([x_t, h], dim=1))  # [x_t, h_{t-1}]: (batch, input + hidden)
+            h = self.i2h(combined[-1])  # h_t: (batch, hidden)
+        last = at_last_letter(combined, lengths)  # [x_T, h_{T-1}]: (batch, input + hidden)
         return self.softmax(self.i2o(last))  # (batch, output)
 
 

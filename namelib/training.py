@@ -115,21 +115,19 @@ class MiniBatch:
     def run(self, model: nn.Module, train: Names, rng: np.random.Generator) -> Iterator[Measurement]:
         """Train; yield after each epoch."""
         letters, lengths, labels = _tensors(train, model)
-        what = f"{type(model).__name__}, mini-batch recipe"
-        if self.next_letter:
-            model = NextLetter(model)
-        parameters = list(model.parameters())
+        tasks = NextLetter(model, self.next_letter)
+        parameters = list(tasks.parameters())
         optimizer = torch.optim.AdamW(parameters, self.learning_rate, weight_decay=self.weight_decay, fused=True)
         steps = self.epochs * math.ceil(len(train) / self.batch_size)
         schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, self.learning_rate, total_steps=steps)
         prior, targets = (tensor.to(letters.device, parameters[0].dtype) for tensor in self.prior_and_targets(train))
-        for epoch in track(range(1, self.epochs + 1), what):
+        for epoch in track(range(1, self.epochs + 1), f"{type(model).__name__}, mini-batch recipe"):
             total, right = torch.zeros(2, device=letters.device)
             for rows in map(torch.from_numpy, batches_of_like_length(train, self.batch_size, rng)):
                 length, label = lengths[rows], labels[rows]  # (batch,)
-                output = with_recurrent_dropout(model, self.recurrent_dropout)(letters[rows, : length.max()], length)
-                log_p, guessing = output if self.next_letter else (output, 0.0)  # (batch, languages), ()
-                loss = F.cross_entropy(log_p + prior, targets[label]) + self.next_letter * guessing
+                read = with_recurrent_dropout(tasks, self.recurrent_dropout)
+                log_p, auxiliary = read(letters[rows, : length.max()], length)  # (batch, languages), ()
+                loss = F.cross_entropy(log_p + prior, targets[label]) + auxiliary
                 optimizer.zero_grad()
                 loss.backward()
                 nn.utils.clip_grad_norm_(parameters, self.max_norm)
