@@ -45,7 +45,6 @@ FIGURES = {
     "accuracy_by_length": lambda: figures.accuracy_by_length(PAIRS["gains"]["by_length"]),
     "cue_task": lambda: figures.cue_task(FOUND["cue_task"]),
     "additive": lambda: mechanism_figures.additive("Kowalski", TERMS, TERMS[3], COUNTRIES),
-    "data_path": mechanism_figures.data_path,
     "gradient_flow": lambda: mechanism_figures.gradient_flow(FOUND["gradients"]["networks"]),
     "letter_pairs": lambda: mechanism_figures.letter_pairs(PAIRS["example"]),
     "rates_and_sizes": lambda: sweep_figure.rates_and_sizes(sweep(diverged=[(64, 0.005, 0)])),

@@ -1,4 +1,4 @@
-"""The figures of chapter 4 that show mechanisms: votes of letters, the cell's data path, gradients, letter pairs."""
+"""The figures of chapter 4 that show mechanisms: votes of letters, gradients, letter pairs."""
 
 from collections.abc import Sequence
 
@@ -35,33 +35,6 @@ def additive(letters: Sequence[str], terms: np.ndarray, constant: np.ndarray, la
     plt.setp(axes.get_xticklabels(), rotation=45, ha="right", rotation_mode="anchor")
     plt.setp(axes.get_yticklabels(), rotation=0)
     axes.tick_params(length=0)
-    return figure
-
-
-def data_path() -> Figure:
-    """Data flow through the cell with carry and gate, both in colour."""
-    carry, gate = STYLES["carry"][0], STYLES["gate"][0]
-    figure, axes = plt.subplots(figsize=(WIDTH, 1.7))
-    axes.set(xlim=(0, 10), ylim=(0, 3.2))
-    axes.axis("off")
-
-    def arrow(start: tuple[float, float], end: tuple[float, float], colour: str = GREY) -> None:
-        axes.annotate("", end, start, arrowprops={"arrowstyle": "-|>", "color": colour, "linewidth": 1.6})
-
-    def box(x: float, y: float, text: str, colour: str = GREY) -> None:
-        shape = {"boxstyle": "round,pad=0.35", "facecolor": "white", "edgecolor": colour, "linewidth": 1.6}
-        axes.text(x, y, text, ha="center", va="center", fontsize=9, bbox=shape)
-
-    box(5, 2.5, "+", carry), box(5, 1.3, "×", gate)
-    box(2.6, 0.5, "$i_t = \\sigma(\\ldots)$", gate), box(6.3, 0.5, "$g_t = \\tanh(\\ldots)$"), box(7.4, 2.5, "tanh")
-    arrow((1, 2.5), (4.72, 2.5), carry), arrow((5.28, 2.5), (7.0, 2.5), carry), arrow((7.85, 2.5), (9, 2.5))
-    arrow((3.5, 0.6), (4.75, 1.15), gate), arrow((5.5, 0.75), (5.15, 1.05)), arrow((5, 1.55), (5, 2.22), gate)
-    arrow((0.9, 0.5), (1.7, 0.5))
-    axes.text(0.85, 2.5, "$c_{t-1}$", ha="right", va="center"), axes.text(9.1, 2.5, "$h_t$", va="center")
-    axes.text(0.8, 0.5, "$x_t, h_{t-1}$", ha="right", va="center")
-    axes.text(6.1, 2.72, "$c_t$", ha="center", color=carry)
-    axes.text(2.9, 2.68, _("carry: adds to the state"), ha="center", color=carry, fontsize=8.5)
-    axes.text(3.1, 1.35, _("gate: decides what is written"), ha="center", color=gate, fontsize=8.5)
     return figure
 
 
