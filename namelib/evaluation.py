@@ -32,6 +32,12 @@ class Metrics:
         """Counts, (true language, predicted language)."""
         return confusion_matrix(self.data.labels, self.predicted, labels=range(len(self.data.languages)))
 
+    @property
+    def shares(self) -> np.ndarray:
+        """Each true language's surnames by predicted language, as shares; zeros for one without surnames."""
+        counts = self.confusion
+        return counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
+
     def table(self) -> pd.DataFrame:
         """One row per name: name, true, predicted, probability."""
         languages, probability = np.array(self.data.languages), np.exp(self.log_probabilities.max(axis=1))

@@ -93,8 +93,7 @@ def confusions(metrics: dict[str, Metrics]) -> Figure:
     """A confusion matrix for each recipe, in % of the true language; cells of 5 % or more show their value."""
     figure, axes = plt.subplots(1, len(metrics), figsize=(WIDTH, 4.5), sharey=True, squeeze=False)
     for axis, (recipe, answers) in zip(axes[0], metrics.items(), strict=True):
-        counts, places = answers.confusion, [as_label(name) for name in answers.data.languages]
-        shares = 100 * counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
+        shares, places = 100 * answers.shares, [as_label(name) for name in answers.data.languages]
         text = np.where(shares >= 4.95, np.char.mod("%.0f", shares), "")
         sns.heatmap(
             shares, annot=text, fmt="", cmap="Blues", vmin=0, vmax=100, square=True, linewidths=0.3, ax=axis,
@@ -123,18 +122,24 @@ def surnames_per_language(train: Names, valid: Names) -> Figure:
     return figure
 
 
-def likeliest(predictions: dict[str, list[tuple[str, float]]]) -> Figure:
-    """The most likely languages of each surname as bars; `predictions` is {name: [(language, probability), ...]}."""
+def likeliest(predictions: dict[str, list[tuple[str, float]]], listed: dict[str, tuple[str, list[str]]]) -> Figure:
+    """The most likely languages of each surname as bars; `predictions` is {name: [(language, probability), ...]}.
+
+    `listed`: below each name, the part of the data that has it and in which languages.
+    """
     if not predictions:
         raise ValueError("no surname to draw: try_names needs at least one")
     columns = min(3, len(predictions))
     rows = -(-len(predictions) // columns)
-    figure, axes = plt.subplots(rows, columns, figsize=(WIDTH, 1.6 * rows + 0.4), squeeze=False, sharex=True)
+    figure, axes = plt.subplots(rows, columns, figsize=(WIDTH, 1.8 * rows + 0.4), squeeze=False, sharex=True)
     for axis, (name, predicted) in zip(axes.flat, predictions.items(), strict=False):
         places, probabilities = zip(*predicted[::-1], strict=True)
         colours = [LIGHT_GREY] * (len(places) - 1) + [BLUE]
         axis.barh(range(len(places)), probabilities, color=colours, tick_label=[as_label(place) for place in places])
-        axis.set_title(shortened(name))
+        axis.set_title(shortened(name), pad=16)
+        part, languages = listed[name]
+        below = shortened(f"{_(part)}: {', '.join(map(_, languages))}" if languages else _(part))
+        axis.text(0.5, 1.03, below, transform=axis.transAxes, ha="center", color=GREY, fontsize=8)
         axis.set_xlim(0, 1)
         axis.grid(axis="y", visible=False)
     for axis in axes.flat[len(predictions) :]:

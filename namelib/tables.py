@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from namelib.evaluation import Metrics
+from namelib.data import Names
 from namelib.figures import RECIPES
 from namelib.language import _
 from namelib.numbers import count, percent
@@ -47,18 +47,10 @@ def recipes(trained: dict[str, Trained]) -> Table:
     return Table([*head, _("accuracy"), _("balanced accuracy"), _("macro F1")], rows)
 
 
-def confused_pairs(metrics: Metrics) -> Table:
-    """The eight pairs (true, predicted) that the network confuses most often, with three surnames of each."""
-    counts = metrics.confusion - np.diag(metrics.confusion.diagonal())
-    languages = metrics.data.languages
+def samples(train: Names, rng: np.random.Generator) -> Table:
+    """Five random training surnames of each language."""
     rows = []
-    for place in np.argsort(-counts, axis=None, kind="stable")[:8]:
-        true, predicted = divmod(int(place), len(languages))
-        if not counts[true, predicted]:
-            break
-        wrong = np.flatnonzero((metrics.data.labels == true) & (metrics.predicted == predicted))
-        share, examples = len(wrong) / metrics.data.counts[true], metrics.data[wrong[:3]].names
-        pair = [escape(_(languages[true])), escape(_(languages[predicted]))]
-        rows.append([*pair, str(len(wrong)), percent(share), ", ".join(map(escape, examples))])
-    head = [_("true language"), _("predicted language"), _("confused"), _("share of the true language"), _("examples")]
-    return Table(head, rows)
+    for label, language in enumerate(train.languages):
+        drawn = rng.permutation(np.flatnonzero(train.labels == label))[:5]
+        rows.append([escape(_(language)), ", ".join(escape(train.names[row]) for row in drawn)])
+    return Table([_("language"), _("examples")], rows)

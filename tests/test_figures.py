@@ -24,6 +24,7 @@ NAMES = ["Ono", "$ito$ a_b", "李 Łukasz", "Kim-Ngô", r"O\$Hara $", "Wolfeschl
 DATA = Names(NAMES, np.arange(6), LANGUAGES)
 ANSWERS = Metrics(DATA, np.log(np.eye(6) + 0.1))
 HISTORY = History([100, 200], [2.0, 1.5], [0.1, 0.3], [2.1, 1.9], [0.2, 0.4], [0.2, 0.3], [1.0, 2.0])
+LISTED = dict.fromkeys(NAMES, ("in no list", [])) | {"Ono": ("training", LANGUAGES)}
 GATES = {
     gate: np.linspace(-1, 1, 15).reshape(5, 3) for gate in ("forget_gate", "input_gate", "output_gate", "cell_state")
 }
@@ -32,7 +33,7 @@ FIGURES = {
     "curves": lambda: figures.curves({"original": HISTORY, "mini_batch": HISTORY}),
     "confusions": lambda: figures.confusions({"original": ANSWERS, "mini_batch": ANSWERS}),
     "surnames_per_language": lambda: figures.surnames_per_language(DATA, DATA),
-    "likeliest": lambda: figures.likeliest({n: [(c, 0.2) for c in LANGUAGES] for n in NAMES}),
+    "likeliest": lambda: figures.likeliest({n: [(c, 0.2) for c in LANGUAGES] for n in NAMES}, LISTED),
     "gates": lambda: figures.gates("O'Oka", GATES),
 }
 
@@ -85,7 +86,7 @@ def test_the_labels_are_those_of_the_language(name):
 
 def test_no_surname_to_draw_is_told():
     with pytest.raises(ValueError, match="try_names needs at least one"):
-        figures.likeliest({})
+        figures.likeliest({}, {})
 
 
 def lightness(colour) -> float:

@@ -38,16 +38,15 @@ def test_recipes_stand_side_by_side():
     assert (english.rows[1][0], chinese.rows[1][0]) == ("mini-batch recipe", "小批量方案")
 
 
-def test_confused_pairs_come_most_frequent_first_with_their_share_and_names():
-    metrics = answers(labels=[0, 0, 0, 0, 0, 1, 2, 2], predicted=[1, 1, 1, 1, 0, 2, 2, 0])
-    assert tables.confused_pairs(metrics).rows == [
-        ["Japanese", "Korean", "4", "80.0%", r"n\|0, n\|1, n\|2"],
-        ["Korean", r"a\|b \$c\$", "1", "100.0%", r"n\|5"],
-        [r"a\|b \$c\$", "Japanese", "1", "50.0%", r"n\|7"],
-    ]
+def test_samples_are_five_training_surnames_of_each_language():
+    train = answers(labels=[0] * 7 + [2] * 2, predicted=[0] * 9).data
+    rows = tables.samples(train, np.random.default_rng(0)).rows
+    assert [row[0] for row in rows] == ["Japanese", "Korean", r"a\|b \$c\$"]
+    japanese, korean, other = ([name for name in row[1].split(", ") if name] for row in rows)
+    assert len(set(japanese)) == 5 and set(japanese) <= {rf"n\|{k}" for k in range(7)}
+    assert korean == [] and set(other) == {r"n\|7", r"n\|8"}
     with speaking("zh"):
-        assert tables.confused_pairs(metrics).rows[0][:2] == ["日语", "韩语"]
-    assert tables.confused_pairs(RIGHT).rows == []
+        assert tables.samples(train, np.random.default_rng(0)).rows[0][0] == "日语"
 
 
 def test_columns_of_numbers_stand_to_the_right():

@@ -17,10 +17,12 @@ from text_cases import CASES
 from namelib.language import LANGUAGES, catalogue, speaking
 from notebooks import TEXT
 from notebooks.display import templates
+from notebooks.readings import BLOCKS
 
 NAMES = sorted({path.name.split(".")[0] for path in TEXT.glob("*.md")})
 CHINESE = re.compile("[\u3000-\u9fff\uff00-\uffef]")
 every_template = pytest.mark.parametrize("name", NAMES)
+READINGS = {f"readings.{reading.__name__}": blocks for reading, blocks in BLOCKS.items()}
 SHARED = "networks"  # its blocks are said by every chapter on one network
 
 
@@ -32,8 +34,11 @@ def calls() -> dict[str, list[tuple[str, str]]]:
         for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
             tree = ast.parse("".join(cell["source"])) if cell["cell_type"] == "code" else ast.Module([], [])
             for node in ast.walk(tree):
-                if isinstance(node, ast.Call) and ast.unparse(node.func) in ("page.say", "page.show"):
+                called = ast.unparse(node.func) if isinstance(node, ast.Call) else ""
+                if called in ("page.say", "page.show") and not isinstance(node.args[0], ast.Name):
                     found[path.stem].append((node.func.attr, ast.literal_eval(node.args[0])))
+                if called in READINGS:  # chooses a block, and `page.say` is given its name
+                    found[path.stem] += [("say", block) for block in READINGS[called]]
     return found
 
 

@@ -12,6 +12,8 @@ from why_cases import OPPOSITE, RUN_RESULTS, SUPPORTED, of_budgets, of_ceilings,
 from namelib import LSTM, RNN, History, MyLSTM, Names, Original, Trained
 from namelib.evaluation import Metrics
 from namelib.runs import NETWORKS
+from notebooks import readings
+from notebooks.readings import BLOCKS, Confusion
 from notebooks.why_lstm import answer
 from notebooks.why_lstm.study import EXPERIMENTS
 from notebooks.why_lstm.sweep_table import verdicts
@@ -28,7 +30,16 @@ def trained(right: int, seconds: float) -> Trained:
 
 BETTER = {"original": trained(2, 10.0), "mini_batch": trained(4, 2.0)}
 WORSE = {"original": trained(4, 10.0), "mini_batch": trained(2, 2.0)}
-TOLD, NOT_TOLD = NETWORKS["rnn"], NETWORKS["custom_lstm"]
+RECIPES = {
+    "mini_batch_ahead": BETTER,
+    "mini_batch_behind": WORSE,
+    "mini_batch_level": {"original": BETTER["original"], "mini_batch": WORSE["mini_batch"]},
+}
+PAIR = Confusion("Korean", "Japanese", 0.4, 0.1, 90, 200)
+CONFUSED = {"first": PAIR, "second": PAIR, "balanced_accuracy": 0.6}
+CONFUSED |= {"lowest": ("Korean", 0.2), "highest": ("Japanese", 0.9)}
+LETTER = {"place": 2, "letter": "t", "open": 0.5}
+TOLD = NETWORKS["rnn"]
 METRICS = BETTER["original"].metrics
 ANSWERS = {"Ito": [("Japanese", 0.9), ("Korean", 0.1)], "Kim": [("Korean", 0.8), ("Japanese", 0.2)]}
 
@@ -68,27 +79,34 @@ def study(*experiments: str) -> dict:
 
 CASES: dict[str, dict[str, list[dict]]] = {
     "1_rnn": {
-        "data": [{"data": DATA, "train": DATA, "valid": DATA[:1]}],
+        "data": [{"data": DATA, "train": DATA, "valid": DATA[:1], "chance": 0.5}],
         "fig_surnames_alt": [{"valid_fraction": 0.2}],
-        "structure": [{"rnn": RNN()}],
-        "capitals": [{"as_typed": 0.1, "as_read": 0.6, "trained": BETTER}],
+        "fig_unrolled": [{"name": "Ito"}],
+        "fig_unrolled_alt": [{"name": "Ito"}],
+        "structure": [{"rnn": RNN(), "parameters": 31292}],
+        "capitals": [{"as_listed": 0.7, "as_typed": 0.1, "as_read": 0.6}],
     },
-    "2_lstm": {"structure": [{"lstm": LSTM(), "teacher": RNN()}]},
+    "2_lstm": {
+        "structure": [
+            {"lstm": LSTM(), "first": 95744, "second": 132096, "total": 230162, "of_teacher": 27156, "times": 8.5}
+        ]
+    },
     "3_custom_lstm": {
-        "structure": [{"mylstm": MyLSTM()}],
+        "structure": [{"mylstm": MyLSTM(), "parameters": 12114}],
         "fig_gates": [{"name": "Ito", "hidden_size": 32}],
         "fig_gates_alt": [{"name": "Ito"}],
-        "gates": [{"name": "Ito", "kept": np.array([0.2, 0.9]), "opened": np.array([0.3, 0.5, 0.1])}],
+        "gates": [{"mean": 0.5, "most": 0.9, "least": 0.2, "widest": LETTER, "narrowest": LETTER}],
         "last_letter": [{"accuracy": 0.3, "metrics": {"accuracy": 0.7}}],
     },
     "networks": {
-        "recipes": [{"network": TOLD, "trained": BETTER}, {"network": NOT_TOLD, "trained": WORSE}],
+        **{block: [readings.recipes(trained)[1]] for block, trained in RECIPES.items()},
+        "step_time": [{"network": TOLD, "milliseconds": 0.5, "seconds": 50.0}],
         "tbl_recipes": [{"network": TOLD}],
         "fig_curves": [{"network": TOLD}],
         "fig_curves_alt": [{"network": TOLD, "trained": BETTER}],
         "fig_confusion": [{"network": TOLD}],
         "fig_confusion_alt": [{"network": TOLD, "metrics": {"original": METRICS, "mini_batch": METRICS}}],
-        "tbl_confused": [{"network": TOLD}],
+        **{block: [CONFUSED] for block in BLOCKS[readings.confusion_matrix]},
         "fig_names": [{"network": TOLD}],
         "fig_names_alt": [{"predictions": ANSWERS}],
     },

@@ -1,0 +1,113 @@
+"""What the chapters say about results: which of their texts fits the numbers, and the numbers that it needs."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from namelib.data import Names
+from namelib.evaluation import Metrics
+from namelib.runs import Trained
+from namelib.spelling import spelling
+
+Reading = tuple[str, dict[str, object]]  # a block of the templates, and its values
+
+
+@dataclass(frozen=True)
+class Confusion:
+    """Two languages; `share` of the surnames of `true` are taken for `predicted`, `reverse` the other way round."""
+
+    true: str
+    predicted: str
+    share: float
+    reverse: float
+    true_surnames: int  # for training
+    predicted_surnames: int
+
+
+def confusions(metrics: Metrics, train: Names) -> list[Confusion]:
+    """The pairs of languages that the network confuses, the largest share of a language first."""
+    shares, found = metrics.shares, []
+    for i, one in enumerate(train.languages):
+        for j, other in enumerate(train.languages[:i]):
+            (there, true, a), (back, predicted, b) = sorted(
+                [(shares[i, j], one, i), (shares[j, i], other, j)], reverse=True
+            )
+            if there:
+                counts = int(train.counts[a]), int(train.counts[b])
+                found.append(Confusion(true, predicted, float(there), float(back), *counts))
+    return sorted(found, key=lambda pair: -pair.share)
+
+
+def confusion_matrix(metrics: Metrics, train: Names) -> Reading:
+    """The reading of a confusion matrix: its largest confusions, and the range of the recalls."""
+    present = np.flatnonzero(metrics.data.counts)
+    recalls = metrics.shares.diagonal()[present]
+    ranked = sorted(zip(recalls.tolist(), (train.languages[k] for k in present), strict=True))
+    values = {
+        "lowest": ranked[0][::-1],
+        "highest": ranked[-1][::-1],
+        "balanced_accuracy": metrics.summary()["balanced_accuracy"],
+    }
+    pairs = confusions(metrics, train)
+    if not pairs:
+        return "nothing_confused", values
+    values["first"] = pairs[0]
+    if len(pairs) == 1:
+        return "one_pair_confused", values
+    values["second"] = pairs[1]
+    towards_larger = all(pair.true_surnames < pair.predicted_surnames for pair in pairs[:2])
+    return ("confused_with_larger" if towards_larger else "pairs_confused"), values
+
+
+def where_listed(name: str, train: Names, valid: Names) -> tuple[str, list[str]]:
+    """The part of the data that has the name, "training" or "validation", and in which languages; or "in no list"."""
+    key = spelling(name)
+    for part, names in (("training", train), ("validation", valid)):
+        labels = {int(k) for k, listed in zip(names.labels, names.names, strict=True) if listed.lower() == key}
+        if labels:  # a spelling is on one side only
+            return part, [names.languages[label] for label in sorted(labels)]
+    return "in no list", []
+
+
+def recipes(trained: dict[str, Trained]) -> Reading:
+    """The comparison of the two recipes by balanced accuracy, in points, and time."""
+    original, mini_batch = trained["original"], trained["mini_batch"]
+    gain = mini_batch.metrics.summary()["balanced_accuracy"] - original.metrics.summary()["balanced_accuracy"]
+    values = {"gain": abs(gain), "time": mini_batch.history.seconds / original.history.seconds}
+    if round(abs(gain), 3) == 0:
+        return "mini_batch_level", values
+    return ("mini_batch_ahead" if gain > 0 else "mini_batch_behind"), values
+
+
+def repairs(rnn: Metrics, lstm: Metrics) -> Reading:
+    """What the LSTM repairs: the recalls that it raises, and the RNN's largest confusion in both networks."""
+    languages, present = rnn.data.languages, np.flatnonzero(rnn.data.counts)
+    before, after = (metrics.shares.diagonal()[present] for metrics in (rnn, lstm))
+    gains = after - before
+    most, least = (
+        {"language": languages[present[k]], "before": float(before[k]), "after": float(after[k])}
+        for k in (gains.argmax(), gains.argmin())
+    )
+    raised = int((gains > 0).sum())
+    values = {"raised": raised, "languages": len(present), "most": most, "least": least}
+    if not raised:
+        return "no_recall_raised", values
+    errors = rnn.shares
+    np.fill_diagonal(errors, 0)
+    true, predicted = np.unravel_index(errors.argmax(), errors.shape)
+    values["confusion"] = {
+        "true": languages[true],
+        "predicted": languages[predicted],
+        "before": float(errors[true, predicted]),
+        "after": float(lstm.shares[true, predicted]),
+    }
+    if (gains < 0).any():
+        return "some_recalls_raised", values
+    return ("all_recalls_raised" if raised == len(present) else "no_recall_lowered"), values
+
+
+BLOCKS = {  # what each reading can return
+    confusion_matrix: ("nothing_confused", "one_pair_confused", "confused_with_larger", "pairs_confused"),
+    recipes: ("mini_batch_level", "mini_batch_ahead", "mini_batch_behind"),
+    repairs: ("no_recall_raised", "some_recalls_raised", "no_recall_lowered", "all_recalls_raised"),
+}
