@@ -138,7 +138,8 @@ def likeliest(predictions: dict[str, list[tuple[str, float]]], listed: dict[str,
         axis.barh(range(len(places)), probabilities, color=colours, tick_label=[as_label(place) for place in places])
         axis.set_title(shortened(name), pad=16)
         part, languages = listed[name]
-        below = shortened(f"{_(part)}: {', '.join(map(_, languages))}" if languages else _(part))
+        lists = _("{part}: {languages}").format(part=_(part), languages=_(", ").join(map(_, languages)))
+        below = shortened(lists if languages else _(part))
         axis.text(0.5, 1.03, below, transform=axis.transAxes, ha="center", color=GREY, fontsize=8)
         axis.set_xlim(0, 1)
         axis.grid(axis="y", visible=False)

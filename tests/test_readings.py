@@ -7,7 +7,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from namelib import Names
+from namelib import History, Names, Original, Trained
 from namelib.evaluation import Metrics
 from namelib.language import LANGUAGES, speaking
 from namelib.runs import NETWORKS
@@ -84,6 +84,24 @@ def test_the_first_pair_has_the_largest_wrong_share_and_every_reading_has_its_se
         shares = {f"{100 * share:.1f}%" for share in (*wrong.flat, *metrics.shares.diagonal())}
         shares.add(f"{100 * values['balanced_accuracy']:.1f}%")
         assert set(re.findall(r"[\d.]+%", text)) <= shares
+
+
+@pytest.mark.parametrize(
+    ("original", "mini_batch", "block", "gain"),
+    [
+        ([[5, 5], [5, 5]], [[9, 1], [3, 7]], "mini_batch_ahead", 30),
+        ([[9, 1], [3, 7]], [[5, 5], [5, 5]], "mini_batch_behind", 30),
+        ([[9, 1], [3, 7]], [[7, 3], [1, 9]], "mini_batch_level", 0),
+    ],
+)
+def test_recipes_are_compared_in_points_of_balanced_accuracy(original, mini_batch, block, gain):
+    def run(matrix, seconds):
+        history = History([1], [1.0], [0.5], [1.0], [0.5], [0.5], [seconds])
+        return Trained(Original(0.1), history, answered(matrix))
+
+    trained = {"original": run(original, 10.0), "mini_batch": run(mini_batch, 4.0)}
+    said, values = readings.recipes(trained)
+    assert (said, values) == (block, {"gain": pytest.approx(gain), "time": 0.4})
 
 
 @pytest.mark.parametrize(
