@@ -26,6 +26,7 @@ BLUE = COLOURS["mini_batch"]  # also for what belongs to no network
 GREY = "#6b6b6b"
 LIGHT_GREY = "#949494"  # next to the blue: differs from it in greyscale print
 WIDTH = 7.0  # inches
+DASHES = "-", "--", "-."
 RECIPES = {"original": "original recipe (batch-1 SGD)", "mini_batch": "mini-batch recipe"}
 GATES = {
     "forget_gate": "forget gate f", "input_gate": "input gate i", "output_gate": "output gate o",
@@ -86,6 +87,25 @@ def curves(histories: dict[str, History]) -> Figure:
     axes[0, 0].set_ylabel(_("loss (nats)"))
     axes[1, 0].set_ylabel(_("accuracy"))
     axes[0, -1].legend(loc="upper right")
+    return figure
+
+
+def validation_curves(histories: dict[str, dict[str, dict]]) -> Figure:
+    """Validation accuracy of several networks, {network: {recipe: the history in results.json}}, a panel per recipe."""
+    recipes = list(next(iter(histories.values())))
+    figure, panels = plt.subplots(1, len(recipes), figsize=(WIDTH, 2.4), sharey=True, squeeze=False)
+    for axes, recipe in zip(panels[0], recipes, strict=True):
+        for (network, of_network), dash in zip(histories.items(), DASHES, strict=False):
+            history = of_network[recipe]
+            seen = np.array(history["names_seen"]) / 1000
+            few = {"marker": "o", "markersize": 4} if len(seen) <= 2 else {}
+            look = {"color": COLOURS[network], "linestyle": dash, "label": network, **few}
+            axes.plot(seen, history["valid_accuracy"], **look)
+        axes.set(title=_(RECIPES.get(recipe, recipe)), ylim=(0, 1))
+        axes.set_xlabel(_("surnames seen in training (thousands)"))
+        axes.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
+    panels[0, 0].set_ylabel(_("validation accuracy"))
+    panels[0, -1].legend(loc="lower right")
     return figure
 
 
