@@ -107,25 +107,25 @@ def _one(height: float) -> tuple[Figure, Sketch]:
 
 def unrolled_rnn(name: str) -> Figure:
     """The teacher's RNN while it reads a surname: a column for each letter, the answer at the last."""
-    figure, sketch = _one(2.0)
+    figure, sketch = _one(1.6)
     step = min(1.15, (WIDTH - 1.6) / len(name))
     left = (WIDTH - step * len(name) - 0.5) / 2
     columns = [left + step * t for t in range(len(name) + 1)]
-    state = sketch.label(columns[0], 1.35, "$h_0$", STATE)
+    state = sketch.label(columns[0], 1.15, "$h_0$", STATE)
     last = len(name)
     for t, letter in enumerate(name, start=1):
         x = columns[t]
-        shown = sketch.box(x, 0.55, shortened(letter), size=(0.32, 0.3))
-        sketch.word(x, 0.22, f"$x_{{{t}}}$")
+        shown = sketch.box(x, 0.45, shortened(letter), size=(0.32, 0.3))
+        sketch.word(x, 0.13, f"$x_{{{t}}}$")
         if t < last:
-            following = sketch.circle(x, 1.35, f"$h_{{{t}}}$", STATE, 0.42)
+            following = sketch.circle(x, 1.15, f"$h_{{{t}}}$", STATE, 0.42)
         else:
-            following = sketch.box(x, 1.35, f"$\\log p_{{{t}}}$", GATE, (0.72, 0.36))
+            following = sketch.box(x, 1.15, f"$\\log p_{{{t}}}$", GATE, (0.72, 0.36))
         sketch.arrow(state, end=following, colour=STATE)
         sketch.arrow(shown, end=following)
         middle = (columns[t - 1] + x - 0.15 * (t == last)) / 2
-        sketch.word(middle, 1.53, "$V_h$" if t == last else "$W_h$", STATE)
-        sketch.word(x + 0.2, 0.93, "$V_x$" if t == last else "$W_x$")
+        sketch.word(middle, 1.33, "$V_h$" if t == last else "$W_h$", STATE)
+        sketch.word(x + 0.2, 0.79, "$V_x$" if t == last else "$W_x$")
         state = following
     return figure
 

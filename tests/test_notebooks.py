@@ -12,6 +12,7 @@ import pytest
 from namelib import runs, split_names
 from namelib.runs import BUILD, RunError
 from notebooks.why_lstm.folds import check_size
+from notebooks.why_lstm.result_tables import STRUCTURES
 from report.parameters import find_notebooks, resolve
 
 FOLDER = BUILD.parent / "notebooks"
@@ -123,6 +124,16 @@ def test_a_chapter_opens_with_its_only_title(name, language):
     cells = markdown(name, language)
     titles = [place for place, cell in enumerate(cells) for level, _ in headings(prose(cell)) if level == TITLE]
     assert titles == [0] and cells[0].source.startswith("# ")
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_sections_that_print_a_structure_are_those_that_page_1_names(language):
+    title = {"zh": "网络结构", "en": "Network structure"}[language]
+    for chapter, (name, section) in enumerate(zip(NETWORKS, STRUCTURES, strict=True), start=1):
+        main = [cell for cell in markdown(name, language) if "appendix" not in tags(cell)]
+        sections = [heading for cell in main for level, heading in headings(prose(cell)) if level == SECTION]
+        (place,) = [k for k, heading in enumerate(sections, start=1) if heading.startswith(title)]
+        assert section == f"{chapter}.{place}"
 
 
 @pytest.mark.parametrize("differs", [{}, {"seed": 6}, {"valid_fraction": 0.2}, {"data": {"fingerprint": "another"}}])

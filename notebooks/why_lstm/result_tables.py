@@ -69,6 +69,9 @@ def variants(budgets: dict) -> Table:
     return Table(head, rows)
 
 
+STRUCTURES = ("1.2", "2.1", "3.2")  # the sections of chapters 1 to 3 that print a network's structure
+
+
 def language_pairs(pairs: list[dict]) -> Table:
     """The pairs of languages that the LSTM distinguishes better than the linear RNN, by surnames confused."""
     rows = []
@@ -84,9 +87,9 @@ def language_pairs(pairs: list[dict]) -> Table:
 def assignment(networks: list[str]) -> Table:
     """What the assignment requires and where to find it: one row per network."""
     rows = []
-    for chapter, name in enumerate(networks, start=1):
+    for name, section in zip(networks, STRUCTURES, strict=True):
         curves, matrix = (f"[{_('Figure')}](#fig-{kind}-{name.lower()})" for kind in ("curves", "confusion"))
-        rows.append([name, _("section {number}").format(number=f"{chapter}.2"), curves, curves, matrix])
+        rows.append([name, _("section {number}").format(number=section), curves, curves, matrix])
     rows.append([_("why the LSTM is better"), _("chapter {number}").format(number=len(networks) + 1), *3 * [NONE]])
     head = ["requirement", "network structure", "training loss curve", "accuracy curve", "prediction matrix"]
     return Table([_(label) for label in head], rows)
