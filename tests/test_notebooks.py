@@ -9,7 +9,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from namelib import runs, split_names
+from namelib import load_names, runs, split_names
 from namelib.runs import BUILD, RunError
 from notebooks.why_lstm.folds import check_size
 from notebooks.why_lstm.result_tables import STRUCTURES
@@ -86,6 +86,13 @@ def test_the_defaults_are_those_of_the_original_report(network):
     defaults = DECLARED[network.notebook].defaults
     for name in ("learning_rate", "hidden_size", "steps"):
         assert defaults[name] == getattr(network, name)
+
+
+@pytest.mark.parametrize("network", NETWORKS)
+def test_the_surnames_to_classify_are_unseen_ones(network):
+    defaults = DECLARED[network].defaults
+    _, valid = split_names(load_names(), defaults["valid_fraction"], defaults["seed"])
+    assert set(defaults["try_names"]) <= set(valid.names)
 
 
 def test_the_quick_values_are_parameters_of_the_right_type():
