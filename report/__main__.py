@@ -22,6 +22,7 @@ from notebooks.why_lstm.folds import check_size
 from report.arranging import WORDS
 from report.board import Board
 from report.cache import NOT_INPUT, REPORT, is_current, left_by, read_record, report_made_from, write_report
+from report.lab import with_own
 from report.parameters import Notebook, ParameterError, find_notebooks, resolve
 from report.run import EXECUTED, NotebookError, Plan, run_notebooks, scratch_folder, with_places
 from report.stitch import Form, render, stitch
@@ -31,6 +32,7 @@ OWN_DATA = {"": WORDS["embedded"], "tutorial": WORDS["tutorial"]}
 NOT_LISTED = (*NOT_INPUT, "data_dir", "language")  # parameters for where and how a notebook runs
 NOT_IN_COMMAND = ("out", "jobs", "fresh", "notebook")  # options that do not change the report
 OUT = "Output folder; default: build/ next to this package."
+LAB = "Take the notebooks that you have changed in lab/, where `make lab` put them."
 SET = "Set a parameter in every notebook that has it, or in one only: -p rnn.learning_rate 0.01"
 
 
@@ -57,12 +59,13 @@ def one_line(_context: click.Context, _option: click.Option, text: str) -> str:
 @click.option("-p", "settings", type=(str, str), multiple=True, metavar="[NOTEBOOK.]PARAMETER VALUE", help=SET)
 @click.option("--code", is_flag=True, help="PDF: include all code, not only what the assignment is about.")
 @click.option("--notebook", is_flag=True, help="Also write report.ipynb, all chapters in one executed notebook.")
+@click.option("--lab", is_flag=True, help=LAB)
 @click.option("--fresh", is_flag=True, help="Run every notebook, even if nothing has changed.")
 @click.pass_context
 def main(
     context: click.Context, quick: bool, data: str, lang: str | None, out: Path, jobs: int | None, author: str,
     student_id: str, course: str, anonymous: bool, seed: int | None, settings: tuple[tuple[str, str], ...], code: bool,
-    notebook: bool, fresh: bool,
+    notebook: bool, lab: bool, fresh: bool,
 ) -> None:  # fmt: skip
     """Run the notebooks and write report.html and report.pdf. Unchanged notebooks are not run again."""
     began, out, jobs = time.monotonic(), Path(os.path.realpath(out)), jobs or min(3, joblib.cpu_count())
@@ -72,6 +75,9 @@ def main(
         settings = (("seed", str(seed)), *settings)
     try:
         notebooks = find_notebooks(NOTEBOOKS)
+        if lab:
+            notebooks, taken = with_own(notebooks)
+            click.echo(taken, err=True)
         chosen = resolve(notebooks, settings, quick)
         folder = Path(os.path.realpath(data)) if data not in ("", "tutorial") else None
         names = load_names(folder or data)
@@ -79,7 +85,7 @@ def main(
         data_dir = _seen_from(out, folder) if folder else data
         injected = {book.name: with_places(book, chosen[book.name], data_dir) for book in notebooks}
         plan = Plan(injected, out, "\n".join((names.fingerprint, *names.notes)), jobs, fresh)
-        lab = {
+        facts = {
             "author": author, "student_id": student_id, "course": course, "anonymous": anonymous,
             "date": "" if anonymous else datetime.date.today().isoformat(),
             "data": folder.name if folder else OWN_DATA[data], "fingerprint": names.fingerprint,
@@ -90,7 +96,7 @@ def main(
         }  # fmt: skip
         out.mkdir(parents=True, exist_ok=True)
         with FileLock(out / ".lock", timeout=0), scratch_folder(out) as scratch:
-            _make(notebooks, plan, lab, Form(lang or "", code, notebook), began, scratch)
+            _make(notebooks, plan, facts, Form(lang or "", code, notebook), began, scratch)
     except Timeout:
         raise click.ClickException(f"{out}: another run is writing here; wait for it, or give another --out") from None
     except (ParameterError, DataError) as error:  # before anything has run

@@ -4,7 +4,7 @@ import json
 from importlib.metadata import distributions
 from pathlib import Path
 
-import nbformat
+from nbformat import NotebookNode
 
 from namelib.files import sha256, write_files
 from namelib.runs import ROOT, as_json, versions
@@ -22,6 +22,14 @@ def digest(inputs: object) -> str:
     return sha256(json.dumps(inputs, sort_keys=True).encode())
 
 
+def cells_of(notebook: NotebookNode) -> list[list]:
+    """What a person writes in a notebook: all that matters of its cells but their outputs."""
+    return [
+        [cell.cell_type, cell.source, cell.metadata.get("tags", []), cell.get("attachments", {})]
+        for cell in notebook.cells
+    ]
+
+
 def hashes(folder: Path, *patterns: str) -> dict[str, str]:
     """{file: SHA-256} of the files of a folder that match; by default those directly in it."""
     found = sorted({path for pattern in patterns or ("*",) for path in folder.glob(pattern) if path.is_file()})
@@ -32,10 +40,9 @@ def hashes(folder: Path, *patterns: str) -> dict[str, str]:
 
 def run_made_from(notebook: Notebook, parameters: dict, data: str, upstream: dict) -> str:
     """Hash of what a run is made from: cells, our code, parameters, names, versions, and the runs that it reads."""
-    cells = nbformat.read(notebook.path, as_version=4).cells
     return digest(
         {
-            "cells": [[cell.cell_type, cell.source, cell.metadata.get("tags", [])] for cell in cells],
+            "cells": cells_of(notebook.content),
             "code": hashes(ROOT, *CODE),
             "parameters": {name: value for name, value in parameters.items() if name not in NOT_INPUT},
             "data": data,

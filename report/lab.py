@@ -12,44 +12,53 @@ from nbformat import NotebookNode
 
 from namelib.files import write_files
 from namelib.language import LANGUAGES
-from namelib.runs import BUILD, ROOT
+from namelib.runs import ROOT, as_json
 from report.arranging import language_of, tags_of
-from report.cache import as_json, sha256
+from report.cache import cells_of, digest
+from report.parameters import Notebook, ParameterError, open_notebook, read_notebook
 
 NOTEBOOKS = ROOT / "notebooks"
-WRITTEN = ".written.json"  # in the folder of the copies: {notebook: SHA-256 of what was written}
+LAB = ROOT / "lab"  # what a person writes; git and `make clean` leave it alone
+TEMPLATES = Path(__file__).parent / "templates" / "lab"
+WRITTEN = ".written.json"  # in the folder of the copies: {notebook: digest of the cells written}
+START = "start.md"
 
 
 @click.command(context_settings={"ignore_unknown_options": True})
-@click.option("--lang", "language", type=click.Choice(LANGUAGES), default="", help="One language only; default: both.")
+@click.option("--lang", "language", type=click.Choice(LANGUAGES), help="One language only; default: both.")
 @click.argument("options", nargs=-1, type=click.UNPROCESSED, metavar="[JUPYTERLAB'S OPTIONS]...")
-def main(language: str, options: tuple[str, ...]) -> None:
-    """Write working copies of the notebooks to build/lab/ and open JupyterLab there.
+def main(language: str | None, options: tuple[str, ...]) -> None:
+    """Write working copies of the notebooks to lab/ and open JupyterLab there.
 
     A copy that you have changed is never overwritten: delete or rename it to get a new one.
     """
-    folder = BUILD / "lab" / (language or "both")
-    for path in write_copies(folder, language):
-        click.echo(f"{path}: changed since it was written and therefore kept; delete or rename it to get a new copy")
-    os.execv(sys.executable, [sys.executable, "-m", "jupyterlab", f"--notebook-dir={folder}", *options])
+    for name in write_copies(LAB, language or ""):
+        click.echo(f"lab/{name}: yours, therefore kept; delete or rename it to get a new copy")
+    configs = filter(None, (str(TEMPLATES), os.environ.get("JUPYTER_CONFIG_PATH")))
+    os.environ["JUPYTER_CONFIG_PATH"] = os.pathsep.join(configs)
+    first = f"--LabApp.default_url=/lab/tree/{START}"
+    words = [sys.executable, "-m", "jupyterlab", f"--notebook-dir={LAB}", first, *options]
+    os.execv(sys.executable, words)
 
 
-def write_copies(folder: Path, language: str) -> list[Path]:
-    """Write a copy of each notebook; returns those that the user has changed, which are left alone."""
+def write_copies(folder: Path, language: str) -> list[str]:
+    """Write a copy of each notebook, and the start page; returns the notebooks that were changed, which stay."""
     folder.mkdir(parents=True, exist_ok=True)
     memory = folder / WRITTEN
     written = json.loads(memory.read_text("utf-8")) if memory.is_file() else {}
-    changed, copies = [], {}
-    for notebook in sorted(NOTEBOOKS.glob("*.ipynb")):
-        path = folder / notebook.name
-        if path.exists() and sha256(path.read_bytes()) != written.get(path.name):
-            changed.append(path)
+    kept, files = [], {START: start_page(language)}
+    for source in sorted(NOTEBOOKS.glob("*.ipynb")):
+        copy = working_copy(open_notebook(source), language)
+        name, cells = source.name, digest(cells_of(copy))
+        found = digest(cells_of(open_notebook(folder / name))) if (folder / name).exists() else ""
+        if found == cells:  # perhaps with outputs, which stay
+            written[name] = cells
+        elif found in ("", written.get(name)):
+            written[name], files[name] = cells, nbformat.writes(copy).encode() + b"\n"
         else:
-            copy = working_copy(nbformat.read(notebook, as_version=4), language)
-            copies[path.name] = nbformat.writes(copy).encode() + b"\n"
-    hashes = {name: sha256(data) for name, data in copies.items()}
-    write_files(folder, copies | {WRITTEN: as_json(written | hashes)})
-    return changed
+            kept.append(name)
+    write_files(folder, files | {WRITTEN: as_json(written)})
+    return kept
 
 
 def working_copy(notebook: NotebookNode, language: str) -> NotebookNode:
@@ -57,8 +66,60 @@ def working_copy(notebook: NotebookNode, language: str) -> NotebookNode:
     notebook.cells = [cell for cell in notebook.cells if not language or language_of(cell) in ("", language)]
     for cell in notebook.cells:
         if "parameters" in tags_of(cell):
-            cell.source = re.sub(r'^(language\b[^=\n]*= *)""', rf'\1"{language}"', cell.source, flags=re.MULTILINE)
+            setting = rf'\1"{language}"'
+            cell.source = re.sub(r'^(language\b[^=\n]*= *)""', setting, cell.source, flags=re.MULTILINE)
     return notebook
+
+
+def start_page(language: str) -> bytes:
+    """What to do first, in one language or both."""
+    return b"\n".join((TEMPLATES / f"start.{each}.md").read_bytes() for each in LANGUAGES if language in ("", each))
+
+
+def with_own(notebooks: list[Notebook]) -> tuple[list[Notebook], str]:
+    """The notebooks, those of lab/ that were changed in place of ours, and a line that says which these are.
+
+    Raises ParameterError where there is no lab/, or for a file in it that is no notebook.
+    """
+    if not LAB.is_dir():
+        raise ParameterError(f"{LAB}: not there; `make lab` makes it")
+    taken = []
+    for book in notebooks:
+        path = LAB / book.path.name
+        if path.exists() and not is_unchanged(path, book.path):
+            own, source = open_notebook(path), open_notebook(book.path)
+            restore_prose(own, source)
+            own.metadata.setdefault("lab", source.metadata.get("lab", {}))  # jupytext loses it
+            taken.append(read_notebook(path, own))
+    own = {book.path.name: book for book in taken}
+    ours = [book.path.name for book in notebooks if book.path.name not in own]
+    parts = [f"from lab/: {', '.join(own) or 'nothing, as no notebook was changed there'}"]
+    parts += [f"unchanged: {', '.join(ours)}"] * bool(ours)
+    others = sorted({path.name for path in LAB.glob("*.ipynb")} - {book.path.name for book in notebooks})
+    parts += [f"left out, as no chapter has this name: {', '.join(others)}"] * bool(others)
+    return [own.get(book.path.name, book) for book in notebooks], "; ".join(parts)
+
+
+def is_unchanged(copy: Path, source: Path) -> bool:
+    """Whether the copy has the cells of a working copy, in either language or both."""
+    cells = cells_of(open_notebook(copy))
+    return any(cells == cells_of(working_copy(open_notebook(source), language)) for language in ("", *LANGUAGES))
+
+
+def restore_prose(own: NotebookNode, source: NotebookNode) -> None:
+    """Put the prose of the language that the copy was written without back where it stood: a report has both."""
+    languages = {language_of(cell) for cell in own.cells}
+    if languages >= set(LANGUAGES):
+        return
+    places = {cell.id: cell for cell in own.cells}
+    before = None
+    for cell in source.cells:
+        if language_of(cell) not in languages:
+            at = own.cells.index(places[before]) + 1 if before else 0
+            own.cells.insert(at, cell)
+            places[cell.id] = cell
+        if cell.id in places:
+            before = cell.id
 
 
 if __name__ == "__main__":

@@ -7,7 +7,8 @@ from pathlib import Path
 from textwrap import shorten
 
 import nbformat
-from papermill import inspect_notebook
+from nbformat import NotebookNode
+from papermill.translators import PythonTranslator
 
 from notebooks.limits import ParameterError, abridged, checked, literal
 
@@ -22,6 +23,7 @@ class Notebook:
     types: dict[str, str]  # parameter -> type as written, such as "list[int]"
     defaults: dict[str, object]
     quick: dict[str, object]  # metadata["lab"]["quick"]: the values for a run of seconds
+    content: NotebookNode  # what is run
 
     @property
     def name(self) -> str:
@@ -36,17 +38,31 @@ def find_notebooks(folder: Path) -> list[Notebook]:
     return notebooks
 
 
-def read_notebook(path: Path) -> Notebook:
-    """The notebook's declared parameters. Raises ParameterError for a file that is no notebook."""
+def open_notebook(path: Path) -> NotebookNode:
+    """The notebook in the file. Raises ParameterError for a file that is none."""
     try:
-        declared = inspect_notebook(literal_path(path))
-        metadata = nbformat.read(path, as_version=4).metadata
-    except (ValueError, nbformat.ValidationError) as error:
-        raise ParameterError(f"{path}: cannot be read as a notebook ({str(error).splitlines()[0]})") from None
+        return nbformat.read(path, as_version=4)
+    except (ValueError, AttributeError, nbformat.ValidationError) as error:
+        problem = str(error).splitlines()[0]
+        raise ParameterError(f"{path}: cannot be read as a notebook ({problem})") from None
+
+
+def read_notebook(path: Path, content: NotebookNode | None = None) -> Notebook:
+    """The notebook in the file, or its `content` with changes, and the parameters that it declares.
+
+    Raises ParameterError for a file that is no notebook, or one without a cell tagged `parameters`.
+    """
+    content = content or open_notebook(path)
+    tagged = [cell for cell in content.cells if "parameters" in cell.metadata.get("tags", [])]
+    if not tagged:
+        way_out = "give the cell with its parameters this tag again"
+        raise ParameterError(f"{path}: no cell is tagged `parameters`; {way_out}")
+    declared = {one.name: one._asdict() for one in PythonTranslator.inspect(tagged[0])}
     defaults = {name: literal(parameter["default"]) for name, parameter in declared.items()}
     types = {name: parameter["inferred_type_name"] for name, parameter in declared.items()}
     types = {name: type(defaults[name]).__name__ if wanted == "None" else wanted for name, wanted in types.items()}
-    return Notebook(path, types, defaults, dict(metadata.get("lab", {}).get("quick", {})))
+    quick = dict(content.metadata.get("lab", {}).get("quick", {}))
+    return Notebook(path, types, defaults, quick, content)
 
 
 def literal_path(path: Path) -> str:

@@ -149,9 +149,10 @@ def execute(book: Notebook, injected: dict, folder: Path, row: Row, kernels: Ker
     def reached(cell, cell_index: int) -> None:
         row.cell = cell_index
 
+    nbformat.write(book.content, executed)
     try:
         execute_notebook(
-            literal_path(book.path), literal_path(executed), injected, kernel_name="python3", language="python",
+            literal_path(executed), literal_path(executed), injected, kernel_name="python3", language="python",
             kernel_manager_class=kernels.manager_class(row.name, log, row.reports),
             resources={"metadata": {"path": str(folder)}},
             iopub_timeout=60,  # seconds; outputs arrive late on a busy machine

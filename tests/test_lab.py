@@ -1,13 +1,14 @@
-"""report/lab.py: working copies in one language, and a person's changes are safe."""
+"""report/lab.py: working copies in one language, a person's changes are safe, and a report is made from them."""
 
 import os
 
 import nbformat
 import pytest
 from click.testing import CliRunner
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from report import lab
+from report.parameters import ParameterError, find_notebooks
 
 PARAMETERS = 'steps: int = 3\nlanguage: str = ""  # "zh", "en", or "" for both\ndata_dir: str = ""'
 
@@ -21,18 +22,21 @@ def folder(tmp_path, monkeypatch):
     (tmp_path / "notebooks").mkdir()
     nbformat.write(new_notebook(cells=cells), tmp_path / "notebooks" / "1_rnn.ipynb")
     monkeypatch.setattr(lab, "NOTEBOOKS", tmp_path / "notebooks")
-    monkeypatch.setattr(lab, "BUILD", tmp_path / "build")
-    return tmp_path / "build" / "lab"
+    monkeypatch.setattr(lab, "LAB", tmp_path / "lab")
+    return tmp_path / "lab"
+
+
+def sources(path):
+    return [cell.source for cell in nbformat.read(path, as_version=4).cells]
 
 
 def test_a_copy_speaks_one_language(folder):
     assert lab.write_copies(folder, "en") == []
-    cells = nbformat.read(folder / "1_rnn.ipynb", as_version=4).cells
-    sources = [cell.source for cell in cells]
-    assert sources == ["# en", "$x$", PARAMETERS.replace('str = ""  #', 'str = "en"  #'), "plot()", 'language = ""']
+    said = PARAMETERS.replace('str = ""  #', 'str = "en"  #')
+    assert sources(folder / "1_rnn.ipynb") == ["# en", "$x$", said, "plot()", 'language = ""']
+    assert (folder / "start.md").read_text("utf-8").startswith("# Start here")
     lab.write_copies(folder / "both", "")
-    both = nbformat.read(folder / "both" / "1_rnn.ipynb", as_version=4).cells
-    assert [cell.source for cell in both][:4] == ["# zh", "# en", "$x$", PARAMETERS]
+    assert sources(folder / "both" / "1_rnn.ipynb")[:4] == ["# zh", "# en", "$x$", PARAMETERS]
 
 
 def test_a_changed_copy_is_kept_and_an_unchanged_one_renewed(folder):
@@ -43,9 +47,37 @@ def test_a_changed_copy_is_kept_and_an_unchanged_one_renewed(folder):
     copy.write_text(mine := copy.read_text().replace("draw()", "mine()"))
     source.write_text(source.read_text().replace("draw()", "paint()"))
     for _ in range(2):
-        assert lab.write_copies(folder, "en") == [copy] and copy.read_text() == mine
+        assert lab.write_copies(folder, "en") == [copy.name] and copy.read_text() == mine
     copy.unlink()
     assert lab.write_copies(folder, "en") == [] and "paint()" in copy.read_text()
+
+
+def test_opening_and_running_a_copy_does_not_change_it(folder):
+    copy, source = folder / "1_rnn.ipynb", lab.NOTEBOOKS / "1_rnn.ipynb"
+    lab.write_copies(folder, "zh")
+    run = nbformat.read(copy, as_version=4)
+    run.metadata["kernelspec"] = {"display_name": "Python 3 (ipykernel)", "name": "python3"}
+    run.cells[-1].outputs = [new_output("stream", text="run by hand")]
+    nbformat.write(run, copy)
+    assert lab.write_copies(folder, "zh") == [] and "run by hand" in copy.read_text()
+    assert lab.with_own(find_notebooks(lab.NOTEBOOKS))[1].startswith("from lab/: nothing")
+    source.write_text(source.read_text().replace("plot()", "draw()"))
+    assert lab.write_copies(folder, "zh") == [] and "draw()" in copy.read_text()
+
+
+def test_a_report_takes_what_was_changed_and_has_the_prose_of_both_languages(folder):
+    (shipped,) = find_notebooks(lab.NOTEBOOKS)
+    with pytest.raises(ParameterError, match="make lab"):
+        lab.with_own([shipped])
+    lab.write_copies(folder, "zh")
+    copy = folder / "1_rnn.ipynb"
+    changed = nbformat.read(copy, as_version=4)
+    changed.cells.insert(1, new_markdown_cell("mine"))
+    nbformat.write(changed, copy)
+    nbformat.write(changed, folder / "1_rnn-Copy1.ipynb")
+    (book,), line = lab.with_own([shipped])
+    assert book.path == copy and line.startswith("from lab/: 1_rnn.ipynb") and "1_rnn-Copy1" in line
+    assert [cell.source for cell in book.content.cells][:4] == ["# zh", "# en", "mine", "$x$"]
 
 
 def test_jupyterlab_opens_on_the_copies_with_its_own_options(folder, monkeypatch):
@@ -53,6 +85,7 @@ def test_jupyterlab_opens_on_the_copies_with_its_own_options(folder, monkeypatch
     monkeypatch.setattr(os, "execv", lambda program, words: opened.append(words[1:]))
     result = CliRunner().invoke(lab.main, ["--lang", "zh", "--no-browser", "--port=9999"])
     assert result.exit_code == 0, result.output
-    directory = f"--notebook-dir={folder / 'zh'}"
-    assert opened == [["-m", "jupyterlab", directory, "--no-browser", "--port=9999"]]
-    assert (folder / "zh" / "1_rnn.ipynb").exists()
+    directory, start = f"--notebook-dir={folder}", "--LabApp.default_url=/lab/tree/start.md"
+    assert opened == [["-m", "jupyterlab", directory, start, "--no-browser", "--port=9999"]]
+    assert (folder / "1_rnn.ipynb").exists()
+    assert CliRunner().invoke(lab.main).exit_code == 0 and len(opened) == 2  # as README gives it, too
