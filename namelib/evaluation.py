@@ -2,22 +2,27 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 import torch
-from sklearn.metrics import accuracy_score, confusion_matrix, f1_score, recall_score
 from torch import nn
 
 from namelib.data import SHOWN, Names, encode
 from namelib.spelling import normalise, refusal
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 BATCH = 512  # names per batch in evaluation
 
 
 @dataclass(frozen=True)
 class Metrics:
-    """A network's predictions for `data`, and the metrics computed from them."""
+    """A network's predictions for `data`, and the metrics computed from them.
+
+    scikit-learn and pandas are imported where they are used: `predict` answers a second earlier.
+    """
 
     data: Names
     log_probabilities: np.ndarray  # (names, languages)
@@ -30,6 +35,8 @@ class Metrics:
     @property
     def confusion(self) -> np.ndarray:
         """Counts, (true language, predicted language)."""
+        from sklearn.metrics import confusion_matrix
+
         return confusion_matrix(self.data.labels, self.predicted, labels=range(len(self.data.languages)))
 
     @property
@@ -38,8 +45,10 @@ class Metrics:
         counts = self.confusion
         return counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
 
-    def table(self) -> pd.DataFrame:
+    def table(self) -> "pd.DataFrame":
         """One row per name: name, true, predicted, probability."""
+        import pandas as pd
+
         languages, probability = np.array(self.data.languages), np.exp(self.log_probabilities.max(axis=1))
         columns = {"name": self.data.names, "true": languages[self.data.labels], "predicted": languages[self.predicted]}
         return pd.DataFrame(columns | {"probability": probability})
@@ -49,6 +58,8 @@ class Metrics:
 
         The last two are taken over the languages that occur in `data`.
         """
+        from sklearn.metrics import accuracy_score, f1_score, recall_score
+
         labels, predicted = self.data.labels, self.predicted
         average = {"labels": np.unique(labels), "average": "macro", "zero_division": 0}
         return {

@@ -7,6 +7,7 @@ import unicodedata
 from anyascii import anyascii
 
 ALPHABET = string.ascii_letters + " .,;'"  # the 57 symbols of the course
+SYMBOLS = frozenset(ALPHABET)
 SIGNS = str.maketrans({"-": " ", "`": "'"})
 SILENT = "ьЬъЪ"  # Cyrillic signs that romanised surnames leave out
 LONGEST = 100  # symbols of a name
@@ -17,6 +18,8 @@ INITIAL = re.compile(r"(^|\.)(mc(?=..)|.')?(.)")  # of McDonald, O'Brien, Smith,
 
 def fold(name: str) -> str:
     """The name in the 57 symbols: accents folded, other scripts transliterated, hyphens as spaces, the rest dropped."""
+    if SYMBOLS.issuperset(name):  # nearly every name, and every one that was folded before
+        return " ".join(name.split())
     composed = unicodedata.normalize("NFC", name)
     read = (
         " " if symbol.isspace() else symbol for symbol in composed if not (symbol in SILENT or is_ideograph(symbol))

@@ -16,7 +16,7 @@ from matplotlib.text import Text
 from namelib import History, Names, figures
 from namelib.evaluation import Metrics
 from namelib.language import LANGUAGES as SPOKEN
-from namelib.language import catalogue, speaking
+from namelib.language import _, catalogue, speaking
 
 LONG = "Lower Sorbian as it was written"
 LANGUAGES = ["Japanese", "a_b $x^2$ y", "日本語（関西）", f"{LONG} in 1900", f"{LONG} in 1950", r"{\frac} $ %"]
@@ -61,7 +61,7 @@ def test_every_figure_is_drawn_here():
 @pytest.mark.parametrize("name", FIGURES)
 def test_a_figure_draws_without_a_warning_inside_its_width(name, language):
     """A missing glyph, a layout that finds no room or a formula in a name would warn or raise."""
-    figure, _ = drawn(name, language)
+    figure, _texts = drawn(name, language)
     assert figure.get_figwidth() == figures.WIDTH
     plots = [axes for axes in figure.axes if axes.get_visible() and axes.get_label() != "<colorbar>"]
     assert all(axes.get_position().width > 0.1 for axes in plots), "no room is left for what is drawn"
@@ -70,7 +70,7 @@ def test_a_figure_draws_without_a_warning_inside_its_width(name, language):
 @pytest.mark.parametrize("name", ["confusions", "surnames_per_language", "likeliest"])
 def test_names_of_a_users_folder_stand_as_they_are(name):
     """Up to their first 21 symbols; and two that are alike so far keep a row each."""
-    _, texts = drawn(name, "en")
+    _figure, texts = drawn(name, "en")
     shown = Counter(text._preprocess_math(text.get_text()) for text in texts)
     rows = len(NAMES) if name == "likeliest" else 1
     for wanted in LANGUAGES + NAMES * (name == "likeliest"):
@@ -87,6 +87,35 @@ def test_the_labels_are_those_of_the_language(name):
     assert chinese & set(words.values()) and not chinese & words.keys()
 
 
+@pytest.mark.parametrize("language", SPOKEN)
+def test_a_confusion_matrix_has_the_true_language_in_rows(language):
+    """Read back from the axes: three of four surnames in `one` are taken for `two`, none the other way."""
+    data = Names(list("abcdef"), np.array([0, 0, 0, 0, 1, 2]), ["one", "two", "three"])
+    predicted = np.array([0, 1, 1, 1, 1, 1])
+    answers = Metrics(data, np.log(np.eye(3)[predicted] + 0.1))
+    with speaking(language), figures.style():
+        axis = figures.confusions({"original": answers}).axes[0]
+        words = [_("true language"), _("predicted language"), _(figures.RECIPES["original"])]
+    (cells,) = axis.collections
+    assert cells.get_array().reshape(3, 3).tolist() == [[25, 75, 0], [0, 100, 0], [0, 100, 0]]
+    written = {
+        (round(text.get_position()[1] - 0.5), round(text.get_position()[0] - 0.5)): text.get_text()
+        for text in axis.texts
+    }
+    assert {place: text for place, text in written.items() if text} == {
+        (0, 0): "25",
+        (0, 1): "75",
+        (1, 1): "100",
+        (2, 1): "100",
+    }
+    assert axis.yaxis_inverted(), "the first row is on top"
+    sides = axis.get_yticklabels(), axis.get_xticklabels()
+    labels = [[text.get_text() for text in side] for side in sides]
+    assert labels == [["one", "two", "three"]] * 2
+    assert [axis.get_ylabel(), axis.get_xlabel(), axis.get_title()] == words
+    plt.close("all")
+
+
 def test_no_surname_to_draw_is_told():
     with pytest.raises(ValueError, match="try_names needs at least one"):
         figures.likeliest({}, {})
@@ -101,7 +130,7 @@ def lightness(colour) -> float:
 
 @pytest.mark.parametrize("name", ["curves", "surnames_per_language", "likeliest"])
 def test_what_shares_an_axis_is_told_apart_in_grey(name):
-    figure, _ = drawn(name, "en")
+    figure, _texts = drawn(name, "en")
     compared = 0
     for axes in figure.axes:
         colours = {line.get_color() for line in axes.lines}

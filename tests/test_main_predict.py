@@ -55,6 +55,21 @@ def test_each_name_has_a_line_with_its_likeliest_languages_first(ask, few, runs)
     )
 
 
+def test_an_answer_waits_for_no_library_that_it_does_not_need(runs, few_names):
+    """They would take as long again to load."""
+    asked = ["predict", "--runs", str(runs), "--data", str(few_names), "Li"]
+    code = f"""
+import sys
+from namelib.__main__ import main
+try:
+    main({asked})
+finally:
+    print(*sys.modules)"""
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert run.returncode == 0 and run.stdout.startswith("Li: ")
+    assert not {"sklearn", "pandas", "scipy", "matplotlib"} & set(run.stdout.split())
+
+
 @pytest.mark.parametrize(("network", "model"), [(LSTM, []), (RNN, ["--model", "rnn"])])
 def test_json_is_one_object_a_line_by_the_model_that_was_asked_for(ask, few, network, model):
     result = ask("--json", "--top", "2", *model, "Łukasz", "Li")
