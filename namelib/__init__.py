@@ -1,5 +1,6 @@
 """The surname lab: surnames and their languages, three recurrent networks, two ways to train them."""
 
+import namelib.stopping  # noqa: F401, first: the others take seconds
 from namelib.data import DataError, Names, encode, load_names, split_names
 from namelib.evaluation import evaluate, predict
 from namelib.models import LSTM, RNN, CustomLSTM, MyLSTM

@@ -2,4 +2,6 @@
 
 from pathlib import Path
 
+import namelib  # noqa: F401, for its namelib.stopping
+
 TEXT = Path(__file__).parent / "text"

@@ -4,6 +4,11 @@ import os
 import signal
 import threading
 import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+
+SIGNALS = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
+SAME = 0.5  # seconds
 
 
 class Stopped(KeyboardInterrupt):
@@ -14,18 +19,47 @@ class Stopped(KeyboardInterrupt):
         self.status = 128 + signum
 
 
-def stop_on_signals() -> None:
-    """Make the signals that end a program raise Stopped, so that it ends what it has started; the first one counts."""
-    signals = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
-    heeded = [each for each in signals if signal.getsignal(each) != signal.SIG_IGN]  # nohup ignores SIGHUP
+@contextmanager
+def stop_on_signals() -> Iterator[None]:
+    """Context in which a signal that ends programs raises Stopped, so that the program ends what it has started.
+
+    A second signal ends it at once, whatever is going on. What is sent to a process and to its group arrives twice:
+    within SAME seconds it is the same one. A stop that nobody has caught ends the program without a word.
+    """
+    first = None
 
     def stop(signum: int, _frame: object) -> None:
-        for each in heeded:
-            signal.signal(each, signal.SIG_IGN)
-        raise Stopped(signum)
+        nonlocal first
+        if first is None:
+            first = time.monotonic()
+            raise Stopped(signum)
+        if time.monotonic() - first > SAME:
+            os._exit(128 + signum)
 
-    for each in heeded:
-        signal.signal(each, stop)
+    try:
+        with answered_by(stop):
+            yield
+    except KeyboardInterrupt as stopped:
+        raise SystemExit(stopped.status if isinstance(stopped, Stopped) else 130) from None
+
+
+def not_stopped() -> AbstractContextManager:
+    """Context of a moment at which it is too late to stop; what it does is done whole."""
+    return answered_by(signal.SIG_IGN)
+
+
+@contextmanager
+def answered_by(handler: Callable | signal.Handlers) -> Iterator[None]:
+    """Context in which the signals that end programs have this handler, but for those that are ignored."""
+    former = {each: signal.getsignal(each) for each in SIGNALS}
+    heeded = [each for each in SIGNALS if former[each] != signal.SIG_IGN]  # nohup ignores SIGHUP
+    try:
+        for each in heeded:
+            signal.signal(each, handler)
+        yield
+    finally:
+        for each in heeded:
+            signal.signal(each, former[each])
 
 
 def end_with_parent() -> None:

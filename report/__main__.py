@@ -17,7 +17,7 @@ from nbconvert.utils.exceptions import ConversionException
 from namelib.data import DataError, load_names
 from namelib.runs import BUILD, ROOT, RunError, versions
 from namelib.spelling import printable
-from notebooks.processes import Stopped, stop_on_signals
+from notebooks.processes import Stopped, not_stopped, stop_on_signals
 from notebooks.why_lstm.folds import check_size
 from report.arranging import WORDS
 from report.board import Board
@@ -62,6 +62,7 @@ def one_line(_context: click.Context, _option: click.Option, text: str) -> str:
 @click.option("--lab", is_flag=True, help=LAB)
 @click.option("--fresh", is_flag=True, help="Run every notebook, even if nothing has changed.")
 @click.pass_context
+@stop_on_signals()
 def main(
     context: click.Context, quick: bool, data: str, lang: str | None, out: Path, jobs: int | None, author: str,
     student_id: str, course: str, anonymous: bool, seed: int | None, settings: tuple[tuple[str, str], ...], code: bool,
@@ -129,11 +130,18 @@ def _make(notebooks: list[Notebook], plan: Plan, lab: dict, form: Form, began: f
         whole = stitch([plan.folder(book) / EXECUTED for book in notebooks], lab)
         files, pressing = render(whole, form, plan.out_dir)
         record = {**lab, "seconds": lab["seconds"] | pressing, "made_from": made_from}
-        record = write_report(plan.out_dir, files, record)
+        with not_stopped():
+            record = write_report(plan.out_dir, files, record)
+            _tell(record, plan.out_dir, began)
+        return
+    _tell(record, plan.out_dir, began)
+
+
+def _tell(record: dict, out: Path, began: float) -> None:
     click.echo(", ".join(f"{phase} {took:.1f} s" for phase, took in record["seconds"].items()))
     click.echo(f"this time: {time.monotonic() - began:.1f} s")
     for name in record["files"]:
-        click.echo(f"report: {os.path.relpath(plan.out_dir / name)}")
+        click.echo(f"report: {os.path.relpath(out / name)}")
 
 
 def _former(out: Path) -> str:
@@ -165,11 +173,5 @@ def _command(context: click.Context) -> str:
     return shlex.join(words)
 
 
-def console(arguments: list[str] | None = None) -> None:
-    """Run the command as a program; if it is terminated from outside, its kernels end too, as on Ctrl-C."""
-    stop_on_signals()
-    main(arguments, prog_name="python -m report")
-
-
 if __name__ == "__main__":
-    console()
+    main(prog_name="python -m report")

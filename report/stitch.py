@@ -1,9 +1,9 @@
 """Combine the executed notebooks into one report: a single notebook, then HTML and PDF."""
 
 import time
-from concurrent.futures import ThreadPoolExecutor
 from copy import deepcopy
 from dataclasses import dataclass
+from multiprocessing.pool import ThreadPool
 from pathlib import Path
 
 import nbformat
@@ -55,11 +55,12 @@ def render(whole: NotebookNode, form: Form, runs: Path | None) -> tuple[dict[str
     whole = deepcopy(whole)
     if runs:
         whole.metadata["lab"]["live"] = str(runs)
-    with ThreadPoolExecutor() as pool:  # Typst and pandoc make the PDFs while Python makes the page
-        pdfs = [pool.submit(timed, LabPDFExporter(language=each, code=form.code)) for each in LANGUAGES]
+    with ThreadPool(len(LANGUAGES)) as pool:  # which, unlike an executor, does not keep a stopped program waiting
+        exporters = [LabPDFExporter(language=each, code=form.code) for each in LANGUAGES]
+        pdfs = pool.map_async(timed, exporters, chunksize=1)  # Typst and pandoc work while Python makes the page
         page, seconds = timed(LabHTMLExporter(language=form.language))
-        files["report.html"] = page.encode()
-        for each, pdf in zip(LANGUAGES, pdfs, strict=True):
-            files[f"report.{each}.pdf"] = pdf.result()[0]
+        made = dict(zip(LANGUAGES, pdfs.get(), strict=True))
+    files["report.html"] = page.encode()
+    files |= {f"report.{each}.pdf": pdf for each, (pdf, _) in made.items()}
     files["report.pdf"] = files[f"report.{form.language or 'zh'}.pdf"]
-    return files, {"html": seconds, "pdf": max(pdf.result()[1] for pdf in pdfs)}
+    return files, {"html": seconds, "pdf": max(took for _, took in made.values())}

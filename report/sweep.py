@@ -60,6 +60,7 @@ Settings = tuple[tuple[str, str], ...]
 @click.option("--jobs", type=click.IntRange(1, 64), help="Cells trained in parallel; default: one per core.")
 @click.option("--scheduler", default="", metavar="tcp://HOST:PORT", help="Train on the workers of this Dask cluster.")
 @click.pass_context
+@stop_on_signals()
 def main(
     context: click.Context, networks: tuple[str, ...], grid: Settings, recipe: str | None, settings: Settings,
     quick: bool, data: str, out: Path, jobs: int | None, scheduler: str,
@@ -248,13 +249,7 @@ def cluster(address: str) -> Iterator[Executor]:
         yield client.get_executor(pure=False)
 
 
-def console() -> None:
-    """Run the command as a program; if terminated from outside, it stops as on Ctrl-C."""
-    stop_on_signals()
-    main(prog_name="python -m report.sweep")
-
-
 if __name__ == "__main__":
     from report import sweep  # so that objects sent to other processes belong to a module that they can import
 
-    sweep.console()
+    sweep.main(prog_name="python -m report.sweep")

@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 
 import psutil
 import pytest
@@ -13,47 +12,76 @@ from namelib.runs import ROOT
 
 ENVIRONMENT = os.environ | {"PYTHONPATH": str(ROOT)}
 ENDS = """
-import os, signal, sys
-from notebooks.processes import Stopped, stop_on_signals
+import os, signal, sys, time
+from notebooks.processes import Stopped, not_stopped, stop_on_signals
 signal.signal(signal.SIGHUP, signal.SIG_IGN if sys.argv[1] == "nohup" else signal.SIG_DFL)
 signal.signal(signal.SIGINT, signal.default_int_handler)
-stop_on_signals()
-try:
-    os.kill(os.getpid(), int(sys.argv[2]))
-    print("goes on")
-except Stopped as stop:
-    os.kill(os.getpid(), int(sys.argv[2]))  # a second one, while it ends
-    print("ends", stop.status)
+signum = int(sys.argv[2])
+with stop_on_signals():
+    try:
+        with not_stopped():
+            os.kill(os.getpid(), signum)
+        os.kill(os.getpid(), signum)
+        print("goes on")
+    except Stopped as stop:
+        os.kill(os.getpid(), signum)  # the same one, sent to the group, too
+        print("ends", stop.status, flush=True)
+        if sys.argv[1] == "uncaught":
+            raise
+        time.sleep(0.6)
+        os.kill(os.getpid(), signum)
+        print("hangs")
 """
+COMMANDS = ["report", "report.sweep", "report.lab", "notebooks.why_lstm.study", "namelib predict Kim"]
 
 
 @pytest.mark.parametrize(
-    ("how", "signum", "printed"),
+    ("how", "signum", "printed", "status"),
     [
-        ("", signal.SIGTERM, "ends 143"),
-        ("", signal.SIGINT, "ends 130"),
-        ("", signal.SIGHUP, "ends 129"),
-        ("nohup", signal.SIGHUP, "goes on"),
-        ("nohup", signal.SIGTERM, "ends 143"),
+        ("", signal.SIGTERM, "ends 143", 143),
+        ("", signal.SIGINT, "ends 130", 130),
+        ("", signal.SIGHUP, "ends 129", 129),
+        ("uncaught", signal.SIGINT, "ends 130", 130),
+        ("nohup", signal.SIGHUP, "goes on", 0),
+        ("nohup", signal.SIGTERM, "ends 143", 143),
     ],
 )
-def test_a_signal_ends_the_program_once_with_its_status_unless_it_was_ignored(how, signum, printed):
+def test_a_signal_ends_the_program_with_its_status_and_another_one_at_once(how, signum, printed, status):
     command = [sys.executable, "-c", ENDS, how, str(int(signum))]
-    assert subprocess.run(command, env=ENVIRONMENT, capture_output=True, text=True).stdout.strip() == printed
+    ended = subprocess.run(command, env=ENVIRONMENT, capture_output=True, text=True)
+    assert (ended.stdout.strip(), ended.stderr, ended.returncode) == (printed, "", status)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_ctrl_c_while_a_command_imports_what_it_needs_ends_it_without_a_word(command):
+    words = [sys.executable, "-X", "importtime", "-m", *command.split()]
+    process = subprocess.Popen(
+        words, env=ENVIRONMENT, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # background jobs of a shell ignore it
+    )  # fmt: skip
+    lines = iter(process.stderr.readline, "")
+    assert any("namelib.stopping" in line for line in lines)  # the first thing that it imports
+    process.send_signal(signal.SIGINT)
+    rest = list(lines)
+    assert process.wait() == -signal.SIGINT  # which a shell calls 130
+    assert [line for line in rest if not line.startswith("import time:")] == []
+    assert not any("torch" in line.split("|")[-1].split() for line in rest), "it was heeded later"
 
 
 PARENT = """
 import subprocess, sys, time
-worker = "from notebooks.processes import end_with_parent; end_with_parent(); import time; time.sleep(60)"
-print(subprocess.Popen([sys.executable, "-c", worker]).pid, flush=True)
-time.sleep(60)
+begin = "from notebooks.processes import end_with_parent; end_with_parent()"
+work = "import time; print(flush=True); time.sleep(600)"
+worker = subprocess.Popen([sys.executable, "-c", f"{begin}; {work}"], stdout=subprocess.PIPE)
+worker.stdout.readline()  # it is at work
+print(worker.pid, flush=True)
+time.sleep(600)
 """
 
 
 def test_a_worker_ends_soon_after_its_parent_was_killed():
     parent = subprocess.Popen([sys.executable, "-c", PARENT], env=ENVIRONMENT, stdout=subprocess.PIPE, text=True)
     worker = psutil.Process(int(parent.stdout.readline()))
-    time.sleep(1)  # it is at work
     assert worker.is_running()
     parent.kill()
     parent.wait()

@@ -112,6 +112,7 @@ def processor() -> str:
     "--jobs", default=os.cpu_count(), type=click.IntRange(1, 64), show_default=True, help="Parallel processes."
 )
 @click.pass_context
+@stop_on_signals()
 def main(context: click.Context, data_dir: str, only: tuple[str, ...], jobs: int) -> None:
     """Run the experiments of chapter 4 at full depth; when restarted, resume where the last run stopped."""
     try:
@@ -143,11 +144,5 @@ def main(context: click.Context, data_dir: str, only: tuple[str, ...], jobs: int
         context.exit(stop.status if isinstance(stop, Stopped) else 130)
 
 
-def console() -> None:
-    """Run the command as a program; if terminated from outside, it stops as on Ctrl-C."""
-    stop_on_signals()
-    main(prog_name="python -m notebooks.why_lstm.study")
-
-
 if __name__ == "__main__":
-    console()
+    main(prog_name="python -m notebooks.why_lstm.study")
