@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+import unicodedata
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,13 +11,14 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from namelib.spelling import ALPHABET, fold, normalise, printable, refusal, spelling
+from namelib.spelling import ALPHABET, fold, normalise, printable, readable, refusal, spelling
 
 INDEX = {symbol: index for index, symbol in enumerate(ALPHABET)}
 EMBEDDED_NAMES = Path(__file__).resolve().parents[1] / "data" / "names"
 TUTORIAL_URL = "https://download.pytorch.org/tutorial/data.zip"  # Sean Robertson, practical-pytorch, MIT licence
 TUTORIAL_SHA256 = "fb317e80248faeb62dc25ef3390ae24ca34b94e276bbc5141fd8862c2200bff5"
 SHOWN = 40  # symbols of a row in a note
+SEPARATORS = re.compile("[,;\t，、；]")
 SCRAPED_HEADING = "To The First Page"  # stands 24 times in the tutorial's Russian.txt
 
 
@@ -78,7 +80,8 @@ def load_names(data_dir: str | Path | None = None) -> Names:
             notes.append(f"{file.name}: {change}, such as {lines[0]}: {len(lines)} row{'s' * (len(lines) > 1)}")
         if not rows:
             left_out.append(file.stem)
-            notes.append(f"{file.name}: left out, because no name in it can be read")
+            why = "no name in it can be read" if changes else "it has nothing but blank lines and comments"
+            notes.append(f"{file.name}: left out, because {why}")
             continue
         labels += [len(languages)] * len(rows)
         languages.append(file.stem)
@@ -118,6 +121,14 @@ def _list_files(folder: Path) -> tuple[list[Path], list[str]]:
     for path in (folder, *files):
         if not path.name.isprintable():
             raise DataError(f"{printable(path)}: a symbol in its name that cannot be printed; rename it")
+    languages = dict[str, Path]()
+    for path in files:
+        alike = unicodedata.normalize("NFKC", path.stem).casefold().strip()  # é is one symbol or two
+        if not alike:
+            raise DataError(f"{printable(path)}: no language in its name; rename it")
+        if (other := languages.setdefault(alike, path)) != path:
+            names = f"{printable(other)} and {path.name}"
+            raise DataError(f"{names}: two files of one language, whose names look alike; join them")
     others = [printable(path.name)[:SHOWN] for path in paths if path not in files]
     return files, others[:5] + [f"and {len(others) - 5} more"] * (len(others) > 5)
 
@@ -132,14 +143,13 @@ def _read_rows(file: Path) -> tuple[list[str], dict[str, list[str]]]:
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
         raise DataError(f"{printable(file)}, line {line}: not UTF-8; save the file in UTF-8") from None
-    if "\0" in text:
-        line = text.partition("\0")[0].count("\n") + 1
-        raise DataError(f"{printable(file)}, line {line}: a NUL, as in no text; save the file in UTF-8")
     names, changes = [], defaultdict(list)
     for raw in lines_of_names(text, printable(file)):
         shown = f"{raw[:SHOWN]!r}"
         if problem := refusal(raw):
             changes[f"dropped ({problem})"].append(shown)
+        elif sum(map(readable, SEPARATORS.split(raw))) > 1:
+            changes["dropped (several names in a row; give one surname per line)"].append(shown)
         elif (name := normalise(raw)) == SCRAPED_HEADING:
             changes["dropped, as a scraped heading"].append(shown)
         else:
@@ -151,7 +161,10 @@ def _read_rows(file: Path) -> tuple[list[str], dict[str, list[str]]]:
 
 
 def lines_of_names(text: str, source: str) -> list[str]:
-    """The lines that hold a name: not blank, no comment (#). Raises DataError for a table with a head."""
+    """The lines that hold a name: not blank, no comment (#). Raises DataError for a table with a head, or a NUL."""
+    if "\0" in text:
+        line = text.partition("\0")[0].count("\n") + 1
+        raise DataError(f"{source}, line {line}: a NUL, as in no text; save the file in UTF-8")
     lines = [line.strip() for line in text.splitlines()]
     lines = [line for line in lines if line and not line.startswith("#")]
     columns = [column.strip(' "').lower() for column in re.split("[,;\t]", lines[0])] if lines else []

@@ -32,8 +32,25 @@ def write(folder, **lists):
         ({"A": "Li", "B": "name,language\nBo,B"}, "{folder}/B.txt: a table; give one name per line"),
         ({"A": "Li", "B": b"Abc\nM\xfcller\n"}, "{folder}/B.txt, line 2: not UTF-8; save the file in UTF-8"),
         ({"A": "Li", "B": b"Abc\nD\0e\0\n"}, "{folder}/B.txt, line 2: a NUL, as in no text; save the file in UTF-8"),
+        ({" ": "Li", "B": "Bo"}, "{folder}/ .txt: no language in its name; rename it"),
+        ({"German": "Li", "german": "Bo"}, "{folder}/German.txt and german.txt: two files of one language, whose"),
+        (
+            {"Espa\u00f1ol": "Li", "Espan\u0303ol": "Bo"},
+            "{folder}/Espan\u0303ol.txt and Espa\u00f1ol.txt: two files of one",
+        ),
     ],
-    ids=["empty", "one language", "one readable", "less than half", "table", "not UTF-8", "NUL"],
+    ids=[
+        "empty",
+        "one language",
+        "one readable",
+        "less than half",
+        "table",
+        "not UTF-8",
+        "NUL",
+        "nameless",
+        "in capitals",
+        "in other code points",
+    ],
 )
 def test_bad_folder_is_one_clear_line(tmp_path, lists, complaint):
     with pytest.raises(DataError) as error:
@@ -98,6 +115,21 @@ def test_names_and_file_names_cannot_command_a_terminal(tmp_path, capsys):
     write(tmp_path, **{"\x1b]0;C\x07": "Bo"})
     with pytest.raises(DataError, match=r"/\\x1b\]0;C\\x07\.txt: a symbol in its name that cannot be printed; rename"):
         load_names(tmp_path)
+
+
+def test_several_names_in_a_row_are_no_surname(tmp_path):
+    data = load_names(write(tmp_path, A="Li\nAnders, Berg, Lund\nJevolojnov,\nKim；Li", B="Bo\nBerg, A\n't, Hooft"))
+    assert data.names == ["Li", "Jevolojnov", "Bo"]
+    reason = "dropped (several names in a row; give one surname per line), such as"
+    assert [note for note in data.notes if "dropped" in note] == [
+        f"A.txt: {reason} 'Anders, Berg, Lund': 2 rows",
+        f"B.txt: {reason} 'Berg, A': 2 rows",
+    ]
+
+
+def test_a_file_of_comments_is_not_called_unreadable(tmp_path):
+    data = load_names(write(tmp_path, A="Li", B="Bo", C="# none yet\n\n"))
+    assert data.notes == ("C.txt: left out, because it has nothing but blank lines and comments",)
 
 
 def test_files_of_any_editor_are_read(tmp_path):

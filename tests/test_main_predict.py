@@ -94,6 +94,12 @@ def test_a_table_on_standard_input_is_refused(ask):
         assert result.stderr.startswith("Error: standard input: a table; give one name per line")
 
 
+def test_a_nul_on_standard_input_is_refused(ask):
+    result = ask(stdin="Li\nK\0im\n")
+    assert result.exit_code == 1 and result.stdout == ""
+    assert result.stderr == "Error: standard input, line 2: a NUL, as in no text; save the file in UTF-8\n"
+
+
 def test_a_name_in_the_lists_is_said_to_be_and_other_lists_are_told_from_those_of_the_run(ask, few_names):
     listed = {file.stem: file.read_text().split("\n")[0] for file in sorted(few_names.glob("*.txt"))}
     language, name = next(iter(listed.items()))
