@@ -113,6 +113,7 @@ def test_every_branch_of_every_block_is_rendered(name, language):
 
 RETIRED = (  # now 训练方案, 姓氏, 论断, 证据不足, 长程依赖, 候选状态, 消融实验, 预测, 加宽的 LSTM, LSTM 单元
     "配方", "名字", "说法", "不支持", "无法判定", "长时滞", "候选内容", "阶梯", "回答", "大 LSTM", "LSTM 的细胞",
+    "手动实现", "单例", "样本示例",  # now 手写, 单个姓氏, 举例
 )  # fmt: skip
 
 
