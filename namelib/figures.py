@@ -11,6 +11,7 @@ import numpy as np
 import seaborn as sns
 from matplotlib import font_manager
 from matplotlib import pyplot as plt
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 
@@ -25,7 +26,9 @@ COLOURS = {"RNN": "#BC4A00", "LSTM": "#0B3F80", "MyLSTM": "#1BA784", "original":
 BLUE = COLOURS["mini_batch"]  # also for what belongs to no network
 GREY = "#6b6b6b"
 LIGHT_GREY = "#949494"  # next to the blue: differs from it in greyscale print
-WIDTH = 7.0  # inches
+WIDTH = 7.0  # inches; printed at 93 %
+ON_LIGHT, ON_DARK = "#010101", "#fefefe"  # for text in a coloured cell
+SMALLEST = 6.5  # points: 6 in print
 DASHES = "-", "--", "-."
 RECIPES = {"original": "original recipe (batch-1 SGD)", "mini_batch": "mini-batch recipe"}
 GATES = {
@@ -117,18 +120,32 @@ def confusions(metrics: dict[str, Metrics]) -> Figure:
         text = np.where(shares >= 4.95, np.char.mod("%.0f", shares), "")
         sns.heatmap(
             shares, annot=text, fmt="", cmap="Blues", vmin=0, vmax=100, square=True, linewidths=0.3, ax=axis,
-            annot_kws={"size": 5.5}, xticklabels=places, yticklabels=places, cbar=False,
+            annot_kws={"size": SMALLEST}, xticklabels=places, yticklabels=places, cbar=False,
         )  # fmt: skip
         axis.set(xlabel=_("predicted language"), title=_(RECIPES.get(recipe, recipe)))
+        legible(axis)
         axis.tick_params(length=0, labelsize=7)
         plt.setp(axis.get_xticklabels(), rotation=90)
     axes[0, 0].set_ylabel(_("true language"), labelpad=8)
     return figure
 
 
+def legible(heatmap: Axes) -> None:
+    """Write the number in each cell in black or in white, whichever stands out more."""
+    (cells,) = heatmap.collections
+    cells.update_scalarmappable()
+    filled, columns = cells.get_facecolors(), cells.get_coordinates().shape[1] - 1
+    for text in heatmap.texts:
+        column, row = (int(place) for place in text.get_position())
+        red, green, blue, _opacity = filled[row * columns + column]
+        linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in (red, green, blue)]
+        light = np.dot(linear, (0.2126, 0.7152, 0.0722)) > 0.179  # where both contrast 4.6 : 1
+        text.set_color(ON_LIGHT if light else ON_DARK)
+
+
 def surnames_per_language(train: Names, valid: Names) -> Figure:
     """The number of surnames per language, training and validation stacked."""
-    figure, axes = plt.subplots(figsize=(WIDTH, 2.3))
+    figure, axes = plt.subplots(figsize=(WIDTH, 2.9))
     order = np.argsort(train.counts + valid.counts)
     places = [as_label(train.languages[k]) for k in order]
     rows = np.arange(len(places))
@@ -136,7 +153,7 @@ def surnames_per_language(train: Names, valid: Names) -> Figure:
     axes.barh(rows, train.counts[order], color=BLUE, label=_("training"), tick_label=places)
     axes.barh(rows, valid.counts[order], left=train.counts[order], color=orange, label=_("validation"))
     axes.set_xlabel(_("surnames"))
-    axes.tick_params(axis="y", labelsize=6.5)
+    axes.tick_params(axis="y", labelsize=7)
     axes.grid(axis="y", visible=False)
     axes.legend(loc="lower right")
     return figure

@@ -49,9 +49,11 @@ def one_line(_context: click.Context, _option: click.Option, text: str) -> str:
 @click.option("--lang", type=click.Choice(["zh", "en"]), help="Language of report.pdf; report.html opens in it.")
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), default=BUILD, help=OUT)
 @click.option("--jobs", type=click.IntRange(1, 64), help="Notebooks run in parallel; default: one per core, at most 3.")
-@click.option("--author", default="", callback=one_line, help="For the title block, like the next two.")
+@click.option("--author", default="", callback=one_line, help="For the title block, like the next four.")
 @click.option("--student-id", default="", callback=one_line)
 @click.option("--course", default="", callback=one_line)
+@click.option("--class", "class_name", default="", callback=one_line)
+@click.option("--teacher", default="", callback=one_line)
 @click.option("--anonymous", is_flag=True, help="A title block without author, student id and date.")
 @click.option(
     "--seed", type=click.IntRange(0, 2**32 - 1), help="Chapters 1 to 3: split, initial weights; 4: what it draws."
@@ -64,9 +66,10 @@ def one_line(_context: click.Context, _option: click.Option, text: str) -> str:
 @click.pass_context
 @stop_on_signals()
 def main(
-    context: click.Context, quick: bool, data: str, lang: str | None, out: Path, jobs: int | None, author: str,
-    student_id: str, course: str, anonymous: bool, seed: int | None, settings: tuple[tuple[str, str], ...], code: bool,
-    notebook: bool, lab: bool, fresh: bool,
+    context: click.Context, quick: bool, data: str, lang: str | None, out: Path, jobs: int | None,
+    author: str, student_id: str, course: str, class_name: str, teacher: str, anonymous: bool,
+    seed: int | None, settings: tuple[tuple[str, str], ...], code: bool, notebook: bool, lab: bool,
+    fresh: bool,
 ) -> None:  # fmt: skip
     """Run the notebooks and write report.html and report.pdf. Unchanged notebooks are not run again."""
     began, out, jobs = time.monotonic(), Path(os.path.realpath(out)), jobs or min(3, joblib.cpu_count())
@@ -87,7 +90,8 @@ def main(
         injected = {book.name: with_places(book, chosen[book.name], data_dir) for book in notebooks}
         plan = Plan(injected, out, "\n".join((names.fingerprint, *names.notes)), jobs, fresh)
         facts = {
-            "author": author, "student_id": student_id, "course": course, "anonymous": anonymous,
+            "author": author, "student_id": student_id, "class": class_name, "teacher": teacher,
+            "course": course, "anonymous": anonymous,
             "date": "" if anonymous else datetime.date.today().isoformat(),
             "data": folder.name if folder else OWN_DATA[data], "fingerprint": names.fingerprint,
             "parameters": {

@@ -5,13 +5,17 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+from jinja2 import Environment, FileSystemLoader
 from nbconvert.preprocessors import Preprocessor
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell
 
 from namelib.language import LANGUAGES
+from namelib.tables import escape
 
-WORDS = json.loads((Path(__file__).parent / "templates" / "words.json").read_text("utf-8"))
+TEMPLATES = Path(__file__).parent / "templates"
+WORDS = json.loads((TEMPLATES / "words.json").read_text("utf-8"))
+PARTS = ("summary", "front", "", "appendix")
 
 
 def tags_of(cell: NotebookNode) -> list[str]:
@@ -25,15 +29,16 @@ def language_of(cell: NotebookNode) -> str:
 
 
 def part_of(cell: NotebookNode) -> str:
-    """`summary`, `appendix`, or "" for the main part."""
-    return next((part for part in ("summary", "appendix") if part in tags_of(cell)), "")
+    """`summary`, `front`, `appendix`, or "" for the main part."""
+    return next((part for part in PARTS if part and part in tags_of(cell)), "")
 
 
 class Arrange(Preprocessor):
     """Put cells tagged `summary` first and `appendix` last; with a `language`, keep only its cells and the shared ones.
 
-    Drops papermill's injected parameters (the report lists them at its end) and the captions that namelib shows below
-    a figure for readers of the notebook itself. With `gather`, the code of `hide-input` cells is collected in one cell
+    Drops what is for readers of the notebook itself: cells tagged `notebook-only`, papermill's injected parameters, the
+    captions below its figures. A whole report (metadata `lab`) also gets its aims and environment, before the
+    chapters, and how it was made, at its end. With `gather`, the code of `hide-input` cells is collected in one cell
     at the end of each chapter, tagged `hidden-code`.
     """
 
@@ -46,21 +51,24 @@ class Arrange(Preprocessor):
         cells = [
             cell
             for cell in nb.cells
-            if "injected-parameters" not in tags_of(cell) and self._wanted(language_of(cell)) and cell.source.strip()
+            if not {"injected-parameters", "notebook-only"} & {*tags_of(cell)}
+            and self._wanted(language_of(cell))
+            and cell.source.strip()
         ]
         for cell in cells:
             if cell.cell_type == "code":
                 cell.outputs = [output for output in cell.outputs if self._printed(output.get("metadata", {}))]
         if self.gather:
             cells = gather_hidden_code(cells)
-        parts = {part: [cell for cell in cells if part_of(cell) == part] for part in ("summary", "", "appendix")}
-        if parts["appendix"] or "lab" in nb.metadata:  # a report ends with how it was made
-            heads = [
-                new_markdown_cell(f"# {WORDS['appendix'][language]}", metadata={"tags": [language, "appendix"]})
-                for language in LANGUAGES
-                if self._wanted(language)
-            ]
+        parts = {part: [cell for cell in cells if part_of(cell) == part] for part in PARTS}
+        languages = [language for language in LANGUAGES if self._wanted(language)]
+        if parts["appendix"] or "lab" in nb.metadata:
+            heads = [prose(f"# {WORDS['appendix'][each]}", each, "appendix") for each in languages]
             parts["appendix"] = heads + parts["appendix"]
+        if "lab" in nb.metadata:
+            lab = nb.metadata["lab"]
+            parts["front"] = [prose(written(lab, "front", each), each, "front", "unnumbered") for each in languages]
+            parts["appendix"] += [prose(written(lab, "made", each), each, "appendix") for each in languages]
         nb.cells = [cell for part in parts.values() for cell in part]
         return nb, resources
 
@@ -69,6 +77,31 @@ class Arrange(Preprocessor):
 
     def _printed(self, metadata: dict) -> bool:
         return "caption_of" not in metadata and self._wanted(metadata.get("lang", ""))
+
+
+def prose(text: str, *tags: str) -> NotebookNode:
+    """A Markdown cell."""
+    return new_markdown_cell(text, metadata={"tags": list(tags)})
+
+
+def written(lab: dict, name: str, language: str) -> str:
+    """A text on the report itself, from its metadata `lab`: `front` (aims, environment) or `made` (how it was made)."""
+    environment = Environment(loader=FileSystemLoader(TEMPLATES), trim_blocks=True, lstrip_blocks=True)
+    environment.filters |= {
+        "escape": escape,
+        "in_language": lambda text: text.get(language, "") if isinstance(text, dict) else text,
+        "value": value_text,
+    }
+    template = environment.select_template([f"{name}.{language}.md", f"{name}.md"])
+    names = dict.fromkeys(key for values in lab.get("parameters", {}).values() for key in values)
+    return template.render(lab=lab, words=WORDS, language=language, names=names)
+
+
+def value_text(value: object) -> str:
+    """A parameter's value as the report shows it."""
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
+    return '""' if value == "" else str(value)
 
 
 def gather_hidden_code(cells: list[NotebookNode]) -> list[NotebookNode]:

@@ -15,16 +15,16 @@ from nbconvert import HTMLExporter
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbconvert.utils.exceptions import ConversionException
 from nbformat import NotebookNode
+from nbformat.v4 import new_markdown_cell
 from traitlets import CaselessStrEnum, List, Unicode
 from traitlets.config import Config
 
-from report.arranging import WORDS, Arrange, language_of, part_of
+from report.arranging import TEMPLATES, WORDS, Arrange, language_of, part_of, tags_of
 from report.fonts import embed_fonts
 from report.live import live_figure
 from report.numbering import Number
 from report.svg import inline_svg
 
-TEMPLATES = Path(__file__).parent / "templates"
 MATHML = LatexToMathML(annotation=True, fancy_error=False)
 # Between two wide characters (Han, kana, full-width punctuation), and the space that Markdown needs after bold.
 HAN_BREAK = re.compile(r"(?<=[\u2e80-\u9fff\uff00-\uffef])(</\w+>)?\s(?=[\u2e80-\u9fff\uff00-\uffef])")
@@ -90,9 +90,9 @@ class LabHTMLExporter(HTMLExporter):
     @pass_context
     def markdown2html(self, context: Context, source: str) -> str:
         """HTML of a Markdown cell or output; raw HTML in it is shown as text."""
-        cell, output = context.get("cell", {}), context.get("output", {})
+        cell, output = context.get("cell") or new_markdown_cell(), context.get("output", {})
         language = output.get("metadata", {}).get("lang", "") or language_of(cell)
-        renderer = Renderer(self, language, part_of(cell) if cell else "")
+        renderer = Renderer(self, language, part_of(cell), "unnumbered" in tags_of(cell))
         renderer.attachments = cell.get("attachments", {})
         return MarkdownWithMath(renderer=renderer).render(source)
 
@@ -127,16 +127,18 @@ def with_policy(html: str) -> str:
 class Renderer(IPythonRenderer):
     """Markdown to HTML: formulas as MathML, headings numbered, links to figures directed to the same language."""
 
-    def __init__(self, exporter: LabHTMLExporter, language: str, part: str) -> None:
+    def __init__(self, exporter: LabHTMLExporter, language: str, part: str, unnumbered: bool = False) -> None:
         super().__init__(escape=True, allow_harmful_protocols=False, exclude_anchor_links=True)
-        self._exporter, self._language, self._part = exporter, language, part
+        self._exporter, self._language, self._part, self._unnumbered = exporter, language, part, unnumbered
 
     def heading(self, text: str, level: int, **attrs: Any) -> str:
-        """A heading, numbered outside the summary."""
+        """A heading, numbered outside the summary unless its cell is tagged `unnumbered`."""
         shift = int(self._exporter.has_title)  # headings move down one level below the report's title
         if self._part == "summary":
             return f"<h{1 + shift}>{text}</h{1 + shift}>\n"
         tag = f"h{min(level + shift, 6)}"
+        if self._unnumbered:
+            return f"<{tag}>{text}</{tag}>\n"
         number, anchor = self._exporter.number_heading(self._language, level, text, self._part == "appendix")
         return f'<{tag} id="{anchor}"><span class="number">{number}</span> {text}</{tag}>\n'
 

@@ -17,10 +17,9 @@ from nbformat import NotebookNode
 from traitlets import Bool, CaselessStrEnum, List, Unicode
 from traitlets.config import Config
 
-from report.arranging import WORDS, Arrange
+from report.arranging import TEMPLATES, WORDS, Arrange
 from report.numbering import Number
 
-TEMPLATES = Path(__file__).parent / "templates"
 TYPST = TEMPLATES / "lab_pdf"
 FONTS = (noto_cjk_sans_otc, cvttf_NotoSansCJK_Bold)  # both under the SIL Open Font License
 MARKDOWN = "commonmark+pipe_tables+tex_math_dollars+raw_attribute+strikeout+east_asian_line_breaks"
@@ -80,7 +79,7 @@ class LabPDFExporter(TemplateExporter):
             "title": title if isinstance(title, str) else title[self.language],
             "words": WORDS,
         }
-        source = f'#import "lab.typ": *\n#show: lab-report.with({str(bool(lab)).lower()})\n{to_typst(markdown)}'
+        source = f'#import "lab.typ": *\n#show: lab-report\n{to_typst(markdown)}'
         return compile_pdf(source, report, resources.pop("outputs", {})), resources
 
 

@@ -23,6 +23,8 @@ LAB = {
     },
     "author": "张三 Zhang San",
     "student_id": "2023123456",
+    "class": "计算机 2301",
+    "teacher": "李老师 Ms Li",
     "course": {"zh": "深度学习实验", "en": "Deep Learning Laboratory"},
     "date": "2026-05-04",
     "data": "data/names",

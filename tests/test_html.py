@@ -35,7 +35,7 @@ def test_captions_are_numbered_and_hold_formulas_and_links(page):
 def test_contents_list_chapters_and_sections_of_each_language(page):
     entries = [" ".join(entry.text.split()) for entry in page.select("#contents li.en")]
     chapters = ["1 The RNN", "1.1 Structure", "2 The LSTM", "2.1 Structure", "2.2 Errors", "2.3 Discussion"]
-    assert entries == [*chapters, "A Appendix", "A.1 More"]
+    assert entries == [*chapters, "A Appendix", "A.1 More", "A.2 How this report was made"]
     assert page.select_one("#contents li a")["href"] == "#summary"
     assert len(page.select("#contents li.zh")) == len(entries)
 
@@ -51,9 +51,10 @@ def test_title_block_and_how_this_was_made(page):
     title = page.select_one(".title").text
     facts = (LAB["title"]["zh"], LAB["title"]["en"], LAB["author"], LAB["student_id"], LAB["date"], LAB["fingerprint"])
     assert all(fact in title for fact in facts)
-    made = " ".join(page.select_one(".made").text.split())
+    made = " ".join(page.text.partition("A.2 How this report was made")[2].split())
     assert LAB["command"] in made and "torch 2.13.0" in made and "1_rnn 60.2" in made
-    rows = [[cell.text for cell in row.select("td")] for row in page.select(".made tbody tr")]
+    table = page.select_one("#en-A-2").find_next("table")
+    rows = [[cell.text for cell in row.select("td")] for row in table.select("tbody tr")]
     assert rows == [
         ["learning_rate", "0.005", "0.08"],
         ["try_names", "Satoshi, O'Brien", "–"],
@@ -63,9 +64,9 @@ def test_title_block_and_how_this_was_made(page):
 
 
 def test_without_an_author_there_are_lines_to_write_on():
-    blank = render(sample(author="", student_id=""))[1].select_one(".author")
-    assert len(blank.select(".to-write-on")) == 2 and "姓名：" in blank.text and "Student ID: " in blank.text
-    assert not render(sample(student_id=""))[1].select(".to-write-on")
+    blank = render(sample(author="", student_id="", teacher=""))[1].select_one(".author")
+    assert len(blank.select(".to-write-on")) == 3 and "姓名：" in blank.text and "Student ID: " in blank.text
+    assert not render(sample())[1].select(".to-write-on")
 
 
 def test_code_is_folded_hidden_code_gathered_and_injected_parameters_are_left_out(page):
@@ -97,7 +98,7 @@ def test_hostile_metadata_and_markdown_show_as_text():
     assert len(page.select("script")) == 1 and not page.select("img[onerror]")
     assert page.title.text == HOSTILE
     assert page.select_one(".title").text.count(HOSTILE) >= len(fields)
-    assert page.select_one(".made").text.count(HOSTILE) >= 4
+    assert page.main.text.count(HOSTILE) >= len(fields) + 2 * 5  # how it was made, in both languages
     assert "text <script>alert(1)</script>" in page.main.text
 
 
@@ -110,7 +111,7 @@ def test_any_part_of_the_metadata_may_be_missing():
     notebook = new_notebook(cells=twins("# 甲", "# A"))
     for lab in ({"date": "2026"}, {"title": "T"}, {"title": {"zh": "甲", "en": "A"}, "seconds": {}, "author": ""}):
         notebook.metadata["lab"] = lab
-        assert render(notebook)[1].select_one("#made")
+        assert render(notebook)[1].select_one("#zh-A-1").text == "A.1 复现方法"
 
 
 def test_same_notebook_same_page():
@@ -137,7 +138,7 @@ def test_nbconvert_finds_the_exporter_for_a_notebook_by_itself(tmp_path):
     command = [sys.executable, "-m", "nbconvert", "--to", "lab_html", str(tmp_path / "x.ipynb")]
     subprocess.run(command, check=True, capture_output=True)
     page = BeautifulSoup((tmp_path / "x.html").read_text("utf-8"), "html.parser")
-    assert page.title.text == "x" and page.select_one("h1#zh-1") and not page.select("#made, .title")
+    assert page.title.text == "x" and page.select_one("h1#zh-1") and not page.select("#zh-A, .title")
 
 
 def test_the_conclusion_has_a_place_among_the_first_contents():

@@ -31,25 +31,22 @@ def pages_of(notebook):
     return [page.extract_text() for page in read(notebook).pages]
 
 
-def test_figure_that_fits_stands_where_it_is_written():
-    first, *_ = pages_of(notebook_with_figure(before=5))
-    assert first.index("Section") < first.index("Figure\xa01") and "The network" in first.partition("Figure\xa01")[2]
-
-
-def test_figure_that_does_not_fit_goes_to_the_next_page_with_its_heading():
-    first, second, *_ = pages_of(notebook_with_figure(before=31))
-    assert "Section" not in first.partition("1.1 Section")[2]  # only in the contents
-    assert second.index("Section") < second.index("Figure\xa01")
+@pytest.mark.parametrize("before", [5, 26, 31, 36])
+def test_a_figure_floats_and_the_text_goes_on(before):
+    pages = pages_of(notebook_with_figure(before))
+    (number,) = [k for k, page in enumerate(pages) if "Figure\xa01" in page]
+    full = [page.count("network reads") for page in pages[1:-1]]  # of the chapter, its last page apart
+    assert number >= 1 and all(lines > 15 for lines in full)
 
 
 @pytest.mark.parametrize("height", [100, 500, 4000])
-def test_a_picture_is_lower_than_a_third_of_the_page_so_that_little_stays_empty(height):
-    report = read(notebook_with_figure(before=0, after=1, height=height))
-    assert len(report.pages) == 1
+def test_a_picture_of_any_height_has_its_place_on_one_page(height):
+    pages = pages_of(notebook_with_figure(before=0, after=1, height=height))
+    assert len(pages) == 2 and "Figure\xa01" in pages[1]  # after that of the contents
 
 
 def test_images_are_found_and_an_error_says_where():
-    source = '#import "lab.typ": *\n#show: lab-report.with(false)\n#image("a/b.svg")'
+    source = '#import "lab.typ": *\n#show: lab-report\n#image("a/b.svg")'
     svg = b'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>'
     assert compile_pdf(source, REPORT, {"a/b.svg": svg}).startswith(b"%PDF")
     with pytest.raises(TypesettingError, match=r"(?s)b\.svg.*report\.typ:3"):
