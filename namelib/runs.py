@@ -80,11 +80,26 @@ def save_results(folder: str | Path, results: dict[str, object]) -> None:
     """Write results.json into the folder, whole or not at all, with the versions and a checksum of all of that."""
     folder, results = Path(folder), results | {"versions": versions()}
     folder.mkdir(parents=True, exist_ok=True)
-    write_files(folder, {"results.json": as_json(results | {"sha256": sha256(as_json(results))})})
+    write_files(folder, {"results.json": sealed(results)})
 
 
 def as_json(results: dict[str, object]) -> bytes:
     return json.dumps(results, indent=1, ensure_ascii=False, allow_nan=False).encode() + b"\n"
+
+
+def sealed(record: dict[str, object]) -> bytes:
+    """The record as JSON, with a checksum of itself: what is read back is what was written."""
+    return as_json(record | {"sha256": sha256(as_json(record))})
+
+
+def unsealed(data: bytes) -> dict[str, Any]:
+    """The record; {} for one that is damaged, was altered, or is of another version of the lab."""
+    try:
+        record = json.loads(data)
+        checksum = record.pop("sha256")
+        return record if sha256(as_json(record)) == checksum else {}
+    except (ValueError, KeyError, AttributeError, TypeError, RecursionError):
+        return {}
 
 
 def save_run(
@@ -126,14 +141,10 @@ def load_results(folder: str | Path) -> dict[str, Any]:
     try:
         if not path.is_file():
             raise RunError(f"{path}: no finished run; `make report` makes one, a notebook by hand one in build/by_hand")
-        results = json.loads(path.read_bytes())
-        checksum = results.pop("sha256")
-        whole = sha256(as_json(results)) == checksum
+        results = unsealed(path.read_bytes())
     except OSError as error:
         raise RunError(f"{str(path)[:100]}: {error.strerror}") from None
-    except (ValueError, KeyError, AttributeError, TypeError, RecursionError):
-        whole = False
-    if not whole:
+    if not results:
         raise RunError(f"{path}: damaged, or of another version of the lab; delete it and repeat the run")
     return results
 

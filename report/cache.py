@@ -7,7 +7,7 @@ from pathlib import Path
 from nbformat import NotebookNode
 
 from namelib.files import sha256, write_files
-from namelib.runs import ROOT, as_json, versions
+from namelib.runs import ROOT, sealed, unsealed, versions
 from report.parameters import Notebook
 
 CODE = ("namelib/**/*.py", "namelib/**/*.json", "notebooks/**/*.py", "notebooks/**/*.md")  # used by every notebook
@@ -64,11 +64,10 @@ def left_by(folder: Path) -> dict[str, str]:
 
 
 def read_record(path: Path) -> dict:
-    """The record: `made_from`, `files` and any other entries; {} if there is none."""
+    """The record as it was written; {} if there is none: what it is about is made again."""
     try:
-        record = json.loads(path.read_bytes())
-        return record if isinstance(record, dict) and isinstance(record.get("files", {}), dict) else {}
-    except (OSError, ValueError, RecursionError):
+        return unsealed(path.read_bytes())
+    except OSError:
         return {}
 
 
@@ -83,11 +82,12 @@ def is_current(path: Path, made_from: str) -> bool:
 
 def end_run(folder: Path, made_from: str, seconds: float) -> None:
     """Record that the run in the folder is complete."""
-    write_files(folder, {RUN: as_json({"made_from": made_from, "seconds": seconds, "files": left_by(folder)})})
+    record = {"made_from": made_from, "seconds": seconds, "files": left_by(folder)}
+    write_files(folder, {RUN: sealed(record)})
 
 
 def write_report(folder: Path, files: dict[str, bytes], facts: dict) -> dict:
     """Write the report's files and its record, which is returned; the old report stays until this one is complete."""
     record = {**facts, "files": {name: sha256(data) for name, data in files.items()}}
-    write_files(folder, {**files, REPORT: as_json(record)})
+    write_files(folder, {**files, REPORT: sealed(record)})
     return record

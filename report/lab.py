@@ -1,6 +1,5 @@
 """`python -m report.lab`: open working copies of the notebooks in JupyterLab, in one language or both."""
 
-import json
 import os
 import re
 import sys
@@ -12,9 +11,9 @@ from nbformat import NotebookNode
 
 from namelib.files import write_files
 from namelib.language import LANGUAGES
-from namelib.runs import ROOT, as_json
+from namelib.runs import ROOT, sealed
 from report.arranging import language_of, tags_of
-from report.cache import cells_of, digest
+from report.cache import cells_of, digest, read_record
 from report.parameters import Notebook, ParameterError, open_notebook, read_notebook
 
 NOTEBOOKS = ROOT / "notebooks"
@@ -44,8 +43,7 @@ def main(language: str | None, options: tuple[str, ...]) -> None:
 def write_copies(folder: Path, language: str) -> list[str]:
     """Write a copy of each notebook, and the start page; returns the notebooks that were changed, which stay."""
     folder.mkdir(parents=True, exist_ok=True)
-    memory = folder / WRITTEN
-    written = json.loads(memory.read_text("utf-8")) if memory.is_file() else {}
+    written = read_record(folder / WRITTEN)  # without it, every copy is taken for a changed one
     kept, files = [], {START: start_page(language)}
     for source in sorted(NOTEBOOKS.glob("*.ipynb")):
         copy = working_copy(open_notebook(source), language)
@@ -57,7 +55,7 @@ def write_copies(folder: Path, language: str) -> list[str]:
             written[name], files[name] = cells, nbformat.writes(copy).encode() + b"\n"
         else:
             kept.append(name)
-    write_files(folder, files | {WRITTEN: as_json(written)})
+    write_files(folder, files | {WRITTEN: sealed(written)})
     return kept
 
 

@@ -10,6 +10,7 @@ import nbformat
 from nbformat import NotebookNode
 from papermill.translators import PythonTranslator
 
+from namelib.spelling import printable
 from notebooks.limits import ParameterError, abridged, checked, literal
 
 SET_BY_OPTION = {"data_dir": "--data", "out_dir": "--out", "runs_dir": "--out", "language": "--lang"}
@@ -41,10 +42,13 @@ def find_notebooks(folder: Path) -> list[Notebook]:
 def open_notebook(path: Path) -> NotebookNode:
     """The notebook in the file. Raises ParameterError for a file that is none."""
     try:
-        return nbformat.read(path, as_version=4)
-    except (ValueError, AttributeError, nbformat.ValidationError) as error:
-        problem = str(error).splitlines()[0]
+        content = nbformat.convert(nbformat.reader.reads(path.read_bytes().decode()), 4)
+        nbformat.validate(content)  # nbformat.read would print what is wrong and go on
+    except Exception as error:  # of any kind: nbformat trusts the shape of what it reads
+        problem = getattr(error, "strerror", "") or str(error) or type(error).__name__
+        problem = shorten(printable(problem.partition("\n")[0]), 110, placeholder=" ...")
         raise ParameterError(f"{path}: cannot be read as a notebook ({problem})") from None
+    return content
 
 
 def read_notebook(path: Path, content: NotebookNode | None = None) -> Notebook:
@@ -61,7 +65,10 @@ def read_notebook(path: Path, content: NotebookNode | None = None) -> Notebook:
     defaults = {name: literal(parameter["default"]) for name, parameter in declared.items()}
     types = {name: parameter["inferred_type_name"] for name, parameter in declared.items()}
     types = {name: type(defaults[name]).__name__ if wanted == "None" else wanted for name, wanted in types.items()}
-    quick = dict(content.metadata.get("lab", {}).get("quick", {}))
+    lab = content.metadata.get("lab", {})
+    quick = lab.get("quick", {}) if isinstance(lab, dict) else None
+    if not isinstance(quick, dict):
+        raise ParameterError(f"{path}: its metadata lab.quick is no {{parameter: value}}; mend it")
     return Notebook(path, types, defaults, quick, content)
 
 
@@ -84,7 +91,7 @@ def resolve(
     chosen = {notebook.name: {} for notebook in notebooks}
     for notebook in notebooks if quick else ():
         for name, value in notebook.quick.items():
-            where = f"{notebook.path.name}, metadata lab.quick.{name}"
+            where = f"{notebook.path.name}, metadata lab.quick.{printable(name)}"
             if name not in notebook.types:
                 raise ParameterError(f"{where}: the notebook has no such parameter{_near(name, notebook.types)}")
             chosen[notebook.name][name] = _checked(notebook, name, value, where)

@@ -25,10 +25,10 @@ from tqdm import tqdm
 from namelib import MiniBatch, Original, evaluate, fit, load_names, split_names
 from namelib.data import DataError
 from namelib.files import write_files
-from namelib.runs import BUILD, NETWORKS, ROOT, versions
+from namelib.runs import BUILD, NETWORKS, ROOT, sealed, versions
 from notebooks.processes import Stopped, end_with_parent, stop_on_signals
 from notebooks.why_lstm.sweep_table import SWEEPS, TABLE, table_of, verdicts
-from report.cache import as_json, digest, hashes, read_record
+from report.cache import digest, hashes, read_record
 from report.parameters import Notebook, ParameterError, find_notebooks, resolve
 
 NOTEBOOKS = ROOT / "notebooks"
@@ -164,7 +164,7 @@ def train_missing(cells: list[dict], data: str, fingerprint: str, kept: Path, jo
             file = futures[future]
             rows[file] = missing[file] | {"network": NETWORKS[missing[file]["network"]].name} | _outcome(future)
             if rows[file]["status"] != "failed":  # a failed cell is tried again by the next sweep
-                write_files(kept, {file.name: as_json(rows[file])})
+                write_files(kept, {file.name: sealed(rows[file])})
             passed = time.monotonic() - began
             times = [tqdm.format_interval(each) for each in (passed, passed / done * (len(missing) - done))]
             click.echo(f"{times[0]}  {done}/{len(missing)}  {_told(rows[file])}; {times[1]} left", err=True)

@@ -3,6 +3,7 @@
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from namelib.language import _
@@ -18,6 +19,7 @@ COLUMNS = [
     "data",
 ]  # fmt: skip
 CELL = ["hidden_size", "learning_rate"]
+NUMBERS = [*CELL, "seed", "balanced_accuracy", "valid_fraction"]
 CHOSEN = {network.name: (network.hidden_size, network.learning_rate) for network in NETWORKS.values()}
 VERDICTS = {
     "best": "highest mean in the grid", "not told apart": "cannot distinguish from the best",
@@ -57,9 +59,32 @@ def read_sweep(folder: Path, fingerprint: str) -> pd.DataFrame | None:
         return None
     try:
         table = pd.read_csv(path, usecols=COLUMNS)
-    except ValueError as error:
-        raise RunError(f"{path}: not the table of a sweep ({error}); delete it and run make sweep again") from None
+        problem = "" if table.empty or (table["data"] != fingerprint).any() else _problem(table)
+    except (OSError, ValueError) as error:
+        problem = " ".join(str(error).split())
+    if problem:
+        way_out = "delete it and run `make sweep` again"
+        raise RunError(f"{path}: not the table of a sweep ({problem}); {way_out}")
     return table if len(table) and (table["data"] == fingerprint).all() else None
+
+
+def _problem(table: pd.DataFrame) -> str:
+    """What a sweep could not have written, with its first line in the file, or ""."""
+    numbers = table[NUMBERS].apply(pd.to_numeric, errors="coerce")
+    accuracy, ok = numbers["balanced_accuracy"], table["status"] == "ok"
+    whole = (numbers[["hidden_size", "seed"]] % 1 == 0) & (numbers[["hidden_size", "seed"]] >= 0)
+    wrong = {
+        "no finite number": ~np.isfinite(numbers.drop(columns="balanced_accuracy")).all(axis=1),
+        "a size or seed that is no whole number": ~whole.all(axis=1),
+        "not one of ok, diverged, failed": ~table["status"].isin(["ok", "diverged", "failed"]),
+        "an accuracy that is not between 0 and 1": ok & ~accuracy.between(0, 1),
+        "an accuracy where training failed": ~ok & table["balanced_accuracy"].notna(),
+        "other held-out names": numbers["valid_fraction"] != numbers["valid_fraction"].iloc[0],
+        "no share of the names": ~numbers["valid_fraction"].between(0, 1, inclusive="neither"),
+        "the same cell twice": table.duplicated([*CELL, "network", "recipe", "seed"]),
+    }
+    found = ((k, what) for what, rows in wrong.items() for k in np.flatnonzero(rows))
+    return next((f"line {k + 2}: {what}" for k, what in found), "")
 
 
 def by_seed(table: pd.DataFrame, network: str, recipe: str) -> pd.DataFrame:
