@@ -12,6 +12,7 @@ import click
 
 from namelib.data import SHOWN, DataError, Names, lines_of_names, load_names
 from namelib.evaluation import predict
+from namelib.files import output_told
 from namelib.runs import BUILD, NETWORKS, RunError, load_run
 from namelib.spelling import normalise, printable, readable, refusal, spelling
 
@@ -47,20 +48,28 @@ def predict_names(names: tuple[str, ...], model: str, top: int, as_json: bool, r
     hint = "; trained on other lists: give them as --data to see which names are in them" if listed is None else ""
     click.echo(f"the {NETWORKS[model].name} of {os.path.relpath(runs)}{hint}", err=True)
     known, unknown = list(filter(readable, asked)), list(filterfalse(readable, asked))
-    for name, answer in zip(known, predict(network, known, results["data"]["languages"], top), strict=True):
-        read, found = normalise(name), None if listed is None else listed.get(spelling(name), [])
-        if as_json:
-            languages = [[language, round(probability, 6)] for language, probability in answer]
-            told = {"name": name, "read": read, "lists": found, "languages": languages}
-            line = json.dumps(told, ensure_ascii=False)
-            click.echo("".join(each if each.isprintable() else json.dumps(each)[1:-1] for each in line))
-            continue
-        shown = printable(name) if name == read else f"{printable(name)} (read as {read})"
-        likely = ", ".join(f"{language} {probability:.1%}" for language, probability in answer)
-        click.echo(f"{shown}: {likely}" + (f"; in the lists of {', '.join(found)}" if found else ""))
+    answers = predict(network, known, results["data"]["languages"], top)
+    with output_told():
+        for name, answer in zip(known, answers, strict=True):
+            found = None if listed is None else listed.get(spelling(name), [])
+            click.echo((_in_json if as_json else _in_words)(name, found, answer))
     for name in unknown:
         click.echo(f"{name[:SHOWN]!r}: {refusal(name)}", err=True)
     sys.exit(bool(unknown))
+
+
+def _in_words(name: str, lists: list[str] | None, answer: list[tuple[str, float]]) -> str:
+    read = normalise(name)
+    shown = printable(name) if name == read else f"{printable(name)} (read as {read})"
+    likely = ", ".join(f"{language} {probability:.1%}" for language, probability in answer)
+    return f"{shown}: {likely}" + (f"; in the lists of {', '.join(lists)}" if lists else "")
+
+
+def _in_json(name: str, lists: list[str] | None, answer: list[tuple[str, float]]) -> str:
+    languages = [[language, round(probability, 6)] for language, probability in answer]
+    told = {"name": name, "read": normalise(name), "lists": lists, "languages": languages}
+    line = json.dumps(told, ensure_ascii=False)
+    return "".join(each if each.isprintable() else json.dumps(each)[1:-1] for each in line)
 
 
 def languages_by_spelling(names: Names) -> dict[str, list[str]]:

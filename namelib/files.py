@@ -1,9 +1,14 @@
-"""Files that are written whole or not at all, and their checksums."""
+"""Files that are written whole or not at all, their checksums, and a standard output that cannot be written."""
 
 import errno
 import hashlib
-from contextlib import suppress
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+
+import click
 
 
 def write_files(folder: Path, files: dict[str, bytes]) -> None:
@@ -29,3 +34,13 @@ def write_files(folder: Path, files: dict[str, bytes]) -> None:
 
 def sha256(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
+
+
+@contextmanager
+def output_told() -> Iterator[None]:
+    """Context of printing: an output that cannot be written, such as a closed pipe, ends the command saying so."""
+    try:
+        yield
+    except OSError as error:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # takes what Python still writes at its end
+        raise click.ClickException(f"standard output cannot be written: {error.strerror}") from None

@@ -15,6 +15,7 @@ from filelock import FileLock, Timeout
 from nbconvert.utils.exceptions import ConversionException
 
 from namelib.data import DataError, load_names
+from namelib.files import output_told
 from namelib.runs import BUILD, ROOT, RunError, versions
 from namelib.spelling import printable
 from notebooks.processes import Stopped, not_stopped, stop_on_signals
@@ -141,6 +142,7 @@ def _make(notebooks: list[Notebook], plan: Plan, lab: dict, form: Form, began: f
     _tell(record, plan.out_dir, began)
 
 
+@output_told()
 def _tell(record: dict, out: Path, began: float) -> None:
     click.echo(", ".join(f"{phase} {took:.1f} s" for phase, took in record["seconds"].items()))
     click.echo(f"this time: {time.monotonic() - began:.1f} s")

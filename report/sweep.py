@@ -24,8 +24,9 @@ from tqdm import tqdm
 
 from namelib import MiniBatch, Original, evaluate, fit, load_names, split_names
 from namelib.data import DataError
-from namelib.files import write_files
+from namelib.files import output_told, write_files
 from namelib.runs import BUILD, NETWORKS, ROOT, sealed, versions
+from namelib.spelling import printable
 from notebooks.processes import Stopped, end_with_parent, stop_on_signals
 from notebooks.why_lstm.sweep_table import SWEEPS, TABLE, table_of, verdicts
 from report.cache import digest, hashes, read_record
@@ -78,19 +79,23 @@ def main(
             rows = train_missing(cells, data, fingerprint, kept, jobs or joblib.cpu_count(), scheduler)
             table = pd.DataFrame([{**row, "data": fingerprint} for row in rows], columns=COLUMNS)
             write_files(out, {TABLE: table.convert_dtypes().to_csv(index=False).encode()})
+        counts = table["status"].value_counts()
+        told = ", ".join(f"{count} {status}" for status, count in counts.items())
+        with output_told():
+            if found := verdicts(table):
+                click.echo(table_of(found).markdown())
+            click.echo(f"{len(table)} cells ({told}): {out / TABLE}")
+        context.exit(int("failed" in counts))
     except Timeout:
         raise click.ClickException(f"{out}: another sweep is writing here; wait for it or give another --out") from None
-    except (ParameterError, DataError, OSError) as error:
+    except (ParameterError, DataError) as error:
         raise click.ClickException(str(error)) from None
+    except OSError as error:
+        place = printable(error.filename or out)[:100]
+        raise click.ClickException(f"{place}: {error.strerror or error}") from None
     except KeyboardInterrupt as stop:
         click.echo("stopped; finished cells are kept, and the same command continues from there", err=True)
         context.exit(stop.status if isinstance(stop, Stopped) else 130)
-    counts = table["status"].value_counts()
-    told = ", ".join(f"{count} {status}" for status, count in counts.items())
-    if found := verdicts(table):
-        click.echo(table_of(found).markdown())
-    click.echo(f"{len(table)} cells ({told}): {out / TABLE}")
-    context.exit(int("failed" in counts))
 
 
 def lay_grid(

@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 import torch
@@ -144,6 +145,20 @@ def test_a_name_without_a_known_letter_is_reported_and_the_others_answered(ask):
     assert result.exit_code == 1
     assert [line.split(":")[0] for line in result.stdout.splitlines()] == ["Li", "Kim"]
     assert [line.split(":")[0] for line in result.stderr.splitlines()[1:]] == ["'李'", "''", "'-'", "';.'"]
+
+
+@pytest.mark.parametrize(("output", "why"), [("/dev/full", "No space left on device"), (None, "Broken pipe")])
+def test_output_that_cannot_be_written_is_one_clear_line(runs, output, why):
+    if output is None:
+        read, output = os.pipe()
+        os.close(read)
+    elif not Path(output).exists():
+        pytest.skip("no /dev/full here")
+    run = [sys.executable, "-m", "namelib", "predict", "--runs", str(runs), "Li"]
+    with Path(output).open("w") if isinstance(output, str) else os.fdopen(output, "w") as stdout:
+        result = subprocess.run(run, stdout=stdout, stderr=subprocess.PIPE, text=True)
+    assert result.returncode == 1
+    assert result.stderr.splitlines()[1:] == [f"Error: standard output cannot be written: {why}"]
 
 
 def test_input_that_is_not_utf8_is_one_clear_line(runs):
