@@ -16,7 +16,7 @@ from nbconvert.utils.exceptions import ConversionException
 
 from namelib.data import DataError, load_names
 from namelib.files import output_told
-from namelib.runs import BUILD, ROOT, RunError, versions
+from namelib.runs import BUILD, NETWORKS, ROOT, RunError, versions
 from namelib.spelling import printable
 from notebooks.processes import Stopped, not_stopped, stop_on_signals
 from notebooks.why_lstm.folds import check_size
@@ -29,6 +29,7 @@ from report.run import EXECUTED, NotebookError, Plan, run_notebooks, scratch_fol
 from report.stitch import Form, render, stitch
 
 NOTEBOOKS = ROOT / "notebooks"
+CHAPTERS = (*(network.notebook for network in NETWORKS.values()), "4_why_lstm")
 OWN_DATA = {"": WORDS["embedded"], "tutorial": WORDS["tutorial"]}
 NOT_LISTED = (*NOT_INPUT, "data_dir", "language")  # parameters for where and how a notebook runs
 NOT_IN_COMMAND = ("out", "jobs", "fresh", "notebook")  # options that do not change the report
@@ -79,7 +80,10 @@ def main(
     if seed is not None:
         settings = (("seed", str(seed)), *settings)
     try:
-        notebooks = find_notebooks(NOTEBOOKS)
+        notebooks = find_notebooks(NOTEBOOKS, CHAPTERS)
+        if others := sorted({path.stem for path in NOTEBOOKS.glob("*.ipynb")} - {*CHAPTERS}):
+            names = printable(", ".join(others))
+            click.echo(f"left out, as no chapter has this name: {names}", err=True)
         if lab:
             notebooks, taken = with_own(notebooks)
             click.echo(taken, err=True)

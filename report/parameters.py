@@ -31,12 +31,17 @@ class Notebook:
         return self.path.stem
 
 
-def find_notebooks(folder: Path) -> list[Notebook]:
-    """The notebooks of a folder, in the order of their names. Raises ParameterError where there is none."""
-    notebooks = [read_notebook(path) for path in sorted(folder.glob("*.ipynb"))]
-    if not notebooks:
+def find_notebooks(folder: Path, names: Iterable[str] = ()) -> list[Notebook]:
+    """The notebooks of these names, or all of the folder, in the order of their names.
+
+    Raises ParameterError where one of them, or any, is missing.
+    """
+    paths = sorted([folder / f"{name}.ipynb" for name in names] or folder.glob("*.ipynb"))
+    if not paths:
         raise ParameterError(f"{folder}: no notebook here")
-    return notebooks
+    if missing := [path.name for path in paths if not path.exists()]:
+        raise ParameterError(f"{folder}: without {', '.join(missing)}; put it back")
+    return [read_notebook(path) for path in paths]
 
 
 def open_notebook(path: Path) -> NotebookNode:

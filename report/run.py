@@ -155,7 +155,7 @@ def execute(book: Notebook, injected: dict, folder: Path, row: Row, kernels: Ker
             literal_path(executed), literal_path(executed), injected, kernel_name="python3", language="python",
             kernel_manager_class=kernels.manager_class(row.name, log, row.reports),
             resources={"metadata": {"path": str(folder)}},
-            iopub_timeout=60,  # seconds; outputs arrive late on a busy machine
+            start_timeout=300, iopub_timeout=300,  # seconds, for a busy machine
             progress_bar=False, record_timing=False, on_notebook_start=began, on_cell_start=reached,
         )  # fmt: skip
     except PapermillExecutionError as error:

@@ -103,7 +103,7 @@ def lay_grid(
 ) -> list[dict]:
     """All cells, one seed after another, so that after the first seed every cell of the grid has been tried once."""
     chapters = {NETWORKS[network].notebook: network for network in networks}
-    books = [book for book in find_notebooks(NOTEBOOKS) if book.name in chapters]
+    books = find_notebooks(NOTEBOOKS, chapters)
     chosen = resolve(books, settings, quick)
     for axis in (axis for values in chosen.values() for axis in AXES if axis in values):
         raise ParameterError(f"-p {axis}: an axis of the grid; use --grid {axis} V1,V2,...")

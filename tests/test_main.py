@@ -39,6 +39,7 @@ def lab(tmp_path, monkeypatch):
     write_notebook(tmp_path / "notebooks" / "1_rnn.ipynb", DECLARED, TRAIN, quick={"steps": 2})
     write_notebook(tmp_path / "notebooks" / "4_why.ipynb", 'runs_dir: str = ""', READ)
     monkeypatch.setattr(command, "NOTEBOOKS", tmp_path / "notebooks")
+    monkeypatch.setattr(command, "CHAPTERS", ("1_rnn", "4_why"))
     monkeypatch.setattr(cache, "ROOT", tmp_path)
     caller = tmp_path / "caller"
     (caller / "my names").mkdir(parents=True)
@@ -173,6 +174,21 @@ def test_what_fails_leaves_the_former_report_and_no_new_one(lab, monkeypatch):
         assert {path: path.read_bytes() for path in Path("o").glob("*report*")} == before and len(before) == 5
 
 
+def test_a_forgotten_copy_is_no_chapter_and_said_to_be_left_out(lab):
+    write_notebook(command.NOTEBOOKS / "1_rnn-Copy1.ipynb", DECLARED, "1 / 0")
+    result = lab("--out", "o")
+    assert result.exit_code == 0, result.output
+    assert "left out, as no chapter has this name: 1_rnn-Copy1\n" in result.stderr
+    assert not (lab.caller / "o" / "1_rnn-Copy1").exists() and "Copy1" not in str(lab.whole)
+
+
+def test_a_missing_chapter_is_said_before_anything_runs(lab):
+    (command.NOTEBOOKS / "4_why.ipynb").unlink()
+    result = lab("--out", "o")
+    assert result.exit_code == 1 and not (lab.caller / "o").exists()
+    assert result.stderr == f"Error: {command.NOTEBOOKS}: without 4_why.ipynb; put it back\n"
+
+
 def test_a_second_run_into_the_same_folder_is_refused(lab):
     Path("o").mkdir()
     with FileLock("o/.lock"):
@@ -186,6 +202,7 @@ def test_stopped_from_outside_it_leaves_no_report_and_no_kernel(lab, tmp_path, s
     sleep = "import os, pathlib, time\npathlib.Path(out_dir, 'pid').write_text(str(os.getpid()))\ntime.sleep(600)"
     write_notebook(command.NOTEBOOKS / "1_rnn.ipynb", DECLARED, sleep)
     start = f"import pathlib, report.__main__ as m; m.NOTEBOOKS = pathlib.Path({str(command.NOTEBOOKS)!r})"
+    start += f"; m.CHAPTERS = {command.CHAPTERS}"
     process = subprocess.Popen(
         [sys.executable, "-c", f"{start}; m.main(['--out', 'o'])"],
         stderr=subprocess.PIPE,
