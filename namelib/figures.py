@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
-import matplotlib
+import matplotlib.style
 import noto_cjk_sans_otc
 import numpy as np
 import seaborn as sns
@@ -56,7 +56,7 @@ def style() -> Iterator[None]:
         "axes.unicode_minus": True, "axes.edgecolor": GREY, "legend.frameon": False, "lines.linewidth": 1.8,
         "svg.fonttype": "none", "svg.hashsalt": "surname-lab", "figure.constrained_layout.use": True,
     }  # fmt: skip
-    with matplotlib.rc_context(settings):
+    with matplotlib.style.context("default"), matplotlib.rc_context(settings):  # whatever a user's matplotlibrc says
         yield
 
 

@@ -23,6 +23,7 @@ from notebooks.why_lstm.folds import check_size
 from report.arranging import WORDS
 from report.board import Board
 from report.cache import NOT_INPUT, REPORT, is_current, left_by, read_record, report_made_from, write_report
+from report.checking import check_prose
 from report.lab import with_own
 from report.parameters import Notebook, ParameterError, find_notebooks, resolve
 from report.run import EXECUTED, NotebookError, Plan, run_notebooks, scratch_folder, with_places
@@ -87,13 +88,14 @@ def main(
         if lab:
             notebooks, taken = with_own(notebooks)
             click.echo(taken, err=True)
+        check_prose(notebooks)
         chosen = resolve(notebooks, settings, quick)
         folder = Path(os.path.realpath(data)) if data not in ("", "tutorial") else None
         names = load_names(folder or data)
         check_size(names)
         data_dir = _seen_from(out, folder) if folder else data
         injected = {book.name: with_places(book, chosen[book.name], data_dir) for book in notebooks}
-        plan = Plan(injected, out, "\n".join((names.fingerprint, *names.notes)), jobs, fresh)
+        plan = Plan(injected, out, names.fingerprint, names.notes, jobs, fresh)
         facts = {
             "author": author, "student_id": student_id, "class": class_name, "teacher": teacher,
             "course": course, "anonymous": anonymous,

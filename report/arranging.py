@@ -12,6 +12,8 @@ from nbformat.v4 import new_code_cell, new_markdown_cell
 
 from namelib.language import LANGUAGES
 from namelib.tables import escape
+from report.outputs import tidy
+from report.writing import take_in_pictures
 
 TEMPLATES = Path(__file__).parent / "templates"
 WORDS = json.loads((TEMPLATES / "words.json").read_text("utf-8"))
@@ -48,6 +50,7 @@ class Arrange(Preprocessor):
 
     def preprocess(self, nb: NotebookNode, resources: dict) -> tuple[NotebookNode, dict]:
         """The same notebook, arranged."""
+        folder = Path(resources.get("metadata", {}).get("path") or ".")
         cells = [
             cell
             for cell in nb.cells
@@ -56,8 +59,12 @@ class Arrange(Preprocessor):
             and cell.source.strip()
         ]
         for cell in cells:
+            if cell.cell_type == "markdown":
+                take_in_pictures(cell, folder)
             if cell.cell_type == "code":
                 cell.outputs = [output for output in cell.outputs if self._printed(output.get("metadata", {}))]
+                for output in cell.outputs:
+                    tidy(output, self.language)
         if self.gather:
             cells = gather_hidden_code(cells)
         parts = {part: [cell for cell in cells if part_of(cell) == part] for part in PARTS}

@@ -24,6 +24,7 @@ from report.fonts import embed_fonts
 from report.live import live_figure
 from report.numbering import Number
 from report.svg import inline_svg
+from report.writing import KNOWN_TAGS
 
 MATHML = LatexToMathML(annotation=True, fancy_error=False)
 # Between two wide characters (Han, kana, full-width punctuation), and the space that Markdown needs after bold.
@@ -43,7 +44,14 @@ class LabHTMLExporter(HTMLExporter):
         """Figures before tables before text; adjacent streams in one block."""
         ours = Config(
             NbConvertBase={
-                "display_data_priority": ["image/svg+xml", "image/png", "text/markdown", "text/html", "text/plain"]
+                "display_data_priority": [
+                    "image/svg+xml",
+                    "image/png",
+                    "image/jpeg",
+                    "text/markdown",
+                    "text/html",
+                    "text/plain",
+                ]
             },
             CoalesceStreamsPreprocessor={"enabled": True},
         )
@@ -124,7 +132,19 @@ def with_policy(html: str) -> str:
     return html.replace("<head>", f'<head>\n<meta http-equiv="Content-Security-Policy" content="{policy}">', 1)
 
 
-class Renderer(IPythonRenderer):
+class Formulas(IPythonRenderer):
+    """Markdown to HTML, formulas to MathML."""
+
+    def inline_math(self, body: str) -> str:
+        """An inline formula."""
+        return to_mathml(body, block=False)
+
+    def block_math(self, body: str) -> str:
+        """A displayed formula, in a box that scrolls on narrower screens."""
+        return f'<span class="formula">{to_mathml(body, block=True)}</span>'
+
+
+class Renderer(Formulas):
     """Markdown to HTML: formulas as MathML, headings numbered, links to figures directed to the same language."""
 
     def __init__(self, exporter: LabHTMLExporter, language: str, part: str, unnumbered: bool = False) -> None:
@@ -163,16 +183,14 @@ class Renderer(IPythonRenderer):
         return f'<div class="scroll"><table>\n{text}</table></div>\n'
 
     def inline_html(self, html: str) -> str:
-        """<sup> and <sub> are kept; other HTML in prose is shown as text."""
-        return html if re.fullmatch(r"</?su[bp]>", html) else super().inline_html(html)
+        """<sup>, <sub> and <br> are kept; other HTML in prose is shown as text."""
+        return html if KNOWN_TAGS.fullmatch(html) else super().inline_html(html)
 
-    def inline_math(self, body: str) -> str:
-        """An inline formula."""
-        return to_mathml(body, block=False)
-
-    def block_math(self, body: str) -> str:
-        """A displayed formula, in a box that scrolls on narrower screens."""
-        return f'<span class="formula">{to_mathml(body, block=True)}</span>'
+    def image(self, text: str, url: str, title: str | None = None) -> str:
+        """A picture, as wide as its title says."""
+        html = super().image(text, url)
+        width = re.fullmatch(r"\d+%?", title or "")
+        return html.replace("<img", f'<img width="{title}"', 1) if width else html
 
 
 class FormulaError(ConversionException):

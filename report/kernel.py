@@ -42,7 +42,12 @@ class Kernels:
         connection = self.scratch / f"{name}.json"
         ipc = zmq.has("ipc") and len(os.fsencode(connection)) < LONGEST_SOCKET_PATH
         path = os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH"))))
-        environment = os.environ | ONE_THREAD | {"PYTHONPATH": path, FILE_VARIABLE: str(progress)}
+        # A user's own settings of IPython and matplotlib change nothing.
+        plain = self.scratch / "matplotlibrc"
+        plain.touch()
+        settings = {"IPYTHONDIR": str(self.scratch / "ipython"), "MATPLOTLIBRC": str(plain)}
+        settings |= {"MPLBACKEND": "module://matplotlib_inline.backend_inline"}
+        environment = os.environ | ONE_THREAD | settings | {"PYTHONPATH": path, FILE_VARIABLE: str(progress)}
         kernels = self
 
         class LabKernelManager(AsyncKernelManager):

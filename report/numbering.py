@@ -8,15 +8,14 @@ from nbconvert.utils.exceptions import ConversionException
 from nbformat import NotebookNode
 
 from report.arranging import WORDS
+from report.writing import CODE, number_equations, number_footnotes
 
 # The word that begins a caption; a link whose text is one of these words gets the number appended.
 KINDS = {"fig": WORDS["figure"], "tbl": WORDS["table"]}
 NUMBERED = {word for words in KINDS.values() for word in words.values()}
 
-# Code is kept unchanged: fenced blocks and code spans match first and are left alone.
 LINK = re.compile(
-    r"^(?P<fence>```+|~~~+).*?^(?P=fence)|(?P<tick>`+)(?!`).+?(?<!`)(?P=tick)(?!`)"
-    r"|\[(?P<text>[^\]\[]*)\]\(#(?P<id>(?:fig|tbl)-[\w-]+)\)",
+    CODE + r"|\[(?P<text>[^\]\[]*)\]\(#(?P<id>(?:fig|tbl)-[\w-]+)\)",
     re.DOTALL | re.MULTILINE,
 )
 
@@ -42,9 +41,11 @@ class Number(Preprocessor):
             kind = metadata["id"].partition("-")[0]
             label = f"**{KINDS[kind][metadata.get('lang') or 'en']}\N{NO-BREAK SPACE}{self._numbers[metadata['id']]}**"
             metadata["caption"] = f"{label}\N{EM SPACE}{self.refer(metadata.get('caption', ''))}".rstrip()
+        prose = [cell for cell in nb.cells if cell.cell_type == "markdown"]
+        sources = number_equations([number_footnotes(cell.source) for cell in prose])
+        for cell, source in zip(prose, sources, strict=True):
+            cell.source = self.refer(source)
         for cell in nb.cells:
-            if cell.cell_type == "markdown":
-                cell.source = self.refer(cell.source)
             for output in cell.get("outputs", []):
                 if "text/markdown" in output.get("data", {}):
                     output.data["text/markdown"] = self.refer(output.data["text/markdown"])

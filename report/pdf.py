@@ -1,5 +1,6 @@
 """The PDF report: notebook to Markdown to Typst to PDF, one language each; an nbconvert exporter (`--to lab_pdf`)."""
 
+import base64
 import json
 import re
 import tempfile
@@ -19,9 +20,11 @@ from traitlets.config import Config
 
 from report.arranging import TEMPLATES, WORDS, Arrange
 from report.numbering import Number
+from report.outputs import table_to_typst
 
 TYPST = TEMPLATES / "lab_pdf"
 FONTS = (noto_cjk_sans_otc, cvttf_NotoSansCJK_Bold)  # both under the SIL Open Font License
+PICTURES = ["image/svg+xml", "image/png", "image/jpeg"]
 MARKDOWN = "commonmark+pipe_tables+tex_math_dollars+raw_attribute+strikeout+east_asian_line_breaks"
 
 
@@ -45,9 +48,9 @@ class LabPDFExporter(TemplateExporter):
     def default_config(self) -> Config:
         """Figures before tables before text; images as files next to the Typst source."""
         ours = Config(
-            NbConvertBase={"display_data_priority": ["image/svg+xml", "image/png", "text/markdown", "text/plain"]},
+            NbConvertBase={"display_data_priority": [*PICTURES, "text/markdown", "text/html", "text/plain"]},
             CoalesceStreamsPreprocessor={"enabled": True},
-            ExtractOutputPreprocessor={"enabled": True, "extract_output_types": {"image/svg+xml", "image/png"}},
+            ExtractOutputPreprocessor={"enabled": True, "extract_output_types": set(PICTURES)},
         )
         config = super().default_config.copy()
         config.merge(ours)
@@ -62,6 +65,7 @@ class LabPDFExporter(TemplateExporter):
         """nbconvert's filters, and one that quotes text for Typst."""
         yield from super().default_filters()
         yield "typst_string", typst_string
+        yield "table_to_typst", table_to_typst
 
     def _init_resources(self, resources: dict[str, Any] | None) -> dict[str, Any]:
         return super()._init_resources(resources) | {"all_code": self.code}
@@ -80,7 +84,13 @@ class LabPDFExporter(TemplateExporter):
             "words": WORDS,
         }
         source = f'#import "lab.typ": *\n#show: lab-report\n{to_typst(markdown)}'
-        return compile_pdf(source, report, resources.pop("outputs", {})), resources
+        return compile_pdf(source, report, resources.pop("outputs", {}) | self._attached), resources
+
+    def _preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> tuple[NotebookNode, dict[str, Any]]:
+        nb, resources = super()._preprocess(nb, resources)
+        attached = [each for cell in nb.cells for each in cell.get("attachments", {}).items()]
+        self._attached = {name: base64.b64decode(*data.values()) for name, data in attached}
+        return nb, resources
 
 
 def to_typst(markdown: str) -> str:

@@ -25,7 +25,7 @@ from notebooks.why_lstm.sweep_table import SWEEPS
 from report.board import Board, Row
 from report.cache import KERNEL_LOG, RUN, end_run, hashes, is_current, left_by, read_record, run_made_from
 from report.kernel import Kernels
-from report.parameters import Notebook, literal_path
+from report.parameters import SET_BY_OPTION, Notebook, ParameterError, literal_path
 
 EXECUTED = "notebook.ipynb"
 REFRESH = 0.3  # seconds
@@ -43,7 +43,8 @@ class Plan:
 
     injected: dict[str, dict]  # notebook -> parameters
     out_dir: Path
-    data: str  # fingerprint of the names, and the notes made while reading them
+    fingerprint: str  # of the names
+    notes: tuple[str, ...]  # made while reading them
     jobs: int
     fresh: bool = False
 
@@ -58,9 +59,16 @@ class Plan:
 def with_places(notebook: Notebook, chosen: dict, data_dir: str) -> dict:
     """The chosen parameters plus those for where and how the notebook runs, as far as it has them.
 
+    Raises ParameterError for a notebook that uses a place and does not declare it: it would run somewhere else.
     A notebook runs in its own run folder, so its relative paths hold wherever that is, and in both languages, since a
     report has both. `workers`, a parameter of notebooks that run alone, is set to the number of cores.
     """
+    needed = {"out_dir", "data_dir"} if data_dir else {"out_dir"}
+    code = "\n".join(cell.source for cell in notebook.content.cells if cell.cell_type == "code")
+    needed |= {name for name in SET_BY_OPTION if re.search(rf"\b{name}\b", code)}
+    if missing := sorted(needed - notebook.types.keys()):
+        problem = f"its parameters cell lacks {', '.join(missing)}"
+        raise ParameterError(f"{notebook.path.name}: {problem}; copy the cell from {notebook.path.name} as it was")
     places = {"data_dir": data_dir, "out_dir": ".", "runs_dir": "..", "language": "", "workers": joblib.cpu_count()}
     if not data_dir:
         del places["data_dir"]
@@ -107,7 +115,8 @@ def _run_group(books: list[Notebook], plan: Plan, jobs: int, upstream: dict, ker
 
     def run(book: Notebook) -> None:
         folder, row = plan.folder(book), board.rows[book.name]
-        made_from = run_made_from(book, plan.parameters(book), plan.data, upstream)
+        data = "\n".join((plan.fingerprint, *plan.notes))
+        made_from = run_made_from(book, plan.parameters(book), data, upstream)
         if not plan.fresh and is_current(folder / RUN, made_from):
             seconds[book.name] = read_record(folder / RUN)["seconds"]
             row.ended = f"unchanged since its last run, which took {tqdm.format_interval(seconds[book.name])}"
@@ -121,8 +130,13 @@ def _run_group(books: list[Notebook], plan: Plan, jobs: int, upstream: dict, ker
             row.ended = "stopped"
             raise
         seconds[book.name] = round(row.seconds, 1)
-        end_run(folder, made_from, seconds[book.name])
         row.ended = f"done in {tqdm.format_interval(row.seconds)}"
+        if plan.fingerprint != (read := fingerprint_of(folder)) and read:
+            raise NotebookError(f"{book.path.name}: the surnames were changed while it ran; run again")
+        if made_from == run_made_from(book, plan.parameters(book), data, upstream):
+            end_run(folder, made_from, seconds[book.name])
+        else:
+            row.ended += "; the code was changed meanwhile, so it will run again next time"
 
     with ThreadPoolExecutor(jobs) as pool:
         waiting = {pool.submit(run, book) for book in books}
@@ -137,6 +151,12 @@ def _run_group(books: list[Notebook], plan: Plan, jobs: int, upstream: dict, ker
             kernels.end()
             raise
     return seconds
+
+
+def fingerprint_of(folder: Path) -> str:
+    """The fingerprint of the surnames that a run has read, or "" if it has recorded none."""
+    data = read_record(folder / "results.json").get("data", {})
+    return data.get("fingerprint", "") if isinstance(data, dict) else ""
 
 
 def execute(book: Notebook, injected: dict, folder: Path, row: Row, kernels: Kernels) -> None:

@@ -12,7 +12,7 @@ from tiny_notebooks import write_notebook
 
 from report import cache
 from report.board import Board
-from report.parameters import find_notebooks
+from report.parameters import ParameterError, find_notebooks
 from report.run import NotebookError, Plan, run_notebooks, scratch_folder, with_places, without_places
 
 PLACES = 'out_dir: str = ""\nsteps: int = 3'
@@ -37,7 +37,7 @@ def run(tmp_path):
         }
         run.board = Board([book.name for book in notebooks], io.StringIO())
         with scratch_folder(run.out) as scratch:
-            return run_notebooks(notebooks, Plan(injected, run.out, data, jobs, fresh), run.board, scratch)
+            return run_notebooks(notebooks, Plan(injected, run.out, data, (), jobs, fresh), run.board, scratch)
 
     run.out = tmp_path / "out {of} \"it\" 'é' 中"
     run.out.mkdir()
@@ -187,7 +187,45 @@ def test_a_cell_that_cannot_be_read_and_one_that_kills_its_kernel_are_placed(run
 
 def test_a_notebook_that_runs_alone_gets_all_cores(tmp_path, monkeypatch):
     monkeypatch.setattr("joblib.cpu_count", lambda: 8)
-    write_notebook(tmp_path / "4_why.ipynb", 'workers: int = 1\nruns_dir: str = ""\ndata_dir: str = ""')
+    write_notebook(
+        tmp_path / "4_why.ipynb", 'out_dir: str = ""\nworkers: int = 1\nruns_dir: str = ""\ndata_dir: str = ""'
+    )
     (reader,) = find_notebooks(tmp_path)
-    assert with_places(reader, {}, "../x") == {"data_dir": "../x", "runs_dir": "..", "workers": 8}
-    assert with_places(reader, {"workers": 1}, "") == {"runs_dir": "..", "workers": 1}
+    places = {"out_dir": ".", "runs_dir": ".."}
+    assert with_places(reader, {}, "../x") == {"data_dir": "../x", **places, "workers": 8}
+    assert with_places(reader, {"workers": 1}, "") == {**places, "workers": 1}
+
+
+def test_a_notebook_that_does_not_declare_a_place_that_it_uses_or_is_given_is_refused(tmp_path):
+    write_notebook(tmp_path / "1_rnn.ipynb", 'out_dir: str = ""', "print(runs_dir)")
+    (book,) = find_notebooks(tmp_path)
+    with pytest.raises(ParameterError, match=r"1_rnn\.ipynb: its parameters cell lacks data_dir, runs_dir"):
+        with_places(book, {}, "../names")
+
+
+def test_a_run_whose_code_changed_meanwhile_is_not_current_and_one_of_other_surnames_is_refused(run, tmp_path):
+    edits = f"open({str(tmp_path / 'namelib' / 'x.py')!r}, 'w').write('1')"
+    (tmp_path / "namelib").mkdir()
+    write_notebook(tmp_path / "notebooks" / "1_rnn.ipynb", PLACES, RESULT, edits)
+    run()
+    assert not (run.out / "1_rnn" / "run.json").exists() and "changed" in run.board.rows["1_rnn"].ended
+    run()
+    assert (run.out / "1_rnn" / "run.json").exists()
+    others = RESULT.replace("json.dumps(steps)", "json.dumps({'data': {'fingerprint': 'other'}})")
+    write_notebook(tmp_path / "notebooks" / "1_rnn.ipynb", PLACES, others)
+    with pytest.raises(NotebookError, match=r"1_rnn\.ipynb: the surnames were changed while it ran"):
+        run()
+    assert not (run.out / "1_rnn" / "run.json").exists()
+
+
+def test_a_users_own_settings_change_nothing(run, tmp_path, monkeypatch):
+    (tmp_path / "profile_default").mkdir()
+    (tmp_path / "profile_default" / "ipython_config.py").write_text("c.InteractiveShell.ast_node_interactivity = 'all'")
+    (tmp_path / "matplotlibrc").write_text("lines.linewidth: 33")
+    monkeypatch.setenv("IPYTHONDIR", str(tmp_path))
+    monkeypatch.setenv("MATPLOTLIBRC", str(tmp_path))
+    shows = "1\nimport matplotlib\nprint(matplotlib.rcParams['lines.linewidth'])\nNone"
+    write_notebook(tmp_path / "notebooks" / "1_rnn.ipynb", PLACES, shows)
+    run()
+    cells = nbformat.read(run.out / "1_rnn" / "notebook.ipynb", as_version=4).cells
+    assert [output.text for output in cells[-1].outputs] == ["1.5\n"]

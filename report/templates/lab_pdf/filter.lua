@@ -12,11 +12,22 @@ local function shifted(inlines)
       result:insert(shift(inner))
       inner = nil
     else
-      (inner or result):insert(tag and pandoc.Str(tag) or inline)
+      local text = tag and (tag:match("^<br%s*/?>$") and pandoc.LineBreak() or pandoc.Str(tag))
+      local place = inner or result
+      place:insert(text or inline)
     end
   end
   return result
 end
+-- Pictures of the notebook are files beside the Typst source; the title is the width in pixels or in %.
+local function picture(image)
+  local width = image.title:match("^%d+%%$") or (tonumber(image.title) or 0) * 0.75 .. "pt"
+  local words = { image.src:gsub("^attachment:", ""), pandoc.utils.stringify(image.caption) }
+  for k, text in ipairs(words) do words[k] = '"' .. text:gsub('[\\"]', "\\%0"):gsub("\n", " ") .. '"' end
+  return "#lab-picture(" .. words[1] .. ", " .. words[2] .. ", " .. width .. ")"
+end
+function Image(image) return pandoc.RawInline("typst", picture(image)) end
+
 function RawBlock(raw)
   if raw.format == "html" then return pandoc.Para { pandoc.Str(raw.text) } end
 end

@@ -1,0 +1,88 @@
+"""The outputs of cells as both the page and the PDF show them: clean, of a bounded length, every result included."""
+
+import base64
+import binascii
+import re
+
+import bleach
+import pypandoc
+from bleach.css_sanitizer import CSSSanitizer
+from bs4 import BeautifulSoup
+from nbformat import NotebookNode
+
+from report.writing import is_picture
+
+FIRST, LAST = 40, 10  # lines of a long text that are shown
+LONGEST = 2000  # symbols of a line
+LEFT_OUT = {
+    "zh": ("…… 省略 {:,} 行 ……", "…… 本行省略 {:,} 个字符"),
+    "en": ("… {:,} lines left out …", "… {:,} characters of this line left out"),
+}
+TAGS = {
+    *("a", "b", "blockquote", "br", "caption", "code", "col", "colgroup", "dd", "div", "dl", "dt", "em", "h1", "h2"),
+    *("h3", "h4", "h5", "h6", "hr", "i", "img", "li", "ol", "p", "pre", "s", "small", "span", "strong", "sub", "sup"),
+    *("table", "tbody", "td", "tfoot", "th", "thead", "tr", "u", "ul"),
+}
+ATTRIBUTES = {
+    "*": ["style", "title"], "a": ["href"], "img": ["src", "alt", "width", "height"],
+    "td": ["colspan", "rowspan"], "th": ["colspan", "rowspan", "scope"],
+}  # fmt: skip
+
+
+def tidy(output: NotebookNode, language: str) -> None:
+    """Make an output fit to print in a language, or in both: see this module."""
+    if output.output_type == "execute_result":  # the value of a cell's last line is shown as all else is
+        output.output_type = "display_data"
+        del output["execution_count"]
+    if output.output_type == "stream":
+        output.text = shortened(output.text, language)
+    data = output.get("data", {})
+    for kind in ("image/png", "image/jpeg"):
+        if kind in data and not decodes(kind, data[kind]):
+            del data[kind]
+            data.setdefault("text/plain", f"({kind}: cannot be read)")
+    if "text/plain" in data:
+        data["text/plain"] = shortened(data["text/plain"], language)
+    if "text/html" in data:
+        data["text/html"] = clean(data["text/html"])
+
+
+def decodes(kind: str, text: str) -> bool:
+    """Whether the text is a picture in base64."""
+    try:
+        return is_picture(kind, base64.b64decode(text))
+    except binascii.Error:
+        return False
+
+
+def shortened(text: str, language: str) -> str:
+    """The first and last lines of a long text, its longest lines cut, and how much was left out."""
+    lines = text.rstrip("\n").split("\n")
+    notes = [LEFT_OUT[language]] if language else LEFT_OUT.values()
+    gone, cut = (" / ".join(each) for each in zip(*notes, strict=True))
+    if len(lines) > FIRST + LAST + 1:
+        count = len(lines) - FIRST - LAST
+        lines = [*lines[:FIRST], gone.format(*[count] * len(notes)), *lines[-LAST:]]
+    for k, line in enumerate(lines):
+        if len(line) > LONGEST:
+            count = len(line) - LONGEST
+            lines[k] = f"{line[:LONGEST]} {cut.format(*[count] * len(notes))}"
+    return "\n".join(lines) + "\n" * text.endswith("\n")
+
+
+def clean(html: str) -> str:
+    """HTML that runs nothing and loads nothing."""
+    page = BeautifulSoup(html, "html.parser")
+    for tag in page(["script", "style", "iframe", "object"]):
+        tag.decompose()
+    tidied = bleach.clean(
+        str(page), TAGS, ATTRIBUTES, protocols=["data", "https", "http", "mailto"],
+        css_sanitizer=CSSSanitizer(["text-align", "font-weight", "color", "background-color"]), strip=True,
+    )  # fmt: skip
+    return re.sub(r'<img\b(?![^>]*\ssrc="data:)[^>]*>', "", tidied)
+
+
+def table_to_typst(html: str) -> str:
+    """Typst markup of the tables in clean HTML."""
+    tables = "".join(map(str, BeautifulSoup(html, "html.parser")("table")))
+    return pypandoc.convert_text(tables, "typst", "html", extra_args=["--wrap=none"])
