@@ -22,7 +22,15 @@ SEPARATORS = re.compile("[,;\t，、；]")
 SCRAPED_HEADING = "To The First Page"  # stands 24 times in the tutorial's Russian.txt
 
 
-class DataError(ValueError):
+class LabError(Exception):
+    """An error whose message says it all: a notebook shows this line alone."""
+
+    def _render_traceback_(self) -> list[str]:
+        """What IPython prints in place of a traceback."""
+        return [f"{type(self).__name__}: {self}"]
+
+
+class DataError(LabError, ValueError):
     """A data folder that cannot be used; the message names the file and the way out."""
 
 

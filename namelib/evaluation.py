@@ -80,20 +80,26 @@ def read_names(model: nn.Module, names: Sequence[str]) -> np.ndarray:
     answers = []
     for batch in order.split(BATCH):
         width = max([1, *lengths[batch].tolist()])
-        answers.append(model(letters[batch, :width].to(device), lengths[batch].to(device)).cpu())
+        answer = model(letters[batch, :width].to(device), lengths[batch].to(device)).cpu()
+        answers.append(answer.to(torch.promote_types(answer.dtype, torch.float32)))  # numpy has no bfloat16
     model.train(training)
     return torch.cat(answers)[torch.argsort(order)].numpy()  # in the order of `names`
 
 
 def check_outputs(model: nn.Module, languages: Sequence[str]) -> None:
-    """Raise ValueError unless the network has one output per language."""
-    outputs = read_names(model, ["A"]).shape[1]
-    if outputs != len(languages):
-        raise ValueError(f"{type(model).__name__}: {outputs} outputs for {len(languages)} languages")
+    """Raise ValueError unless the network has one output per language, and these are log-probabilities."""
+    outputs = read_names(model, ["A"])[0]
+    if len(outputs) != len(languages):
+        raise ValueError(f"{type(model).__name__}: {len(outputs)} outputs for {len(languages)} languages")
+    total = np.exp(outputs).sum()
+    if np.isfinite(outputs.max()) and not abs(total - 1) < 0.05:  # a diverged network gives NaN
+        problem = f"exp of its outputs sums to {total:.3g}, not to 1"
+        way_out = "end its forward with .log_softmax(dim=1)"
+        raise ValueError(f"{type(model).__name__}: {problem}; {way_out}")
 
 
 def evaluate(model: nn.Module, data: Names) -> Metrics:
-    """Evaluate the network on every name of `data`. Raises ValueError unless it has one output per language."""
+    """Evaluate the network on every name of `data`. Raises ValueError as `check_outputs`."""
     check_outputs(model, data.languages)
     return Metrics(data, read_names(model, data.names))
 

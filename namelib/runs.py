@@ -9,14 +9,15 @@ import platform
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar, overload
 
+import numpy as np
 import safetensors.torch
 from safetensors import SafetensorError
 from torch import nn
 
-from namelib.data import Names
-from namelib.evaluation import Metrics, check_outputs
+from namelib.data import LabError, Names
+from namelib.evaluation import Metrics, check_outputs, read_names
 from namelib.files import sha256, write_files
 from namelib.models import LSTM, RNN, MyLSTM
 from namelib.training import History, MiniBatch, Original
@@ -29,7 +30,10 @@ FILES = "weights.safetensors", "predictions.csv"  # beside results.json
 LIBRARIES = ("torch", "numpy", "scipy", "pandas", "scikit-learn", "matplotlib", "seaborn")
 
 
-class RunError(RuntimeError):
+M = TypeVar("M", bound=nn.Module)
+
+
+class RunError(LabError, RuntimeError):
     """A run that is missing, unfinished or damaged; the message says how to get one."""
 
 
@@ -54,6 +58,29 @@ NETWORKS = {
     "lstm": Network(LSTM, "2_lstm", 0.08, 128, 3 * 60 + 34),
     "custom_lstm": Network(MyLSTM, "3_custom_lstm", 0.035, 32, None),
 }
+
+
+def find_runs(runs_dir: str | Path = "") -> dict[str, Path]:
+    """{network: its run folder} in `runs_dir`; by default those run by hand, and what `make report` made of the others.
+
+    Says which these are. Raises RunError that names the missing ones.
+    """
+    folders = {
+        one.name: Path(runs_dir or (BY_HAND if is_finished(BY_HAND / one.notebook) else BUILD)) / one.notebook
+        for one in NETWORKS.values()
+    }
+    missing = [f"{folder.name} ({name})" for name, folder in folders.items() if not is_finished(folder)]
+    if not runs_dir:
+        found = [f"{name}: {folder.relative_to(ROOT)}" for name, folder in folders.items() if is_finished(folder)]
+        print(*found, sep="\n")
+    if missing:
+        raise RunError(f"no finished run of {', '.join(missing)}; run these notebooks first, or `make report`")
+    return folders
+
+
+def is_finished(folder: Path) -> bool:
+    """Whether a run has been saved there."""
+    return (folder / "results.json").is_file()
 
 
 @dataclass(frozen=True)
@@ -108,13 +135,18 @@ def save_run(
     """Save the run of one network; results.json is written last, so that a folder that has it is complete.
 
     `model` is the network of the last entry of `trained`, {recipe's name: training}; `facts`, such as the seed,
-    are further entries of results.json. Raises ValueError for a network that `load_run` could not rebuild.
+    are further entries of results.json. Raises ValueError for a network that `load_run` could not rebuild, or
+    one whose predictions are not those of the metrics, as after a stopped training.
     """
     folder, (*_, last) = Path(folder), trained.values()
     wanted = inspect.signature(type(model)).parameters
     if missing := [name for name in wanted if not hasattr(model, name)]:
         attributes = ", ".join(f"self.{name}" for name in missing)
         raise ValueError(f"{type(model).__name__} could not be rebuilt; keep its arguments as {attributes}")
+    answers, measured = read_names(model, last.metrics.data.names), last.metrics.log_probabilities
+    if answers.shape != measured.shape or not np.allclose(answers, measured, atol=1e-3, equal_nan=True):
+        problem = "the metrics are of another network, or of this one before it was trained again"
+        raise ValueError(f"{type(model).__name__}: {problem}; train it to the end and evaluate it")
     arguments = {name: getattr(model, name) for name in wanted}
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "results.json").unlink(missing_ok=True)
@@ -147,6 +179,14 @@ def load_results(folder: str | Path) -> dict[str, Any]:
     if not results:
         raise RunError(f"{path}: damaged, or of another version of the lab; delete it and repeat the run")
     return results
+
+
+@overload
+def load_run(folder: str | Path) -> tuple[nn.Module, dict[str, Any]]: ...
+
+
+@overload
+def load_run(folder: str | Path, model_class: type[M]) -> tuple[M, dict[str, Any]]: ...
 
 
 def load_run(folder: str | Path, model_class: type[nn.Module] | None = None) -> tuple[nn.Module, dict[str, Any]]:

@@ -17,5 +17,8 @@ def batches_of_like_length(train: Names, batch_size: int, rng: np.random.Generat
     lengths = np.array([len(name) for name in train.names])
     pools = np.split(order, range(50 * batch_size, len(order), 50 * batch_size))
     order = np.concatenate([pool[np.argsort(lengths[pool], kind="stable")] for pool in pools])
-    batches = np.split(order, range(batch_size, len(order), batch_size))
+    cuts = list(range(batch_size, len(order), batch_size))
+    if cuts and batch_size > 2 and len(order) - cuts[-1] == 1:
+        cuts[-1] -= 1  # no batch of one, for which batch normalisation has no variance
+    batches = np.split(order, cuts)
     return [batches[k] for k in rng.permutation(len(batches))]

@@ -29,6 +29,10 @@ class Table:
         rule = ["-" * max(3, *map(len, column)) + ":" * all(map(NUMBER.match, column[1:])) for column in columns]
         return "\n".join("| " + " | ".join(line) + " |" for line in (self.head, rule, *self.rows))
 
+    def _repr_markdown_(self) -> str:
+        """How a notebook shows the table."""
+        return self.markdown()
+
 
 def escape(text: object) -> str:
     """Any text as literal Markdown: special characters are escaped."""

@@ -58,7 +58,7 @@ class Original:
         letters, lengths, labels = _tensors(train, model)
         names = [letters[k : k + 1, :length] for k, length in enumerate(lengths.tolist())]  # each (1, time)
         length, label = lengths.split(1), labels.split(1)  # each (1,)
-        parameters, rows, names_seen = list(model.parameters()), rows_by_language(train), 0
+        parameters, rows, names_seen = trainable(model), rows_by_language(train), 0
         drawn = rng.integers(len(rows), size=self.steps)  # one language per step
         parts = np.array_split(drawn, min(self.measurements, math.ceil(self.steps / 100)))
         for part in track(parts, f"{type(model).__name__}, original recipe"):
@@ -116,7 +116,7 @@ class MiniBatch:
         """Train; yield after each epoch."""
         letters, lengths, labels = _tensors(train, model)
         tasks = NextLetter(model, self.next_letter)
-        parameters = list(tasks.parameters())
+        parameters = trainable(tasks)
         optimizer = torch.optim.AdamW(parameters, self.learning_rate, weight_decay=self.weight_decay, fused=True)
         steps = self.epochs * math.ceil(len(train) / self.batch_size)
         schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, self.learning_rate, total_steps=steps)
@@ -138,6 +138,15 @@ class MiniBatch:
             yield epoch * len(train), total.item() / len(train), right.item() / len(train)
 
 
+def trainable(model: nn.Module) -> list[nn.Parameter]:
+    """The parameters that are not frozen. Raises ValueError where all are."""
+    parameters = [parameter for parameter in model.parameters() if parameter.requires_grad]
+    if not parameters:
+        name = type(model).__name__
+        raise ValueError(f"{name}: nothing to train; every parameter is frozen (requires_grad=False)")
+    return parameters
+
+
 def fit(
     model: nn.Module, train: Names, valid: Names, recipe: Original | MiniBatch, seed: int = 0, device: str = "cpu"
 ) -> History:
@@ -146,7 +155,7 @@ def fit(
     The seed determines the order of the surnames and the dropped weights. Initial weights are not drawn here: training
     starts from those of the model, so call `torch.manual_seed` before creating it to reproduce a run exactly. Training
     uses one torch thread, as more would not be faster at these sizes.
-    Raises ValueError if the device is not available or the network does not have one output per language, and
+    Raises ValueError if the device is not available, every parameter is frozen, or as `evaluate`, and
     FloatingPointError, naming the learning rate, when the loss is no longer finite.
     """
     torch.manual_seed(seed)
@@ -155,6 +164,7 @@ def fit(
     except (AssertionError, RuntimeError) as error:  # torch's, for a missing GPU or a mistyped name
         raise ValueError(f"device={device!r}: {str(error).splitlines()[0]}; device='cpu' always works") from error
     check_outputs(model, train.languages)
+    trainable(model)
     history, elapsed = History(), 0.0
     with one_thread():
         start = time.perf_counter()

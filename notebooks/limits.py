@@ -1,20 +1,23 @@
 """The notebooks' parameters: their types and limits, checked before anything loads or trains."""
 
 import ast
+import difflib
 import inspect
 import math
 import sys
+from collections.abc import Sequence
 from types import ModuleType
 
 import torch
 
+from namelib.data import LabError
 from namelib.language import LANGUAGES
 from namelib.spelling import readable
 
 TYPES = {"bool": bool, "int": int, "float": float, "str": str, "list": list, "dict": dict}
 
 
-class ParameterError(ValueError):
+class ParameterError(LabError, ValueError):
     """A parameter that does not fit; the message names it, the given value and what is allowed."""
 
 
@@ -55,15 +58,29 @@ LIMITS = {  # parameter -> what is allowed, and the test of it
 def check_parameters(notebook: ModuleType | None = None) -> None:
     """Give every declared parameter of the running notebook its declared type, as papermill may inject texts.
 
-    Raises ParameterError for a value of another type or beyond the limits.
+    Raises ParameterError for a value of another type or beyond the limits, and for one that papermill has set and that
+    the notebook does not declare.
     """
     notebook = notebook or sys.modules["__main__"]
-    for name, wanted in inspect.get_annotations(notebook).items():
+    declared = inspect.get_annotations(notebook)
+    for name in injected_names(getattr(notebook, "In", ())):
+        if name not in declared:
+            near = difflib.get_close_matches(name, declared)
+            meant = f"did you mean {near[0]}?" if near else f"there are {', '.join(declared)}"
+            raise ParameterError(f"{name}: no parameter of this name; {meant}")
+    for name, wanted in declared.items():
         value = getattr(notebook, name)
         try:
             setattr(notebook, name, checked(name, value, wanted.__name__ if isinstance(wanted, type) else str(wanted)))
         except ValueError as error:
             raise ParameterError(f"{name} = {abridged(value)}: expected {error}") from None
+
+
+def injected_names(cells: Sequence[str]) -> list[str]:
+    """The names that papermill's cell sets, among the cells that a notebook has run."""
+    trees = [ast.parse(cell) for cell in cells if cell.startswith("# Parameters\n")]
+    lines = [line for tree in trees for line in tree.body if isinstance(line, ast.Assign)]
+    return [target.id for line in lines for target in line.targets if isinstance(target, ast.Name)]
 
 
 def checked(name: str, value: object, wanted: str) -> object:

@@ -214,7 +214,9 @@ def _where(error: PapermillExecutionError) -> str:
     """Cell, line and error, as in `[5], line 2, "x = 1 / 0": ZeroDivisionError: division by zero`."""
     trace = strip_color("\n".join(error.traceback))
     found = re.search(r"Cell In ?\[\d+\], line (\d+)", trace)
-    line = int(found[1]) if found else 1
+    message = f"{error.ename}: {' '.join(str(error.evalue).split())}"
+    if not found:  # an error that shows no traceback
+        return f"cell [{error.exec_count}]: {message}"
+    line = int(found[1])
     source = error.source.lstrip("\n").splitlines()[line - 1].strip()  # IPython counts from the first line with text
-    message = " ".join(str(error.evalue).split())
-    return f'cell [{error.exec_count}], line {line}, "{source}": {error.ename}: {message}'
+    return f'cell [{error.exec_count}], line {line}, "{source}": {message}'

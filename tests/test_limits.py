@@ -122,3 +122,14 @@ def test_texts_become_the_wanted_type(text, wanted, value):
 def test_texts_of_another_type_are_refused(text, wanted):
     with pytest.raises(ValueError):
         convert(text, wanted)
+
+
+def test_a_misspelt_parameter_of_papermill_is_named():
+    notebook = ModuleType("__main__")
+    notebook.__annotations__ = {"steps": int}
+    notebook.steps, notebook.In = 3, ["", "steps: int = 3", "# Parameters\nsteps = 3\n"]
+    check_parameters(notebook)
+    notebook.In[-1] += "step = 9\n"
+    with pytest.raises(ParameterError, match=r"step: no parameter of this name; did you mean steps\?") as caught:
+        check_parameters(notebook)
+    assert caught.value._render_traceback_() == [f"ParameterError: {caught.value}"]

@@ -3,6 +3,7 @@
 import csv
 import json
 import re
+import shutil
 
 import numpy as np
 import pytest
@@ -10,9 +11,23 @@ import torch
 from matplotlib import pyplot as plt
 from torch import nn
 
-from namelib import LSTM, RNN, History, MiniBatch, MyLSTM, Original, Trained, evaluate, figures, fit, predict, tables
+from namelib import (
+    LSTM,
+    RNN,
+    History,
+    MiniBatch,
+    MyLSTM,
+    Original,
+    Trained,
+    evaluate,
+    figures,
+    fit,
+    predict,
+    runs,
+    tables,
+)
 from namelib.models import at_last_letter, one_hot
-from namelib.runs import RunError, load_run, save_run
+from namelib.runs import RunError, find_runs, load_results, load_run, save_results, save_run
 
 HISTORY = History([10], [1.5], [0.5], [1.6], [0.4], [0.3], [2.0])
 
@@ -35,10 +50,10 @@ class GRU(nn.Module):
 def save(few, tmp_path):
     """Saves an untrained network of the given class and size into tmp_path/run; gives folder, network and metrics."""
 
-    def save(network=MyLSTM, hidden_size=6, output_size=4, **facts):
+    def save(network=MyLSTM, hidden_size=6, **facts):
         torch.manual_seed(hidden_size)
-        model = network(hidden_size=hidden_size, output_size=output_size)
-        metrics = evaluate(network(hidden_size=hidden_size, output_size=4), few[1])
+        model = network(hidden_size=hidden_size, output_size=4)
+        metrics = evaluate(model, few[1])
         trained = {"original": Trained(Original(0.1), HISTORY, metrics)}
         save_run(tmp_path / "run", model, trained, few[0], few[0], seed=3, **facts)
         return tmp_path / "run", model, metrics
@@ -158,8 +173,11 @@ def test_a_run_of_other_languages_or_weights_than_its_network_is_told(save):
     (folder / "weights.safetensors").write_bytes(other)
     with pytest.raises(RunError, match=r"weights\.safetensors: missing, damaged or of another run; delete "):
         load_run(folder)
-    save(output_size=3)
-    with pytest.raises(RunError, match="3 outputs for 4 languages"):
+    save()
+    results = load_results(folder)
+    results["data"]["languages"].pop()
+    save_results(folder, results)
+    with pytest.raises(RunError, match="4 outputs for 3 languages"):
         load_run(folder)
 
 
@@ -169,3 +187,26 @@ def test_results_are_strict_json_with_the_versions(save):
     results = json.loads(text, parse_constant=lambda constant: pytest.fail(f"{constant} is not JSON"))
     assert (results["valid_fraction"], results["seed"], results["name"]) == (0.5, 3, "中文")
     assert results["versions"]["torch"].startswith(torch.__version__.split("+")[0]) and "中文" in text
+
+
+def test_a_network_is_saved_with_its_own_metrics_only(save, few, tmp_path):
+    _, _, metrics = save()
+    trained = {"original": Trained(Original(0.1), HISTORY, metrics)}
+    another = MyLSTM(hidden_size=6, output_size=4)
+    with pytest.raises(ValueError, match="MyLSTM: the metrics are of another network"):
+        save_run(tmp_path / "run", another, trained, few[0], few[0])
+    assert load_run(tmp_path / "run")[1]["metrics"]["original"] == metrics.summary()
+
+
+def test_runs_by_hand_are_used_beside_those_of_the_report(save, tmp_path, monkeypatch, capsys):
+    for name, place in (("ROOT", tmp_path), ("BUILD", tmp_path / "build"), ("BY_HAND", tmp_path / "build" / "by_hand")):
+        monkeypatch.setattr(runs, name, place)
+    saved, _, _ = save()
+    for place in ("by_hand/1_rnn", "1_rnn", "2_lstm"):
+        shutil.copytree(saved, tmp_path / "build" / place)
+    with pytest.raises(RunError, match=r"no finished run of 3_custom_lstm \(MyLSTM\)"):
+        find_runs()
+    assert capsys.readouterr().out.split() == ["RNN:", "build/by_hand/1_rnn", "LSTM:", "build/2_lstm"]
+    shutil.copytree(saved, tmp_path / "build" / "3_custom_lstm")
+    assert find_runs()["MyLSTM"] == tmp_path / "build" / "3_custom_lstm"
+    assert find_runs(tmp_path / "build")["RNN"] == tmp_path / "build" / "1_rnn"

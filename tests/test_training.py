@@ -2,12 +2,15 @@
 
 import copy
 import itertools
+from dataclasses import replace
 
 import numpy as np
 import pytest
 import torch
+from torch import nn
 
 from namelib import LSTM, RNN, MiniBatch, MyLSTM, Names, Original, encode, evaluate, fit, split_names
+from namelib.models import at_last_letter, one_hot
 from namelib.regularisers import NextLetter
 from namelib.sampling import rows_by_language
 
@@ -143,3 +146,33 @@ def test_a_surname_of_one_letter_trains_too(network):
 def test_a_device_that_is_not_there_is_named_before_any_training(split, device):
     with pytest.raises(ValueError, match=rf"^device='{device}': .*; device='cpu' always works$"):
         fit(RNN(**SMALL), *split, RECIPES[0], device=device)
+
+
+class Own(nn.Module):
+    """A GRU as a student writes one."""
+
+    def __init__(self, logits: bool = False):
+        super().__init__()
+        self.logits = logits
+        self.gru, self.norm, self.linear = nn.GRU(57, 8, batch_first=True), nn.BatchNorm1d(8), nn.Linear(8, 4)
+
+    def forward(self, letters, lengths):
+        h, _ = self.gru(one_hot(letters, 57, self.linear.weight.dtype))
+        scores = self.linear(self.norm(at_last_letter(h, lengths)))
+        return scores if self.logits else scores.log_softmax(dim=1)
+
+
+def test_ones_own_network_is_checked_and_trains_frozen_normalised_and_in_another_type(few):
+    train, valid = few[0][:65], few[1]
+    recipe = MiniBatch(0.01, epochs=1)
+    with pytest.raises(ValueError, match=r"Own: exp of its outputs sums to .*; end its forward with \.log_softmax"):
+        fit(Own(logits=True), train, valid, recipe)
+    for dtype in (torch.float64, torch.bfloat16):
+        model = Own().to(dtype)
+        model.gru.requires_grad_(False)
+        before = model.gru.weight_hh_l0.clone()
+        assert np.isfinite(fit(model, train, valid, recipe).valid_loss).all()  # 65: a batch of one would be left
+        fit(model.eval(), train, valid, replace(recipe, batch_size=8))
+        assert (model.gru.weight_hh_l0 == before).all()
+    with pytest.raises(ValueError, match="Own: nothing to train"):
+        fit(Own().requires_grad_(False), train, valid, Original(0.01, steps=1))

@@ -45,6 +45,8 @@ def three_networks(runs: dict[str, dict], ngrams: float, ceiling: float) -> Figu
     figure, axes = plt.subplots(figsize=(WIDTH, 2.3))
     for y, results in enumerate(runs.values()):
         for lift, recipe in ((-0.19, "original"), (0.19, "mini_batch")):
+            if recipe not in results["metrics"]:  # of a network of one's own
+                continue
             accuracy = results["metrics"][recipe]["accuracy"]
             label = _(RECIPES[recipe]) if y == 0 else None
             axes.barh(y + lift, accuracy, 0.36, color=COLOURS[recipe], label=label)
