@@ -50,6 +50,8 @@ class Arrange(Preprocessor):
 
     def preprocess(self, nb: NotebookNode, resources: dict) -> tuple[NotebookNode, dict]:
         """The same notebook, arranged."""
+        names = "lines_left_out", "symbols_left_out"
+        left_out = [" / ".join(WORDS[name][each] for each in LANGUAGES if self._wanted(each)) for name in names]
         folder = Path(resources.get("metadata", {}).get("path") or ".")
         cells = [
             cell
@@ -64,7 +66,7 @@ class Arrange(Preprocessor):
             if cell.cell_type == "code":
                 cell.outputs = [output for output in cell.outputs if self._printed(output.get("metadata", {}))]
                 for output in cell.outputs:
-                    tidy(output, self.language)
+                    tidy(output, *left_out)
         if self.gather:
             cells = gather_hidden_code(cells)
         parts = {part: [cell for cell in cells if part_of(cell) == part] for part in PARTS}

@@ -14,10 +14,6 @@ from report.writing import is_picture
 
 FIRST, LAST = 40, 10  # lines of a long text that are shown
 LONGEST = 2000  # symbols of a line
-LEFT_OUT = {
-    "zh": ("…… 省略 {:,} 行 ……", "…… 本行省略 {:,} 个字符"),
-    "en": ("… {:,} lines left out …", "… {:,} characters of this line left out"),
-}
 TAGS = {
     *("a", "b", "blockquote", "br", "caption", "code", "col", "colgroup", "dd", "div", "dl", "dt", "em", "h1", "h2"),
     *("h3", "h4", "h5", "h6", "hr", "i", "img", "li", "ol", "p", "pre", "s", "small", "span", "strong", "sub", "sup"),
@@ -29,20 +25,20 @@ ATTRIBUTES = {
 }  # fmt: skip
 
 
-def tidy(output: NotebookNode, language: str) -> None:
-    """Make an output fit to print in a language, or in both: see this module."""
+def tidy(output: NotebookNode, gone: str, cut: str) -> None:
+    """Make an output fit to print; `gone` and `cut` say that `{count}` lines, or symbols of a line, are left out."""
     if output.output_type == "execute_result":  # the value of a cell's last line is shown as all else is
         output.output_type = "display_data"
         del output["execution_count"]
     if output.output_type == "stream":
-        output.text = shortened(output.text, language)
+        output.text = shortened(output.text, gone, cut)
     data = output.get("data", {})
     for kind in ("image/png", "image/jpeg"):
         if kind in data and not decodes(kind, data[kind]):
             del data[kind]
             data.setdefault("text/plain", f"({kind}: cannot be read)")
     if "text/plain" in data:
-        data["text/plain"] = shortened(data["text/plain"], language)
+        data["text/plain"] = shortened(data["text/plain"], gone, cut)
     if "text/html" in data:
         data["text/html"] = clean(data["text/html"])
 
@@ -55,18 +51,16 @@ def decodes(kind: str, text: str) -> bool:
         return False
 
 
-def shortened(text: str, language: str) -> str:
+def shortened(text: str, gone: str, cut: str) -> str:
     """The first and last lines of a long text, its longest lines cut, and how much was left out."""
     lines = text.rstrip("\n").split("\n")
-    notes = [LEFT_OUT[language]] if language else LEFT_OUT.values()
-    gone, cut = (" / ".join(each) for each in zip(*notes, strict=True))
     if len(lines) > FIRST + LAST + 1:
         count = len(lines) - FIRST - LAST
-        lines = [*lines[:FIRST], gone.format(*[count] * len(notes)), *lines[-LAST:]]
+        lines = [*lines[:FIRST], gone.format(count=count), *lines[-LAST:]]
     for k, line in enumerate(lines):
         if len(line) > LONGEST:
             count = len(line) - LONGEST
-            lines[k] = f"{line[:LONGEST]} {cut.format(*[count] * len(notes))}"
+            lines[k] = f"{line[:LONGEST]} {cut.format(count=count)}"
     return "\n".join(lines) + "\n" * text.endswith("\n")
 
 
