@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from types import FrameType
 
 SIGNALS = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
 SAME = 0.5  # seconds
@@ -28,12 +29,16 @@ def stop_on_signals() -> Iterator[None]:
     """
     first = None
 
-    def stop(signum: int, _frame: object) -> None:
+    def stop(signum: int, frame: FrameType | None) -> None:
         nonlocal first
-        if first is None:
+        if first is None and in_finaliser(frame):
+            again = threading.Timer(0.05, os.kill, [os.getpid(), signum])
+            again.daemon = True
+            again.start()
+        elif first is None:
             first = time.monotonic()
             raise Stopped(signum)
-        if time.monotonic() - first > SAME:
+        elif time.monotonic() - first > SAME:
             os._exit(128 + signum)
 
     try:
@@ -41,6 +46,15 @@ def stop_on_signals() -> Iterator[None]:
             yield
     except KeyboardInterrupt as stopped:
         raise SystemExit(stopped.status if isinstance(stopped, Stopped) else 130) from None
+
+
+def in_finaliser(frame: FrameType | None) -> bool:
+    """Whether an exception raised here would be lost: Python prints those of finalisers and goes on."""
+    while frame:
+        if frame.f_code.co_name == "__del__" or frame.f_code.co_filename.endswith(("weakref.py", "_weakrefset.py")):
+            return True
+        frame = frame.f_back
+    return False
 
 
 def not_stopped() -> AbstractContextManager:

@@ -32,6 +32,17 @@ with stop_on_signals():
         os.kill(os.getpid(), signum)
         print("hangs")
 """
+FINALISES = """
+import os, signal, time, weakref
+from notebooks.processes import stop_on_signals
+class Thing: pass
+with stop_on_signals():
+    thing = Thing()
+    weakref.finalize(thing, os.kill, os.getpid(), signal.SIGTERM)
+    del thing
+    time.sleep(60)
+    print("goes on")
+"""
 COMMANDS = ["report", "report.sweep", "report.lab", "notebooks.why_lstm.study", "namelib predict Kim"]
 
 
@@ -50,6 +61,11 @@ def test_a_signal_ends_the_program_with_its_status_and_another_one_at_once(how, 
     command = [sys.executable, "-c", ENDS, how, str(int(signum))]
     ended = subprocess.run(command, env=ENVIRONMENT, capture_output=True, text=True)
     assert (ended.stdout.strip(), ended.stderr, ended.returncode) == (printed, "", status)
+
+
+def test_a_signal_that_comes_while_python_finalises_something_is_not_lost():
+    ended = subprocess.run([sys.executable, "-c", FINALISES], env=ENVIRONMENT, capture_output=True, text=True)
+    assert (ended.stdout, ended.stderr, ended.returncode) == ("", "", 143)
 
 
 @pytest.mark.parametrize("command", COMMANDS)
