@@ -130,7 +130,8 @@ def test_make_lab_starts_as_readme_shows_and_asks_for_no_news(tmp_path, words):
             time.sleep(0.5)
         settings = read("lab/api/settings/@jupyterlab/apputils-extension:notification")
     finally:
-        os.killpg(server.pid, signal.SIGTERM)
+        with suppress(ProcessLookupError):  # it did not start
+            os.killpg(server.pid, signal.SIGTERM)
         server.wait(30)
         log.close()
     assert sorted(files) == sorted([*(path.name for path in lab.NOTEBOOKS.glob("*.ipynb")), lab.START])
