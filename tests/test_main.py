@@ -25,6 +25,7 @@ HEEDED = [
     if each == signal.SIGINT or signal.getsignal(each) != signal.SIG_IGN
 ]  # fmt: skip
 DECLARED = 'steps: int = 3  # how many\nseed: int = 0\nout_dir: str = ""\ndata_dir: str = ""'
+READS = 'runs_dir: str = ""\nout_dir: str = ""\ndata_dir: str = ""'
 TRAIN = """
 import json, pathlib
 files = sorted(path.name for path in pathlib.Path(data_dir).glob("*.txt"))
@@ -37,7 +38,7 @@ READ = "import pathlib\nprint(pathlib.Path(runs_dir, '1_rnn', 'results.json').re
 def lab(tmp_path, monkeypatch):
     """A caller's folder with names, and two tiny notebooks elsewhere; returns the command as a function."""
     write_notebook(tmp_path / "notebooks" / "1_rnn.ipynb", DECLARED, TRAIN, quick={"steps": 2})
-    write_notebook(tmp_path / "notebooks" / "4_why.ipynb", 'runs_dir: str = ""', READ)
+    write_notebook(tmp_path / "notebooks" / "4_why.ipynb", READS, READ)
     monkeypatch.setattr(command, "NOTEBOOKS", tmp_path / "notebooks")
     monkeypatch.setattr(command, "CHAPTERS", ("1_rnn", "4_why"))
     monkeypatch.setattr(cache, "ROOT", tmp_path)
