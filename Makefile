@@ -28,7 +28,7 @@ sweep: setup  ## run a grid of learning rates, hidden sizes and seeds, for the n
 test: setup  ## run all tests
 	@$(BIN)/python -m pytest $(ARGS)
 
-study: setup  ## run the experiments of chapter 4 at full depth, into data/recorded/study.json (two hours)
+study: setup  ## run the experiments of chapter 4 at full depth, into data/recorded/study.json (hours)
 	@$(BIN)/python -m notebooks.why_lstm.study $(ARGS)
 
 bench: setup  ## compare speed with the plain ways (2 minutes)

@@ -2,6 +2,8 @@
 
 import math
 
+from namelib.language import _
+
 NO_BREAK = "\N{NO-BREAK SPACE}"
 
 
@@ -23,6 +25,18 @@ def percent(share: float, digits: int = 1) -> str:
 def points(difference: dict[str, float], digits: int = 1) -> str:
     """A difference of shares with its interval, in percentage points: `+4.9 [+4.1, +5.7]`."""
     return interval({key: 100 * difference[key] for key in ("mean", "low", "high")}, digits)
+
+
+def ahead(difference: dict[str, float], digits: int = 1) -> str:
+    """By how many percentage points somebody leads, with the interval: `4.9 [4.1, 5.7]`."""
+    mean, low, high = (plain(100 * difference[key], digits) for key in ("mean", "low", "high"))
+    return f"{mean}{NO_BREAK}[{low},{NO_BREAK}{high}]"
+
+
+def behind(difference: dict[str, float], digits: int = 1) -> str:
+    """By how many points somebody trails: of a difference of −4.9 [−5.7, −4.1], `4.9 [4.1, 5.7]`."""
+    turned = {"mean": difference["mean"], "low": difference["high"], "high": difference["low"]}
+    return ahead({key: -value for key, value in turned.items()}, digits)
 
 
 def share_points(difference: float, digits: int = 1) -> str:
@@ -47,5 +61,11 @@ def count(value: float) -> str:
     return f"{value:,.0f}"
 
 
-WRITTEN = (signed, plain, percent, points, share_points, interval, share_interval, count)
-FILTERS = {"exp": math.exp} | {write.__name__: write for write in WRITTEN}
+def epochs(n: int) -> str:
+    """A number of epochs in the current language: `1 epoch`, `4 epochs`."""
+    return (_("{n} epoch") if n == 1 else _("{n} epochs")).format(n=n)
+
+
+OF_NUMBERS = (signed, plain, percent, share_points, count, epochs)
+OF_INTERVALS = (points, ahead, behind, interval, share_interval)
+FILTERS = {"exp": math.exp} | {write.__name__: write for write in OF_NUMBERS + OF_INTERVALS}

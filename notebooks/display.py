@@ -7,9 +7,10 @@ A report selects outputs by their metadata: `lang`, and for figures and tables `
 import base64
 import io
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from html import escape as escape_html
 from pathlib import Path
+from typing import NamedTuple
 
 import matplotlib.pyplot as plt
 from IPython.display import display
@@ -23,6 +24,14 @@ from namelib.figures import style
 from namelib.language import _, chosen, speaking
 from namelib.runs import Network
 from namelib.tables import Table, escape
+
+
+class Paragraph(NamedTuple):
+    """Sentences that belong together, as blocks of claims.<language>.md."""
+
+    headline: str  # a block, or "" for none
+    sentences: list[tuple[str, dict]]  # (block, the effect that it states)
+    figures: list[str]  # ids of the evidence
 
 
 def templates(folder: Path) -> Environment:
@@ -41,11 +50,13 @@ class Page:
         """`text` is the folder of the templates, `language` "zh", "en", or "" for both.
 
         A chapter on one network can also use the blocks of networks.<language>.md, which all such chapters share. These
-        blocks can refer to `network`, and the ids of the figures and tables that they caption end in its name.
+        blocks can refer to `network`, and the ids of the figures and tables that they caption end in its name. Other
+        chapters can use those of claims.<language>.md.
         """
         environment = templates(text)
         self.languages, self.network = chosen(language), network
-        names = [chapter, "networks"] if network else [chapter]
+        shared = "networks" if network else "claims"
+        names = [chapter, shared] if (text / f"{shared}.{self.languages[0]}.md").is_file() else [chapter]
         self.templates = {
             lang: [environment.get_template(f"{name}.{lang}.md") for name in names] for lang in self.languages
         }
@@ -55,6 +66,26 @@ class Page:
         for lang in self.languages:
             text = self._render(lang, block, values)
             display({"text/markdown": text, "text/plain": text}, raw=True, metadata={"lang": lang})
+
+    def say_claims(self, paragraphs: Sequence[Paragraph], **values: object) -> None:
+        """Display each paragraph's headline and sentences, whole template blocks, with links to the evidence.
+
+        A sentence's block is rendered with its effect, `e`, and the `values`.
+        """
+        for lang in self.languages:
+            with speaking(lang):
+                texts = [self._paragraph(lang, paragraph, values) for paragraph in paragraphs]
+            text = "\n\n".join(texts)
+            display({"text/markdown": text, "text/plain": text}, raw=True, metadata={"lang": lang})
+
+    def _paragraph(self, lang: str, paragraph: Paragraph, values: dict) -> str:
+        sentences = [self._render(lang, block, {**values, "e": effect}) for block, effect in paragraph.sentences]
+        headline = [f"**{self._render(lang, paragraph.headline, values)}**" + _(".")] if paragraph.headline else []
+        names = {"fig": _("Figure"), "tbl": _("Table")}
+        evidence = [f"[{names[figure[:3]]}](#{figure})" for figure in paragraph.figures]
+        between = "" if lang == "zh" else " "
+        links = [_("({evidence})").format(evidence=_(", ").join(evidence))] if evidence else []
+        return between.join(headline + sentences + links)
 
     def show(self, block: str, make: Callable[..., Figure | Table], *arguments: object, **values: object) -> None:
         """Display the figure or table `make(*arguments)`; the template block of that name is its caption.

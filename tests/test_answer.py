@@ -1,107 +1,187 @@
-"""notebooks.why_lstm.answer: from results to effects, verdicts and agreement, on numbers that are known."""
+"""notebooks.why_lstm.answer: from results to effects and verdicts, recomputed by hand on numbers that are known."""
 
+from copy import deepcopy
+
+import numpy as np
 import pytest
-from why_cases import OPPOSITE, SUPPORTED, of_budgets, of_ceilings, of_cue_task, results, seeds
+from why_cases import of_at_best, of_budgets, of_ceilings, of_cue_task, results, results_of_this_run
 
 from notebooks.why_lstm import answer
-from notebooks.why_lstm.statistics import summary
+from notebooks.why_lstm.folds import TEST_TO_TRAIN
+from notebooks.why_lstm.original_recipe import HALF_TO_TRAIN
+from notebooks.why_lstm.statistics import share_interval, summary
+
+EVERY = {claim.name for claim in answer.CLAIMS}
 
 
 def verdicts(found: dict) -> dict[str, str]:
     return {name: row["verdict"] for name, row in answer.judged(answer.effects(found)).items()}
 
 
-def test_effects_are_the_differences_that_were_put_in():
-    found = answer.effects(results())
-    known = {
-        "letters": 0.60, "pairs": 0.06, "linear": 0.60, "tanh_linear_large": 0.10,
-        "lstm_tanh_large": 0.01, "lstm_tanh_small": 0.09, "gate_tanh_small": 0.05, "carry_tanh_small": 0.02,
-        "carry_gate_gate_small": 0.03, "lstm_carry_gate_small": 0.01, "original_lstm_linear": 0.11,
-        "lstm_98k_lstm": 0.01, "lstm_two_layers_lstm_98k": 0.0, "cue_carry_gate": 1.0, "cue_carry": 1 / 12,
-        "cue_both": 11 / 12,
-    }  # fmt: skip
-    assert {name: found[name]["mean"] for name in known} == pytest.approx(known)
-    assert found["cue_both"]["low"] == pytest.approx(found["cue_carry_gate"]["low"] - found["cue_carry"]["high"])
+def values(row: dict, which: str = "unseen") -> np.ndarray:
+    return np.array(row[which]["values"])
+
+
+def at_rate(records: list[dict], rate: float) -> np.ndarray:
+    (found,) = (one for one in records if one["learning_rate"] == rate)
+    return values(found, "accuracy")
+
+
+def test_effects_recomputed_from_the_values_of_the_seeds():
+    given = results(noise=0.01)
+    scores, original = given["budgets"]["scores"], given["original_recipe"]["networks"]
+    rows = {(row["network"], row["size"], row["regularisers"], row["epochs"]): row for row in given["at_best"]["rows"]}
+    tanh, large_tanh = (rows["tanh", size, "regularised", 32] for size in ("small", "large"))
+    lstm, large_lstm = (rows["lstm", size, "dropout", 32] for size in ("small", "large"))
+    best_of_tanh = original["tanh"]["unclipped"]["best"]
+    expected = {
+        "lead_small": values(scores["lstm"]["4"]) - values(scores["tanh"]["4"]),
+        "lead_large": values(scores["lstm"]["24"]) - values(scores["tanh"]["24"]),
+        "half_tanh_small": values(scores["half"]["4"]) - values(scores["tanh"]["4"]),
+        "gate_half_small": values(scores["gate"]["4"]) - values(scores["half"]["4"]),
+        "gate_half_large": values(scores["gate"]["24"]) - values(scores["half"]["24"]),
+        "multiplicative_tanh_small": values(scores["multiplicative"]["4"]) - values(scores["tanh"]["4"]),
+        "carry_gate_gate_small": values(scores["carry_gate"]["4"]) - values(scores["gate"]["4"]),
+        "lstm_carry_gate_small": values(scores["lstm"]["4"]) - values(scores["carry_gate"]["4"]),
+        "tanh_linear": values(scores["tanh"]["24"]) - values(scores["linear"]["24"]),
+        "lead_best": values(scores["lstm"]["24"]) - values(scores["tanh"]["24"]),
+        "interaction_small": values(scores["lstm"]["4"], "interaction") - values(scores["tanh"]["4"], "interaction"),
+        "linear_letters": values(scores["linear"]["24"]) - values(given["ceilings"]["models"]["letters"], "accuracy"),
+        "slope_small": values(given["letter_pairs"]["slopes"], "4"),
+        "lead_treated": values(large_lstm) - values(tanh),  # whose small one is the better of the two
+        "width": values(large_lstm) - values(lstm) - (values(large_tanh) - values(tanh)),
+    }
+    expected["shrinkage"] = expected["lead_small"] - expected["lead_large"]
+    lstm_at = original["lstm"]["unclipped"]
+    halves = {
+        "original_same_rate": at_rate(lstm_at["rates"], best_of_tanh),
+        "original_lstm_tanh": at_rate(lstm_at["rates"], lstm_at["best"]),
+    }
+    halves = {name: own - at_rate(original["tanh"]["unclipped"]["rates"], best_of_tanh) for name, own in halves.items()}
+    found = answer.effects(given)
+    for ratio, part in ((TEST_TO_TRAIN, expected), (HALF_TO_TRAIN, halves)):
+        for name, of_seeds in part.items():
+            by_hand = summary(of_seeds, ratio)
+            assert by_hand.keys() == found[name].keys()
+            assert all(found[name][key] == pytest.approx(of_key) for key, of_key in by_hand.items()), name
+
+
+def test_each_at_its_best_is_chosen_by_development_names_and_not_by_the_result():
+    scores = {
+        "1": {"tried": {"0.1": 0.70, "0.2": 0.60}, "unseen": 0.9},
+        "4": {"tried": {"0.1": 0.65, "0.2": 0.75}, "unseen": 0.1},
+        "8": {"tried": {"0.1": 0.74}, "unseen": 0.8},
+    }
+    assert answer.best_budget(scores) == "4"
+    assert answer.best_budget({epochs: {"tried": {}} for epochs in ("4", "16", "8")}) == "16", "where none was tuned"
+    rows = deepcopy(of_at_best()["rows"])
+    worst = min((row for row in rows if row["network"] == "tanh"), key=lambda row: row["unseen"]["mean"])
+    worst["tried"] = {"0.016": 0.99}
+    assert answer.best_row(rows, "tanh") == worst
+    assert answer.best_row(rows, "tanh", "large" if worst["size"] == "small" else "small") != worst
+
+
+@pytest.mark.parametrize(("sign", "expected"), [(1, "supported"), (0, "inconclusive"), (-1, "opposite")])
+def test_each_claim_gets_the_verdict_of_its_numbers(sign, expected):
+    found = verdicts(results(sign))
+    assert set(found) == EVERY
+    assert set(found.values()) == {expected}
 
 
 @pytest.mark.parametrize(
-    ("found", "expected"),
+    ("low", "high", "above_zero", "close"),
     [
-        (results(), "supported"),
-        (results(OPPOSITE), "opposite"),
-        (results(noise=0.1), "cannot_tell"),
-    ],
-)
-def test_each_claim_gets_the_verdict_of_its_numbers(found, expected):
-    assert set(verdicts(found).values()) == {expected}
-    assert set(verdicts(found)) == {claim.name for claim in answer.CLAIMS}
-
-
-def test_two_networks_that_change_places_turn_the_verdicts_on_them_alone():
-    swapped = SUPPORTED | {"tanh": SUPPORTED["gate"], "gate": SUPPORTED["tanh"]}
-    before, after = verdicts(results()), verdicts(results(swapped))
-    assert {name for name in before if before[name] != after[name]} == {"gate_is_faster", "carry_alone_helps"}
-    assert after["gate_is_faster"] == after["carry_alone_helps"] == "opposite"
-    assert verdicts(results(ceilings=of_ceilings(0.66, 0.60)))["pairs_beat_letters"] == "opposite"
-
-
-@pytest.mark.parametrize(
-    ("low", "high", "above", "below"),
-    [
+        (0.001, 0.019, "supported", "supported"),
+        (-0.019, -0.001, "opposite", "supported"),
+        (-0.01, 0.019, "inconclusive", "supported"),
         (0.021, 0.03, "supported", "opposite"),
-        (0.0, 0.019, "opposite", "supported"),
-        (0.01, 0.03, "cannot_tell", "cannot_tell"),
-        (0.02, 0.03, "cannot_tell", "cannot_tell"),
-        (0.01, 0.02, "cannot_tell", "cannot_tell"),
+        (-0.03, -0.021, "opposite", "opposite"),
+        (0.01, 0.03, "supported", "inconclusive"),
+        (-0.03, -0.01, "opposite", "inconclusive"),
+        (-0.03, 0.03, "inconclusive", "inconclusive"),
+        (0.0, 0.01, "inconclusive", "supported"),
+        (0.02, 0.03, "supported", "inconclusive"),
+        (0.0, 0.0, "inconclusive", "inconclusive"),
     ],
 )
-def test_an_interval_that_contains_the_limit_decides_nothing(low, high, above, below):
-    effect = {"low": low, "high": high}
-    assert answer.verdict(effect, above=True, limit=0.02) == above
-    assert answer.verdict(effect, above=False, limit=0.02) == below
+def test_a_verdict_is_that_of_the_whole_interval_on_both_sides(low, high, above_zero, close):
+    assert answer.verdict({"low": low, "high": high}) == above_zero
+    assert answer.verdict({"low": low, "high": high}, within=0.02) == close
 
 
-def test_an_interval_without_width_decides_nothing():
-    assert answer.verdict({"low": 0.0, "high": 0.0}, above=False, limit=0.02) == "cannot_tell"
+def test_a_network_that_is_changed_turns_the_verdicts_on_it_alone():
+    before, after = verdicts(results()), verdicts(results(budgets=of_budgets(half=(0.70, 0.75))))
+    assert {name for name in before if before[name] != after[name]} == {"gate_multiplies"}
+    assert after["gate_multiplies"] == "opposite"
 
 
-def test_experiments_may_have_different_numbers_of_seeds():
-    fewer = of_ceilings(0.60, 0.66)
-    fewer["models"]["letters"]["accuracy"] = summary([0.59, 0.61])
-    assert answer.effects(results(ceilings=fewer))["letters"]["n"] == 2
+@pytest.mark.parametrize(
+    ("missing", "claims"),
+    [
+        ("ceilings", {"linear_is_additive", "pairs_beat_letters"}),
+        ("at_best", {"lstm_leads_at_best", "lstm_uses_width_better"}),
+        ("original_recipe", {"lstm_leads_original", "lstm_leads_at_tanh_rate", "gate_multiplies_original"}),
+        ("cue_task", {"memory_needs_both"}),
+        ("letter_pairs", {"lead_grows_with_length"}),
+        ("gradients", set()),
+    ],
+)
+def test_an_experiment_that_is_missing_leaves_its_claims_out(missing, claims):
+    found = results()
+    del found[missing]
+    assert EVERY - set(verdicts(found)) == claims
+
+
+def test_a_run_of_few_networks_at_one_budget_says_less_and_does_not_fail():
+    found = answer.effects(results_of_this_run())
+    assert not {"shrinkage", "lead_best", "tanh_orthogonal_tanh_small", "sum_tanh_small"} & set(found)
+    assert {"lead_small", "gate_half_small", "multiplicative_tanh_small", "cue_both"} <= set(found)
+
+
+@pytest.mark.parametrize("seeds", [(0, 1), (5, 6, 7, 8, 9)])
+def test_accuracies_on_other_folds_are_not_subtracted(seeds):
+    other = of_ceilings()
+    other["settings"]["seeds"] = seeds
+    other["models"]["letters"]["accuracy"] = summary(np.linspace(0.59, 0.61, len(seeds)))
+    found = answer.effects(results(ceilings=other))
+    assert found["letters"]["n"] == len(seeds) and "linear_letters" not in found
 
 
 def test_a_verdict_stands_where_the_wider_interval_gives_it_too():
-    found = answer.effects(results())
-    near, far = ([mean + offset for offset in (-0.02, -0.01, 0, 0.01, 0.02)] for mean in (0.04, 0.12))
-    found |= {"gate_tanh_small": summary(near, 1 / 3), "carry_tanh_small": summary(far, 1 / 3)}
-    judged = answer.judged(found)
-    assert judged["gate_is_faster"]["verdict"] == judged["carry_alone_helps"]["verdict"] == "supported"
-    assert not judged["gate_is_faster"]["stands"] and judged["carry_alone_helps"]["stands"]
-    wide = answer.judged(found | {"carry_tanh_small": seeds(0.0, noise=0.1)})["carry_alone_helps"]
-    assert (wide["verdict"], wide["stands"]) == ("cannot_tell", False)
+    near, far = (summary([mean + off for off in (-0.02, -0.01, 0, 0.01, 0.02)], 1 / 3) for mean in (0.04, 0.12))
+    unsure = summary([-0.05, 0.0, 0.05], 1 / 3)
+    found = {"gate_half_small": near, "half_tanh_small": far, "carry_tanh_small": unsure}
+    rows = answer.judged(found)
+    assert {name: (row["verdict"], row["stands"]) for name, row in rows.items()} == {
+        "gate_multiplies": ("supported", False),
+        "damping_helps": ("supported", True),
+        "carry_helps_alone": ("inconclusive", False),
+    }
+
+
+def test_a_difference_of_shares_is_as_wide_as_both_intervals_together():
+    cue = of_cue_task()
+    both, alone = (answer.mastered(cue, key, 20) for key in ("carry_gate", "carry"))
+    found = answer.effects({"cue_task": cue})["cue_both"]
+    assert found["mean"] == both["mean"] - alone["mean"]
+    assert (found["low"], found["high"]) == (both["low"] - alone["high"], both["high"] - alone["low"])
+    wide = [share_interval(round(8 * one["mean"]), 8, len(answer.CLAIMS)) for one in (both, alone)]
+    assert found["wide"]["low"] == wide[0].low - wide[1].high < found["low"]
 
 
 @pytest.mark.parametrize(
     ("epochs", "small", "large"), [((1, 4, 16), 4, 16), ((2, 8), 2, 8), ((1,), 1, 1), ((4,), 4, 4), ((8, 16), 8, 16)]
 )
-def test_the_small_budget_is_four_epochs_or_the_least_and_one_budget_is_both(epochs, small, large):
-    budgets = of_budgets({key: (0.5, 0.6, 0.7)[: len(epochs)] for key in SUPPORTED}, epochs)
-    assert answer.budgets_of(budgets) == (small, large)
-    found = answer.effects(results(budgets=budgets))
-    assert found["gate_tanh_small"]["mean"] == found["gate_tanh_large"]["mean"] == pytest.approx(0, abs=1e-9)
-    assert "lstm_98k_lstm" not in found
+def test_the_small_budget_is_four_epochs_or_the_least(epochs, small, large):
+    assert answer.budgets_of(of_budgets(epochs=epochs)) == (small, large)
 
 
 def test_the_cue_task_is_told_at_twenty_or_the_least_length():
-    assert answer.cue_length(of_cue_task(9, 0)) == 20
-    assert answer.cue_length(of_cue_task(9, 0, lengths=(10, 50))) == 10
+    assert answer.cue_length(of_cue_task()) == 20
+    assert answer.cue_length(of_cue_task(lengths=(10, 50))) == 10
 
 
-def test_runs_agree_where_their_intervals_overlap():
-    recorded = {"budgets": of_budgets(SUPPORTED)}
-    own = {"budgets": of_budgets({"linear": (0.58,), "lstm": (0.30,), "lstm_98k": (0.5,)}, (4,))}
-    assert answer.agreement(own, recorded) == [True, False], "lstm_98k was not trained for four epochs there"
-    assert answer.agreement({"budgets": of_budgets(SUPPORTED, (1, 2))}, recorded) == []
-    for part in ({}, {"cue_task": of_cue_task(9, 0)}):  # a study that has no budgets yet
-        assert answer.agreement(own, part) == []
+def test_claims_that_come_out_otherwise_on_other_data_are_named():
+    here, there = ({"a": {"verdict": "supported"}, "b": {"verdict": verdict}} for verdict in ("supported", "opposite"))
+    assert answer.differing(here, there) == ["b"] and answer.differing(here, here | {"c": {}}) == []
+    assert answer.differing({}, there) == []

@@ -2,13 +2,14 @@
 
 import json
 
-import numpy as np
 import pytest
 
-from notebooks.why_lstm import budgets
-from notebooks.why_lstm.budgets import CORE, KEPT, Depth, recorded_rate, run
+from notebooks.why_lstm import at_best, budgets, cue_task
+from notebooks.why_lstm.budgets import KEPT, STARTING_RATES, Depth, recorded_rate, run, tuned
+from notebooks.why_lstm.folds import folds
+from notebooks.why_lstm.stacked_training import StackedNames, accuracy
 
-TINY = Depth((0, 1), ((CORE, (1, 2)), (("lstm_regularised",), (2,))), hidden_size=8)
+TINY = Depth((0, 1), (1, 2), (*KEPT, "gate", "gru"), quadruples=20, hidden_size=8)
 
 
 @pytest.fixture(scope="module")
@@ -17,40 +18,72 @@ def result(some):
 
 
 def test_the_result_is_whole_and_ready_for_json(result):
-    result, networks = result
-    assert json.loads(json.dumps(result, allow_nan=False))["scores"].keys() == {*CORE, "lstm_regularised"}
-    assert {key: set(of) for key, of in result["scores"].items()} == {
-        **{key: {"1", "2"} for key in CORE}, "lstm_regularised": {"2"},
-    }  # fmt: skip
-    assert set(networks) == set(KEPT)
+    result, kept = result
+    assert json.loads(json.dumps(result, allow_nan=False))["scores"].keys() == set(TINY.networks)
+    assert {key: set(of) for key, of in result["scores"].items()} == {key: {"1", "2"} for key in TINY.networks}
+    assert {epochs: set(of) for epochs, of in kept.items()} == {1: set(KEPT), 2: set(KEPT)}
     sizes = [of["parameters"] for of in result["networks"].values()]
     assert max(sizes) < 1.2 * min(sizes)
+    shares = {key: of["2"]["interaction"]["mean"] for key, of in result["scores"].items()}
+    assert shares["linear"] < 1e-9 < min(share for key, share in shares.items() if key != "linear")
 
 
-def test_a_difference_is_one_in_pairs(result):
-    result, _ = result
-    values = {key: result["scores"][key]["2"]["unseen"]["values"] for key in CORE}
-    (one,) = (
-        of for of in result["differences"] if (of["network"], of["other"], of["epochs"]) == ("carry_gate", "gate", 2)
-    )
-    assert one["accuracy"]["values"] == np.subtract(values["carry_gate"], values["gate"]).tolist()
+def test_the_networks_that_are_kept_are_those_that_were_measured(some, result):
+    result, kept = result
+    seen, unseen = (StackedNames.of(names) for names in zip(*folds(some, TINY.seeds), strict=True))
+    for epochs, key in ((1, "tanh"), (2, "lstm")):
+        row = result["scores"][key][str(epochs)]
+        assert row["unseen"]["values"] == accuracy(kept[epochs][key], unseen)
+        assert row["seen"]["values"] == accuracy(kept[epochs][key], seen)
 
 
-def test_rates_are_tuned_on_development_names_alone(some, monkeypatch):
-    """Whatever the results' names are, the same rates are tried with the same success."""
-    fold = budgets.development_fold(some)
-    tried = []
+def test_rates_are_tuned_on_development_names_alone(some):
+    """Whatever the seeds of the results are, the same rates are tried with the same success."""
+    found = []
     for seeds in ((0, 1), (2, 3)):
-        depth = Depth(seeds, (), development_seeds=(5,), hidden_size=8)
-        one = budgets.measure("tanh", 1, fold, budgets.folds(some, seeds), depth, 0.01, keep=False)
-        rates = [float(rate) for rate in one["tried"]]
-        assert rates[0] < one["rate"] < rates[-1]
-        assert one["tried"][str(one["rate"])] == max(one["tried"].values())
-        tried.append(one["tried"])
-    assert tried[0] == tried[1]
+        depth = Depth(seeds, (1,), ("tanh",), development_seeds=(5,), quadruples=5, hidden_size=8)
+        row = run(some, depth, workers=1)[0]["scores"]["tanh"]["1"]
+        rates = [float(rate) for rate in row["tried"]]
+        assert rates[0] < row["rate"] < rates[-1]
+        assert row["tried"][str(row["rate"])] == max(row["tried"].values())
+        found.append(row["tried"])
+    assert found[0] == found[1]
+
+
+@pytest.mark.parametrize("depth", [budgets.FULL, at_best.FULL])
+def test_no_seed_chooses_and_measures(depth):
+    assert depth.development_seeds and not set(depth.development_seeds) & set(depth.seeds)
+    assert not set(cue_task.FULL.tuning_seeds) & set(cue_task.FULL.seeds)
+
+
+def test_this_run_is_a_replication_with_seeds_of_its_own():
+    for experiment in (budgets, cue_task):
+        for depth in (experiment.QUICK, experiment.DEFAULT):
+            assert not set(depth.seeds) & set(experiment.FULL.seeds)
+
+
+def test_a_local_maximum_is_left_from_the_best_rate_of_a_neighbouring_budget(some, monkeypatch):
+    """At one epoch there are two tops: a lower one at the start, the higher one where two epochs have theirs."""
+    start = STARTING_RATES["tanh"]
+    tops = {1: {start: 0.5, 16 * start: 0.6}, 2: {16 * start: 0.7}}
+
+    def measured(start, tried, epochs, **_):
+        def heights(rates):
+            return [max(top - abs(rate / at - 1) / 100 for at, top in tops[epochs].items()) for rate in rates]
+
+        return {"tried": budgets.climb(heights, start, tried)}
+
+    monkeypatch.setattr(budgets, "climb_from", measured)
+    monkeypatch.setitem(STARTING_RATES, "lstm", 16 * start)
+    depth = Depth((0, 1), (1, 2), ("tanh",), development_seeds=(5,))
+    trainings = [("tanh", 1), ("tanh", 2)]
+    tried = tuned(some, depth, trainings, [1, 1], 1, None)
+    assert {training: budgets.best_rate(rates) for training, rates in tried.items()} == {
+        ("tanh", 1): 16 * start, ("tanh", 2): 16 * start,
+    }  # fmt: skip
 
 
 def test_recorded_rates_are_taken_from_the_nearest_budget():
     recorded = {"scores": {"lstm": {"1": {"rate": 0.5}, "4": {"rate": 0.25}, "16": {"rate": 0.125}}}}
     assert [recorded_rate(recorded, "lstm", epochs) for epochs in (1, 3, 7, 9, 100)] == [0.5, 0.25, 0.25, 0.125, 0.125]
-    assert recorded_rate(recorded, "tanh", 4) == recorded_rate(None, "tanh", 1) == budgets.STARTING_RATES["tanh"]
+    assert recorded_rate(recorded, "tanh", 4) == recorded_rate(None, "tanh", 1) == STARTING_RATES["tanh"]

@@ -1,9 +1,20 @@
-"""notebooks.why_lstm.cue_task: what the generator draws, the optimiser, and what a run says of who masters the task."""
+"""notebooks.why_lstm.cue_task: what is drawn, who masters the task, and that other trials chose the rates."""
 
 import pytest
 import torch
 
-from notebooks.why_lstm.cue_task import CLASSES, CUE_WITHIN, MARKER, draw, train_until_mastered
+from notebooks.why_lstm import cue_task
+from notebooks.why_lstm.cue_task import (
+    CLASSES,
+    CUE_WITHIN,
+    MARKER,
+    Depth,
+    draw,
+    fastest_rate,
+    recorded_rate,
+    run,
+    train_until_mastered,
+)
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 
@@ -44,3 +55,44 @@ def test_a_carry_behind_a_gate_masters_what_a_linear_network_cannot():
     linear = train_until_mastered("linear", 12, rates, seeds, 200)
     assert [one["mastered_at"] for one in linear["runs"]] == [None, None]
     assert linear["batches"] == 200
+
+
+def test_the_rate_is_chosen_on_other_seeds_than_the_trials(monkeypatch):
+    """In the choosing runs 0.2 is faster, in the trials 0.1 would have been: the trials are at 0.2."""
+    depth = Depth((10, 20), (0, 1, 2, 3), 50, ("tanh", "gate"), (0.1, 0.2), (100, 101))
+    asked = []
+
+    def trained(network, length, learning_rates, seeds, batches):
+        asked.append((network, length, tuple(learning_rates), tuple(seeds)))
+        choosing = seeds == depth.tuning_seeds
+        needed = {0.1: 30 if choosing else 5, 0.2: 10 if choosing else 40}
+        runs = [
+            {"learning_rate": rate, "seed": seed, "mastered_at": needed[rate] if seed != 3 else None, "accuracy": 0.9}
+            for rate in learning_rates
+            for seed in seeds
+        ]
+        return {"runs": runs, "batches": batches}
+
+    monkeypatch.setattr(cue_task, "train_until_mastered", trained)
+    found = run(None, depth, workers=1)
+    places = [(network, length) for network in depth.networks for length in depth.lengths]
+    assert sorted(asked) == sorted(
+        [(*place, (0.1, 0.2), (100, 101)) for place in places] + [(*place, (0.2,), (0, 1, 2, 3)) for place in places]
+    )
+    for network, length in places:
+        row = next(row for row in found["networks"][network]["lengths"] if row["length"] == length)
+        assert row["rate"] == 0.2
+        assert (row["mastered"]["mean"], row["mastered"]["n"]) == (0.75, 4), "a trial is a seed"
+
+
+def test_a_run_that_never_masters_it_makes_its_rate_a_slow_one():
+    runs = [(0.1, 10), (0.1, None), (0.2, 60), (0.2, 70)]
+    assert fastest_rate([{"learning_rate": rate, "mastered_at": at} for rate, at in runs], 100) == 0.2
+
+
+def test_a_run_takes_the_recorded_rates():
+    recorded = {"networks": {"gate": {"lengths": [{"length": 10, "rate": 0.5}, {"length": 20, "rate": 0.25}]}}}
+    assert [recorded_rate(recorded, "gate", length) for length in (10, 20)] == [0.5, 0.25]
+    usual = cue_task.USUAL_RATE
+    assert recorded_rate(recorded, "gate", 15) == recorded_rate(recorded, "tanh", 10) == usual
+    assert recorded_rate(None, "gate", 10) == usual

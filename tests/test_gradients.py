@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from namelib.data import ALPHABET, Names
-from notebooks.why_lstm.gradients import curve, log_sizes, stacked_batch, theory
+from notebooks.why_lstm.gradients import KEYS, STAGES, Depth, curve, left_after, log_sizes, run, stacked_batch, theory
 from notebooks.why_lstm.networks import NETWORKS, Networks
 
 pytestmark = pytest.mark.usefixtures("one_thread")
@@ -31,10 +31,10 @@ def networks(key: str) -> Networks:
 @torch.no_grad()
 def nudged(stacked: Networks, letters: Tensor, place: int, nudge: Tensor) -> tuple[list[Tensor], Tensor]:
     """The states c_1 ... c_T with `nudge` added to the one at `place`, and the hidden states h_0 ... h_T with it."""
-    (layer,), state, states = stacked.layers, None, []
+    layer, state, states = stacked.layer, None, []
     hidden = [torch.zeros(*letters.shape[:2], layer.variant.hidden_size, dtype=torch.float64)]
     for t, Ux_t in enumerate(stacked.letter_inputs(letters).unbind(2)):
-        h, c = state = layer.step(Ux_t, state)
+        h, c = state = layer.step(Ux_t, state, layer.V)
         if t == place:
             of_c = torch.tanh if layer.variant.output_tanh else lambda c: c
             state = (h / of_c(c) * of_c(c + nudge), c + nudge)  # the output gate stays as it is
@@ -89,9 +89,31 @@ def test_theory_of_gates_and_radius():
     letters, lengths, _ = stacked_batch(SPLITS)
     stacked = networks("lstm")
     hidden = stacked.variant.hidden_size
-    stacked.layers[0].V.data[:] = stacked.layers[0].U.data[:] = 0
-    stacked.layers[0].b.data[..., :hidden] = 1.5  # of the forget gate
+    stacked.layer.V.data[:] = stacked.layer.U.data[:] = 0
+    stacked.layer.b.data[..., :hidden] = 1.5  # of the forget gate
     assert theory(stacked, letters, lengths, 3)["mean_forget_gate"]["mean"] == pytest.approx(1 / (1 + np.exp(-1.5)))
     stacked = networks("tanh")
-    stacked.layers[0].V.data[:] = -0.7 * torch.eye(stacked.variant.hidden_size)
+    stacked.layer.V.data[:] = -0.7 * torch.eye(stacked.variant.hidden_size)
     assert theory(stacked, letters, lengths, 3)["spectral_radius"]["mean"] == pytest.approx(0.7)
+
+
+def test_what_is_left_some_letters_back_is_read_off_the_curve_there():
+    curve = {"k": [0, 1, 2, 3], "mean": [1.0, 0.8, 0.5, 0.1]}
+    networks = {key: {"trained": {"strings": {"state": curve}}} for key in ("tanh", "lstm")}
+    assert left_after(networks, "trained", 2) == {"tanh": 0.5, "lstm": 0.5}
+    assert left_after(networks, "trained", 0) == {"tanh": 1.0, "lstm": 1.0}
+
+
+def test_a_run_follows_each_network_through_training_at_its_recorded_rate(some):
+    scores = {key: {"1": {"rate": rate}} for key, rate in zip(KEYS, (0.01, 0.02, 0.03, 0.04), strict=True)}
+    found = run(some, Depth((0, 1), 1, 5, 2, 6, hidden_size=8), workers=1, recorded={"scores": scores})["networks"]
+    assert {key: one["rate"] for key, one in found.items()} == {key: of["1"]["rate"] for key, of in scores.items()}
+    for key, stages in found.items():
+        curves = [stages[stage]["strings"]["state"] for stage in STAGES]
+        assert all(
+            one["k"] == list(range(6 - (key == "linear"))) and one["mean"][0] == pytest.approx(1) for one in curves
+        )
+        assert len({one["mean"][3] for one in curves}) == 3, "before, within and after training"
+    orthogonal = found["tanh_orthogonal"]
+    assert orthogonal["initial"]["theory"]["spectral_radius"]["mean"] == pytest.approx(1)
+    assert orthogonal["trained"]["theory"]["spectral_radius"]["mean"] != pytest.approx(1, abs=1e-3)

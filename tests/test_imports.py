@@ -34,7 +34,3 @@ def test_imports_run_one_way(path):
 def test_at_most_two_python_files_hold_chinese():
     chinese = [path for path in FILES if CHINESE.search(path.read_text(encoding="utf-8"))]
     assert len(chinese) <= 2, chinese
-
-
-def test_a_file_is_read_in_one_sitting():
-    assert not [path for path in FILES if len(path.read_text(encoding="utf-8").splitlines()) > 260]

@@ -75,8 +75,22 @@ def test_the_example_is_four_surnames_that_the_lstms_get_right():
     assert letter_pairs.strongest_example(Names(list(FOUR), one_wrong, languages), trained) is None
 
 
-def test_without_two_unseen_surnames_that_differ_in_two_letters_no_interaction_is_reported():
-    names = [letter * length for length, letter in enumerate("ABCDEFGHIJABCDEFGHIJ", start=1)]  # no two of one length
-    data = Names(names, np.repeat([0, 1], 10), ["Long", "Longer"])
-    found = letter_pairs.run(data, {key: networks(key, 2) for key in ("linear", "tanh", "lstm")}, letter_pairs.QUICK)
-    assert found["interaction"] is None and found["example"] is None and found["settings"]["quadruples"] == 0
+def test_interactions_are_counted_on_each_networks_own_quadruples():
+    stacked, others = networks("tanh"), ("Boss", "Bess", "Bosk", "Besk")
+    found = letter_pairs.interaction_share(stacked, [[FOUR, others], [others, FOUR, FOUR]], most=1)
+    expected = share(centred_logits(stacked, [FOUR, others]))
+    assert found["values"] == pytest.approx(expected) and found["n"] == 2
+    assert max(letter_pairs.interaction_share(networks("linear"), [[FOUR], [others]], 5)["values"]) < 1e-15
+    assert letter_pairs.interaction_share(stacked, [[FOUR], []], 5) is None
+
+
+def test_gains_are_of_the_largest_budget_and_slopes_of_each(some):
+    small, large = (
+        {key: networks(key, len(some.languages), grown) for key in ("linear", "tanh", "lstm")} for grown in (1, 3)
+    )
+    unseen = [names for _, names in letter_pairs.folds(some, SEEDS)]
+    found = letter_pairs.run(some, {1: small, 4: large}, SEEDS)
+    assert found["epochs"] == 4
+    assert found["gains"] == letter_pairs.gains(large, unseen)
+    slopes = {str(epochs): letter_pairs.lead_by_length(of, unseen) for epochs, of in ((1, small), (4, large))}
+    assert found["slopes"] == slopes and slopes["1"] != slopes["4"]

@@ -1,4 +1,4 @@
-"""notebooks.why_lstm.networks: the settings of the switches that have a name elsewhere equal what has that name."""
+"""notebooks.why_lstm.networks: every cell equals PyTorch's of that name, or its equation written out."""
 
 from dataclasses import replace
 
@@ -9,7 +9,7 @@ from torch.nn import functional as F
 
 from namelib import RNN
 from namelib.models import at_last_letter, one_hot
-from notebooks.why_lstm.networks import LARGE, LINEAR, LSTM, NETWORKS, TANH, Networks, Variant, surname_network
+from notebooks.why_lstm.networks import LINEAR, LSTM, NETWORKS, TANH, Networks, Variant, surname_network
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 
@@ -26,19 +26,20 @@ def batch(time=6) -> tuple[torch.Tensor, torch.Tensor]:
     return letters, torch.randint(1, time + 1, (len(SEEDS), 7), generator=generator)
 
 
-@pytest.mark.parametrize("layers", [1, 2])
-@pytest.mark.parametrize("variant, kind, order", [(LSTM, nn.LSTM, [1, 0, 3, 2]), (TANH, nn.RNN, [0])])
-def test_equals_pytorch(variant, kind, order, layers):
-    networks, (letters, lengths) = make(replace(variant, layers=layers)), batch()
-    theirs = kind(INPUT, HIDDEN, layers, batch_first=True).double()
+PYTORCHS = {"lstm": (nn.LSTM, [1, 0, 3, 2]), "tanh": (nn.RNN, [0]), "gru": (nn.GRU, [0, 1, 2])}  # and their blocks
+
+
+@pytest.mark.parametrize("key", PYTORCHS)
+def test_equals_pytorch(key):
+    networks, (letters, lengths), (kind, order) = make(NETWORKS[key]), batch(), PYTORCHS[key]
+    layer, theirs = networks.layer, kind(INPUT, HIDDEN, batch_first=True).double()
     rows = torch.arange(len(order) * HIDDEN).view(-1, HIDDEN)[order].flatten()  # their rows, in our order
     for k in range(len(SEEDS)):
         with torch.no_grad():
-            for n, layer in enumerate(networks.layers):
-                getattr(theirs, f"weight_ih_l{n}")[rows] = layer.U[k].T
-                getattr(theirs, f"weight_hh_l{n}")[rows] = layer.V[k].T
-                getattr(theirs, f"bias_ih_l{n}")[rows] = layer.b[k, 0]
-                getattr(theirs, f"bias_hh_l{n}").zero_()
+            theirs.weight_ih_l0[rows] = layer.U[k].T
+            theirs.weight_hh_l0[rows] = layer.V[k].T
+            theirs.bias_ih_l0[rows] = layer.b[k, 0]
+            theirs.bias_hh_l0.zero_()
         outputs, _ = theirs(one_hot(letters[k], INPUT, torch.float64))
         expected = (at_last_letter(outputs, lengths[k]) @ networks.W[k] + networks.b[k]).log_softmax(dim=1)
         torch.testing.assert_close(networks(letters, lengths)[k], expected, rtol=0, atol=1e-12)
@@ -46,7 +47,7 @@ def test_equals_pytorch(variant, kind, order, layers):
 
 def test_linear_rnn_equals_the_teachers():
     networks, k, (letters, lengths) = make(LINEAR), 1, batch()
-    (layer,), rnn = networks.layers, RNN(INPUT, HIDDEN, OUTPUT).double()
+    layer, rnn = networks.layer, RNN(INPUT, HIDDEN, OUTPUT).double()
     with torch.no_grad():
         rnn.i2h.weight.copy_(torch.cat([layer.U[k], layer.V[k]]).T)
         rnn.i2h.bias.copy_(layer.b[k, 0])
@@ -55,36 +56,61 @@ def test_linear_rnn_equals_the_teachers():
     torch.testing.assert_close(networks(letters, lengths)[k], rnn(letters[k], lengths[k]), rtol=0, atol=1e-12)
 
 
-RULES = {  # the learned gates, the candidate and c_{t-1} -> c_t, h_t
-    "tanh": lambda g, c: (g, g),
-    "carry": lambda g, c: (c + g, (c + g).tanh()),
-    "gate": lambda i, g, c: (i * g, i * g),
-    "carry_gate": lambda i, g, c: (c + i * g, (c + i * g).tanh()),
-    "lstm_no_forget": lambda i, o, g, c: (c + i * g, o * (c + i * g).tanh()),
-    "lstm_no_input": lambda f, o, g, c: (f * c + g, o * (f * c + g).tanh()),
-    "lstm_no_output": lambda f, i, g, c: (f * c + i * g, (f * c + i * g).tanh()),
+def sigmoid(a: torch.Tensor) -> torch.Tensor:
+    return 1 / (1 + (-a).exp())
+
+
+RULES = {  # what each block adds up, and c_{t-1} -> h_t, c_t
+    "half": lambda g, c: (g.tanh() / 2, None),
+    "sum": lambda p, q, c: ((p.tanh() + q.tanh()) / 2, None),
+    "double_gate": lambda i, g, c: (2 * sigmoid(i) * g.tanh(), None),
+    "gate": lambda i, g, c: (sigmoid(i) * g.tanh(), None),
+    "carry": lambda g, c: ((c + g.tanh()).tanh(), c + g.tanh()),
+    "carry_gate": lambda i, g, c: ((c + sigmoid(i) * g.tanh()).tanh(), c + sigmoid(i) * g.tanh()),
 }
 
 
 @pytest.mark.parametrize("key", RULES)
-def test_two_letters_by_hand(key):
-    """The two by two and the LSTM without each of its gates, as their lines in NETWORKS say."""
+def test_three_letters_by_hand(key):
     networks = make(NETWORKS[key])
-    (layer,), (letters, _) = networks.layers, batch(time=2)
-    Ux, h = networks.letter_inputs(letters), torch.zeros(*letters.shape[:2], HIDDEN, dtype=torch.float64)
-    c = h
-    for t in range(2):
-        *gates, g = (Ux[:, :, t] + h @ layer.V).split(HIDDEN, dim=2)
-        c, h = RULES[key](*(gate.sigmoid() for gate in gates), g.tanh(), c)
+    layer, (letters, _) = networks.layer, batch(time=3)
+    h = c = torch.zeros(*letters.shape[:2], HIDDEN, dtype=torch.float64)
+    for t in range(3):
+        x = one_hot(letters[:, :, t], INPUT, torch.float64)
+        blocks = (x @ layer.U + h @ layer.V + layer.b).split(HIDDEN, dim=2)
+        h, c = RULES[key](*blocks, c)
     torch.testing.assert_close(networks.states(letters)[:, :, -1], h, rtol=0, atol=1e-12)
 
 
+def test_multiplicative_integration_by_hand():
+    networks = make(NETWORKS["multiplicative"])
+    layer, (letters, _) = networks.layer, batch(time=3)
+    assert (layer.alpha == 1).all()
+    with torch.no_grad():
+        layer.alpha.uniform_(-2, 2)
+    h = torch.zeros(*letters.shape[:2], HIDDEN, dtype=torch.float64)
+    for t in range(3):
+        read, kept = one_hot(letters[:, :, t], INPUT, torch.float64) @ layer.U + layer.b, h @ layer.V
+        h = (layer.alpha * read * kept + read + kept).tanh()
+    torch.testing.assert_close(networks.states(letters)[:, :, -1], h, rtol=0, atol=1e-12)
+
+
+def test_an_orthogonal_start_keeps_the_length_of_every_state_and_changes_nothing_else():
+    orthogonal, plain = make(NETWORKS["tanh_orthogonal"]), make(TANH)
+    V, eye = orthogonal.layer.V, torch.eye(HIDDEN, dtype=torch.float64)
+    torch.testing.assert_close(V @ V.mT, eye.expand_as(V), rtol=0, atol=1e-6)
+    assert not torch.allclose(V[0], V[1], atol=0.1)
+    assert (orthogonal.layer.U == plain.layer.U).all() and (orthogonal.layer.b == plain.layer.b).all()
+
+
+@pytest.mark.parametrize("large", [False, True])
 @pytest.mark.parametrize("key", NETWORKS)
-def test_networks_on_surnames_are_as_large_as_those_they_are_compared_with(key):
-    variant, linear = surname_network(key, 18), sum(parameter.numel() for parameter in RNN(57, 128, 18).parameters())
+def test_networks_on_surnames_are_as_large_as_those_they_are_compared_with(key, large):
+    lstm = sum(p.numel() for p in (*nn.LSTM(57, 128).parameters(), *nn.Linear(128, 18).parameters())) - 4 * 128
+    matched = lstm if large else sum(p.numel() for p in RNN(57, 128, 18).parameters())  # PyTorch's has two biases
+    variant = surname_network(key, 18, large=large)
     counted = sum(parameter[0].numel() for parameter in Networks(variant, (0, 1), 57, 18).parameters())
-    assert variant.parameters(57, 18) == counted
-    assert counted == pytest.approx(98_000 if key in LARGE else linear, rel=0.015)
+    assert variant.parameters(57, 18) == counted == pytest.approx(matched, rel=0.015)
 
 
 @pytest.mark.parametrize("key", NETWORKS)
@@ -97,7 +123,7 @@ def test_padding_never_changes_an_answer(key):
 
 
 def test_forget_bias_is_added_to_the_forget_gate_alone():
-    plain, biased = make(LSTM).layers[0].b, make(replace(LSTM, forget_bias=1.0)).layers[0].b
+    plain, biased = make(LSTM).layer.b, make(replace(LSTM, forget_bias=1.0)).layer.b
     difference = (biased - plain).detach()
     torch.testing.assert_close(difference[..., :HIDDEN], torch.ones_like(difference[..., :HIDDEN]))
     assert not difference[..., HIDDEN:].any()

@@ -3,9 +3,11 @@
 import pytest
 import torch
 
-from namelib import encode, split_names
+from namelib import MiniBatch, MyLSTM, encode, split_names
+from namelib.regularisers import NextLetter as NextLetterOfOne
+from namelib.regularisers import with_recurrent_dropout
 from notebooks.why_lstm.networks import LSTM, Networks
-from notebooks.why_lstm.stacked_training import StackedNames, accuracy, predict, train
+from notebooks.why_lstm.stacked_training import NextLetter, Regularisers, StackedNames, accuracy, losses, predict, train
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 LANGUAGES = 18
@@ -86,6 +88,56 @@ def test_training_equals_pytorchs_optimiser_schedule_and_clipping(stacked):
         schedule.step()
     for mine, other in zip(ours.parameters(), theirs.parameters(), strict=True):
         torch.testing.assert_close(mine, other, rtol=0, atol=1e-9)
+
+
+REGULARISED = Regularisers(weight_decay=0.1, label_smoothing=0.2, next_letter=0.7, recurrent_dropout=0.4)
+
+
+def test_regularised_losses_are_those_of_the_chapters_recipe(some, stacked, monkeypatch):
+    """Label smoothing, next letter and recurrent dropout as `MiniBatch` has them, for each network on its own batch."""
+    networks, (batch, *_) = make((5, 6)), list(stacked[0].batches(16, epochs=1, seeds=(5, 6)))
+    networks.guess = NextLetter(networks, [torch.Generator().manual_seed(seed) for seed in (7, 8)]).double()
+    found = losses(networks, batch, REGULARISED, torch.Generator().manual_seed(3))
+    dropped = torch.rand(networks.layer.V.shape, generator=torch.Generator().manual_seed(3))
+    prior, targets = MiniBatch(0.1, label_smoothing=0.2).prior_and_targets(some)
+    for k, (letters, lengths, labels) in enumerate(zip(*batch, strict=True)):
+        tasks = NextLetterOfOne(MyLSTM(57, networks.variant.hidden_size, LANGUAGES).double(), 0.7)
+        own = {"lstm.U": networks.layer.U, "lstm.V": networks.layer.V, "lstm.b": networks.layer.b[:, 0]}
+        own |= {"linear.weight": networks.W, "linear.bias": networks.b[:, 0]}
+        weights = {f"model.{name}": of_all[k].mT if of_all.dim() > 2 else of_all[k] for name, of_all in own.items()}
+        weights |= {"guess.weight": networks.guess.W[k].mT, "guess.bias": networks.guess.b[k, 0]}
+        tasks.load_state_dict(weights)
+        monkeypatch.setattr(torch, "rand_like", lambda _, k=k: dropped[k].mT)
+        log_p, auxiliary = with_recurrent_dropout(tasks, 0.4)(letters, lengths)
+        expected = torch.nn.functional.cross_entropy(log_p + prior, targets.double()[labels]) + auxiliary
+        torch.testing.assert_close(found[k], expected, rtol=0, atol=1e-7)
+
+
+def test_regularisers_act_in_training_and_leave_a_plain_network(stacked):
+    batches = list(stacked[0].batches(16, epochs=1, seeds=(5, 6)))
+
+    def trained(**regularisers: float) -> Networks:
+        networks = make((5, 6))
+        train(networks, batches, len(batches), 0.03, regularisers=Regularisers(**regularisers))
+        return networks
+
+    plain = trained()
+    for name, value in {
+        "weight_decay": 0.5,
+        "label_smoothing": 0.2,
+        "next_letter": 0.7,
+        "recurrent_dropout": 0.4,
+    }.items():
+        networks = trained(**{name: value})
+        assert networks.state_dict().keys() == plain.state_dict().keys()
+        assert not torch.allclose(networks.layer.V, plain.layer.V, atol=1e-4), name
+
+
+def test_after_each_step_one_can_look_at_the_networks(stacked):
+    batches, networks, seen = list(stacked[0].batches(16, epochs=1, seeds=(5, 6))), make((5, 6)), {}
+    train(networks, batches, len(batches), 0.03, after_step=lambda done: seen.update({done: networks.W.sum().item()}))
+    assert list(seen) == list(range(1, len(batches) + 1))
+    assert len(set(seen.values())) == len(seen)
 
 
 def test_predict_answers_every_name_in_order(stacked):

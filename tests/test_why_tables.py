@@ -4,7 +4,7 @@ import json
 import re
 
 import pytest
-from why_cases import OPPOSITE, RUN_RESULTS, SUPPORTED, of_budgets, of_letter_pairs, results
+from why_cases import RUN_RESULTS, of_at_best, of_budgets, of_letter_pairs, only, results, results_of_this_run
 
 from namelib.language import LANGUAGES, speaking
 from namelib.runs import NETWORKS
@@ -24,14 +24,14 @@ def shown() -> set[str]:
     return found
 
 
-def claims(found: dict):
-    return tables.claims(answer.judged(answer.effects(found)))
+def judged(found: dict) -> dict[str, dict]:
+    return answer.judged(answer.effects(found))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_link_leads_to_a_figure_of_a_notebook(language):
     with speaking(language):
-        made = [claims(results()), tables.assignment([network.name for network in NETWORKS.values()])]
+        made = [tables.claims(judged(results())), tables.assignment([network.name for network in NETWORKS.values()])]
     links = re.findall(r"\]\(#(.+?)\)", "".join(table.markdown() for table in made))
     assert len(links) == len(answer.CLAIMS) + 3 * len(NETWORKS)
     assert set(links) <= shown()
@@ -39,24 +39,74 @@ def test_every_link_leads_to_a_figure_of_a_notebook(language):
     assert set(re.findall(r"\]\(#(fig-.+?)\)", prose)) <= shown()
 
 
-def test_claims_have_their_effect_verdict_and_dagger():
-    rows = claims(results()).rows
-    assert [row[2] for row in rows] == len(answer.CLAIMS) * ["**supported** †"]
-    assert rows[1][:2] == ["At the large budget, tanh beats the linear recurrence", "+10.0\xa0[+10.0,\xa0+10.0]"]
-    assert rows[-1][1].startswith("+91.7\xa0[")
-    assert {row[2] for row in claims(results(OPPOSITE)).rows} == {"**opposite** †"}
-    assert {row[2] for row in claims(results(noise=0.1)).rows} == {"**cannot tell**"}
+def test_every_claim_has_its_words():
+    assert tables.CLAIM_LABELS.keys() == {claim.name for claim in answer.CLAIMS}
+
+
+def test_claims_have_their_effect_verdict_and_mark():
+    rows = {row[0]: row[1:] for row in tables.claims(judged(results())).rows}
+    assert rows["The lead shrinks with more epochs"] == [
+        "+5.0\xa0[+4.8,\xa0+5.2] **supported**\\*", "[Figure](#fig-key)"
+    ]  # fmt: skip
+    assert rows["Cue task: carry and gate together beat either"] == [
+        "+100.0\xa0[+35.1,\xa0+100.0] **supported**", "[Figure](#fig-cue-task)"
+    ]  # fmt: skip
+    assert rows["The LSTM gains more from size"][-1] == "[Table](#tbl-at-best)"
+    assert all("**opposite**" in row[1] for row in tables.claims(judged(results(-1))).rows)
+    for row in tables.claims(judged(results(0))).rows:
+        assert row[1].endswith("] inconclusive"), "neither bold nor marked"
     with speaking("zh"):
-        assert claims(results(noise=0.1)).rows[0][2] == "**证据不足**"
+        assert all(row[1].endswith("] 未定") for row in tables.claims(judged(results(0))).rows)
+
+
+def test_claims_stand_beside_those_of_the_second_data_set_and_of_this_run():
+    table = tables.claims(judged(results()), judged(results(-1)), judged(results_of_this_run(0)))
+    assert table.head == ["claim", "effect (points)", "second data set", "this run", "evidence"]
+    rows = {row[0]: row[1:4] for row in table.rows}
+    here, there, own = rows["Early, damping helps the tanh RNN"]
+    assert here.startswith("+2.1\xa0") and there.startswith("−2.0\xa0") and own.startswith("+0.0\xa0")
+    assert rows["The LSTM gains more from size"][2] == "–", "this run does not measure it"
+    without = tables.claims(judged(results()), None, judged(results_of_this_run()))
+    assert without.head == ["claim", "effect (points)", "this run", "evidence"]
+    partly = tables.claims(judged(results()), judged({"budgets": results()["budgets"]}))
+    assert [row[2] == "–" for row in partly.rows] == [
+        name not in judged({"budgets": results()["budgets"]}) for name in judged(results())
+    ]
 
 
 def test_every_network_stands_at_every_budget_that_it_was_trained_at():
-    budgets = of_budgets(SUPPORTED | {"lstm_98k": (0.72,)}, (1, 16))
+    budgets = only(of_budgets(epochs=(1, 4)), ("linear", "half", "lstm"))
+    del budgets["scores"]["lstm"]["1"]
     table = tables.variants(budgets)
-    assert table.head == ["network", "parameters", "1 epoch", "16 epochs"]
-    assert table.rows[0] == ["linear RNN", "27,156", "58.0% (0.016)", "60.0% (0.016)"]
-    assert table.rows[-1] == ["LSTM, 98 k parameters", "97,554", "72.0% (0.016)", "–"]
-    assert len(tables.variants(results()["budgets"]).rows) == 13
+    assert table.head == ["network", "parameters", "1 epoch", "4 epochs"]
+    assert table.rows == [
+        ["linear RNN", "27,156", "58.5% (0.016)", "59.2% (0.016)"],
+        ["½ instead of a gate", "27,156", "62.5% (0.016)", "65.8% (0.016)"],
+        ["LSTM", "27,156", "–", "70.2% (0.016)"],
+    ]
+
+
+def test_the_best_setting_of_each_network_is_bold():
+    table = tables.at_best(of_at_best())
+    assert table.head == ["parameters, about", "regularisers", "epochs", "tanh RNN", "LSTM"]
+    assert table.rows[0][:3] == ["27,000", "none", "16"] and len(table.rows) == 12
+    bold = {(k, name): row for row in table.rows for k, name in ((3, "tanh"), (4, "lstm")) if row[k][:2] == "**"}
+    assert {(name, *row[:3]) for (_, name), row in bold.items()} == {
+        ("tanh", "27,000", "without dropout", "32"),
+        ("lstm", "98,000", "with dropout", "32"),
+    }
+    assert bold[4, "lstm"][4] == "**75.1%\xa0[75.0%,\xa075.2%] (0.016)**"
+
+
+def test_the_way_to_the_lstm_has_a_gain_a_step_and_says_where_it_was_measured():
+    rows = tables.way_to_lstm(answer.way_to_lstm(RUN_RESULTS, of_at_best())).rows
+    assert rows[:3] == [
+        ["RNN of chapter 1, original recipe", "53.0%", "–", "this run"],
+        ["mini-batch recipe", "60.0%", "+7.0", "this run"],
+        ["tanh in the recurrence", "67.3%", "+7.3", "recorded study"],
+    ]
+    assert rows[-1] == ["LSTM of chapter 2", "74.0%", "−0.1", "this run"]
+    assert len(tables.way_to_lstm(answer.way_to_lstm(RUN_RESULTS, None)).rows) == 3
 
 
 def test_networks_baselines_and_bound_share_a_table():

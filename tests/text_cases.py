@@ -4,10 +4,8 @@ A block that needs no values may be left out where it has no branch. Together th
 its `{% if %}` and each of its inline conditions both ways.
 """
 
-from dataclasses import replace
-
 import numpy as np
-from why_cases import OPPOSITE, RUN_RESULTS, SUPPORTED, of_budgets, of_ceilings, of_cue_task, results, run, sweep
+from why_cases import RUN_RESULTS, of_gradients, results, results_of_this_run, sweep
 
 from namelib import LSTM, RNN, History, MyLSTM, Names, Original, Trained
 from namelib.evaluation import Metrics
@@ -15,8 +13,8 @@ from namelib.runs import NETWORKS
 from notebooks import readings
 from notebooks.readings import BLOCKS, Confusion
 from notebooks.why_lstm import answer
-from notebooks.why_lstm.study import EXPERIMENTS
-from notebooks.why_lstm.sweep_table import verdicts
+from notebooks.why_lstm.gradients import left_after
+from notebooks.why_lstm.original_recipe import at_best
 
 DATA = Names(["Ito", "Ono", "Kim", "Lee"], np.array([0, 0, 1, 1]), ["Japanese", "Korean"])
 
@@ -44,37 +42,33 @@ METRICS = BETTER["original"].metrics
 ANSWERS = {"Ito": [("Japanese", 0.9), ("Korean", 0.1)], "Kim": [("Korean", 0.8), ("Japanese", 0.2)]}
 
 
-def told(found: dict, epochs: tuple[int, ...] = ()) -> dict:
-    """What chapter 4 hands to the blocks of its answer; with `epochs`, at these budgets and without larger networks."""
-    if epochs:
-        found = found | {"budgets": of_budgets(SUPPORTED, epochs)}
-    effects = answer.effects(found)
-    small, large = answer.budgets_of(found["budgets"])
-    original, networks = found["original_recipe"], found["budgets"]["networks"]
-    facts = {"effects": effects, "claims": answer.judged(effects), "small": small, "large": large, "length": 20}
-    return facts | {"original": original, "networks": networks, "runs": RUN_RESULTS, "valid": DATA, "recorded": True}
-
-
-def budgets_told(found: dict, agreement: list[bool]) -> dict:
-    small, large = answer.budgets_of(found)
-    return {"budgets": found, "small": small, "large": large, "agreement": agreement}
-
-
-HOLDS, FAILS, UNKNOWN = results(), results(OPPOSITE, radius=1.2), results(noise=0.1)
-GATE_ALONE = results(SUPPORTED | {"carry": SUPPORTED["linear"]})
-ANSWERS_4 = [told(HOLDS), told(GATE_ALONE), told(FAILS), told(UNKNOWN), told(HOLDS, epochs=(1,))]
-ORIGINAL = [
-    {"original": recipe, "effects": {(one["network"], one["other"]): one["accuracy"] for one in recipe["differences"]}}
-    for recipe in (HOLDS["original_recipe"], FAILS["original_recipe"])
-]
 NGRAMS, BOUND = {"accuracy": 0.76}, {"accuracy": 0.95, "shared": 120}
 MADE = {"date": "2026-05-04", "processor": "a processor", "versions": {"torch": "2.13.0"}}
-PAIRS = HOLDS["letter_pairs"]
-SWEEP, AT_EDGE = sweep(best=(128, 0.005)), sweep(best=(256, 0.01))
+SWEEP = sweep(best=(128, 0.005))
 
 
-def study(*experiments: str) -> dict:
-    return {"results": {key: {} for key in experiments}, "made": dict.fromkeys(experiments, MADE)}
+def told(found: dict) -> dict:
+    """What chapter 4 hands to its blocks, from {experiment: result}."""
+    budgets, effects = found["budgets"], answer.effects(found)
+    small, large = answer.budgets_of(budgets)
+    return {
+        "effects": effects, "small": small, "large": large, "first": str(small), "last": str(large), "length": 20,
+        "scores": budgets["scores"], "at": {key: of_key[str(large)] for key, of_key in budgets["scores"].items()},
+        "runs": RUN_RESULTS, "rnn": RUN_RESULTS["RNN"], "valid": DATA, "source": "this run",
+    }  # fmt: skip
+
+
+# Every sign of the effects, and a run without a recorded study: one budget, few networks, not every experiment.
+TOLD_4 = [told(results(sign)) for sign in (1, 0, -1)] + [told(results_of_this_run(sign)) for sign in (1, -1)]
+WHOLE = TOLD_4[:3]
+ORIGINALS = [results(sign)["original_recipe"] for sign in (1, 0, -1)]
+BEST = [
+    one | {"original": recipe, "best": {key: at_best(recipe["networks"], key) for key in recipe["networks"]}}
+    for one, recipe in zip(WHOLE, ORIGINALS, strict=True)
+]
+FLOW = of_gradients()["networks"]
+GRADIENTS = {stage: left_after(FLOW, stages, 5) for stage, stages in (("start", "initial"), ("kept", "trained"))}
+PAIRS = results()["letter_pairs"]
 
 
 CASES: dict[str, dict[str, list[dict]]] = {
@@ -112,55 +106,55 @@ CASES: dict[str, dict[str, list[dict]]] = {
     },
     "4_why_lstm": {
         "networks": [
-            {"runs": RUN_RESULTS, "parameters": {"RNN": 31292, "LSTM": 95634}, "ngrams": NGRAMS, "bound": BOUND}
+            {
+                "rnn": RUN_RESULTS["RNN"]["metrics"],
+                "lstm": RUN_RESULTS["LSTM"]["metrics"],
+                "parameters": {"RNN": 31292, "LSTM": 95634},
+                "ngrams": NGRAMS,
+                "bound": BOUND,
+            }
         ],
-        "fig_networks_alt": [{"runs": RUN_RESULTS}],
-        "depth": [
-            {"study": study(*EXPERIMENTS), "depth": "quick"},
-            {"study": study("cue_task", "gradients"), "depth": "default"},
-            *({"study": None, "depth": depth} for depth in ("default", "full")),
+        "fig_networks_alt": TOLD_4,
+        "measured_recorded": [{"made": MADE, "settings": results()["budgets"]["settings"]}],
+        "measured_here": [
+            {"depth": depth, "settings": results_of_this_run(1, depth)["budgets"]["settings"]}
+            for depth in ("quick", "default")
         ],
+        "replication": [{"settings": results_of_this_run()["budgets"]["settings"]}],
         "fig_additive": [{"name": "Kowalski"}],
         "fig_additive_alt": [{"name": "Kowalski"}],
-        "fig_ceilings_alt": [{"ceilings": HOLDS["ceilings"]}],
-        "ceilings": [
-            {"deep": HOLDS["ceilings"], "own": own, "rnn": rnn, "recorded": recorded}
-            for own in (HOLDS["ceilings"], of_ceilings(0.3, 0.4))
-            for rnn in (run(0.5, 0.58), run(0.5, 0.7))
-            for recorded in (True, False)
-        ],
-        "fig_seen_alt": [{"scores": HOLDS["budgets"]["scores"]}],
-        "budgets": [
-            budgets_told(found["budgets"], answer.agreement(found, recorded))
-            for recorded in (HOLDS, FAILS, {})
-            for found in (HOLDS, {"budgets": of_budgets(SUPPORTED, (1,))}, {"budgets": of_budgets(OPPOSITE)})
-        ],
-        "fig_rates": ORIGINAL,
-        "fig_rates_alt": ORIGINAL,
-        "original": ORIGINAL,
-        "sizes": [{"sizes": [{"network": "MyLSTM", "parameters": 12114, "balanced_accuracy": 0.62}] * 2}],
-        "fig_cue_task": [{"cue": HOLDS["cue_task"]}],
-        "fig_cue_task_alt": [{"cue": HOLDS["cue_task"]}],
-        "cue_task": [{"cue": cue, "length": 20} for cue in (HOLDS["cue_task"], of_cue_task(0, 9, biases=(0, 0, 0)))],
-        "fig_carry_and_gate": ANSWERS_4,
-        "fig_carry_and_gate_alt": ANSWERS_4,
-        "carry_and_gate": ANSWERS_4,
-        "fig_gradients_alt": [HOLDS["gradients"]],
-        "gradients": [HOLDS["gradients"], FAILS["gradients"]],
+        "fig_ceilings_alt": [{"ceilings": results(sign)["ceilings"]} for sign in (1, -1)],
+        "ceilings": [{"models": results(sign)["ceilings"]["models"], "rnn": RUN_RESULTS["RNN"]} for sign in (1, 0, -1)],
+        **dict.fromkeys(
+            ("fig_seen_alt", "budgets", "fig_steps", "fig_steps_alt", "gate", "fig_interaction_alt", "interaction"),
+            TOLD_4,
+        ),
         "fig_letter_pairs": [{"example": PAIRS["example"]}],
         "fig_letter_pairs_alt": [{"example": PAIRS["example"]}],
-        "letter_pairs": [{"pairs": PAIRS}, {"pairs": PAIRS | {"interaction": None}}],
+        "tbl_at_best": [{"settings": results()["at_best"]["settings"]}],
+        **dict.fromkeys(("fig_rates", "fig_rates_alt", "original"), BEST),
+        "fig_gradients_alt": [GRADIENTS],
+        "gradients": [GRADIENTS | {"forget_gate": FLOW["lstm"]["trained"]["theory"]["mean_forget_gate"]}],
+        "fig_cue_task": [{"cue": results()["cue_task"]}],
+        "fig_cue_task_alt": TOLD_4,
+        "cue_biases": WHOLE,
+        "not_the_lstm": [
+            {"rnn": RUN_RESULTS["RNN"]["metrics"], "ngrams": NGRAMS, "bound": BOUND, "best": 0.7},
+        ],
+        "second_alike": [{"count": 12}],
+        "second_differs": [{"count": 12, "labels": ["Adjacent pairs", "The LSTM"]}],
+        "key_numbers": TOLD_4,
+        "left_out": [{"name": "Kanji"}],
+        "few_names": [{"valid": DATA}],
+        "fig_key_alt": TOLD_4,
         "fig_lengths_alt": [{"rows": PAIRS["gains"]["by_length"]}],
-        "tbl_claims": ANSWERS_4,
-        "answer": ANSWERS_4,
-        "not_the_lstm": [{"runs": RUN_RESULTS, "ngrams": NGRAMS, "bound": BOUND}],
-        "key_numbers": [one | {"data": DATA} for one in ANSWERS_4]
-        + [told(HOLDS) | {"data": replace(DATA, left_out=("Chinese", "Kanji")), "valid": DATA[[0] * 500]}],
-        "fig_key": [told(HOLDS), told(HOLDS) | {"recorded": False}],
-        "fig_key_alt": ANSWERS_4,
-        "tbl_variants": [{"settings": HOLDS["budgets"]["settings"]}],
-        "sweep": [{"sweep": found, "is_own": own} for found in (None, SWEEP) for own in (True, False)],
+        "tbl_variants": [{"settings": results()["budgets"]["settings"]}],
         "fig_sweep": [{"sweep": SWEEP}, {"sweep": sweep(seeds=1)}],
-        "tbl_sweep": [{"verdicts": verdicts(SWEEP)}, {"verdicts": verdicts(AT_EDGE)}],
+        "sweep_edge": [{"network": "RNN"}],
+    },
+    "claims": {
+        f"{claim.name}_{verdict}": [one | {"e": one["effects"][claim.effect]} for one in WHOLE]
+        for claim in answer.CLAIMS
+        for verdict in ("supported", "opposite", "inconclusive")
     },
 }

@@ -1,4 +1,7 @@
-"""The figures of chapter 4 that show accuracies, drawn from what the experiments return."""
+"""The figures of chapter 4 that show accuracies, drawn from what the experiments return.
+
+Whatever network, budget or learning rate a result lacks is left out.
+"""
 
 from collections.abc import Sequence
 from typing import Any
@@ -8,31 +11,42 @@ from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.figure import Figure
-from matplotlib.ticker import PercentFormatter
+from matplotlib.lines import Line2D
+from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullLocator
 
 from namelib.figures import COLOURS, GREY, RECIPES, WIDTH
 from namelib.language import _
-from namelib.numbers import percent
-from notebooks.why_lstm.answer import mastered
-from notebooks.why_lstm.original_recipe import at_best
+from namelib.numbers import percent, share_points
+from notebooks.why_lstm import answer
 
 LABELS = {
-    "linear": "linear RNN", "tanh": "tanh RNN", "carry": "carry alone", "gate": "gate alone",
-    "carry_gate": "carry and gate", "lstm": "LSTM", "lstm_bias_0": "LSTM, forget bias 0",
-    "lstm_bias_1": "LSTM, forget bias 1", "lstm_bias_3": "LSTM, forget bias 3",
+    "linear": "linear RNN", "tanh": "tanh RNN", "tanh_orthogonal": "tanh RNN, orthogonal start",
+    "half": "½ instead of a gate", "sum": "sum of two branches", "multiplicative": "multiplicative",
+    "double_gate": "doubled gate", "gate": "input gate alone", "carry": "carry alone",
+    "carry_gate": "carry and input gate", "lstm": "LSTM", "gru": "GRU",
+    "lstm_bias_0": "LSTM, forget bias 0", "lstm_bias_1": "LSTM, forget bias 1", "lstm_bias_3": "LSTM, forget bias 3",
 }  # fmt: skip
 STYLES = {  # colour, marker, dash
-    "linear": (COLOURS["RNN"], "o", "-"), "tanh": ("#E69F00", "^", "-"), "carry": ("#B05A8C", "v", "--"),
-    "gate": ("#56B4E9", "D", "--"), "carry_gate": (COLOURS["MyLSTM"], "P", "-"), "lstm": (COLOURS["LSTM"], "s", "-"),
-    "lstm_bias_0": ("#7A8FB5", "s", ":"), "lstm_bias_1": ("#4A69A0", "s", "--"),
+    "linear": (COLOURS["RNN"], "o", "-"), "tanh": ("#E69F00", "^", "-"), "tanh_orthogonal": ("#C9A66B", "<", "-"),
+    "half": ("#7A4B2A", "v", "-"), "sum": (GREY, "x", "-"), "carry": ("#B05A8C", "v", "-"),
+    "multiplicative": ("#7B3FA0", "d", "-"), "double_gate": ("#3FA7B5", "*", "-"), "gate": ("#56B4E9", "D", "-"),
+    "carry_gate": (COLOURS["MyLSTM"], "P", "-"), "lstm": (COLOURS["LSTM"], "s", "-"), "gru": ("#6A8F1F", "p", "-"),
+    "lstm_bias_0": ("#8FA8D6", "s", "-"), "lstm_bias_1": ("#4A69A0", "s", "-"),
     "lstm_bias_3": (COLOURS["LSTM"], "s", "-"),
 }  # fmt: skip
-CEILINGS = {
+MULTIPLYING = ("multiplicative", "double_gate", "gate", "carry_gate", "lstm", "gru")
+REGRESSIONS = {
     "letters": "letters by position", "pairs": "with adjacent pairs", "triples": "with triples",
     "bag": "with a bag of n-grams",
 }  # fmt: skip
-CUE_KEYS = {"lstm": "lstm_bias_3"}  # on the cue task, the LSTM is the one whose forget gate starts open
-TWO_BY_TWO = {"tanh": "neither", "carry": "carry", "gate": "gate", "carry_gate": "both", "lstm": "LSTM"}
+STEPS = {  # from the tanh RNN to the LSTM: (before, after) -> what the step adds
+    ("tanh", "half"): "damping:\nconstant ½", ("half", "gate"): "multiplying:\ninput gate",
+    ("gate", "carry_gate"): "carry:\nadds the old state", ("carry_gate", "lstm"): "the rest:\nother gates",
+    ("tanh", "lstm"): "in all:\nLSTM",
+}  # fmt: skip
+SIZES = {"small": COLOURS["LSTM"], "large": "#C9711A"}  # the colours of the two budgets
+MEASURES = {"accuracy": "accuracy on unseen surnames", "diverged": "diverged runs"}  # under the original recipe
+EPOCH_MARKERS = "osD^vP*"
 
 
 def epochs(n: int) -> str:
@@ -40,7 +54,7 @@ def epochs(n: int) -> str:
     return (_("{n} epoch") if n == 1 else _("{n} epochs")).format(n=n)
 
 
-def three_networks(runs: dict[str, dict], ngrams: float, ceiling: float) -> Figure:
+def three_networks(runs: dict[str, dict], ngrams: float, bound: float) -> Figure:
     """Accuracy of each network with both recipes, as labelled bars; the baseline and the upper bound as lines."""
     figure, axes = plt.subplots(figsize=(WIDTH, 2.3))
     for y, results in enumerate(runs.values()):
@@ -50,9 +64,10 @@ def three_networks(runs: dict[str, dict], ngrams: float, ceiling: float) -> Figu
             accuracy = results["metrics"][recipe]["accuracy"]
             label = _(RECIPES[recipe]) if y == 0 else None
             axes.barh(y + lift, accuracy, 0.36, color=COLOURS[recipe], label=label)
-            axes.text(accuracy - 0.01, y + lift, percent(accuracy), ha="right", va="center", color="white", fontsize=8)
+            colour = "white" if recipe == "mini_batch" else "black"  # the other bar is too bright for white words
+            axes.text(accuracy - 0.01, y + lift, percent(accuracy), ha="right", va="center", color=colour, fontsize=8)
     axes.axvline(ngrams, color="black", linestyle="--", linewidth=1.2, label=_("character n-grams"))
-    axes.axvline(ceiling, color="black", linestyle=":", linewidth=1.2, label=_("upper bound (shared spellings)"))
+    axes.axvline(bound, color="black", linestyle=":", linewidth=1.2, label=_("upper bound (shared spellings)"))
     axes.set_yticks(range(len(runs)), list(runs))
     axes.set(xlim=(0, 1), ylim=(len(runs) - 0.5, -0.5), xlabel=_("accuracy on unseen surnames"))
     percents(axes.xaxis)
@@ -60,60 +75,125 @@ def three_networks(runs: dict[str, dict], ngrams: float, ceiling: float) -> Figu
     return _legend_below(figure, 2)
 
 
-def key_figure(budgets: dict, ceilings: dict, original: dict, own: dict | None = None) -> Figure:
-    """Left: accuracy on unseen surnames against the budget, ceilings as lines; right: against the SGD learning rate.
+def key_figure(budgets: dict, own: dict | None = None) -> Figure:
+    """Left: accuracy on unseen surnames against the budget; right: the LSTM's lead over the tanh RNN, step by step.
 
     `own` is this run's result of `budgets` if the lines are the recorded study's; its points are drawn as open markers.
     """
-    figure, axes = plt.subplot_mosaic("AB;AC", figsize=(WIDTH, 3.0), width_ratios=(1.15, 1), height_ratios=(1.4, 1))
-    left, right, below = axes["A"], axes["B"], axes["C"]
-    for key in ("linear", "tanh", "carry_gate", "lstm"):
-        _budgets(left, budgets["scores"][key], **_style(key) | {"label": None})
+    figure, (left, right) = plt.subplots(1, 2, figsize=(WIDTH, 2.9))
+    for key in ("linear", "tanh", "lstm"):
+        _budgets(left, budgets["scores"][key], **_style(key))
         if own:
             means = [one["unseen"]["mean"] for one in own["scores"][key].values()]
             mark = {"linestyle": "", "markerfacecolor": "white", "markersize": 7, "zorder": 5, "label": None}
             left.plot(list(map(int, own["scores"][key])), means, **_style(key) | mark)
-    tried = sorted(map(int, budgets["scores"]["lstm"]))
-    for name, label in CEILINGS.items():  # placed where no curve runs: letters on the right, the others on the left
-        height, right_end = ceilings["models"][name]["accuracy"]["mean"], name == "letters"
-        left.axhline(height, color=GREY, linestyle=":", linewidth=1)
-        left.annotate(
-            _(label), (tried[-1] if right_end else tried[0], height), (0, -8 if name in ("letters", "pairs") else 2),
-            textcoords="offset points", ha="right" if right_end else "left", fontsize=7, color=GREY,
-        )  # fmt: skip
-    left.set(ylabel=_("accuracy on unseen surnames"), title=_("mini-batches"))
-    for key in ("linear", "tanh", "gate", "carry_gate", "lstm"):
-        rates = original["networks"][key]["unclipped"]["rates"]
-        x = [one["learning_rate"] for one in rates]
-        right.plot(x, [one["accuracy"]["mean"] for one in rates], **_style(key))
-        below.plot(x, [one["exploded"]["mean"] for one in rates], **_style(key) | {"label": None})
     if own:
-        open_mark = {"marker": "o", "linestyle": "", "markerfacecolor": "white"}
-        right.plot([], [], color=GREY, label=_("this run"), **open_mark)
-    right.set(title=_("original recipe (batch-1 SGD)"), xscale="log", ylim=(0, None))
-    below.set(xlabel=_("learning rate"), xscale="log", ylabel=_("exploding steps"))
-    right.sharex(below)
-    right.tick_params(labelbottom=False)
-    percents(*(each.yaxis for each in axes.values()))
+        open_mark = {"marker": "o", "linestyle": "", "markerfacecolor": "white", "markersize": 7}
+        left.plot([], [], color=GREY, label=_("this run"), **open_mark)
+    left.set(ylabel=_("accuracy on unseen surnames"))
+    percents(left.yaxis)
+    _steps_of_the_lead(right, budgets)
     return _legend_below(figure, 6)
+
+
+def _steps_of_the_lead(axes: Axes, budgets: dict) -> None:
+    """A bar for each step, which begins where the step before ends, and one for all of them."""
+    found, scores = dict(answer.of_budgets(budgets)), budgets["scores"]
+    steps = [pair for pair in STEPS if set(pair) <= scores.keys()]
+    two = _two_budgets(budgets)
+    height = 0.7 / len(two)
+    for number, (size, n) in enumerate(two.items()):
+        start = scores["tanh"][str(n)]["unseen"]["mean"]
+        for row, (before, after) in enumerate(steps):
+            y = row + (number - (len(two) - 1) / 2) * height
+            name = "lead" if (before, after) == ("tanh", "lstm") else f"{after}_{before}"
+            gain = found[f"{name}_{size}"]
+            begin = 100 * (scores[before][str(n)]["unseen"]["mean"] - start)
+            ends = [100 * gain[bound] + begin for bound in ("mean", "low", "high")]
+            label = epochs(n) if row == 0 else None
+            axes.barh(y, 100 * gain["mean"], 0.9 * height, begin, color=SIZES[size], label=label)
+            axes.plot(ends[1:], [y, y], color=GREY, linewidth=0.9)
+            if row < len(steps) - 2:
+                axes.plot([ends[0], ends[0]], [y, y + 1], color=SIZES[size], linewidth=0.7)
+            text = {"transform": axes.get_yaxis_transform(), "va": "center", "fontsize": 8, "color": SIZES[size]}
+            axes.text(1.02, y, share_points(gain["mean"]), **text)
+    axes.axvline(0, color=GREY, linewidth=0.8)
+    axes.set_yticks(range(len(steps)), [_(STEPS[pair]) for pair in steps], fontsize=7.5)
+    axes.set(ylim=(len(steps) - 0.5, -0.5), xlabel=_("points ahead of the tanh RNN"))
+    axes.xaxis.set_major_locator(MaxNLocator(6, steps=[1, 2, 5, 10]))
+    axes.grid(axis="y", visible=False)
+
+
+def steps(budgets: dict) -> Figure:
+    """The gate taken apart: every network's accuracy at the small and at the large budget, with intervals."""
+    networks = [key for key in LABELS if key in budgets["scores"] and key != "linear"]
+    networks.sort(key=lambda key: key in MULTIPLYING)
+    figure, axes = plt.subplots(figsize=(WIDTH, 0.24 * len(networks) + 0.9))
+    for lift, (size, n) in zip((-0.14, 0.14), _two_budgets(budgets).items(), strict=False):
+        found = [budgets["scores"][key][str(n)]["unseen"] for key in networks]
+        style = {"color": SIZES[size], "marker": "os"[lift > 0], "linestyle": "", "markersize": 5}
+        mean, low, high = _bounds(found)
+        y = np.arange(len(networks)) + lift
+        axes.errorbar(mean, y, xerr=[mean - low, high - mean], capsize=2, elinewidth=1.2, label=epochs(n), **style)
+    adding = sum(key not in MULTIPLYING for key in networks)
+    axes.axhline(adding - 0.5, color=GREY, linestyle="--", linewidth=0.8)
+    beside = {"transform": axes.get_yaxis_transform(), "rotation": 90, "ha": "left", "va": "center", "color": GREY}
+    axes.text(1.01, (adding - 1) / 2, _("adding only"), fontsize=8, **beside)
+    axes.text(1.01, (adding + len(networks) - 1) / 2, _("multiplying"), fontsize=8, **beside)
+    axes.set_yticks(range(len(networks)), [_(LABELS[key]) for key in networks])
+    axes.set(xlabel=_("accuracy on unseen surnames"), ylim=(len(networks) - 0.5, -0.5))
+    percents(axes.xaxis)
+    return _legend_below(figure, 2)
+
+
+def interaction(budgets: dict) -> Figure:
+    """Accuracy against the share of interaction between letters: a colour a network, a marker a budget.
+
+    The linear RNN has none, so that it has no place on the logarithmic axis.
+    """
+    scores = budgets["scores"]
+    figure, axes = plt.subplots(figsize=(WIDTH, 3.8))
+    tried = sorted({int(n) for of_network in scores.values() for n in of_network})
+    for key in (key for key in LABELS if key in scores and key != "linear"):
+        measured = [(n, scores[key][str(n)]) for n in tried if str(n) in scores[key]]
+        there = [(n, one) for n, one in measured if one["interaction"] and one["interaction"]["mean"] > 0]
+        x = [one["interaction"]["mean"] for _n, one in there]
+        y = [one["unseen"]["mean"] for _n, one in there]
+        axes.plot(x, y, color=STYLES[key][0], linewidth=0.9, alpha=0.6)
+        for (n, _one), *point in zip(there, x, y, strict=True):
+            axes.plot(*point, color=STYLES[key][0], marker=EPOCH_MARKERS[tried.index(n)], markersize=5)
+    keys = [key for key in LABELS if key in scores and key != "linear"]
+    networks = [Line2D([], [], color=STYLES[key][0], linewidth=3, label=_(LABELS[key])) for key in keys]
+    grey = {"color": GREY, "linestyle": ""}
+    markers = [Line2D([], [], marker=EPOCH_MARKERS[k], label=epochs(n), **grey) for k, n in enumerate(tried)]
+    axes.legend(handles=markers, loc="best")
+    axes.set(xscale="log", xlabel=_("share of interaction between letters"), ylabel=_("accuracy on unseen surnames"))
+    axes.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+    axes.xaxis.set_minor_locator(NullLocator())
+    axes.xaxis.set_major_formatter(_PERCENT)
+    percents(axes.yaxis)
+    figure.legend(handles=networks, loc="outside lower center", ncols=4)
+    return figure
 
 
 def ceilings(found: dict, rnn: dict) -> Figure:
     """Accuracy of logistic regression on letters, pairs, triples and a bag; the RNN of chapter 1 as a line."""
     figure, axes = plt.subplots(figsize=(WIDTH, 2.3))
-    for y, name in enumerate(CEILINGS):
+    for y, name in enumerate(REGRESSIONS):
         accuracy = found["models"][name]["accuracy"]
-        reach = [[accuracy["mean"] - accuracy["low"]], [accuracy["high"] - accuracy["mean"]]]
-        axes.errorbar(accuracy["mean"], y, xerr=reach, color=COLOURS["mini_batch"], marker="o", capsize=3)
-        axes.annotate(percent(accuracy["mean"]), (accuracy["mean"], y), (0, 6), textcoords="offset points", ha="center")
+        mean, low, high = _bounds([accuracy])
+        axes.errorbar(mean, [y], xerr=[mean - low, high - mean], color=COLOURS["mini_batch"], marker="o", capsize=3)
+        above = {"xytext": (0, 6), "textcoords": "offset points", "ha": "center", "fontsize": 8}
+        box = {"facecolor": "white", "edgecolor": "none", "pad": 1}  # hides the line behind it
+        axes.annotate(percent(accuracy["mean"]), (accuracy["mean"], y), bbox=box, **above)
     accuracy = rnn["metrics"]["mini_batch"]["accuracy"]
     label = _("RNN of chapter 1: {accuracy}").format(accuracy=percent(accuracy))
-    axes.axvline(accuracy, color=COLOURS["RNN"], linestyle="--", linewidth=1.4, label=label)
-    axes.set_yticks(range(len(CEILINGS)), [_(label) for label in CEILINGS.values()])
-    axes.set(xlabel=_("accuracy on unseen surnames"), ylim=(len(CEILINGS) - 0.5, -0.7))
+    axes.axvline(accuracy, color=COLOURS["RNN"], linestyle="--", linewidth=1.4, zorder=1, label=label)
+    axes.set_yticks(range(len(REGRESSIONS)), [_(REGRESSIONS[name]) for name in REGRESSIONS])
+    axes.set(xlabel=_("accuracy on unseen surnames"), ylim=(len(REGRESSIONS) - 0.5, -0.7))
+    axes.margins(x=0.1)
     percents(axes.xaxis)
-    axes.legend(loc="lower left")
-    return figure
+    return _legend_below(figure, 1)
 
 
 def seen_and_unseen(budgets: dict) -> Figure:
@@ -128,43 +208,22 @@ def seen_and_unseen(budgets: dict) -> Figure:
     return _legend_below(figure, 4)
 
 
-def carry_and_gate(budgets: dict, small: int, large: int, original: dict, cue: dict, length: int) -> Figure:
-    """The two-by-two experiment: surnames at a small and a large budget, the original recipe, the cue task."""
-    figure, panels = plt.subplots(1, 4, figsize=(WIDTH, 2.3))
-    title = _("surnames, {budget}")
-    panels_of = [
-        (title.format(budget=epochs(small)), lambda key: budgets["scores"][key][str(small)]["unseen"]),
-        (title.format(budget=epochs(large)), lambda key: budgets["scores"][key][str(large)]["unseen"]),
-        (_("original recipe"), lambda key: at_best(original["networks"], key)["accuracy"]),
-        (_("cue task, length {n}").format(n=length), lambda key: mastered(cue, CUE_KEYS.get(key, key), length)),
-    ]
-    for axes, (title, value) in zip(panels, panels_of, strict=True):
-        for x, key in enumerate(TWO_BY_TWO):
-            _errorbars(axes, [x], [value(key)], **_style(key) | {"linestyle": ""})
-        axes.set_title(title, fontsize=8.5)
-        axes.set_xticks(range(len(TWO_BY_TWO)), [_(label) for label in TWO_BY_TWO.values()], rotation=45, ha="right")
-        axes.set_xlim(-0.6, len(TWO_BY_TWO) - 0.4)
-        percents(axes.yaxis)
-    panels[1].set_ylim(panels[0].get_ylim())
-    panels[0].set_ylim(panels[0].get_ylim())
-    panels[3].set_ylim(-0.03, 1.03)
-    panels[0].set_ylabel(_("accuracy; cue task: runs that master it"))
-    return figure
-
-
 def rates(original: dict) -> Figure:
-    """Original recipe: accuracy, exploding steps and diverged runs against the learning rate; clipped runs dotted."""
-    figure, panels = plt.subplots(1, 3, figsize=(WIDTH, 2.4))
-    measures = {"accuracy": "accuracy", "exploded": "exploding steps", "diverged": "diverged runs"}
-    for axes, (measure, title) in zip(panels, measures.items(), strict=True):
-        for key, found in original["networks"].items():
+    """Original recipe: accuracy and diverged runs against the learning rate; clipped runs dotted."""
+    figure, panels = plt.subplots(1, 2, figsize=(WIDTH, 2.9))
+    networks = ("tanh", "half", "multiplicative", "gate", "carry_gate", "lstm")
+    for axes, measure in zip(panels, MEASURES, strict=True):
+        for key in (key for key in networks if key in original["networks"]):
             for side, dash in (("unclipped", "-"), ("clipped", ":")):
-                records = found[side]["rates"]
+                records = original["networks"][key][side]["rates"]
                 labelled = {} if (side, measure) == ("unclipped", "accuracy") else {"label": None}
                 x, y = ([one["learning_rate"] for one in records], [one[measure]["mean"] for one in records])
                 axes.plot(x, y, **_style(key) | {"linestyle": dash} | labelled)
-        axes.set(title=_(title), xlabel=_("learning rate"), xscale="log")
+        axes.set(ylabel=_(MEASURES[measure]), xlabel=_("learning rate"), xscale="log")
+        axes.xaxis.set_major_locator(LogLocator(subs=(1, 3)))
+        axes.xaxis.set_major_formatter("{x:g}")
         percents(axes.yaxis)
+    panels[1].set_ylim(-0.04, 1.04)  # also where none diverges
     panels[0].plot([], [], color=GREY, linestyle=":", label=_("gradient clipped to norm 1"))
     return _legend_below(figure, 4)
 
@@ -177,29 +236,33 @@ def accuracy_by_length(by_length: list[dict]) -> Figure:
     axes.set_xticks(range(len(by_length)), [row["label"] for row in by_length])
     axes.set(xlabel=_("length (symbols)"), ylabel=_("accuracy on unseen surnames"))
     percents(axes.yaxis)
-    axes.legend(loc="upper left")
-    return figure
+    return _legend_below(figure, 3)
 
 
 def cue_task(cue: dict) -> Figure:
-    """The share of runs that master the cue task against the length of the sequence, with Wilson intervals.
+    """The share of trials that master the cue task against the length of the sequence, with Wilson intervals.
 
-    Left: the two-by-two networks and the linear RNN; right: the LSTM by the initial bias of its forget gate.
+    The LSTM is there by the initial bias of its forget gate: the darker, the larger.
     """
-    figure, panels = plt.subplots(1, 2, figsize=(WIDTH, 2.5), sharey=True)
-    lstms = [key for key in cue["networks"] if key.startswith("lstm")]
-    for axes, keys in zip(panels, ([key for key in cue["networks"] if key not in lstms], lstms), strict=True):
-        for shift, key in enumerate(keys):
-            rows = cue["networks"][key]["lengths"]
-            x = [row["length"] * 1.04 ** (shift - 2) for row in rows]  # shifted sideways where they would overlap
-            _errorbars(axes, x, [row["mastered"] for row in rows], **_style(key))
-        lengths = [row["length"] for row in rows]
-        axes.set(xscale="log", xlabel=_("length of the sequence, L"))
-        axes.set_xticks(lengths, lengths)
-        axes.minorticks_off()
-    panels[0].set_ylabel(_("runs that master the task"))
-    percents(panels[0].yaxis)
+    figure, axes = plt.subplots(figsize=(WIDTH, 2.9))
+    networks = [key for key in LABELS if key in cue["networks"]]
+    for place, key in enumerate(networks):
+        rows = cue["networks"][key]["lengths"]
+        x = [row["length"] * 1.03 ** (place - (len(networks) - 1) / 2) for row in rows]  # beside, not over each other
+        _errorbars(axes, x, [row["mastered"] for row in rows], **_style(key) | {"linewidth": 1.2})
+    lengths = cue["settings"]["lengths"]
+    axes.set(xscale="log", xlabel=_("length of the sequence, L"), ylabel=_("trials that master the task"))
+    axes.set_xlim(lengths[0] / 1.25, 1.25 * lengths[-1])
+    axes.set_xticks(lengths, lengths)
+    axes.minorticks_off()
+    percents(axes.yaxis)
     return _legend_below(figure, 4)
+
+
+def _two_budgets(budgets: dict) -> dict[str, int]:
+    """{"small": epochs, "large": epochs}, or only the small one where there is but one."""
+    small, large = answer.budgets_of(budgets)
+    return {"small": small} | ({"large": large} if large != small else {})
 
 
 def _style(key: str) -> dict:
@@ -208,10 +271,16 @@ def _style(key: str) -> dict:
     return {"color": colour, "marker": marker, "linestyle": dash, "markersize": 4, "label": _(LABELS[key])}
 
 
-def _errorbars(axes: Axes, x: Sequence[float], found: list[dict], **style: Any) -> None:
+def _bounds(found: Sequence[dict]) -> list[np.ndarray]:
+    """Means and ends of intervals."""
+    return [np.array([one[name] for one in found]) for name in ("mean", "low", "high")]
+
+
+def _errorbars(axes: Axes, x: Sequence[float], found: Sequence[dict], **style: Any) -> None:
     """Plot means with their intervals."""
-    mean, low, high = (np.array([one[name] for one in found]) for name in ("mean", "low", "high"))
-    axes.errorbar(x, mean, yerr=[mean - low, high - mean], capsize=2, **style)
+    mean, low, high = _bounds(found)
+    axes.errorbar(x, mean, yerr=[mean - low, high - mean], capsize=2, elinewidth=1, **style | {"label": None})
+    axes.plot([], [], **style)  # for the legend, which has lines before error bars
 
 
 def _budgets(axes: Axes, scores: dict, metric: str = "unseen", **style: Any) -> None:
@@ -219,15 +288,20 @@ def _budgets(axes: Axes, scores: dict, metric: str = "unseen", **style: Any) -> 
     budgets = sorted(map(int, scores))
     _errorbars(axes, budgets, [scores[str(budget)][metric] for budget in budgets], **style)
     axes.set_xscale("log", base=2)
+    axes.set_xlim(0.8 * budgets[0], 1.25 * budgets[-1])
     axes.set_xticks(budgets, budgets)
     axes.minorticks_off()
-    axes.set_xlabel(_("budget (epochs)"))
+    axes.set_xlabel(_("epochs"))
+
+
+_PERCENT = FuncFormatter(lambda share, _place: f"{round(100 * share, 6):g}%")  # never rounded to another number
 
 
 def percents(*axes: Axis) -> None:
-    """Format the ticks of these axes as percentages."""
+    """Format the ticks of these linear axes as percentages."""
     for axis in axes:
-        axis.set_major_formatter(PercentFormatter(1.0, decimals=0))
+        axis.set_major_locator(MaxNLocator("auto", steps=[1, 2, 5, 10]))
+        axis.set_major_formatter(_PERCENT)
 
 
 def _legend_below(figure: Figure, columns: int) -> Figure:

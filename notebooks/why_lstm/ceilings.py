@@ -35,9 +35,10 @@ class Depth:
     most_names: int | None = None  # train on so many surnames only, drawn at random
 
 
-QUICK = Depth((0, 1), 1000)
-DEFAULT = Depth((0, 1))
+QUICK = Depth((10, 11), 1000)
+DEFAULT = Depth((10, 11, 12))
 FULL = Depth((0, 1, 2, 3, 4))
+DEPTHS = {"quick": QUICK, "default": DEFAULT, "full": FULL}
 
 
 def groups_by_place(name: str, longest: int, anywhere: bool = False) -> list[str]:

@@ -5,6 +5,7 @@ that adds up one term per symbol cannot distinguish this bit from the others: a 
 marker, and keep what it wrote. The idea is from Hochreiter & Schmidhuber 1997, section 5.
 """
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
@@ -29,20 +30,28 @@ MEMORY = 0.95  # of the running accuracy: it averages over about 20 batches, 640
 
 @dataclass(frozen=True)
 class Depth:
-    """The sizes of the experiment: a run is one learning rate with one seed."""
+    """The sizes of the experiment; a trial is one seed."""
 
     lengths: tuple[int, ...]
-    learning_rates: tuple[float, ...]
     seeds: tuple[int, ...]
     batches: int
-    networks: tuple[str, ...] = (
-        "linear", "tanh", "carry", "gate", "carry_gate", "lstm_bias_0", "lstm_bias_1", "lstm_bias_3",
-    )  # fmt: skip
+    networks: tuple[str, ...]
+    learning_rates: tuple[float, ...] = ()  # to choose from, at each length for each network; none: not tuned
+    tuning_seeds: tuple[int, ...] = ()  # of the runs that choose
 
 
-QUICK = Depth((10,), (0.03,), (0, 1), 120)
-DEFAULT = Depth((20,), (0.01,), (0, 1, 2, 3), 600)
-FULL = Depth((10, 20, 50, 100, 200), (0.003, 0.01, 0.03), (0, 1, 2, 3), 2000)
+QUICK = Depth((10,), (10, 11), 120, ("tanh", "carry_gate"))
+DEFAULT = Depth((20,), (10, 11, 12, 13), 600, ("tanh", "carry", "gate", "carry_gate"))
+FULL = Depth(
+    (10, 20, 50, 100),
+    tuple(range(8)),
+    2000,
+    ("tanh", "tanh_orthogonal", "carry", "gate", "carry_gate", "lstm_bias_0", "lstm_bias_1", "lstm_bias_3"),
+    learning_rates=(0.001, 0.003, 0.01, 0.03),
+    tuning_seeds=(100, 101),
+)
+DEPTHS = {"quick": QUICK, "default": DEFAULT, "full": FULL}
+USUAL_RATE = 0.01  # where none is tuned or recorded
 
 
 def draw(length: int, batch_size: int, generators: Sequence[torch.Generator]) -> Batch:
@@ -99,31 +108,67 @@ def train_until_mastered(
     }
 
 
-def run(data: Names | None = None, depth: Depth = DEFAULT, workers: int = 2, memory: Memory | None = None) -> dict:
-    """Which runs master which length, and after how many batches. The task generates its sequences; `data` is unused.
+def run(
+    data: Names | None = None, depth: Depth = DEFAULT, workers: int = 2, memory: Memory | None = None,
+    recorded: dict | None = None,
+) -> dict:  # fmt: skip
+    """Which share of the trials masters which length. The task generates its sequences; `data` is unused.
 
-    -> {"settings", "networks"}; networks[name] has `lengths`, a list with one dict per length:
-    length, `mastered` (share of the runs, {"mean", "low", "high", "n"}: Wilson), `runs` and `batches` (see
-    `train_until_mastered`), `seconds` (of one core).
+    Each network has a learning rate of its own at each length: chosen on other seeds, or that of `recorded`.
+
+    -> {"settings", "networks"}; networks[name] has `lengths`, a list with one dict per length: length, rate, `mastered`
+    (share of the seeds, {"mean", "low", "high", "n"}: Wilson), `runs` and `batches` (see `train_until_mastered`),
+    `seconds` (of one core).
     """
-    jobs = [
-        {"network": network, "length": length, "learning_rates": depth.learning_rates, "seeds": depth.seeds,
-         "batches": depth.batches}
+    places = [(network, length) for network in depth.networks for length in depth.lengths]
+    rates = {place: recorded_rate(recorded, *place) for place in places}
+    if depth.learning_rates:
+        found = train_all(depth, {place: depth.learning_rates for place in places}, depth.tuning_seeds, workers, memory)
+        rates = {place: fastest_rate(one["runs"], depth.batches) for place, one in found.items()}
+    found = train_all(depth, {place: (rate,) for place, rate in rates.items()}, depth.seeds, workers, memory)
+    networks = {
+        network: {
+            "lengths": [
+                {"length": length, "rate": rates[network, length]} | mastered(found[network, length])
+                for length in depth.lengths
+            ]
+        }
         for network in depth.networks
-        for length in depth.lengths
+    }
+    settings = asdict(depth) | {"parameters": PARAMETERS, "batch_size": BATCH_SIZE, "mastered_from": MASTERED}
+    return {"settings": settings, "networks": networks}
+
+
+def recorded_rate(recorded: dict | None, network: str, length: int) -> float:
+    """The rate that an earlier result chose for this network at this length."""
+    rows = recorded["networks"].get(network, {"lengths": []})["lengths"] if recorded else []
+    return next((row["rate"] for row in rows if row["length"] == length), USUAL_RATE)
+
+
+def train_all(
+    depth: Depth, rates: dict[tuple[str, int], Sequence[float]], seeds: Sequence[int], workers: int,
+    memory: Memory | None,
+) -> dict[tuple[str, int], dict]:  # fmt: skip
+    """`train_until_mastered` for every network at every length, {(network, length): result}."""
+    jobs = [
+        {
+            "network": network, "length": length, "learning_rates": of_place, "seeds": seeds, "batches": depth.batches,
+        }
+        for (network, length), of_place in rates.items()
     ]  # fmt: skip
     costs = [job["length"] for job in jobs]
-    found = iter(run_jobs(train_until_mastered, jobs, workers, "cue task", memory, costs))
-    return {
-        "settings": asdict(depth) | {"parameters": PARAMETERS, "batch_size": BATCH_SIZE, "mastered_from": MASTERED},
-        "networks": {
-            network: {"lengths": [{"length": length} | mastered(one := next(found)) | one for length in depth.lengths]}
-            for network in depth.networks
-        },
-    }
+    return dict(zip(rates, run_jobs(train_until_mastered, jobs, workers, "cue task", memory, costs), strict=True))
+
+
+def fastest_rate(runs: Sequence[dict], batches: int) -> float:
+    """The rate whose runs need the fewest batches on average; a run that never masters it counts twice `batches`."""
+    needed = defaultdict(list)
+    for one in runs:
+        needed[one["learning_rate"]].append(one["mastered_at"] or 2 * batches)
+    return min(needed, key=lambda rate: sum(needed[rate]))
 
 
 def mastered(found: dict) -> dict:
-    """{"mastered"}: the share of the runs in a result of `train_until_mastered`."""
+    """A result of `train_until_mastered` with "mastered", the share of its runs that did."""
     reached = [one["mastered_at"] is not None for one in found["runs"]]
-    return {"mastered": asdict(share_interval(sum(reached), len(reached)))}
+    return {"mastered": asdict(share_interval(sum(reached), len(reached)))} | found

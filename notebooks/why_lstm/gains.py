@@ -46,6 +46,21 @@ def by_length(predicted: dict[str, list[np.ndarray]], unseen: Sequence[Names]) -
     ]
 
 
+def lead_by_length(networks: dict[str, Networks], unseen: Sequence[Names]) -> dict:
+    """How the LSTM's lead over the tanh RNN changes with each further letter of a name: a summary over seeds.
+
+    The least-squares slope, over a seed's unseen surnames, of (LSTM right) - (tanh right) against the length.
+    """
+    names = StackedNames.of(unseen)
+    lstm, tanh = (predict(networks[key], names) for key in ("lstm", "tanh"))
+    slopes = []
+    for surnames, by_lstm, by_tanh in zip(unseen, lstm, tanh, strict=True):
+        lead = (by_lstm.numpy() == surnames.labels).astype(float) - (by_tanh.numpy() == surnames.labels)
+        lengths = np.array(list(map(len, surnames.names)), dtype=float)
+        slopes.append(np.cov(lengths, lead)[0, 1] / max(lengths.var(ddof=1), 1e-12))
+    return summary(slopes, TEST_TO_TRAIN)
+
+
 def language_pairs(predicted: dict[str, list[np.ndarray]], unseen: Sequence[Names]) -> list[dict]:
     """The pairs of languages that the LSTM separates best, and how many surnames each network confuses between the two.
 

@@ -22,7 +22,7 @@ from notebooks.why_lstm.stacked_training import Batch, StackedNames, train
 from notebooks.why_lstm.statistics import mean_interval, summary
 from notebooks.why_lstm.workers import run_jobs
 
-KEYS = ("linear", "tanh", "lstm")
+KEYS = ("linear", "tanh", "tanh_orthogonal", "lstm")
 STAGES = ("initial", "quarter", "trained")  # before training, after a quarter of its steps, after it
 SHORTEST = 4  # letters of a surname whose gates are examined
 
@@ -39,15 +39,16 @@ class Depth:
     hidden_size: int = 128  # of the teacher's RNN, whose number of parameters the others match
 
 
-QUICK = Depth((0, 1), 1, 20, 4, 20, hidden_size=32)
-DEFAULT = Depth((0, 1, 2), 1, 50, 8, 40)
-FULL = Depth((0, 1, 2, 3, 4), 8, 200, 32, 60)
+QUICK = Depth((10, 11), 1, 20, 4, 15, hidden_size=32)
+DEFAULT = Depth((10, 11), 1, 50, 8, 15)
+FULL = Depth((0, 1, 2, 3, 4), 8, 200, 32, 40)
+DEPTHS = {"quick": QUICK, "default": DEFAULT, "full": FULL}
 
 
 def run(
     data: Names, depth: Depth = DEFAULT, workers: int = 2, memory: Memory | None = None, recorded: dict | None = None
 ) -> dict:
-    """Train linear, tanh and LSTM networks and trace their gradients back on long strings of unseen surnames.
+    """Train one network of each of KEYS per split and trace their gradients back on long strings of unseen surnames.
 
     `recorded` is a result of `budgets`, which provides the tuned rates.
 
@@ -57,7 +58,7 @@ def run(
     splits = folds(data, depth.seeds)
     rates = {key: recorded_rate(recorded, key, depth.epochs) for key in KEYS}
     jobs = [{"key": key, "splits": splits, "depth": depth, "rate": rate} for key, rate in rates.items()]
-    measured = run_jobs(train_and_follow, jobs, workers, "gradients", memory, costs=[1, 1, 2])
+    measured = run_jobs(train_and_follow, jobs, workers, "gradients", memory, costs=[1, 1, 1, 2])
     networks = {key: {"rate": rates[key]} | one for key, one in zip(rates, measured, strict=True)}
     return {"settings": asdict(depth), "networks": networks}
 
@@ -123,11 +124,11 @@ def followed(networks: Networks, letters: Tensor, lengths: Tensor, labels: Tenso
 
 def log_sizes(networks: Networks, letters: Tensor, lengths: Tensor, labels: Tensor) -> tuple[np.ndarray, np.ndarray]:
     """The logarithms of the sizes of `followed`, (networks, strings, k) each, for strings of one length."""
-    (layer,) = networks.layers
+    layer = networks.layer
     states, state = [], None
     hidden = [networks.W.new_zeros(*lengths.shape, layer.variant.hidden_size)]  # h_0, h_1, ...
     for Ux_t in networks.letter_inputs(letters).unbind(2):
-        state = layer.step(Ux_t, state)
+        state = layer.step(Ux_t, state, layer.V)
         states.append(state[1])  # c_t, or h_t where there is no cell
         hidden.append(state[0])
     loss = -networks.answer(torch.stack(hidden, dim=2), letters, lengths).gather(2, labels.unsqueeze(2)).sum()
@@ -159,7 +160,7 @@ def theory(networks: Networks, letters: Tensor, lengths: Tensor, longest: int) -
     LSTM: "mean_forget_gate", over the surnames' letters and the units; others: "spectral_radius" of W_h; linear also
     "state" {"k", "mean"}, the size of W_h^k.
     """
-    (layer,), variant = networks.layers, networks.variant
+    layer, variant = networks.layer, networks.variant
     if variant.forget_gate == LEARNED:
         Ux, h = networks.letter_inputs(letters), networks.states(letters)[:, :, :-1]  # h_{t-1}
         gates = (Ux + torch.einsum("nbth,nhr->nbtr", h, layer.V))[..., : variant.hidden_size].sigmoid()
@@ -172,3 +173,9 @@ def theory(networks: Networks, letters: Tensor, lengths: Tensor, longest: int) -
     powers = torch.stack([torch.linalg.matrix_power(layer.V, k) for k in range(longest)])  # (k, networks, ...)
     sizes = powers.flatten(2).norm(dim=2) / variant.hidden_size**0.5  # (k, networks)
     return found | {"state": {"k": list(range(longest)), "mean": sizes.log().mean(dim=1).exp().tolist()}}
+
+
+def left_after(networks: dict[str, dict], stage: str, letters: int) -> dict[str, float]:
+    """The size of the state's derivative so many letters back, {network: size}, read off its curve; 1 at 0 letters."""
+    curves = {key: stages[stage]["strings"]["state"] for key, stages in networks.items()}
+    return {key: dict(zip(curve["k"], curve["mean"], strict=True))[letters] for key, curve in curves.items()}

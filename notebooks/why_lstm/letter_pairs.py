@@ -9,7 +9,6 @@ which is 0 for every network that adds up letters. Letters are replaced, so ever
 from collections import defaultdict
 from collections.abc import Sequence
 from copy import deepcopy
-from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
@@ -18,7 +17,7 @@ import torch
 from namelib.data import Names, encode
 from namelib.spelling import fold
 from notebooks.why_lstm.folds import TEST_TO_TRAIN, folds
-from notebooks.why_lstm.gains import gains
+from notebooks.why_lstm.gains import gains, lead_by_length
 from notebooks.why_lstm.networks import Networks
 from notebooks.why_lstm.statistics import summary
 
@@ -26,40 +25,32 @@ from notebooks.why_lstm.statistics import summary
 SHORTEST_EXAMPLE = 4  # letters
 
 
-@dataclass(frozen=True)
-class Depth:
-    """The sizes of the experiment."""
+def run(data: Names, networks: dict[int, dict[str, Networks]], seeds: Sequence[int]) -> dict:
+    """What trained networks, {epochs: {"linear", "tanh", "lstm": one a seed}}, do with letters and with long names.
 
-    quadruples: int  # of each network, at most
-
-
-QUICK, DEFAULT, FULL = Depth(100), Depth(300), Depth(1000)
-
-
-def run(data: Names, networks: dict[str, Networks], depth: Depth = DEFAULT) -> dict:
-    """Interactions and gains of trained networks, "linear", "tanh" and "lstm": one for each fold of seeds 0, 1, ...
-
-    -> {"settings", "interaction", "example", "gains"}. interaction[network]: `share`, the part of the squared change
-    between the four spellings of a quadruple that is due to interaction rather than to each letter alone, over
-    quadruples of unseen surnames, {"values" (one per seed), "mean", "low", "high", "n"}; None where a seed has no
-    quadruple. `example`: see `strongest_example`. `gains`: see `gains.gains`.
+    -> {"epochs", "example", "gains"}. `example`: see `strongest_example`; `gains`: see `gains.gains`; both of the
+    largest budget. "slopes" {str(epochs): summary}: see `gains.lead_by_length`.
     """
-    seeds = range(len(networks["lstm"].W))
-    splits = folds(data, seeds)
-    quadruples = [replaced_letters(unseen.names, seed) for (_, unseen), seed in zip(splits, seeds, strict=True)]
-    count = min(depth.quadruples, *map(len, quadruples))
-    spellings = [[spelling for four in each[:count] for spelling in four] for each in quadruples]
+    largest = max(networks)
+    unseen = [names for _, names in folds(data, seeds)]
     return {
-        "settings": {"seeds": list(seeds), "quadruples": count},
-        "interaction": {
-            key: {"share": summary(share(centred_logits(stacked, spellings)), TEST_TO_TRAIN)}
-            for key, stacked in networks.items()
-        }
-        if count
-        else None,
-        "example": strongest_example(data, networks),
-        "gains": gains(networks, [unseen for _, unseen in splits]),
+        "epochs": largest,
+        "example": strongest_example(data, networks[largest]),
+        "gains": gains(networks[largest], unseen),
+        "slopes": {str(epochs): lead_by_length(of_budget, unseen) for epochs, of_budget in networks.items()},
     }
+
+
+def interaction_share(networks: Networks, quadruples: Sequence[Sequence[tuple[str, ...]]], most: int) -> dict | None:
+    """The share of the interaction in each network, on at most so many of its own quadruples, as a summary over seeds.
+
+    None where a network has no quadruple.
+    """
+    count = min(most, *map(len, quadruples))
+    if count == 0:
+        return None
+    spellings = [[spelling for four in each[:count] for spelling in four] for each in quadruples]
+    return summary(share(centred_logits(networks, spellings)), TEST_TO_TRAIN)
 
 
 def share(z: np.ndarray) -> np.ndarray:

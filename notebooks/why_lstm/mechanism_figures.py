@@ -6,7 +6,6 @@ import numpy as np
 import seaborn as sns
 from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
-from matplotlib.lines import Line2D
 
 from namelib.figures import COLOURS, GREY, WIDTH, as_label
 from namelib.language import _
@@ -14,6 +13,7 @@ from namelib.numbers import plain, signed
 from notebooks.why_lstm.accuracy_figures import LABELS, STYLES
 
 STAGES = {"initial": "before training", "quarter": "a quarter through training", "trained": "after training"}
+FARTHEST = 10  # letters back: hardly a surname is longer
 
 
 def additive(letters: Sequence[str], terms: np.ndarray, constant: np.ndarray, languages: Sequence[str]) -> Figure:
@@ -39,29 +39,19 @@ def additive(letters: Sequence[str], terms: np.ndarray, constant: np.ndarray, la
 
 
 def gradient_flow(networks: dict[str, dict]) -> Figure:
-    """The size of the derivative of the last state (top) and of the loss (bottom) k letters back, by stage.
-
-    The theory for the linear RNN, the powers of its recurrent matrix, is dashed.
-    """
-    figure, panels = plt.subplots(2, len(STAGES), figsize=(WIDTH, 3.2), sharex=True, sharey="row")
-    for column, stage in zip(panels.T, STAGES, strict=True):
+    """The size of the derivative of the last state with respect to the state k letters back, a panel a stage."""
+    figure, panels = plt.subplots(1, len(STAGES), figsize=(WIDTH, 2.5), sharex=True, sharey=True)
+    for axes, stage in zip(panels, STAGES, strict=True):
         for key, found in networks.items():
-            colour = STYLES[key][0]
-            for axes, measure in zip(column, ("state", "loss"), strict=True):
-                curve = found[stage]["strings"][measure]
-                axes.plot(curve["k"], curve["mean"], color=colour)
-                axes.fill_between(curve["k"], curve["low"], curve["high"], color=colour, alpha=0.2, linewidth=0)
-                axes.set_yscale("log")
-        powers = networks["linear"][stage]["theory"]["state"]
-        shown = slice(len(networks["linear"][stage]["strings"]["state"]["k"]))
-        column[0].plot(powers["k"][shown], powers["mean"][shown], color="black", linestyle="--", linewidth=1)
-        column[0].set_title(_(STAGES[stage]))
-        column[1].set_xlabel(_("letters back, k"))
-    panels[0, 0].set_ylabel(_("derivative of the state"), fontsize=8)
-    panels[1, 0].set_ylabel(_("derivative of the loss"), fontsize=8)
-    handles = [Line2D([], [], color=STYLES[key][0], label=_(LABELS[key])) for key in networks]
-    handles.append(Line2D([], [], color="black", linestyle="--", linewidth=1, label=_("theory: powers of $W_h$")))
-    figure.legend(handles=handles, loc="outside lower center", ncols=4)
+            colour, curve = STYLES[key][0], found[stage]["strings"]["state"]
+            k, mean, low, high = (curve[part][: FARTHEST + 1] for part in ("k", "mean", "low", "high"))
+            axes.plot(k, mean, color=colour, label=_(LABELS[key]) if stage == "initial" else None)
+            axes.fill_between(k, low, high, color=colour, alpha=0.2, linewidth=0)
+        axes.set(title=_(STAGES[stage]), xlabel=_("letters back, k"), yscale="log")
+        axes.yaxis.set_major_formatter("{x:g}")
+        axes.set_xticks(range(0, FARTHEST + 1, 2))
+    panels[0].set_ylabel(_("derivative of the state"))
+    figure.legend(loc="outside lower center", ncols=4)
     return figure
 
 
@@ -77,7 +67,8 @@ def letter_pairs(example: dict) -> Figure:
             heights = [scores[first], scores[first + 2]]
             axes.plot([0, 1], heights, color=colour, marker=marker, label=label)
             for x, align in enumerate(("right", "left")):
-                beside = {"xytext": (14 * x - 7, 7 - 14 * first), "textcoords": "offset points", "fontsize": 8}
+                above = heights[x] > scores[1 - first + 2 * x]  # the other one's name stands below
+                beside = {"xytext": (14 * x - 7, 14 * above - 7), "textcoords": "offset points", "fontsize": 8}
                 axes.annotate(names[first + 2 * x], (x, heights[x]), ha=align, va="center", color=colour, **beside)
         expected = scores[1] + scores[2] - scores[0]
         dotted = {"linestyle": ":", "marker": "s", "markerfacecolor": "white", "color": GREY, "zorder": 1}
@@ -87,7 +78,7 @@ def letter_pairs(example: dict) -> Figure:
         axes.set_title(title, fontsize=9)
         axes.set_xticks([0, 1], [names[0][q], names[2][q]])
         axes.set(xlim=(-0.6, 1.6), xlabel=_("letter {place}").format(place=q + 1))
-        axes.margins(y=0.12)
+        axes.margins(y=0.25)
     panels[0].set_ylabel(_("logit of {language}").format(language=as_label(example["language"])))
     handles, labels = panels[0].get_legend_handles_labels()
     figure.legend(handles, labels, loc="outside lower center", ncols=3)

@@ -1,4 +1,4 @@
-"""One recurrence with switches: every network of chapter 4, from the teacher's RNN to the LSTM, is a setting of it."""
+"""The networks of chapter 4: one recurrence with switches from the teacher's RNN to the LSTM, and three controls."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -19,32 +19,37 @@ class Variant:
 
     A gate is LEARNED or a constant: 1.0 holds it open, 0.0 shut. The tanh RNN is the LSTM whose forget gate is shut,
     whose input and output gates are open and whose output tanh is off; the linear RNN lacks the candidate's tanh too.
+    Another `cell` than "lstm" heeds none of the gates' switches.
     """
 
+    cell: str = "lstm"  # a key of CELLS
     hidden_size: int = 128
-    layers: int = 1
     forget_gate: float | str = LEARNED
     input_gate: float | str = LEARNED
+    input_scale: float = 1.0  # of the input gate: with 2.0 a learned gate starts at 1 and not at one half
     output_gate: float | str = LEARNED
     candidate_tanh: bool = True
     output_tanh: bool = True
     reads_letter: bool = False  # read out [x_t, h_{t-1}] as the teacher's RNN does, and not h_t
     forget_bias: float = 0.0  # added to the forget gate's first bias
+    orthogonal: bool = False  # the first recurrent matrix keeps the length of every state
 
     @property
     def blocks(self) -> str:
-        """What is computed from x_t and h_{t-1}, in the order of CustomLSTM: the learned gates of f, i, o, then g."""
+        """What is computed from x_t and h_{t-1}: of the LSTM, in the order of CustomLSTM, the learned gates, then g."""
+        if self.cell != "lstm":
+            return CELLS[self.cell].blocks
         gates = {"f": self.forget_gate, "i": self.input_gate, "o": self.output_gate}
         return "".join(name for name, gate in gates.items() if gate == LEARNED) + "g"
 
     def parameters(self, input_size: int, output_size: int) -> int:
         """How many numbers one network of this variant learns."""
         hidden, rows = self.hidden_size, len(self.blocks) * self.hidden_size
-        layers = rows * (input_size + hidden + 1) + (self.layers - 1) * rows * (2 * hidden + 1)
-        return layers + output_size * (hidden + input_size * self.reads_letter + 1)
+        layer = rows * (input_size + hidden + 1) + hidden * (self.cell == "multiplicative")
+        return layer + output_size * (hidden + input_size * self.reads_letter + 1)
 
     def sized(self, parameters: int, input_size: int, output_size: int) -> "Variant":
-        """The same variant with the hidden size that brings it nearest to so many parameters."""
+        """The same variant with the hidden size that brings it closest to the given parameter count."""
         sizes = (replace(self, hidden_size=hidden) for hidden in range(1, 1025))
         return min(sizes, key=lambda variant: abs(variant.parameters(input_size, output_size) - parameters))
 
@@ -56,31 +61,29 @@ LINEAR = replace(TANH, candidate_tanh=False, reads_letter=True)  # the teacher's
 NETWORKS = {
     "linear": LINEAR,
     "tanh": TANH,
-    "carry": Variant(forget_gate=1.0, input_gate=1.0, output_gate=1.0),  # c_t = c_{t-1} + tanh(...), h_t = tanh(c_t)
+    "tanh_orthogonal": replace(TANH, orthogonal=True),
+    "half": replace(TANH, input_gate=0.5),  # h_t = 1/2 tanh(...): as small as behind a gate, without one
+    "sum": Variant(cell="sum"),  # as many blocks as with a gate, added and not multiplied
+    "multiplicative": Variant(cell="multiplicative"),  # multiplies, without a gate
+    "double_gate": replace(TANH, input_gate=LEARNED, input_scale=2.0),  # multiplies without damping
     "gate": replace(TANH, input_gate=LEARNED),  # h_t = sigmoid(...) * tanh(...)
+    "carry": Variant(forget_gate=1.0, input_gate=1.0, output_gate=1.0),  # c_t = c_{t-1} + tanh(...), h_t = tanh(c_t)
     "carry_gate": Variant(forget_gate=1.0, output_gate=1.0),  # c_t = c_{t-1} + sigmoid(...) * tanh(...)
     "lstm": LSTM,
-    "lstm_no_forget": Variant(forget_gate=1.0),
-    "lstm_no_input": Variant(input_gate=1.0),
-    "lstm_no_output": Variant(output_gate=1.0),
-    "lstm_regularised": LSTM,  # trained by the recipe of chapters 1 to 3
-    "tanh_98k": TANH,
-    "lstm_98k": LSTM,
-    "lstm_two_layers": Variant(layers=2),  # as large as lstm_98k
+    "gru": Variant(cell="gru"),
     "lstm_bias_0": LSTM,
     "lstm_bias_1": Variant(forget_bias=1.0),
     "lstm_bias_3": Variant(forget_bias=3.0),
 }
-LARGE = ("tanh_98k", "lstm_98k", "lstm_two_layers")
 
 
-def surname_network(key: str, languages: int, hidden_size: int = 128) -> Variant:
+def surname_network(key: str, languages: int, hidden_size: int = 128, large: bool = False) -> Variant:
     """The network of that key in the size that it has on surnames.
 
-    It has as many parameters as the teacher's RNN of the given hidden size, 27 thousand; a LARGE one as many as one
+    It has as many parameters as the teacher's RNN of the given hidden size, 27 thousand; a large one as many as one
     LSTM layer of that hidden size, 98 thousand.
     """
-    matched = replace(LSTM if key in LARGE else LINEAR, hidden_size=hidden_size)
+    matched = replace(LSTM if large else LINEAR, hidden_size=hidden_size)
     return NETWORKS[key].sized(matched.parameters(len(ALPHABET), languages), len(ALPHABET), languages)
 
 
@@ -104,30 +107,93 @@ class Layer(nn.Module):
         self.b = uniform(generators, fan_in, 1, rows)  # (networks, 1, blocks * hidden)
         if variant.forget_bias:
             self.b.data[..., :hidden] += variant.forget_bias
+        if variant.orthogonal:
+            for V, generator in zip(self.V.data, generators, strict=True):
+                nn.init.orthogonal_(V, generator=generator)
 
-    def step(self, Ux: Tensor, state: tuple[Tensor, Tensor] | None) -> tuple[Tensor, Tensor]:
+    def step(self, Ux: Tensor, state: tuple[Tensor, Tensor] | None, V: Tensor) -> tuple[Tensor, Tensor]:
         """U x_t + b (networks, batch, blocks * hidden) and h_{t-1}, c_{t-1} (networks, batch, hidden) -> h_t, c_t.
 
-        No state stands for zeros: a name's first letter.
+        No state stands for zeros: a name's first letter. `V` is the recurrent matrix, or what dropout left of it.
         """
         v, (h, c) = self.variant, state or (None, None)
-        added_up = Ux if h is None else torch.baddbmm(Ux, h, self.V)
+        added_up = Ux if h is None else torch.baddbmm(Ux, h, V)
         a = dict(zip(v.blocks, added_up.chunk(len(v.blocks), dim=2), strict=True))
         f = a["f"].sigmoid() if "f" in a else v.forget_gate
-        i = a["i"].sigmoid() if "i" in a else v.input_gate
+        i = v.input_scale * (a["i"].sigmoid() if "i" in a else v.input_gate)
         g = a["g"].tanh() if v.candidate_tanh else a["g"]
         c = i * g if c is None else f * c + i * g  # (networks, batch, hidden)
         o = a["o"].sigmoid() if "o" in a else v.output_gate
         h = o * (c.tanh() if v.output_tanh else c)  # (networks, batch, hidden)
         return h, c
 
-    def forward(self, Ux: Tensor) -> Tensor:
+    def forward(self, Ux: Tensor, V: Tensor) -> Tensor:
         """U x + b (networks, batch, time, blocks * hidden) -> h_0 = 0, ..., (networks, batch, time + 1, hidden)."""
         states, state = [Ux.new_zeros(*Ux.shape[:2], self.variant.hidden_size)], None  # (networks, batch, hidden)
         for Ux_t in Ux.unbind(2):
-            state = self.step(Ux_t, state)
+            state = self.step(Ux_t, state, V)
             states.append(state[0])
         return torch.stack(states, dim=2)
+
+
+class SumLayer(Layer):
+    """h_t = (tanh(U_p x_t + V_p h_{t-1} + b_p) + tanh(U_q x_t + V_q h_{t-1} + b_q)) / 2: two branches, no product."""
+
+    blocks = "pq"
+
+    def step(self, Ux: Tensor, state: tuple[Tensor, Tensor] | None, V: Tensor) -> tuple[Tensor, Tensor]:
+        a = Ux if state is None else torch.baddbmm(Ux, state[0], V)
+        p, q = a.tanh().chunk(2, dim=2)
+        h = (p + q) / 2  # (networks, batch, hidden)
+        return h, h
+
+
+class MultiplicativeLayer(Layer):
+    """h_t = tanh(a x' * V h_{t-1} + x' + V h_{t-1}) with x' = U x_t + b and a number a for each unit, 1 at first.
+
+    Multiplies what it reads by what it remembers, without a gate. Source: Wu et al. 2016, On multiplicative
+    integration with recurrent neural networks, equation 4.
+    """
+
+    blocks = "g"
+
+    def __init__(self, variant: Variant, input_size: int, generators: Sequence[torch.Generator]):
+        super().__init__(variant, input_size, generators)
+        self.alpha = nn.Parameter(torch.ones(len(generators), 1, variant.hidden_size))
+
+    def step(self, Ux: Tensor, state: tuple[Tensor, Tensor] | None, V: Tensor) -> tuple[Tensor, Tensor]:
+        if state is None:
+            h = Ux.tanh()
+        else:
+            Vh = torch.bmm(state[0], V)  # (networks, batch, hidden)
+            h = (self.alpha * Ux * Vh + Ux + Vh).tanh()  # (networks, batch, hidden)
+        return h, h
+
+
+class GRULayer(Layer):
+    """The gated recurrent unit, with one bias a block. Source: Cho et al. 2014, equations 5 to 8.
+
+    r_t = sigmoid(U_r x_t + V_r h_{t-1} + b_r)      reset gate
+    z_t = sigmoid(U_z x_t + V_z h_{t-1} + b_z)      update gate
+    n_t = tanh(U_n x_t + b_n + r_t * V_n h_{t-1})   candidate
+    h_t = (1 - z_t) * n_t + z_t * h_{t-1}
+    """
+
+    blocks = "rzn"
+
+    def step(self, Ux: Tensor, state: tuple[Tensor, Tensor] | None, V: Tensor) -> tuple[Tensor, Tensor]:
+        x_r, x_z, x_n = Ux.chunk(3, dim=2)
+        if state is None:
+            h = (1 - x_z.sigmoid()) * x_n.tanh()
+        else:
+            V_r, V_z, V_n = torch.bmm(state[0], V).chunk(3, dim=2)
+            z = (x_z + V_z).sigmoid()
+            n = (x_n + (x_r + V_r).sigmoid() * V_n).tanh()
+            h = (1 - z) * n + z * state[0]  # (networks, batch, hidden)
+        return h, h
+
+
+CELLS = {"lstm": Layer, "sum": SumLayer, "multiplicative": MultiplicativeLayer, "gru": GRULayer}
 
 
 class Networks(nn.Module):
@@ -141,8 +207,7 @@ class Networks(nn.Module):
         super().__init__()
         self.variant, self.input_size = variant, input_size
         generators = [torch.Generator().manual_seed(seed) for seed in seeds]
-        sizes = [input_size] + (variant.layers - 1) * [variant.hidden_size]
-        self.layers = nn.ModuleList(Layer(variant, size, generators) for size in sizes)
+        self.layer = CELLS[variant.cell](variant, input_size, generators)
         read = variant.hidden_size + input_size * variant.reads_letter
         self.W = uniform(generators, read, read, output_size)  # (networks, read, output); [x_t, h_{t-1}] or h_t is read
         self.b = uniform(generators, read, 1, output_size)  # (networks, 1, output)
@@ -150,23 +215,17 @@ class Networks(nn.Module):
     def forward(self, letters: Tensor, lengths: Tensor) -> Tensor:
         return self.answer(self.states(letters), letters, lengths)
 
-    def states(self, letters: Tensor) -> Tensor:
-        """The top layer's h_0 ... h_time, (networks, batch, time + 1, hidden); h_0 is zero."""
-        first, *others = self.layers
-        states = first(self.letter_inputs(letters))
-        for layer in others:
-            below = states[:, :, 1:]  # (networks, batch, time, hidden)
-            states = layer(torch.baddbmm(layer.b, below.flatten(1, 2), layer.U).unflatten(1, below.shape[1:3]))
-        return states
+    def states(self, letters: Tensor, V: Tensor | None = None) -> Tensor:
+        """h_0 ... h_time, (networks, batch, time + 1, hidden); h_0 is zero. `V` replaces the recurrent matrix."""
+        return self.layer(self.letter_inputs(letters), self.layer.V if V is None else V)
 
     def letter_inputs(self, letters: Tensor) -> Tensor:
-        """U x + b of the first layer for each letter, (networks, batch, time, blocks * hidden); U x is a row of U."""
-        first = self.layers[0]
+        """U x + b for each letter, (networks, batch, time, blocks * hidden); U x is a row of U."""
         row = letters + self.input_size * torch.arange(len(letters)).view(-1, 1, 1)  # (networks, batch, time)
-        return F.embedding(row, first.U.flatten(0, 1)) + first.b.unsqueeze(1)
+        return F.embedding(row, self.layer.U.flatten(0, 1)) + self.layer.b.unsqueeze(1)
 
     def answer(self, states: Tensor, letters: Tensor, lengths: Tensor) -> Tensor:
-        """The log-probabilities after the last letter, from the top layer's states."""
+        """The log-probabilities after the last letter, from the states."""
         return torch.baddbmm(self.b, self.read(states, letters, lengths), self.W).log_softmax(dim=2)
 
     def read(self, states: Tensor, letters: Tensor, lengths: Tensor) -> Tensor:

@@ -1,6 +1,7 @@
 """The original recipe, plain SGD with one surname a step: who survives which learning rate, and what that is worth.
 
-Experiment 4 of chapter 4, and experiment 3 under this recipe. All networks have as many parameters as the teacher's
+Experiment 5 of chapter 4: the steps from the tanh RNN to the LSTM under this recipe, what larger learning rates explain
+and what multiplying explains. All networks have as many parameters as the teacher's
 RNN. Of each split's unseen surnames one half chooses a network's best rate, the other half is the result.
 """
 
@@ -25,14 +26,17 @@ QUANTILES = (0.5, 0.9, 0.99, 1.0)  # of the gradient norm over the steps
 MAX_NORM = 1.0  # of the gradient, where it is clipped
 HALF_TO_TRAIN = TEST_TO_TRAIN / 2  # half of the unseen names to training names, for `mean_interval`
 RATES = {  # without clipping, with clipping
-    "linear": ((0.00125, 0.0025, 0.005, 0.01), (0.0025, 0.005, 0.01)),
-    "tanh": ((0.005, 0.01, 0.02, 0.04), (0.01, 0.02, 0.04)),
-    "carry": ((0.005, 0.01, 0.02, 0.04), (0.01, 0.02, 0.04)),
-    "gate": ((0.04, 0.08, 0.16, 0.32), (0.08, 0.16, 0.32)),
-    "carry_gate": ((0.04, 0.08, 0.16, 0.32), (0.08, 0.16, 0.32)),
-    "lstm": ((0.04, 0.08, 0.16, 0.32), (0.08, 0.16, 0.32)),
+    "linear": ((0.00125, 0.0025, 0.005, 0.01), (0.02, 0.04, 0.08)),
+    "tanh": ((0.0025, 0.005, 0.01), (0.04, 0.08, 0.16)),
+    "half": ((0.01, 0.02, 0.04), (0.08, 0.16, 0.32)),
+    "multiplicative": ((0.0025, 0.005, 0.01), (0.04, 0.08, 0.16)),
+    "double_gate": ((0.01, 0.02, 0.04), (0.08, 0.16, 0.32)),
+    "carry": ((0.0025, 0.005, 0.01), (0.08, 0.16, 0.32)),
+    "gate": ((0.02, 0.04, 0.08), (0.16, 0.32, 0.64)),
+    "carry_gate": ((0.02, 0.04, 0.08), (0.16, 0.32, 0.64)),
+    "lstm": ((0.02, 0.04, 0.08), (0.16, 0.32, 0.64)),
 }
-PAIRS = (("lstm", "linear"), ("tanh", "linear"))
+SIDES = ("unclipped", "clipped")
 
 
 @dataclass(frozen=True)
@@ -41,55 +45,57 @@ class Depth:
 
     steps: int
     seeds: tuple[int, ...]
+    networks: tuple[str, ...] = tuple(RATES)
     extend: bool = False  # the rates, until no best one is at the edge
     hidden_size: int = 128  # of the teacher's RNN, whose number of parameters the others have
 
 
-QUICK = Depth(100, (0, 1), hidden_size=32)
-DEFAULT = Depth(2000, (0, 1))
 FULL = Depth(100_000, (0, 1, 2, 3, 4), extend=True)
 
 
-def run(data: Names, depth: Depth = DEFAULT, workers: int = 2, memory: Memory | None = None) -> dict:
+def run(data: Names, depth: Depth = FULL, workers: int = 2, memory: Memory | None = None) -> dict:
     """Train every network at each of its rates, with clipped gradients and without.
 
-    A "summary" is {"values" (one a seed), "mean", "low", "high", "n"}. result: {"settings"; "networks": {key:
-    {"unclipped", "clipped"}}, both as from `train_at_rates`; "differences":
-    [{"network", "other", "clipped" (True or False), "accuracy": summary}] at the best rates, in pairs by seed;
-    "clipping": {key: summary}, the accuracy that clipping brings}.
+    The LSTM is also trained at the rate that is best for the tanh RNN. A "summary" is {"values" (one a seed), "mean",
+    "low", "high", "n"}. result: {"settings"; "networks": {key: {"unclipped", "clipped"}}, both as from
+    `train_at_rates`}.
     """
     splits = [
         (seen, *split_names(unseen, 0.5, seed))
         for (seen, unseen), seed in zip(folds(data, depth.seeds), depth.seeds, strict=True)
     ]
+    common = {"splits": splits, "steps": depth.steps, "seeds": depth.seeds, "hidden_size": depth.hidden_size}
     jobs = [
-        {"key": key, "clipped": clipped, "rates": RATES[key][clipped], "splits": splits, **asdict(depth)}
-        for key in RATES
-        for clipped in (False, True)
+        {"key": key, "clipped": side == "clipped", "rates": rates, "extend": depth.extend, **common}
+        for key in depth.networks
+        for side, rates in zip(SIDES, RATES[key], strict=True)
     ]
     costs = [float(len(job["rates"]) + 1) for job in jobs]
-    found = run_jobs(train_at_rates, jobs, workers, "original recipe", memory, costs)
-    networks = {key: {} for key in RATES}
-    for job, one in zip(jobs, found, strict=True):
-        networks[job["key"]]["clipped" if job["clipped"] else "unclipped"] = one
-    return {"settings": asdict(depth), "networks": networks} | differences(networks)
+    found = iter(run_jobs(train_at_rates, jobs, workers, "original recipe", memory, costs))
+    networks = {key: {side: next(found) for side in SIDES} for key in depth.networks}
+    if {"tanh", "lstm"} <= networks.keys():
+        add_rates_of_tanh(networks, common, workers, memory)
+    return {"settings": asdict(depth), "networks": networks}
 
 
-def differences(networks: dict) -> dict:
-    """The "differences" and "clipping" of a result, from its "networks"."""
-
-    def gain(one: tuple[str, str], other: tuple[str, str]) -> dict:
-        values = (at_best(networks, *each)["accuracy"]["values"] for each in (one, other))
-        return summary(np.subtract(*values), HALF_TO_TRAIN)
-
-    return {
-        "differences": [
-            {"network": key, "other": other, "clipped": side == "clipped", "accuracy": gain((key, side), (other, side))}
-            for key, other in PAIRS
-            for side in ("unclipped", "clipped")
-        ],
-        "clipping": {key: gain((key, "clipped"), (key, "unclipped")) for key in networks},
-    }
+def add_rates_of_tanh(networks: dict, common: dict, workers: int, memory: Memory | None) -> None:
+    """Add to the LSTM's records those at the tanh RNN's best rates, where they are missing."""
+    missing = [
+        side
+        for side in SIDES
+        if networks["tanh"][side]["best"] not in {one["learning_rate"] for one in networks["lstm"][side]["rates"]}
+    ]
+    jobs = [
+        {
+            "key": "lstm", "clipped": side == "clipped", "rates": (networks["tanh"][side]["best"],), "extend": False,
+            **common,
+        }
+        for side in missing
+    ]  # fmt: skip
+    for side, found in zip(missing, run_jobs(train_at_rates, jobs, workers, "LSTM", memory), strict=True):
+        lstm = networks["lstm"][side]
+        lstm["rates"] = sorted(lstm["rates"] + found["rates"], key=lambda one: one["learning_rate"])
+        lstm["seconds"] += found["seconds"]
 
 
 def at_best(networks: dict, key: str, side: str = "unclipped") -> dict:

@@ -1,32 +1,54 @@
 """The tables of chapter 4; labels in the current language."""
 
+from collections.abc import Sequence
+from itertools import product
+
 import numpy as np
 
 from namelib.figures import RECIPES
 from namelib.language import _
-from namelib.numbers import count, interval, percent, points
+from namelib.numbers import count, interval, percent, points, share_interval, share_points
 from namelib.tables import NONE, Table, escape
 from notebooks.why_lstm.accuracy_figures import LABELS, epochs
+from notebooks.why_lstm.answer import best_row
 from notebooks.why_lstm.folds import TEST_TO_TRAIN
 from notebooks.why_lstm.statistics import summary
 
-VERDICTS = {"supported": "supported", "opposite": "opposite", "cannot_tell": "cannot tell"}
+VERDICTS = {"supported": "supported", "opposite": "opposite", "inconclusive": "inconclusive"}
+EVIDENCE = {"fig": "Figure", "tbl": "Table"}
 CLAIM_LABELS = {
-    "pairs_beat_letters": "Adjacent pairs help a model that otherwise only adds up letters",
-    "tanh_beats_linear": "At the large budget, tanh beats the linear recurrence",
-    "tanh_comes_close": "At the large budget, the LSTM leads the tanh RNN by less than 2 points",
-    "gate_is_faster": "At the small budget, the gate alone beats the tanh RNN",
-    "carry_alone_helps": "At the small budget, the carry alone beats the tanh RNN",
-    "carry_behind_gate": "At the small budget, the carry behind a gate beats the gate alone",
-    "lstm_beats_original": "With the original recipe, the LSTM beats a linear RNN of equal size",
-    "memory_needs_both": "On the cue task, carry and gate together beat either alone",
+    "linear_is_additive": "The linear RNN is within 2 points of a regression on letters",
+    "pairs_beat_letters": "Adjacent pairs help a regression on letters",
+    "tanh_beats_linear": "The tanh RNN beats the linear RNN",
+    "lstm_leads_early": "Early, the LSTM leads the tanh RNN",
+    "lead_shrinks": "The lead shrinks with more epochs",
+    "lstm_leads_at_best_budgets": "The LSTM leads, each network at its best number of epochs",
+    "damping_helps": "Early, damping helps the tanh RNN",
+    "gate_multiplies": "Early, a gate helps more than damping",
+    "multiplying_helps_without_gate": "Early, multiplying helps without a gate",
+    "lstm_combines_more": "Early, the LSTM has the larger share of interaction",
+    "carry_helps_alone": "Early, the carry alone helps the tanh RNN",
+    "carry_helps_behind_gate": "Early, the carry helps behind the gate",
+    "rest_adds_nothing": "Early, the rest of the LSTM is worth less than 1 point",
+    "lstm_leads_at_best": "The LSTM leads, each network in its best setting",
+    "lstm_uses_width_better": "The LSTM gains more from size",
+    "lstm_leads_original": "Original recipe: the LSTM leads the tanh RNN",
+    "lstm_leads_at_tanh_rate": "Original recipe: it leads at the tanh RNN's rate",
+    "gate_multiplies_original": "Original recipe: a gate helps more than damping",
+    "memory_needs_both": "Cue task: carry and gate together beat either",
+    "lead_grows_with_length": "The lead grows with the length of the name (per letter)",
+    "orthogonal_start_helps": "An orthogonal start helps the tanh RNN",
 }
-VARIANTS = LABELS | {
-    "lstm_no_forget": "LSTM without forget gate", "lstm_no_input": "LSTM without input gate",
-    "lstm_no_output": "LSTM without output gate", "lstm_regularised": "LSTM with the recipe's regularisers",
-    "tanh_98k": "tanh RNN, 98 k parameters", "lstm_98k": "LSTM, 98 k parameters",
-    "lstm_two_layers": "LSTM, two layers, 98 k parameters",
-}  # fmt: skip
+WAY = {  # the steps of `answer.way_to_lstm`
+    "rnn_original": "RNN of chapter 1, original recipe",
+    "rnn": "mini-batch recipe",
+    "tanh_small_none": "tanh in the recurrence",
+    "lstm_small_none": "LSTM of the same size",
+    "lstm_large_none": "more parameters",
+    "lstm_large_dropout": "regularisers and dropout",
+    "lstm": "LSTM of chapter 2",
+}
+REGULARISERS = {"none": "none", "regularised": "without dropout", "dropout": "with dropout"}
 
 
 def three_networks(runs: dict[str, dict], parameters: dict[str, int], ngrams: dict, bound: dict) -> Table:
@@ -46,17 +68,35 @@ def three_networks(runs: dict[str, dict], parameters: dict[str, int], ngrams: di
     return Table([_(name) for name in head], rows)
 
 
-def claims(judged: dict[str, dict]) -> Table:
-    """The claims with effects, verdicts and evidence; a dagger marks verdicts that hold jointly."""
-    rows = []
-    for name, row in judged.items():
-        verdict = f"**{_(VERDICTS[row['verdict']])}**" + " †" * row["stands"]
-        rows.append([_(CLAIM_LABELS[name]), points(row["effect"]), verdict, f"[{_('Figure')}](#{row['figure']})"])
-    return Table([_(name) for name in ("claim", "effect", "verdict", "evidence")], rows)
+def claims(rows: dict[str, dict], other: dict[str, dict] | None = None, own: dict[str, dict] | None = None) -> Table:
+    """Every claim's effect in points with its verdict: here, on a second data set, in this run; and the evidence.
+
+    Each is a result of `answer.judged`. An asterisk marks a verdict that also stands jointly with all others.
+    """
+    sources = [each for each in (rows, other, own) if each is not None]
+    names = [_("effect (points)"), *[_("second data set")] * (other is not None), *[_("this run")] * (own is not None)]
+    cells = [
+        [_(CLAIM_LABELS[name]), *(_judgement(each.get(name)) for each in sources), _link(row["figure"])]
+        for name, row in rows.items()
+    ]
+    return Table([_("claim"), *names, _("evidence")], cells)
+
+
+def _judgement(row: dict | None) -> str:
+    """An effect with its verdict, in bold where it is one."""
+    if row is None:
+        return NONE
+    verdict, mark = _(VERDICTS[row["verdict"]]), r"\*" * row["stands"]
+    decided = row["verdict"] != "inconclusive"
+    return f"{points(row['effect'])} " + (f"**{verdict}**{mark}" if decided else verdict)
+
+
+def _link(evidence: str) -> str:
+    return f"[{_(EVIDENCE[evidence[:3]])}](#{evidence})"
 
 
 def variants(budgets: dict) -> Table:
-    """Every network at every budget: accuracy on unseen surnames with its interval, and its tuned learning rate."""
+    """Every network at every budget: accuracy on unseen surnames, and its learning rate."""
     columns = sorted({int(n) for scores in budgets["scores"].values() for n in scores})
     rows = []
     for key, scores in budgets["scores"].items():
@@ -64,22 +104,49 @@ def variants(budgets: dict) -> Table:
             f"{percent(scores[str(n)]['unseen']['mean'])} ({scores[str(n)]['rate']:g})" if str(n) in scores else NONE
             for n in columns
         ]
-        rows.append([_(VARIANTS[key]), count(budgets["networks"][key]["parameters"]), *cells])
+        rows.append([_(LABELS[key]), count(budgets["networks"][key]["parameters"]), *cells])
     head = [_("network"), _("parameters"), *map(epochs, columns)]
     return Table(head, rows)
+
+
+def at_best(result: dict) -> Table:
+    """Accuracy on unseen surnames and learning rate of both networks in every setting; the best of each is bold."""
+    of = {(row["network"], row["size"], row["regularisers"], row["epochs"]): row for row in result["rows"]}
+    best = [best_row(result["rows"], key) for key in ("tanh", "lstm")]
+    sizes, regularisers, budgets = (dict.fromkeys(column) for column in list(zip(*of, strict=True))[1:])
+    rows = []
+    for setting in product(sizes, regularisers, budgets):
+        both = [of[key, *setting] for key in ("tanh", "lstm")]
+        cells = [f"{share_interval(row['unseen'])} ({row['rate']:g})" for row in both]
+        cells = [f"**{cell}**" if row in best else cell for cell, row in zip(cells, both, strict=True)]
+        size = count(round(both[1]["parameters"], -3))
+        rows.append([size, _(REGULARISERS[setting[1]]), str(setting[2]), *cells])
+    head = [_("parameters, about"), _("regularisers"), _("epochs"), _("tanh RNN"), _("LSTM")]
+    return Table(head, rows)
+
+
+def way_to_lstm(steps: Sequence[dict]) -> Table:
+    """The steps of `answer.way_to_lstm`: accuracy, gain over the step before in points, and where it was measured."""
+    rows, before = [], None
+    for step in steps:
+        gain = NONE if before is None else share_points(step["accuracy"] - before)
+        measured = _("recorded study") if step["recorded"] else _("this run")
+        rows.append([_(WAY[step["step"]]), percent(step["accuracy"]), gain, measured])
+        before = step["accuracy"]
+    return Table([_("step"), _("accuracy"), _("gain (points)"), _("measured in")], rows)
 
 
 STRUCTURES = ("1.2", "2.1", "3.2")  # the sections of chapters 1 to 3 that print a network's structure
 
 
-def language_pairs(pairs: list[dict]) -> Table:
-    """The pairs of languages that the LSTM distinguishes better than the linear RNN, by surnames confused."""
+def language_pairs(pairs: Sequence[dict]) -> Table:
+    """Pairs of languages whose surnames the LSTM and the linear RNN confuse differently often, by surnames confused."""
     rows = []
     for pair in pairs[:8]:
         lstm, linear = (pair["confused"][key]["values"] for key in ("lstm", "linear"))
-        gain = summary(np.subtract(lstm, linear), TEST_TO_TRAIN)
+        change = summary(np.subtract(lstm, linear), TEST_TO_TRAIN)
         confused = [f"{pair['confused'][key]['mean']:.1f}" for key in ("linear", "tanh", "lstm")]
-        rows.append([" / ".join(escape(_(name)) for name in pair["languages"]), *confused, interval(gain)])
+        rows.append([" / ".join(escape(_(name)) for name in pair["languages"]), *confused, interval(change)])
     head = [_("pair of languages"), _("linear RNN"), _("tanh RNN"), _("LSTM"), _("LSTM minus linear RNN")]
     return Table(head, rows)
 

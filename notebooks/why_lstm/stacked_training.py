@@ -5,10 +5,11 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
-from torch import Tensor
+from torch import Tensor, nn
+from torch.nn import functional as F
 
 from namelib.data import Names, encode
-from notebooks.why_lstm.networks import Networks
+from notebooks.why_lstm.networks import Networks, uniform
 
 Batch = tuple[Tensor, Tensor, Tensor]  # letters (networks, batch, time), lengths and labels (networks, batch)
 
@@ -61,6 +62,40 @@ class StackedNames:
         return rows[self.lengths[k, rows].argsort(stable=True)].view(-1, batch_size)
 
 
+@dataclass(frozen=True)
+class Regularisers:
+    """What keeps networks from memorising their training surnames; as they stand, next to nothing.
+
+    Sources: those of `namelib.training.MiniBatch`, whose regularisers these are.
+    """
+
+    weight_decay: float = 0.01
+    label_smoothing: float = 0.0
+    next_letter: float = 0.0
+    recurrent_dropout: float = 0.0
+
+
+PLAIN = Regularisers()
+
+
+class NextLetter(nn.Module):
+    """The auxiliary task of `namelib.regularisers.NextLetter` for stacked networks: predict each next letter."""
+
+    def __init__(self, networks: Networks, generators: Sequence[torch.Generator]):
+        super().__init__()
+        hidden, self.end = networks.variant.hidden_size, networks.input_size  # the name's end is a letter of its own
+        self.W = uniform(generators, hidden, hidden, self.end + 1)  # (networks, hidden, letters + 1)
+        self.b = uniform(generators, hidden, 1, self.end + 1)  # (networks, 1, letters + 1)
+
+    def forward(self, states: Tensor, letters: Tensor, lengths: Tensor) -> Tensor:
+        """The mean loss a letter, (networks,); states (networks, batch, time, hidden)."""
+        following = F.pad(letters, (0, 1)).scatter(2, lengths.unsqueeze(2), self.end)[:, :, 1:]
+        of_a_name = torch.arange(letters.size(2)) < lengths.unsqueeze(2)  # (networks, batch, time)
+        scores = torch.baddbmm(self.b, states.flatten(1, 2), self.W)  # (networks, batch * time, letters + 1)
+        losses = F.cross_entropy(scores.flatten(0, 1), following.flatten(), reduction="none")
+        return (losses.view_as(of_a_name) * of_a_name).sum(dim=(1, 2)) / of_a_name.sum(dim=(1, 2))
+
+
 class AdamW:
     """torch.optim.AdamW for stacked networks, each with its own learning rate. Source: Loshchilov & Hutter 2019."""
 
@@ -72,7 +107,7 @@ class AdamW:
 
     @torch.no_grad()
     def step(self, share: float = 1.0, beta1: float = 0.9, beta2: float = 0.999) -> None:
-        """One step at so large a share of each learning rate."""
+        """One step; `share` scales each learning rate."""
         self.steps += 1
         rates = share * self.rates  # (networks,)
         for parameter, mean, square in zip(self.parameters, self.means, self.squares, strict=True):
@@ -102,23 +137,44 @@ def train(
     steps: int,
     learning_rates: float | Sequence[float],
     max_norm: float = 1.0,
+    regularisers: Regularisers = PLAIN,
     after_step: Callable[[int], None] | None = None,
 ) -> None:
     """Train the networks in place: AdamW, a one-cycle learning rate, each network's gradient clipped on its own.
 
-    Plainer than `namelib.training.MiniBatch`: no regulariser but a small weight decay, the same for every network. What
-    a network learns does not depend on those beside it. `after_step` is called with the number of steps done.
+    What a network learns does not depend on those beside it, except for what `recurrent_dropout` drops.
+    `after_step` is called with the number of steps done.
     """
-    optimizer = AdamW(networks, per_network(learning_rates, networks))
-    for done, ((letters, lengths, labels), (share, beta1)) in enumerate(zip(batches, one_cycle(steps), strict=True), 1):
-        log_p = networks(letters, lengths)  # (networks, batch, output)
-        loss = -log_p.gather(2, labels.unsqueeze(2)).mean(dim=(1, 2))  # (networks,)
+    generators = [torch.Generator().manual_seed(seed) for seed in range(len(networks.W))]
+    if regularisers.next_letter:
+        networks.guess = NextLetter(networks, generators).to(networks.W.dtype)
+    optimizer = AdamW(networks, per_network(learning_rates, networks), regularisers.weight_decay)
+    for done, (batch, (share, beta1)) in enumerate(zip(batches, one_cycle(steps), strict=True), 1):
         networks.zero_grad()
-        loss.sum().backward()
+        losses(networks, batch, regularisers, generators[0]).sum().backward()
         clip(networks, max_norm)
         optimizer.step(share, beta1)
         if after_step:
             after_step(done)
+    if regularisers.next_letter:
+        del networks.guess
+
+
+def losses(networks: Networks, batch: Batch, regularisers: Regularisers, generator: torch.Generator) -> Tensor:
+    """What each network is trained on, (networks,): the loss on a batch with the regularisers' parts."""
+    letters, lengths, labels = batch
+    V, smoothing = networks.layer.V, regularisers.label_smoothing
+    if regularisers.recurrent_dropout:
+        stays = torch.rand(V.shape, generator=generator) >= regularisers.recurrent_dropout
+        V = V * stays / (1 - regularisers.recurrent_dropout)
+    states = networks.states(letters, V)  # (networks, batch, time + 1, hidden)
+    log_p = networks.answer(states, letters, lengths)  # (networks, batch, output)
+    loss = -log_p.gather(2, labels.unsqueeze(2)).mean(dim=(1, 2))  # (networks,)
+    if smoothing:
+        loss = (1 - smoothing) * loss - smoothing * log_p.mean(dim=(1, 2))
+    if regularisers.next_letter:
+        loss = loss + regularisers.next_letter * networks.guess(states[:, :, 1:], letters, lengths)
+    return loss
 
 
 @torch.no_grad()

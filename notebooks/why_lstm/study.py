@@ -1,14 +1,15 @@
 """Chapter 4's experiments at full depth: `python -m notebooks.why_lstm.study`, `make study`.
 
 Each finished training run is kept under build/study, so that the same command resumes where it stopped; each finished
-experiment is added to the study's file at once.
+experiment is added to the study's file at once. A study belongs to its data: to a fingerprint, whatever the folder's
+name, and nothing recorded is ever replaced by results on other data.
 """
 
 import datetime
-import hashlib
 import json
 import os
 import platform
+from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
@@ -19,41 +20,58 @@ from filelock import FileLock, Timeout
 from joblib import Memory
 
 from namelib.data import DataError, Names, load_names
-from namelib.files import write_files
-from namelib.runs import BUILD, RECORDED, RunError, versions
+from namelib.files import code_digest, write_files
+from namelib.runs import BUILD, RECORDED, ROOT, RunError, as_json, versions
 from notebooks.processes import Stopped, stop_on_signals
-from notebooks.why_lstm import folds, networks, stacked_training, tuning
+from notebooks.why_lstm.folds import check_size
 
-EXPERIMENTS = ("budgets", "cue_task", "original_recipe", "ceilings", "gradients", "letter_pairs")
-RECORDED_STUDY = RECORDED / "study.json"  # the study of the embedded surnames, committed
-SHARED = (folds, networks, stacked_training, tuning)  # modules that every experiment uses
+EXPERIMENTS = ("budgets", "letter_pairs", "gradients", "at_best", "cue_task", "original_recipe", "ceilings")
+RECORDED_AS = {"": "study.json", "tutorial": "study_tutorial.json"}  # in data/recorded, committed: by --data
 
 
-def load_study(fingerprint: str) -> dict | None:
+def load_study(fingerprint: str, recorded: Path = RECORDED, build: Path = BUILD) -> dict | None:
     """The study of the data with this fingerprint, if there is one; see `record` for its contents."""
-    paths = (RECORDED_STUDY, *sorted((BUILD / "study").glob("*/study.json")))
+    paths = (*sorted(recorded.glob("study*.json")), *sorted((build / "study").glob("*/study.json")))
     return next(filter(None, (read(path, fingerprint) for path in paths)), None)
 
 
-def read(path: Path, fingerprint: str) -> dict | None:
-    """The study in the file, if there is one of data with this fingerprint. Raises RunError for a damaged file."""
+def other_study(fingerprint: str, recorded: Path = RECORDED) -> dict | None:
+    """A recorded study of other data, if there is one: the same claims on a second data set."""
+    studies = filter(None, map(read, sorted(recorded.glob("study*.json"))))
+    return next((study for study in studies if study["data"]["fingerprint"] != fingerprint), None)
+
+
+def read(path: Path, fingerprint: str | None = None) -> dict | None:
+    """The study in the file, if there is one, of data with this fingerprint or, without one, of any.
+
+    Raises RunError for a damaged file.
+    """
     try:
         study = json.loads(path.read_bytes()) if path.is_file() else None
-        return study if study and study["data"]["fingerprint"] == fingerprint else None
+        return study if study and fingerprint in (None, study["data"]["fingerprint"]) else None
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise RunError(f"{path}: damaged ({error}); delete it and run `make study` again") from None
+
+
+def read_own(path: Path, fingerprint: str) -> dict | None:
+    """As `read`; raises RunError for a study of other data, which is not to be lost."""
+    study = read(path, fingerprint)
+    if study is None and read(path):
+        raise RunError(f"{path}: a study of other surnames; move it elsewhere, then run `make study` again")
+    return study
 
 
 def run_experiment(name: str, data: Names, workers: int, cache: Path, recorded: dict) -> dict:
     """The result of one experiment at full depth; finished training runs are read from the cache.
 
     `recorded` has the results so far, from which the gradients experiment takes its learning rates. The letter pairs
-    experiment examines the networks trained by the budgets experiment.
+    experiment examines the networks that the budgets experiment trained.
     """
     experiment = import_module(f"notebooks.why_lstm.{name}")
     if name == "letter_pairs":
-        _, networks = run_cached(import_module("notebooks.why_lstm.budgets"), data, workers, cache)
-        return experiment.run(data, networks, experiment.FULL)
+        budgets = import_module("notebooks.why_lstm.budgets")
+        _, kept = run_cached(budgets, data, workers, cache)
+        return experiment.run(data, kept, budgets.FULL.seeds)
     if name == "gradients":
         return run_cached(experiment, data, workers, cache, recorded.get("budgets"))
     result = run_cached(experiment, data, workers, cache)
@@ -62,32 +80,26 @@ def run_experiment(name: str, data: Names, workers: int, cache: Path, recorded: 
 
 def run_cached(experiment: ModuleType, data: Names, workers: int, cache: Path, *more: dict | None) -> Any:
     """The result of the experiment's `run`; jobs already finished by the same code are not run again."""
-    memory = Memory(cache / f"{experiment.__name__.rpartition('.')[2]}-{digest(experiment)}", verbose=0)
+    module, code = experiment.__name__, code_digest(ROOT, experiment.__name__)
+    memory = Memory(cache / f"{module.rpartition('.')[2]}-{code[:12]}", verbose=0)
     return experiment.run(data, experiment.FULL, workers, memory, *more)
 
 
-def digest(experiment: ModuleType) -> str:
-    """A hash of the code that an experiment uses, so that results of other code are not read from the cache."""
-    sources = [Path(module.__file__).read_bytes() for module in (*SHARED, experiment)]
-    return hashlib.sha256(b"".join(sources)).hexdigest()[:12]
-
-
 def record(path: Path, data_name: str, fingerprint: str, name: str, result: dict) -> None:
-    """Add one experiment to the study's file atomically; data with another fingerprint begin a new study.
+    """Add one experiment to the study's file atomically. Raises RunError where the file has a study of other data.
 
     {"data": {"name", "fingerprint"}, "results": {experiment: its result}, "made": {experiment: {"date", "processor",
     "cores", "versions", "seconds"}}}; seconds are CPU seconds.
     """
     new = {"data": {"name": data_name, "fingerprint": fingerprint}, "results": {}, "made": {}}
-    study = read(path, fingerprint) or new
+    study = read_own(path, fingerprint) or new
     study["results"][name] = result
     study["made"][name] = {
         "date": datetime.date.today().isoformat(), "processor": processor(), "cores": os.cpu_count(),
         "versions": versions(), "seconds": round(seconds_in(result)),
     }  # fmt: skip
     path.parent.mkdir(parents=True, exist_ok=True)
-    text = json.dumps(study, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
-    write_files(path.parent, {path.name: text.encode()})
+    write_files(path.parent, {path.name: as_json(study)})
 
 
 def seconds_in(result: object) -> float:
@@ -105,6 +117,30 @@ def processor() -> str:
     return names[0] if names else platform.processor() or platform.machine()
 
 
+def run_study(
+    data_dir: str, experiments: Sequence[str], workers: int, recorded: Path = RECORDED, build: Path = BUILD
+) -> None:
+    """Run the experiments on the data and record them: `data_dir` is a folder, "tutorial", or "" for the embedded.
+
+    Raises DataError, RunError, or Timeout where another study of this data is being written.
+    """
+    data, name = load_names(data_dir), Path(data_dir).resolve().name if data_dir else "embedded"
+    check_size(data)
+    folder = build / "study" / f"{name}-{data.fingerprint[:8]}"
+    out = recorded / RECORDED_AS[data_dir] if data_dir in RECORDED_AS else folder / "study.json"
+    folder.mkdir(parents=True, exist_ok=True)
+    with FileLock(folder / ".lock", timeout=0):
+        for experiment in experiments:
+            results = (read_own(out, data.fingerprint) or {"results": {}})["results"]
+            click.echo(f"{datetime.datetime.now():%H:%M:%S} {experiment} ...")
+            result = run_experiment(experiment, data, workers, folder, results)
+            if experiment == "letter_pairs" and data_dir == "tutorial":
+                result["example"] = None  # the tutorial's surnames are not ours to publish
+            record(out, name, data.fingerprint, experiment, result)
+            seconds = seconds_in(result)
+            click.echo(f"{datetime.datetime.now():%H:%M:%S} {experiment}: {seconds:.0f} s of CPU, in {out}")
+
+
 @click.command()
 @click.option("--data", "data_dir", default="", metavar="DIR|tutorial", help="A folder of <Language>.txt files.")
 @click.option("--only", type=click.Choice(EXPERIMENTS), multiple=True, help="Only this experiment; can be repeated.")
@@ -116,29 +152,14 @@ def processor() -> str:
 def main(context: click.Context, data_dir: str, only: tuple[str, ...], jobs: int) -> None:
     """Run the experiments of chapter 4 at full depth; when restarted, resume where the last run stopped."""
     try:
-        data, name = load_names(data_dir), Path(data_dir).resolve().name if data_dir else "embedded"
-        folds.check_size(data)
-    except DataError as error:
-        raise click.ClickException(str(error)) from None
-    folder = BUILD / "study" / name
-    out = folder / "study.json" if data_dir else RECORDED_STUDY
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with FileLock(folder / ".lock", timeout=0):
-            for experiment in only or EXPERIMENTS:
-                click.echo(f"{datetime.datetime.now():%H:%M:%S} {experiment} ...")
-                recorded = (read(out, data.fingerprint) or {"results": {}})["results"]
-                result = run_experiment(experiment, data, jobs, folder, recorded)
-                record(out, name, data.fingerprint, experiment, result)
-                click.echo(
-                    f"{datetime.datetime.now():%H:%M:%S} {experiment}: {seconds_in(result):.0f} s of CPU, in {out}"
-                )
-    except Timeout:
+        run_study(data_dir, only or EXPERIMENTS, jobs)
+    except Timeout as lock:
+        folder = Path(lock.lock_file).parent
         raise click.ClickException(f"{folder}: another study is writing here; wait for it") from None
-    except RunError as error:
+    except (DataError, RunError) as error:
         raise click.ClickException(str(error)) from None
     except OSError as error:
-        raise click.ClickException(f"{error.filename or folder}: {error.strerror or error}") from None
+        raise click.ClickException(f"{error.filename or BUILD}: {error.strerror or error}") from None
     except KeyboardInterrupt as stop:
         click.echo("stopped; finished runs are kept, and the same command continues from there", err=True)
         context.exit(stop.status if isinstance(stop, Stopped) else 130)

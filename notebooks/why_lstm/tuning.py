@@ -2,15 +2,18 @@
 
 from collections.abc import Callable, Sequence
 
-MOST_RATES = 16  # for what learns nothing at any rate
+MOST_RATES = 16  # of a network that learns nothing at any rate
 
 Measure = Callable[[list[float]], list[float]]  # learning rates -> how good each is, all trained at once
 
 
-def climb(measure: Measure, rates: Sequence[float]) -> dict[float, float]:
-    """Measure the rates, and further ones until the best is not at the edge -> {rate: measured}, rates ascending."""
-    measured = {}
-    missing = sorted(rates)
+def climb(measure: Measure, rates: Sequence[float], measured: dict[float, float] | None = None) -> dict[float, float]:
+    """Measure the rates, and further ones until the best is not at the edge -> {rate: measured}, rates ascending.
+
+    `measured` are rates that need not be measured again. Stops after MOST_RATES.
+    """
+    measured = dict(measured or {})
+    missing = sorted(rate for rate in rates if rate not in measured)
     while missing and len(measured) < MOST_RATES:
         measured |= dict(zip(missing, measure(missing), strict=True))
         best = best_rate(measured)
