@@ -71,10 +71,10 @@ class Arrange(Preprocessor):
             cells = gather_hidden_code(cells)
         parts = {part: [cell for cell in cells if part_of(cell) == part] for part in PARTS}
         languages = [language for language in LANGUAGES if self._wanted(language)]
-        if parts["appendix"] or "lab" in nb.metadata:
+        if parts["appendix"] or "quick" not in nb.metadata.get("lab", {"quick": {}}):
             heads = [prose(f"# {WORDS['appendix'][each]}", each, "appendix") for each in languages]
             parts["appendix"] = heads + parts["appendix"]
-        if "lab" in nb.metadata:
+        if "quick" not in nb.metadata.get("lab", {"quick": {}}):
             lab = nb.metadata["lab"]
             parts["front"] = [prose(written(lab, "front", each), each, "front", "unnumbered") for each in languages]
             parts["appendix"] += [prose(written(lab, "made", each), each, "appendix") for each in languages]

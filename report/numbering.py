@@ -35,7 +35,7 @@ class Number(Preprocessor):
 
     def preprocess(self, nb: NotebookNode, resources: dict) -> tuple[NotebookNode, dict]:
         """The same notebook, numbered."""
-        self._whole_report = "lab" in nb.metadata
+        self._whole_report = "quick" not in nb.metadata.get("lab", {"quick": {}})  # which a notebook has
         self._numbers = number_ids(nb)
         for metadata in _numbered_metadata(nb):
             kind = metadata["id"].partition("-")[0]
