@@ -9,7 +9,7 @@ import click
 import nbformat
 from nbformat import NotebookNode
 
-from namelib.files import write_files
+from namelib.files import sha256, write_files
 from namelib.language import LANGUAGES
 from namelib.runs import ROOT, sealed
 from report.arranging import language_of, tags_of
@@ -44,7 +44,10 @@ def write_copies(folder: Path, language: str) -> list[str]:
     """Write a copy of each notebook, and the start page; returns the notebooks that were changed, which stay."""
     folder.mkdir(parents=True, exist_ok=True)
     written = read_record(folder / WRITTEN)  # without it, every copy is taken for a changed one
-    kept, files = [], {START: start_page(language)}
+    kept, files, start = [], {}, folder / START
+    if not start.exists() or sha256(start.read_bytes()) == written.get(START):
+        files[START] = start_page(language)
+        written[START] = sha256(files[START])
     for source in sorted(NOTEBOOKS.glob("*.ipynb")):
         copy = working_copy(open_notebook(source), language)
         name, cells = source.name, digest(cells_of(copy))
@@ -81,10 +84,10 @@ def with_own(notebooks: list[Notebook]) -> tuple[list[Notebook], str]:
     """
     if not LAB.is_dir():
         raise ParameterError(f"{LAB}: not there; `make lab` makes it")
-    taken = []
+    taken, written = [], read_record(LAB / WRITTEN)
     for book in notebooks:
         path = LAB / book.path.name
-        if path.exists() and not is_unchanged(path, book.path):
+        if path.exists() and not is_unchanged(path, book.path, written.get(path.name, "")):
             own, source = open_notebook(path), open_notebook(book.path)
             restore_prose(own, source)
             own.metadata.setdefault("lab", source.metadata.get("lab", {}))  # jupytext loses it
@@ -98,10 +101,12 @@ def with_own(notebooks: list[Notebook]) -> tuple[list[Notebook], str]:
     return [own.get(book.path.name, book) for book in notebooks], "; ".join(parts)
 
 
-def is_unchanged(copy: Path, source: Path) -> bool:
-    """Whether the copy has the cells of a working copy, in either language or both."""
+def is_unchanged(copy: Path, source: Path, written: str) -> bool:
+    """Whether the copy has the cells of a working copy, of today or as the digest `written` says."""
     cells = cells_of(open_notebook(copy))
-    return any(cells == cells_of(working_copy(open_notebook(source), language)) for language in ("", *LANGUAGES))
+    return digest(cells) == written or any(
+        cells == cells_of(working_copy(open_notebook(source), language)) for language in ("", *LANGUAGES)
+    )
 
 
 def restore_prose(own: NotebookNode, source: NotebookNode) -> None:

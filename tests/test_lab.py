@@ -73,7 +73,11 @@ def test_opening_and_running_a_copy_does_not_change_it(folder):
     assert lab.write_copies(folder, "zh") == [] and "run by hand" in copy.read_text()
     assert lab.with_own(find_notebooks(lab.NOTEBOOKS))[1].startswith("from lab/: nothing")
     source.write_text(source.read_text().replace("plot()", "draw()"))
+    assert lab.with_own(find_notebooks(lab.NOTEBOOKS))[1].startswith("from lab/: nothing")  # old, not changed
     assert lab.write_copies(folder, "zh") == [] and "draw()" in copy.read_text()
+    (folder / lab.START).write_text("my remarks")
+    lab.write_copies(folder, "en")
+    assert (folder / lab.START).read_text() == "my remarks"
 
 
 def test_a_report_takes_what_was_changed_and_has_the_prose_of_both_languages(folder):
