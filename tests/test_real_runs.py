@@ -15,10 +15,10 @@ from namelib.runs import ROOT
 
 pytestmark = pytest.mark.slow
 
-PHASES = {  # what has to be made again, the line after which the run is stopped, and how many seconds after it
-    "notebooks": (["1_rnn/run.json", "2_lstm/run.json"], "2_lstm: starts", 5),
-    "chapter 4": (["4_why_lstm/run.json"], "4_why_lstm cell", 0),
-    "printing": (["report.json"], "typesetting", 1),
+PHASES = {  # what has to be made again, and the line and the temporary file after which the run is stopped
+    "notebooks": (["1_rnn/run.json", "2_lstm/run.json"], "2_lstm cell", "2_lstm.progress"),
+    "chapter 4": (["4_why_lstm/run.json"], "4_why_lstm cell", "4_why_lstm.json"),
+    "printing": (["report.json"], "typesetting", "report.typ"),
 }
 STATUS = {"SIGTERM": 143, "SIGKILL": -9}  # tests/test_main.py has the other signals
 
@@ -59,13 +59,14 @@ def files(out: Path) -> dict[str, bytes]:
 @pytest.mark.parametrize("name", STATUS)
 @pytest.mark.parametrize("phase", PHASES)
 def test_a_stopped_report_leaves_no_process_and_the_former_report(made, few_names, tmp_path, phase, name):
-    removed, line, seconds = PHASES[phase]
+    removed, line, file = PHASES[phase]
     before, digits = files(made), numbers(made)
     for record in removed:
         (made / record).unlink(missing_ok=True)
     command = report(few_names, made, "--notebook", TMPDIR=str(tmp_path))
     command.wait_for(line)
-    time.sleep(seconds)
+    while command.process.poll() is None and not list(tmp_path.rglob(file)):
+        time.sleep(0.05)
     command.process.send_signal(getattr(signal, name))
     assert command.end() == STATUS[name], command.printed()
     assert command.remaining() == []
