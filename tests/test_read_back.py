@@ -13,6 +13,7 @@ from why_cases import sweep
 
 from namelib.runs import RECORDED, RunError, load_results, save_results, sealed
 from notebooks.limits import ParameterError
+from notebooks.why_lstm.study import load_study
 from notebooks.why_lstm.sweep_table import COLUMNS, TABLE, read_sweep, table_of, verdicts
 from report.cache import is_current, read_record
 from report.parameters import read_notebook, resolve
@@ -114,6 +115,23 @@ def test_a_notebook_is_read_or_named(notebook, caplog, data):
         assert str(error).startswith((f"{path}: ", path.name)) and str(error).isprintable()
         assert len(str(error)) < 300 + len(str(path))
     assert not [record for record in caplog.records if record.levelno >= logging.ERROR]
+
+
+STUDY = {"data": {"name": "x", "fingerprint": "abc"}, "results": {"budgets": {}}, "made": {}}
+
+
+@mutating
+@given(data=damaged(json.dumps(STUDY).encode()) | st.sampled_from(NOT_OBJECTS))
+@example(b'{"data": {"name": "x", "fingerprint": "abc"}}')
+@example(b'{"data": {"name": "x", "fingerprint": "abc"}, "results": [], "made": {}}')
+def test_a_study_has_its_parts_or_is_named(tmp_path, data):
+    (tmp_path / "study.json").write_bytes(data)
+    try:
+        study = load_study("abc", tmp_path, tmp_path)
+    except RunError as error:
+        assert str(error).startswith(f"{tmp_path / 'study.json'}: damaged (")
+        return
+    assert study is None or {type(study[part]) for part in STUDY} == {dict}
 
 
 CELLS = st.sampled_from(["", "x", "nan", "inf", "-1", "0", "0.5", "70", "1e400", "ok", "failed", "RNN"])

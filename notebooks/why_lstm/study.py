@@ -48,8 +48,13 @@ def read(path: Path, fingerprint: str | None = None) -> dict | None:
     """
     try:
         study = json.loads(path.read_bytes()) if path.is_file() else None
-        return study if study and fingerprint in (None, study["data"]["fingerprint"]) else None
-    except (OSError, ValueError, KeyError, TypeError) as error:
+        if study is None:
+            return None
+        for part in ("data", "results", "made"):
+            if not isinstance(study[part], dict):
+                raise TypeError(f"its {part} is no object")
+        return study if fingerprint in (None, study["data"]["fingerprint"]) else None
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise RunError(f"{path}: damaged ({error}); delete it and run `make study` again") from None
 
 
