@@ -36,6 +36,9 @@ RECIPES = {
 PAIR = Confusion("Korean", "Japanese", 0.4, 0.1, 90, 200)
 CONFUSED = {"first": PAIR, "second": PAIR, "balanced_accuracy": 0.6}
 CONFUSED |= {"lowest": ("Korean", 0.2), "highest": ("Japanese", 0.9)}
+RECALL = {"language": "Korean", "before": 0.2, "after": 0.5}
+REPAIRS = {"raised": 2, "languages": 3, "most": RECALL, "least": RECALL}
+REPAIRS |= {"confusion": {"true": "Korean", "predicted": "Japanese", "before": 0.4, "after": 0.2}}
 LETTER = {"place": 2, "letter": "t", "open": 0.5}
 TOLD = NETWORKS["rnn"]
 METRICS = BETTER["original"].metrics
@@ -105,6 +108,8 @@ CASES: dict[str, dict[str, list[dict]]] = {
         "fig_names_alt": [{"predictions": ANSWERS}],
     },
     "4_why_lstm": {
+        "fig_validation_curves_alt": [{"runs": RUN_RESULTS}],
+        **{block: [REPAIRS] for block in BLOCKS[readings.repairs]},
         "networks": [
             {
                 "rnn": RUN_RESULTS["RNN"]["metrics"],
