@@ -18,7 +18,7 @@ OTHER_EFFECTS = (
     "linear", "letters", "treated_lstm", "treated_tanh", "width_lstm", "width_tanh", "cue_carry_gate", "cue_carry",
     "cue_gate", "cue_tanh",
 )  # fmt: skip
-FACTS = {"effects": dict.fromkeys(OTHER_EFFECTS, SHARES), "small": 4, "large": 24, "length": 20}
+FACTS = {"effects": dict.fromkeys(OTHER_EFFECTS, SHARES), "small": 4, "large": 24, "length": 20, "steps": 100_000}
 # What a sentence says of a direction, in words; it may not say the other.
 UPWARD = {
     "en": "raises|better|leads|ahead|gains|larger|adds|are gone|grows with|Long memory needs|lead of|the LSTM's favour",

@@ -57,7 +57,7 @@ def told(found: dict) -> dict:
     return {
         "effects": effects, "small": small, "large": large, "first": str(small), "last": str(large), "length": 20,
         "scores": budgets["scores"], "at": {key: of_key[str(large)] for key, of_key in budgets["scores"].items()},
-        "runs": RUN_RESULTS, "rnn": RUN_RESULTS["RNN"], "valid": DATA, "source": "this run",
+        "runs": RUN_RESULTS, "rnn": RUN_RESULTS["RNN"], "valid": DATA, "source": "this run", "steps": 100_000,
     }  # fmt: skip
 
 
@@ -120,7 +120,7 @@ CASES: dict[str, dict[str, list[dict]]] = {
             }
         ],
         "fig_networks_alt": TOLD_4,
-        "measured_recorded": [{"made": MADE, "settings": results()["budgets"]["settings"]}],
+        "measured_recorded": [{"recorded": ["cue task"], "made": MADE, "settings": results()["budgets"]["settings"]}],
         "measured_here": [
             {"depth": depth, "settings": results_of_this_run(1, depth)["budgets"]["settings"]}
             for depth in ("quick", "default")
@@ -140,7 +140,7 @@ CASES: dict[str, dict[str, list[dict]]] = {
         **dict.fromkeys(("fig_rates", "fig_rates_alt", "original"), BEST),
         "fig_gradients_alt": [GRADIENTS],
         "gradients": [GRADIENTS | {"forget_gate": FLOW["lstm"]["trained"]["theory"]["mean_forget_gate"]}],
-        "fig_cue_task": [{"cue": results()["cue_task"]}],
+        "fig_cue_task": [{"cue": results()["cue_task"], "source": "this run"}],
         "fig_cue_task_alt": TOLD_4,
         "cue_biases": WHOLE,
         "not_the_lstm": [

@@ -16,6 +16,15 @@ from notebooks.why_lstm.statistics import summary
 
 VERDICTS = {"supported": "supported", "opposite": "opposite", "inconclusive": "inconclusive"}
 EVIDENCE = {"fig": "Figure", "tbl": "Table"}
+EXPERIMENT_LABELS = {
+    "ceilings": "regressions on letters",
+    "budgets": "networks by epochs",
+    "letter_pairs": "pairs of letters",
+    "gradients": "gradients through time",
+    "at_best": "each at its best",
+    "original_recipe": "the original recipe in full",
+    "cue_task": "cue task",
+}
 CLAIM_LABELS = {
     "linear_is_additive": "The linear RNN is within 2 points of a regression on letters",
     "pairs_beat_letters": "Adjacent pairs help a regression on letters",
