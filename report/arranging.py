@@ -40,8 +40,8 @@ class Arrange(Preprocessor):
 
     Drops what is for readers of the notebook itself: cells tagged `notebook-only`, papermill's injected parameters, the
     captions below its figures. A whole report (metadata `lab`) also gets its aims and environment, before the
-    chapters, and how it was made, at its end. With `gather`, the code of `hide-input` cells is collected in one cell
-    at the end of each chapter, tagged `hidden-code`.
+    chapters, and how it was made, at its end. With `gather`, code that is not tagged
+    `show-code` is collected in one cell at the end of each section, tagged `folded-code`.
     """
 
     def __init__(self, language: str = "", gather: bool = False, **traits: Any) -> None:
@@ -67,8 +67,6 @@ class Arrange(Preprocessor):
                 cell.outputs = [output for output in cell.outputs if self._printed(output.get("metadata", {}))]
                 for output in cell.outputs:
                     tidy(output, *left_out)
-        if self.gather:
-            cells = gather_hidden_code(cells)
         parts = {part: [cell for cell in cells if part_of(cell) == part] for part in PARTS}
         languages = [language for language in LANGUAGES if self._wanted(language)]
         if parts["appendix"] or "quick" not in nb.metadata.get("lab", {"quick": {}}):
@@ -78,6 +76,8 @@ class Arrange(Preprocessor):
             lab = nb.metadata["lab"]
             parts["front"] = [prose(written(lab, "front", each), each, "front", "unnumbered") for each in languages]
             parts["appendix"] += [prose(written(lab, "made", each), each, "appendix") for each in languages]
+        if self.gather:
+            parts = {part: gather_code(cells) for part, cells in parts.items()}
         nb.cells = [cell for part in parts.values() for cell in part]
         return nb, resources
 
@@ -113,12 +113,22 @@ def value_text(value: object) -> str:
     return '""' if value == "" else str(value)
 
 
-def gather_hidden_code(cells: list[NotebookNode]) -> list[NotebookNode]:
-    """The cells, plus one at the end of each chapter with the code of its `hide-input` cells, if any."""
+def gather_code(cells: list[NotebookNode]) -> list[NotebookNode]:
+    """The cells, plus one at the end of each section with its code that is not tagged `show-code`, if any."""
     arranged = []
-    heads = [k for k, cell in enumerate(cells) if cell.cell_type == "markdown" and cell.source.startswith("# ")]
+    begins = [is_heading(cell) for cell in cells]
+    heads = [k for k, here in enumerate(begins) if here and not (k and begins[k - 1])]  # not between twins
     for begin, end in pairwise([0, *heads, len(cells)]):
-        chapter = cells[begin:end]
-        hidden = [cell.source for cell in chapter if cell.cell_type == "code" and "hide-input" in tags_of(cell)]
-        arranged += chapter + [new_code_cell("\n\n\n".join(hidden), metadata={"tags": ["hidden-code"]})] * bool(hidden)
+        section = cells[begin:end]
+        folded = [cell for cell in section if cell.cell_type == "code" and "show-code" not in tags_of(cell)]
+        arranged += section
+        if folded:
+            tags = ["folded-code", *filter(None, [part_of(folded[0])])]
+            source = "\n\n\n".join(cell.source for cell in folded)
+            arranged.append(new_code_cell(source, metadata={"tags": tags}))
     return arranged
+
+
+def is_heading(cell: NotebookNode) -> bool:
+    """Whether a cell begins a chapter or a section."""
+    return cell.cell_type == "markdown" and cell.source.startswith(("# ", "## "))

@@ -3,14 +3,15 @@
 import colorsys
 import re
 from collections.abc import Callable
+from functools import cache
 from html import escape
 
 # A rectangle as matplotlib writes it, each corner in full: the cells of a heat map.
 RECTANGLE = re.compile(r"M([\d.]+) ([\d.]+)L([\d.]+) \2L\3 ([\d.]+)L\1 \4L\1 \2(?: ?z)?")
-# What keeps its colours on dark paper: the cells of a heat map, and text whose colour was chosen for its cell.
+# The cells of a heat map: dark where they are light, so that a number chosen for its cell contrasts as much.
 HEAT_MAP = re.compile(r'(<g id="QuadMesh_\d+">.*?</g>)', re.DOTALL)
 COLOUR = re.compile(r"(?<=:)#([0-9a-f]{6})\b")
-ON_CELLS = ("ffffff", "262626")  # seaborn's, on dark and on light cells
+ON_CELLS = {"fefefe": "010101", "010101": "fefefe", "ffffff": "010101", "262626": "fefefe"}  # text in cells
 PAPER, SEEN = 0.1, 0.55  # on dark paper: the lightness of the paper, and the least lightness of what is drawn on it
 
 
@@ -21,7 +22,7 @@ def inline_svg(svg: str, alt: str, number: int, parts: dict | None = None) -> st
     """
     pieces = HEAT_MAP.split(shrink(svg))
     pieces[::2] = [_in_tags(for_dark_paper, piece) for piece in pieces[::2]]
-    pieces[1::2] = [re.sub(r' clip-path="[^"]*"', "", cells) for cells in pieces[1::2]]
+    pieces[1::2] = [_in_tags(cell_for_dark_paper, cells) for cells in pieces[1::2]]
     own_ids = re.compile(r'(?<= id=")|(?<=href="#)|(?<=url\(#)')
     svg = _in_tags(lambda tag: own_ids.sub(f"s{number}-", tag).replace(" xlink:href=", " href="), "".join(pieces))
     svg = svg.replace("<svg", f'<svg role="img" aria-label="{escape(alt)}"', 1)
@@ -58,20 +59,53 @@ def shrink(svg: str) -> str:
 
 def for_dark_paper(tag: str) -> str:
     """The tag with a second colour for dark paper beside each colour, where it should have one."""
-    if tag.startswith("<text") and any(f"#{colour}" in tag for colour in ON_CELLS):
-        return tag
+    text = tag.startswith("<text")
 
     def both(match: re.Match[str]) -> str:
+        if text and match[1] in ON_CELLS:
+            return f"light-dark(#{match[1]},#{ON_CELLS[match[1]]})"
         return "var(--paper)" if match[1] == "ffffff" else f"light-dark(#{match[1]},{lighter(match[1])})"
 
     return COLOUR.sub(both, tag)
 
 
+def cell_for_dark_paper(tag: str) -> str:
+    """The tag of a cell with its opposite for dark paper."""
+    tag = re.sub(r' clip-path="[^"]*"', "", tag)
+    return COLOUR.sub(lambda match: f"light-dark(#{match[1]},{opposite(match[1])})", tag)
+
+
+@cache
+def opposite(colour: str) -> str:
+    """The colour of the same hue that contrasts with white as this one does with black."""
+    hue, _lightness, saturation = colorsys.rgb_to_hls(*rgb_of(colour))
+    wanted, low, high = 0.0525 / (luminance(rgb_of(colour)) + 0.05) - 0.05, 0.0, 1.0
+    for _ in range(12):
+        middle = (low + high) / 2
+        darker = luminance(colorsys.hls_to_rgb(hue, middle, saturation)) < wanted
+        low, high = (middle, high) if darker else (low, middle)
+    return _hex(colorsys.hls_to_rgb(hue, max(low, PAPER), saturation))
+
+
+def luminance(rgb: tuple[float, float, float]) -> float:
+    """The relative luminance of a colour, as WCAG defines it."""
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in rgb]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def rgb_of(colour: str) -> tuple[float, float, float]:
+    return tuple(int(colour[k : k + 2], 16) / 255 for k in (0, 2, 4))
+
+
+def _hex(rgb: tuple[float, float, float]) -> str:
+    return "#" + "".join(f"{round(255 * share):02x}" for share in rgb)
+
+
 def lighter(colour: str) -> str:
     """The colour for dark paper: greys change places with their opposites, hues become light enough to be seen."""
-    hue, lightness, saturation = colorsys.rgb_to_hls(*(int(colour[k : k + 2], 16) / 255 for k in (0, 2, 4)))
+    hue, lightness, saturation = colorsys.rgb_to_hls(*rgb_of(colour))
     lightness = PAPER + (1 - lightness) * (0.87 - PAPER) if saturation < 0.1 else max(lightness, SEEN)
-    return "#" + "".join(f"{round(255 * share):02x}" for share in colorsys.hls_to_rgb(hue, lightness, saturation))
+    return _hex(colorsys.hls_to_rgb(hue, lightness, saturation))
 
 
 def _in_tags(change: Callable[[str], str], svg: str) -> str:

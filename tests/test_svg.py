@@ -10,7 +10,7 @@ from bs4 import BeautifulSoup
 from PIL import Image
 from sample import figure_svg
 
-from report.svg import for_dark_paper, inline_svg, lighter, shrink
+from report.svg import for_dark_paper, inline_svg, lighter, luminance, opposite, rgb_of, shrink
 
 
 def test_text_and_alternative_stay_as_they_are():
@@ -23,13 +23,19 @@ def test_paper_and_ink_change_places_and_hues_become_light_enough():
     assert lighter("000000") == "#dedede" and lighter("1ba784") != "#000000"
     assert for_dark_paper('<path style="fill:#ffffff"/>') == '<path style="fill:var(--paper)"/>'
     assert for_dark_paper('<path style="stroke:#0b3f80"/>').startswith('<path style="stroke:light-dark(#0b3f80,#')
-    number = '<text style="fill:#262626">'  # on a cell of a heat map
-    assert for_dark_paper(number) == number
+    assert for_dark_paper('<text style="fill:#fefefe">') == '<text style="fill:light-dark(#fefefe,#010101)">'
 
 
-def test_cells_of_a_heat_map_keep_their_colours():
+@pytest.mark.parametrize("colour", ["f7fbff", "6aaed6", "08306b", "67001f", "fde725", "00224e"])
+def test_a_number_contrasts_with_its_cell_on_dark_paper_as_on_light(colour):
+    light, dark = (luminance(rgb_of(each)) + 0.05 for each in (colour, opposite(colour)[1:]))
+    black, white = light / 0.05, 1.05 / dark
+    assert white == pytest.approx(black, rel=0.1) or min(black, white) > 10  # paper is not quite black
+
+
+def test_cells_of_a_heat_map_have_an_opposite_on_dark_paper():
     cells = re.search(r"<g[^>]*QuadMesh.*?</g>", inline_svg(figure_svg("heat", "en"), "", 0))[0]
-    assert cells.count("fill:#") == 18 * 18 and "light-dark" not in cells
+    assert cells.count("fill:light-dark(#") == 18 * 18
 
 
 @needs_chromium
