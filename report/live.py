@@ -2,14 +2,13 @@
 
 import base64
 import csv
-import math
 from itertools import chain
 from pathlib import Path
 
 import jinja2
 from torch import nn
 
-from namelib.data import encode
+from namelib.data import encode, load_names
 from namelib.evaluation import predict
 from namelib.figures import COLOURS, GATES
 from namelib.language import LANGUAGES, _, speaking
@@ -37,7 +36,7 @@ def live_figure(runs: Path) -> str:
         networks[name] = model.half().float(), results  # two bytes per weight in the page
     gates = networks["MyLSTM"][0].gates(encode([EXAMPLE])[0])
     environment = jinja2.Environment(loader=jinja2.FileSystemLoader(TEMPLATES), autoescape=True, trim_blocks=True)
-    limit = largest_state(networks["MyLSTM"][0], folders["MyLSTM"])
+    limit = float(gates["cell_state"].abs().max())
     return environment.get_template("live.html.j2").render(
         example=EXAMPLE,
         colours={name: f"light-dark({COLOURS[name]}, {lighter(COLOURS[name][1:])})" for name in networks},
@@ -48,7 +47,7 @@ def live_figure(runs: Path) -> str:
         payload={
             "alphabet": ALPHABET,
             "folded": folded(),
-            "limit": limit,
+            "lists": lists(networks["MyLSTM"][1], folders["MyLSTM"]),
             "networks": {name: network(model, results) for name, (model, results) in networks.items()},
         },
     )
@@ -60,14 +59,18 @@ def most_accurate(folders: dict[str, Path]) -> str:
     return max(metrics, key=lambda name: list(metrics[name])[-1]["accuracy"])  # the last: of the weights that are kept
 
 
-def largest_state(model: nn.Module, folder: Path) -> float:
-    """The largest cell state over the run's validation surnames, rounded up: one scale for whatever is typed."""
+def lists(results: dict, folder: Path) -> dict[str, list[str]]:
+    """{language: [names for validation, names for training]}, each joined by line ends; {} for lists of one's own."""
+    names = load_names()
+    if names.fingerprint != results["data"]["fingerprint"]:
+        return {}
     with (folder / "predictions.csv").open(encoding="utf-8", newline="") as file:
-        names = [row["name"] for row in csv.DictReader(file)]
-    letters, lengths = encode(names)
-    states = model.gates(letters)["cell_state"].abs().amax(dim=2)  # (names, time)
-    read = (states[k, :length].max().item() for k, length in enumerate(lengths.tolist()) if length)
-    return float(max(1, math.ceil(max(read))))
+        held_out = {(row["true"], row["name"]) for row in csv.DictReader(file)}
+    found = {language: ([], []) for language in names.languages}
+    for name, label in zip(names.names, names.labels, strict=True):
+        language = names.languages[label]
+        found[language][(language, name) not in held_out].append(name)
+    return {language: ["\n".join(part) for part in parts] for language, parts in found.items()}
 
 
 def folded() -> dict[str, str]:

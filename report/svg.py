@@ -2,6 +2,7 @@
 
 import colorsys
 import re
+from collections import defaultdict
 from collections.abc import Callable
 from functools import cache
 from html import escape
@@ -22,7 +23,7 @@ def inline_svg(svg: str, alt: str, number: int, parts: dict | None = None) -> st
     """
     pieces = HEAT_MAP.split(shrink(svg))
     pieces[::2] = [_in_tags(for_dark_paper, piece) for piece in pieces[::2]]
-    pieces[1::2] = [_in_tags(cell_for_dark_paper, cells) for cells in pieces[1::2]]
+    pieces[1::2] = [_in_tags(cell_for_dark_paper, joined(cells)) for cells in pieces[1::2]]
     own_ids = re.compile(r'(?<= id=")|(?<=href="#)|(?<=url\(#)')
     svg = _in_tags(lambda tag: own_ids.sub(f"s{number}-", tag).replace(" xlink:href=", " href="), "".join(pieces))
     svg = svg.replace("<svg", f'<svg role="img" aria-label="{escape(alt)}"', 1)
@@ -54,7 +55,7 @@ def shrink(svg: str) -> str:
         tag = re.sub(r' (?=[MLCQz] )|(?<=[MLCQ]) | (?="|/>)|(?<=[:;]) ', "", tag)
         return RECTANGLE.sub(r"M\1 \2H\3V\4H\1z", tag)
 
-    return _in_tags(shorter, svg)
+    return re.sub(r"></(path|use|rect)>", "/>", _in_tags(shorter, svg))
 
 
 def for_dark_paper(tag: str) -> str:
@@ -67,6 +68,16 @@ def for_dark_paper(tag: str) -> str:
         return "var(--paper)" if match[1] == "ffffff" else f"light-dark(#{match[1]},{lighter(match[1])})"
 
     return COLOUR.sub(both, tag)
+
+
+def joined(cells: str) -> str:
+    """A heat map with one path for all cells of a colour, which do not overlap."""
+    shapes = defaultdict(str)
+    for path in re.findall(r"<path [^>]*>", cells):
+        style = re.sub(r' clip-path="[^"]*"| d="[^"]*"|/?>$', "", path)
+        shapes[style] += re.search(r' d="([^"]*)"', path)[1]
+    paths = "".join(f'{style} d="{drawn}"/>' for style, drawn in shapes.items())
+    return cells[: cells.index(">") + 1] + paths + "</g>"
 
 
 def cell_for_dark_paper(tag: str) -> str:

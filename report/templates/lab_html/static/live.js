@@ -121,17 +121,23 @@
     return make("td", {innerHTML: `<svg ${drawing}>${stripes.join("")}</svg>${mean}`});
   }
 
-  function drawGates(table, letters, steps, stateLimit) {
+  function drawGates(table, letters, steps) {
     table.tHead.rows[0].replaceChildren(make("td"), ...letters.map((letter) => make("th", {scope: "col"}, letter === " " ? "␣" : letter)));
     for (const row of table.tBodies[0].rows) {
-      const limit = row.dataset.gate === "cell_state" ? stateLimit : 1;
+      const isState = row.dataset.gate === "cell_state";
+      const limit = isState ? Math.max(...steps.flatMap((gates) => gates.cell_state.map(Math.abs))) : 1;
+      if (isState) {
+        const key = row.querySelector(".key");
+        key.firstChild.data = `−${limit.toFixed(1)}`;
+        key.lastChild.data = limit.toFixed(1);
+      }
       row.replaceChildren(row.cells[0], ...steps.map((gates) => cell(gates[row.dataset.gate], limit)));
     }
   }
 
   addEventListener("DOMContentLoaded", () => {
     const figure = document.querySelector("figure.live");
-    const {alphabet, folded, limit, networks} = JSON.parse(figure.querySelector("script").textContent);
+    const {alphabet, folded, lists, networks} = JSON.parse(figure.querySelector("script").textContent);
     for (const network of Object.values(networks))
       for (const [name, packed] of Object.entries(network.weights)) network.weights[name] = tensor(packed);
 
@@ -142,13 +148,39 @@
       return {read, ...Object.fromEntries(answers)};
     }
 
+    // Which lists have the name, and whether the networks were trained on it.
+    const spellings = new Map();
+    for (const [language, parts] of Object.entries(lists))
+      parts.forEach((names, trained) => {
+        for (const name of names.split("\n")) {
+          const key = name.toLowerCase();
+          spellings.set(key, [...spellings.get(key) ?? [], {language, trained}]);
+        }
+      });
+    const {languages} = networks.RNN;
+    function tellLists(read) {
+      const found = spellings.get(read.toLowerCase()) ?? [];
+      const trained = found.some((one) => one.trained);
+      for (const slot of figure.querySelectorAll('[data-slot="lists"]')) {
+        const zh = slot.lang !== "en";
+        const names = found.map(({language}) => (languages.find(({en}) => en === language) ?? {zh: language, en: language})[zh ? "zh" : "en"]);
+        if (!spellings.size) slot.textContent = "";
+        else if (!found.length) slot.textContent = zh ? "姓氏表中没有它，网络没有见过。" : "It is in no list: the networks have never seen it.";
+        else if (zh) slot.textContent = `见于姓氏表：${names.join("、")}；${trained ? "训练时用过。" : "未用于训练，只用于验证。"}`;
+        else slot.textContent = `In the lists of: ${names.join(", ")}; ${trained ? "it was among the training surnames." : "held out for validation, not trained on."}`;
+      }
+    }
+
     const hint = (name, wanted) => { figure.querySelector(`[data-hint="${name}"]`).hidden = !wanted; };
     const box = figure.querySelector(".scroll");
     function show(name) {
       const symbols = [...name];
       const readable = /\p{Script=Han}/u.test(name) ? "" : name; // ideographs do not show how they are pronounced
       const {read, ...answers} = answer([...readable].slice(0, LONGEST).join(""));
-      for (const part of [figure.querySelector(".answer"), figure.querySelector(".networks"), box]) part.hidden = !read;
+      figure.querySelector(".answer").hidden = figure.querySelector('[data-hint="lists"]').hidden = !read;
+      const dropped = [...readable.normalize("NFC")].filter((symbol) => !(folded[symbol] || GAPS.test(symbol)));
+      hint("dropped", read && dropped.length);
+      for (const slot of figure.querySelectorAll('[data-slot="dropped"]')) slot.textContent = [...new Set(dropped)].join(" ");
       hint("nothing", !read);
       hint("cut", read && symbols.length > LONGEST);
       if (read) {
@@ -159,7 +191,8 @@
             slot.textContent = ranked[0][0][slot.closest("[lang]").lang === "en" ? "en" : "zh"];
         }
         for (const slot of figure.querySelectorAll('[data-slot="read"]')) slot.textContent = read;
-        drawGates(figure.querySelector("table"), [...read], answers.MyLSTM.steps, limit);
+        tellLists(read);
+        drawGates(figure.querySelector("table"), [...read], answers.MyLSTM.steps);
       }
       hint("scroll", read && box.scrollWidth > box.clientWidth);
     }
