@@ -78,7 +78,7 @@ def test_typing_changes_bars_gates_and_what_is_said(visit, live_pages):
 def test_what_has_no_letter_gets_advice_and_no_bars(visit, typed):
     page = visit()
     page.get_by_label("Type a surname").fill(typed)
-    assert page.get_by_role("status").inner_text().strip() == "Type it in Latin letters, e.g. Li."
+    assert "type it in Latin letters, e.g. Li or Kim." in page.get_by_role("status").inner_text()
     assert not any(page.locator(f".live {part}").is_visible() for part in ("table", ".networks", ".answer"))
     page.get_by_label("Type a surname").fill("Ng")
     assert page.locator(".live table").is_visible() and "Read as" in page.get_by_role("status").inner_text()
@@ -96,13 +96,26 @@ def test_a_long_name_is_cut_and_said_to_be_and_more_letters_scroll(visit):
     assert not scroll.is_visible() and not cut.is_visible()
 
 
-def test_the_cell_state_keeps_its_scale_and_zero_has_no_sign(visit):
-    page, scales, means = visit(), set(), []
+def test_the_scale_of_the_cell_state_fits_the_name_and_zero_has_no_sign(visit):
+    page, means = visit(), []
     for typed in ("Li", "Kowalski", "x" * 40, "O'Brien", "Nguyen"):
         page.get_by_label("Type a surname").fill(typed)
-        scales.add(page.locator("[data-gate=cell_state] .key").inner_text())
+        low, high = page.locator("[data-gate=cell_state] .key").inner_text().split()
+        stripes = page.locator("[data-gate=cell_state] rect")
+        opacities = stripes.evaluate_all("all => all.map(e => Number(e.getAttribute('opacity')))")
+        assert low == f"−{high}" and max(opacities) == 1
         means += shown(page)[1][4][1:]
-    assert len(scales) == 1 and "−0.00" not in means and any(mean.startswith("−") for mean in means)
+    assert "−0.00" not in means and any(mean.startswith("−") for mean in means)
+
+
+def test_what_was_not_read_and_whether_the_lists_have_the_name_is_said(visit):
+    page = visit()
+    said = {}
+    for typed in ("Kowalski", "Xqzt", "Li5"):
+        page.get_by_label("Type a surname").fill(typed)
+        said[typed] = page.locator("[data-hint=lists]").inner_text(), page.get_by_role("status").inner_text()
+    assert "no list" in said["Xqzt"][0] or said["Xqzt"][0] == ""  # of lists of one's own the page knows nothing
+    assert "Not read: 5" in said["Li5"][1] and "Not read" not in said["Xqzt"][1]
 
 
 def test_a_script_as_name_or_class_is_text(visit):

@@ -161,7 +161,7 @@
     function tellLists(read) {
       const found = spellings.get(read.toLowerCase()) ?? [];
       const trained = found.some((one) => one.trained);
-      for (const slot of figure.querySelectorAll('[data-slot="lists"]')) {
+      for (const slot of figure.querySelectorAll('[data-told="lists"]')) {
         const zh = slot.lang !== "en";
         const names = found.map(({language}) => (languages.find(({en}) => en === language) ?? {zh: language, en: language})[zh ? "zh" : "en"]);
         if (!spellings.size) slot.textContent = "";
@@ -178,9 +178,10 @@
       const readable = /\p{Script=Han}/u.test(name) ? "" : name; // ideographs do not show how they are pronounced
       const {read, ...answers} = answer([...readable].slice(0, LONGEST).join(""));
       figure.querySelector(".answer").hidden = figure.querySelector('[data-hint="lists"]').hidden = !read;
+      for (const part of [figure.querySelector(".networks"), box]) part.style.visibility = read ? "" : "hidden"; // keeps its height
       const dropped = [...readable.normalize("NFC")].filter((symbol) => !(folded[symbol] || GAPS.test(symbol)));
       hint("dropped", read && dropped.length);
-      for (const slot of figure.querySelectorAll('[data-slot="dropped"]')) slot.textContent = [...new Set(dropped)].join(" ");
+      for (const slot of figure.querySelectorAll('[data-told="dropped"]')) slot.textContent = [...new Set(dropped)].join(" ");
       hint("nothing", !read);
       hint("cut", read && symbols.length > LONGEST);
       if (read) {
