@@ -8,7 +8,7 @@ from matplotlib import pyplot as plt
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from namelib.figures import style
+from namelib.figures import SMALLEST, style
 from notebooks.display import drawing
 
 # What could break out of the page, of Markdown or of Typst.
@@ -99,7 +99,7 @@ def sample(**lab: object) -> NotebookNode:
                 "draw()",
                 outputs=figure("curves", name, "损失随 $h_t$ 下降，*越低越好*。", "Loss falls; *low* is good."),
             ),
-            *twins(ZH, EN),
+            *twins(f"{ZH}\n\n{ZH}", f"{EN}\n\n{EN}"),
         ]
     claims = captioned("text/markdown", "tbl-claims", ("论断。", "Claims."), (CLAIMS_ZH, CLAIMS_EN))
     long_line, long_word = "values = " + str(list(range(60))), "a" * 300
@@ -189,7 +189,7 @@ def drawn(kind: str, language: str) -> tuple[str, list]:
             axes.pcolormesh(shares, cmap="Blues")
             for row, column in np.ndindex(18, 18):
                 number = axes.text(column + 0.5, row + 0.5, f"{shares[row, column]:.0f}", color="#262626")
-                number.set(ha="center", va="center", fontsize=6)
+                number.set(ha="center", va="center", fontsize=SMALLEST)
     return drawing(figure)
 
 

@@ -3,6 +3,7 @@
 import re
 import shutil
 import subprocess
+from collections import Counter
 
 import numpy as np
 import pytest
@@ -29,7 +30,7 @@ def test_text_title_and_language(report, language):
 
 def test_pages_are_numbered_and_not_too_many(report, language):
     total = len(report.pages)
-    assert 3 <= total <= 24
+    assert 3 <= total <= 26
     for number, page in enumerate(report.pages, 1):
         assert PAGE_NUMBER[language].format(number, total) in page.extract_text()
 
@@ -88,14 +89,48 @@ def test_nothing_is_clipped_no_page_is_left_half_empty_and_no_heading_ends_one(p
     subprocess.run(["pdftoppm", "-r", "50", "-gray", printed / f"report.{language}.pdf", tmp_path / "page"], check=True)
     pages = [np.asarray(Image.open(path)) < 200 for path in sorted(tmp_path.glob("page*"))]
     centimetre = 50 / 2.54
+    lasts = {*starts_of_chapters(report), len(pages)}  # pages, from 1, before a chapter
     for number, ink in enumerate(pages, 1):
         columns, rows = np.flatnonzero(ink.any(axis=0)), np.flatnonzero(ink[: -int(2.4 * centimetre)].any(axis=1))
-        assert 2.2 * centimetre < columns[0] and columns[-1] < ink.shape[1] - 2.2 * centimetre
-        assert number == len(pages) or rows[-1] > 0.65 * ink.shape[0], f"page {number} ends early"
+        assert 2.1 * centimetre < columns[0] and columns[-1] < ink.shape[1] - 2.1 * centimetre
+        full = 2.4 + 0.8 * (29.7 - 2.4 - 2.1)  # cm: at most a fifth is empty
+        assert number in lasts or rows[-1] > full * centimetre, f"page {number} ends early"
     headings = {re.sub(r"\s", "", entry.title) for entry in flat(report.outline)}
     for page in report.pages[:-1]:
         *_, last, _page_number = page.extract_text().strip().splitlines()
         assert re.sub(r"\s", "", last) not in headings, "a heading ends its page"
+
+
+def test_the_running_head_names_the_chapter_that_the_page_begins_with(report):
+    chapters = [entry for entry in report.outline if not isinstance(entry, list)]
+    starts = starts_of_chapters(report)
+    assert starts == sorted(set(starts)) and starts[0] >= 1  # each on a page of its own
+    for number, page in enumerate(report.pages):
+        begun = [chapter.title for chapter, start in zip(chapters, starts, strict=True) if start <= number]
+        if begun:
+            head = re.sub(r"\s", "", page.extract_text().splitlines()[0])
+            title = re.sub(r"^[\dA]\s*", "", begun[-1])
+            assert head.endswith(re.sub(r"\s", "", title))
+
+
+def test_no_text_is_smaller_than_6_points_but_exponents_and_indices(report):
+    letters = Counter()
+    for page in report.pages:
+
+        def measure(text, around, own, font, size):
+            if text.strip() and font:
+                scale = (around[0] * around[3] - around[1] * around[2]) * (own[0] * own[3] - own[1] * own[2])
+                letters[round(size * abs(scale) ** 0.5, 1)] += len(text.strip())
+
+        page.extract_text(visitor_text=measure)
+    small = {size: count for size, count in letters.items() if size < 6}
+    assert sum(small.values()) < 0.02 * sum(letters.values()) and all(size >= 5 for size in small)
+
+
+def starts_of_chapters(report):
+    """The pages, from 0, on which the chapters begin."""
+    chapters = [entry for entry in report.outline if not isinstance(entry, list)]
+    return [report.get_destination_page_number(chapter) for chapter in chapters]
 
 
 def flat(outline):
