@@ -211,7 +211,7 @@ def test_a_run_whose_code_changed_meanwhile_is_not_current_and_one_of_other_surn
     assert not (run.out / "1_rnn" / "run.json").exists() and "changed" in run.board.rows["1_rnn"].ended
     run()
     assert (run.out / "1_rnn" / "run.json").exists()
-    others = RESULT.replace("json.dumps(steps)", "json.dumps({'data': {'fingerprint': 'other'}})")
+    others = "from namelib.runs import save_results\nsave_results(out_dir, {'data': {'fingerprint': 'other'}})"
     write_notebook(tmp_path / "notebooks" / "1_rnn.ipynb", PLACES, others)
     with pytest.raises(NotebookError, match=r"1_rnn\.ipynb: the surnames were changed while it ran"):
         run()
