@@ -85,7 +85,12 @@ def test_a_stopped_report_leaves_no_process_and_the_former_report(made, few_name
 
 
 SWEEP = ["-m", "report.sweep", "rnn", "--recipe", "original", "-g", "seed", "0,1,2,3,4,5,6,7", "-p", "steps", "3000"]
-STUDY = "import pathlib, sys, notebooks.why_lstm.study as s; s.BUILD = pathlib.Path(sys.argv.pop(1)); s.main()"
+STUDY = """
+import pathlib, sys, namelib.runs
+namelib.runs.BUILD = pathlib.Path(sys.argv.pop(1))
+from notebooks.why_lstm.study import main
+main()
+"""
 
 
 @pytest.mark.parametrize("name", STATUS)
