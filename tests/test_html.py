@@ -144,7 +144,7 @@ def test_nbconvert_finds_the_exporter_for_a_notebook_by_itself(tmp_path):
 
 def test_the_conclusion_has_a_place_among_the_first_contents():
     notebook = sample()
-    notebook.cells += twins("## 结论\n\n文", "## Conclusion\n\ntext")
+    notebook.cells += twins("## 总结与局限\n\n文", "## Conclusion\n\ntext")
     html, _ = LabHTMLExporter().from_notebook_node(notebook)
     links = BeautifulSoup(html, "html.parser").select("#contents a")
     early, late = ([link for link in part if link.text.endswith("Conclusion")] for part in (links[:3], links[3:]))
