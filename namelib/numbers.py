@@ -1,4 +1,4 @@
-"""Number formats for prose and tables: one per kind, with a true minus sign and no line break inside."""
+"""Number formats for prose and tables: one per kind, with a true minus sign; a line may break only before an interval."""
 
 import math
 
@@ -30,7 +30,7 @@ def points(difference: dict[str, float], digits: int = 1) -> str:
 def ahead(difference: dict[str, float], digits: int = 1) -> str:
     """By how many percentage points somebody leads, with the interval: `4.9 [4.1, 5.7]`."""
     mean, low, high = (plain(100 * difference[key], digits) for key in ("mean", "low", "high"))
-    return f"{mean}{NO_BREAK}[{low},{NO_BREAK}{high}]"
+    return f"{mean} [{low},{NO_BREAK}{high}]"
 
 
 def behind(difference: dict[str, float], digits: int = 1) -> str:
@@ -47,13 +47,13 @@ def share_points(difference: float, digits: int = 1) -> str:
 def interval(effect: dict[str, float], digits: int = 1) -> str:
     """A mean with its interval: `+4.9 [+4.1, +5.7]`."""
     mean, low, high = (signed(effect[key], digits) for key in ("mean", "low", "high"))
-    return f"{mean}{NO_BREAK}[{low},{NO_BREAK}{high}]"
+    return f"{mean} [{low},{NO_BREAK}{high}]"
 
 
 def share_interval(share: dict[str, float], digits: int = 1) -> str:
     """A share with its interval, which ends at 0 and 1: `75.6% [74.9%, 76.2%]`."""
     mean, low, high = (percent(min(max(share[key], 0), 1), digits) for key in ("mean", "low", "high"))
-    return f"{mean}{NO_BREAK}[{low},{NO_BREAK}{high}]"
+    return f"{mean} [{low},{NO_BREAK}{high}]"
 
 
 def count(value: float) -> str:
