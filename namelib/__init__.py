@@ -1,4 +1,4 @@
-"""The surname lab: surnames and their languages, three recurrent networks, two ways to train them."""
+"""Surnames and their languages, three recurrent networks, two ways to train them."""
 
 import namelib.stopping  # noqa: F401, first: the others take seconds
 from namelib.data import DataError, Names, encode, load_names, split_names
@@ -9,7 +9,25 @@ from namelib.spelling import ALPHABET, normalise, readable
 from namelib.training import History, MiniBatch, Original, fit
 
 __all__ = [
-    "ALPHABET", "LSTM", "RNN", "CustomLSTM", "DataError", "History", "MiniBatch", "MyLSTM", "Names", "Original",
-    "Trained", "encode", "evaluate", "fit", "load_names", "load_run", "normalise", "predict", "readable", "save_run",
+    "ALPHABET",
+    "LSTM",
+    "RNN",
+    "CustomLSTM",
+    "DataError",
+    "History",
+    "MiniBatch",
+    "MyLSTM",
+    "Names",
+    "Original",
+    "Trained",
+    "encode",
+    "evaluate",
+    "fit",
+    "load_names",
+    "load_run",
+    "normalise",
+    "predict",
+    "readable",
+    "save_run",
     "split_names",
-]  # fmt: skip
+]

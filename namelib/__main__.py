@@ -24,28 +24,58 @@ def main() -> None:
 
 @main.command("predict")
 @click.argument("names", nargs=-1)
-@click.option("--model", type=click.Choice(list(NETWORKS)), default="lstm", show_default=True, help="which network")
-@click.option("--top", type=click.IntRange(min=1), default=5, show_default=True, help="languages to print per name")
+@click.option(
+    "--model",
+    type=click.Choice(list(NETWORKS)),
+    default="lstm",
+    show_default=True,
+    help="which network",
+)
+@click.option(
+    "--top",
+    type=click.IntRange(min=1),
+    default=5,
+    show_default=True,
+    help="languages to print per name",
+)
 @click.option("--json", "as_json", is_flag=True, help="print one JSON object per line")
-@click.option("--runs", type=click.Path(path_type=Path), default=BUILD, help="folder of the runs  [default: build]")
-@click.option("--data", default="", metavar="DIR|tutorial", help="the lists that the network was trained on")
-def predict_names(names: tuple[str, ...], model: str, top: int, as_json: bool, runs: Path, data: str) -> None:
+@click.option(
+    "--runs",
+    type=click.Path(path_type=Path),
+    default=BUILD,
+    help="folder of the runs  [default: build]",
+)
+@click.option(
+    "--data", default="", metavar="DIR|tutorial", help="the lists that the network was trained on"
+)
+def predict_names(
+    names: tuple[str, ...], model: str, top: int, as_json: bool, runs: Path, data: str
+) -> None:
     """Print the most likely languages of each NAME; without NAMEs, of each line of standard input.
 
-    Also says how a name was read and which lists it is in. A name that cannot be read is reported on standard error,
-    and the exit status is 1.
+    Also says how a name was read and which lists it is in. A name that cannot be read is reported
+    on standard error, and the exit status is 1.
     """
     if not names and (sys.stdin is None or sys.stdin.isatty()):
         raise click.UsageError("give names, or send them on standard input, one per line")
     try:
-        asked = [name.encode(errors="replace").decode() for name in names] or _piped_names()  # bytes that are no UTF-8
+        # bytes that are no UTF-8
+        asked = [name.encode(errors="replace").decode() for name in names] or _piped_names()
         network, results = load_run(runs / NETWORKS[model].notebook)
         with redirect_stdout(sys.stderr):
             lists = load_names(data)
     except (RunError, DataError) as error:
         raise click.ClickException(str(error)) from None
-    listed = languages_by_spelling(lists) if lists.fingerprint == results["data"]["fingerprint"] else None
-    hint = "; trained on other lists: give them as --data to see which names are in them" if listed is None else ""
+    listed = (
+        languages_by_spelling(lists)
+        if lists.fingerprint == results["data"]["fingerprint"]
+        else None
+    )
+    hint = (
+        "; trained on other lists: give them as --data to see which names are in them"
+        if listed is None
+        else ""
+    )
     click.echo(f"the {NETWORKS[model].name} of {os.path.relpath(runs)}{hint}", err=True)
     known, unknown = list(filter(readable, asked)), list(filterfalse(readable, asked))
     answers = predict(network, known, results["data"]["languages"], top)
@@ -75,7 +105,9 @@ def _in_json(name: str, lists: list[str] | None, answer: list[tuple[str, float]]
 def languages_by_spelling(names: Names) -> dict[str, list[str]]:
     """Spelling -> the languages whose lists have it."""
     found = defaultdict(list)
-    for key, label in sorted({(spelling(name), label) for name, label in zip(names.names, names.labels, strict=True)}):
+    for key, label in sorted(
+        {(spelling(name), label) for name, label in zip(names.names, names.labels, strict=True)}
+    ):
         found[key].append(names.languages[label])
     return found
 
@@ -86,7 +118,9 @@ def _piped_names() -> list[str]:
         return lines_of_names(sys.stdin.buffer.read().decode("utf-8-sig"), "standard input")
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
-        raise click.ClickException(f"standard input, line {line}: not UTF-8; send the surnames in UTF-8") from None
+        raise click.ClickException(
+            f"standard input, line {line}: not UTF-8; send the surnames in UTF-8"
+        ) from None
 
 
 if __name__ == "__main__":

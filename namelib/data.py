@@ -1,4 +1,6 @@
-"""Names and their languages: read a folder of lists, split it by spelling, turn spellings into numbers."""
+"""Names and their languages: read a folder of lists, split it by spelling, turn spellings into
+numbers.
+"""
 
 import hashlib
 import re
@@ -15,7 +17,8 @@ from namelib.spelling import ALPHABET, fold, normalise, printable, readable, ref
 
 INDEX = {symbol: index for index, symbol in enumerate(ALPHABET)}
 EMBEDDED_NAMES = Path(__file__).resolve().parents[1] / "data" / "names"
-TUTORIAL_URL = "https://download.pytorch.org/tutorial/data.zip"  # Sean Robertson, practical-pytorch, MIT licence
+# Sean Robertson, practical-pytorch, MIT licence
+TUTORIAL_URL = "https://download.pytorch.org/tutorial/data.zip"
 TUTORIAL_SHA256 = "fb317e80248faeb62dc25ef3390ae24ca34b94e276bbc5141fd8862c2200bff5"
 SHOWN = 40  # symbols of a row in a note
 SEPARATORS = re.compile("[,;\t，、；]")
@@ -38,8 +41,8 @@ class DataError(LabError, ValueError):
 class Names:
     """Names with their languages.
 
-    `names[k]` belongs to language `languages[labels[k]]`; `notes` says what was changed while reading, `left_out`
-    which files have no name that can be read.
+    `names[k]` belongs to language `languages[labels[k]]`; `notes` says what was changed while
+    reading, `left_out` which files have no name that can be read.
     """
 
     names: list[str]
@@ -70,25 +73,35 @@ class Names:
 
 
 def load_names(data_dir: str | Path | None = None) -> Names:
-    """Read a folder of `<Language>.txt` files, one name per line; without a folder, the embedded lists.
+    """Read a folder of `<Language>.txt` files, one name per line; without a folder, the embedded
+    lists.
 
-    `data_dir="tutorial"` reads the PyTorch tutorial's lists, downloaded once. Languages are sorted by name. What was
-    changed or dropped while reading is printed and kept in `notes`.
-    Raises DataError for a folder that cannot be read, has names of one language only, or is not UTF-8.
+    `data_dir="tutorial"` reads the PyTorch tutorial's lists, downloaded once. Languages are sorted
+    by name. What was changed or dropped while reading is printed and kept in `notes`. Raises
+    DataError for a folder that cannot be read, has names of one language only, or is not UTF-8.
     """
     if data_dir == "tutorial":
         data_dir = download_tutorial_names()
     folder = Path(data_dir) if data_dir else EMBEDDED_NAMES
     files, passed_over = _list_files(folder)
     names, labels, languages, left_out = list[str](), list[int](), list[str](), list[str]()
-    notes = [f"passed over, as no regular .txt file: {', '.join(passed_over)}"] if passed_over else []
+    notes = (
+        [f"passed over, as no regular .txt file: {', '.join(passed_over)}"] if passed_over else []
+    )
     for file in files:
         rows, changes = _read_rows(file)
         for change, lines in changes.items():
-            notes.append(f"{file.name}: {change}, such as {lines[0]}: {len(lines)} row{'s' * (len(lines) > 1)}")
+            notes.append(
+                f"{file.name}: {change}, such as {lines[0]}: "
+                f"{len(lines)} row{'s' * (len(lines) > 1)}"
+            )
         if not rows:
             left_out.append(file.stem)
-            why = "no name in it can be read" if changes else "it has nothing but blank lines and comments"
+            why = (
+                "no name in it can be read"
+                if changes
+                else "it has nothing but blank lines and comments"
+            )
             notes.append(f"{file.name}: left out, because {why}")
             continue
         labels += [len(languages)] * len(rows)
@@ -97,52 +110,81 @@ def load_names(data_dir: str | Path | None = None) -> Names:
     if len(languages) < max(2, len(files) / 2):
         found = f"names in {len(languages)} of {len(files)} .txt files" if files else "no .txt file"
         found += "; at least two <Language>.txt files, and half of all, need names"
-        why = next((f"; {note}" for note in notes if passed_over or note.partition(".txt: ")[0] in left_out), "")
+        why = next(
+            (
+                f"; {note}"
+                for note in notes
+                if passed_over or note.partition(".txt: ")[0] in left_out
+            ),
+            "",
+        )
         raise DataError(f"{printable(folder)}: {found}{why}")
     if notes:
-        print(f"{printable(folder.name)}:", *notes, sep="\n  ")  # its name alone: a saved notebook shows no home folder
+        # its name alone: a saved notebook shows no home folder
+        print(f"{printable(folder.name)}:", *notes, sep="\n  ")
     return Names(names, np.array(labels, dtype=np.int64), languages, tuple(notes), tuple(left_out))
 
 
 def download_tutorial_names() -> Path:
-    """The folder of the tutorial's lists (20,074 rows), downloaded once. Raises DataError where they cannot be had."""
+    """The folder of the tutorial's lists (20,074 rows), downloaded once.
+
+    Raises DataError where they cannot be had.
+    """
     import pooch  # here, because it loads tqdm.auto, which warns in a notebook
 
     cache, unzip = pooch.os_cache("surname-lab"), pooch.Unzip()
     try:
-        files = pooch.retrieve(TUTORIAL_URL, known_hash=TUTORIAL_SHA256, path=cache, processor=unzip)
+        files = pooch.retrieve(
+            TUTORIAL_URL, known_hash=TUTORIAL_SHA256, path=cache, processor=unzip
+        )
     except (OSError, ValueError) as error:  # pooch raises ValueError for another checksum
         reason = "the file has changed" if isinstance(error, ValueError) else type(error).__name__
-        way_out = "unpack that archive by hand and give its folder data/names in place of 'tutorial'"
+        way_out = (
+            "unpack that archive by hand and give its folder data/names in place of 'tutorial'"
+        )
         raise DataError(f"{TUTORIAL_URL} could not be downloaded ({reason}); {way_out}") from None
-    return next(Path(file).parent for file in files if Path(file).parts[-2:] == ("names", "Arabic.txt"))
+    return next(
+        Path(file).parent for file in files if Path(file).parts[-2:] == ("names", "Arabic.txt")
+    )
 
 
 def _list_files(folder: Path) -> tuple[list[Path], list[str]]:
-    """The .txt files of a folder by language, and what else is there and not hidden, shortened; raises DataError."""
+    """The .txt files of a folder by language, and what else is there and not hidden, shortened;
+    raises DataError.
+    """
     try:
-        paths = sorted((path for path in folder.iterdir() if path.name[0] != "."), key=lambda path: path.stem)
+        paths = sorted(
+            (path for path in folder.iterdir() if path.name[0] != "."), key=lambda path: path.stem
+        )
         files = [path for path in paths if path.suffix == ".txt" and path.is_file()]
     except (OSError, ValueError) as error:
-        reason = f"{getattr(error, 'strerror', error)}; give a folder of <Language>.txt files, one name per line"
+        reason = (
+            f"{getattr(error, 'strerror', error)}; give a "
+            f"folder of <Language>.txt files, one name per line"
+        )
         raise DataError(f"{printable(folder)[:100]}: {reason}") from None
     for path in (folder, *files):
         if not path.name.isprintable():
-            raise DataError(f"{printable(path)}: a symbol in its name that cannot be printed; rename it")
+            raise DataError(
+                f"{printable(path)}: a symbol in its name that cannot be printed; rename it"
+            )
     languages = dict[str, Path]()
     for path in files:
-        alike = unicodedata.normalize("NFKC", path.stem).casefold().strip()  # é is one symbol or two
+        # é is one symbol or two
+        alike = unicodedata.normalize("NFKC", path.stem).casefold().strip()
         if not alike:
             raise DataError(f"{printable(path)}: no language in its name; rename it")
         if (other := languages.setdefault(alike, path)) != path:
             names = f"{printable(other)} and {path.name}"
-            raise DataError(f"{names}: two files of one language, whose names look alike; join them")
+            raise DataError(
+                f"{names}: two files of one language, whose names look alike; join them"
+            )
     others = [printable(path.name)[:SHOWN] for path in paths if path not in files]
     return files, others[:5] + [f"and {len(others) - 5} more"] * (len(others) > 5)
 
 
 def _read_rows(file: Path) -> tuple[list[str], dict[str, list[str]]]:
-    """The usable names of one file, and what was changed or dropped -> the rows, as they are read."""
+    """The usable names of one file, and what was changed or dropped -> its rows."""
     try:
         data = file.read_bytes()
         text = data.decode("utf-8-sig")
@@ -150,7 +192,9 @@ def _read_rows(file: Path) -> tuple[list[str], dict[str, list[str]]]:
         raise DataError(f"{printable(file)}: {error.strerror}") from None
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
-        raise DataError(f"{printable(file)}, line {line}: not UTF-8; save the file in UTF-8") from None
+        raise DataError(
+            f"{printable(file)}, line {line}: not UTF-8; save the file in UTF-8"
+        ) from None
     names, changes = [], defaultdict(list)
     for raw in lines_of_names(text, printable(file)):
         shown = f"{raw[:SHOWN]!r}"
@@ -163,30 +207,48 @@ def _read_rows(file: Path) -> tuple[list[str], dict[str, list[str]]]:
         else:
             names.append(name)
             if name != raw:
-                kind = "capitals as in the lists" if name.lower() == raw.lower() else "written in the 57 symbols"
+                kind = (
+                    "capitals as in the lists"
+                    if name.lower() == raw.lower()
+                    else "written in the 57 symbols"
+                )
                 changes[kind].append(f"{shown}, read as {name}")
     return names, changes
 
 
 def lines_of_names(text: str, source: str) -> list[str]:
-    """The lines that hold a name: not blank, no comment (#). Raises DataError for a table with a head, or a NUL."""
+    """The lines that hold a name: not blank, no comment (#).
+
+    Raises DataError for a table with a head, or a NUL.
+    """
     if "\0" in text:
         line = text.partition("\0")[0].count("\n") + 1
         raise DataError(f"{source}, line {line}: a NUL, as in no text; save the file in UTF-8")
     lines = [line.strip() for line in text.splitlines()]
     lines = [line for line in lines if line and not line.startswith("#")]
-    columns = [column.strip(' "').lower() for column in re.split("[,;\t]", lines[0])] if lines else []
-    if len(columns) > 1 and not {"name", "surname", "last name", "family name", "姓名", "姓氏"}.isdisjoint(columns):
+    columns = (
+        [column.strip(' "').lower() for column in re.split("[,;\t]", lines[0])] if lines else []
+    )
+    if len(columns) > 1 and not {
+        "name",
+        "surname",
+        "last name",
+        "family name",
+        "姓名",
+        "姓氏",
+    }.isdisjoint(columns):
         raise DataError(f"{source}: a table; give one name per line, and one file per language")
     return lines
 
 
 def split_names(data: Names, valid_fraction: float = 0.2, seed: int = 0) -> tuple[Names, Names]:
-    """Training and validation names that share no spelling, not even across languages or in another case.
+    """Training and validation names that share no spelling, not even across languages or in another
+    case.
 
-    Of every language about `valid_fraction` of the spellings are held out; a spelling of several languages counts for
-    the first of them. A spelling that a list repeats occurs once in validation but stays repeated in training (the
-    tutorial's Arabic list has 2,000 rows of 108 names). The same seed gives the same split on every machine.
+    Of every language about `valid_fraction` of the spellings are held out; a spelling of several
+    languages counts for the first of them. A spelling that a list repeats occurs once in validation
+    but stays repeated in training (the tutorial's Arabic list has 2,000 rows of 108 names). The
+    same seed gives the same split on every machine.
     """
     if not 0 < valid_fraction < 1:
         raise ValueError(f"valid_fraction={valid_fraction}: must lie between 0 and 1")
@@ -194,7 +256,8 @@ def split_names(data: Names, valid_fraction: float = 0.2, seed: int = 0) -> tupl
         raise ValueError(f"seed={seed}: must be 0 or more")
     spellings = [spelling(name) for name in data.names]
     of_language: dict[int, set[str]] = {label: set() for label in range(len(data.languages))}
-    counts_for = dict(zip(reversed(spellings), reversed(data.labels.tolist()), strict=True))  # the first language wins
+    # the first language wins
+    counts_for = dict(zip(reversed(spellings), reversed(data.labels.tolist()), strict=True))
     for key, label in counts_for.items():
         of_language[label].add(key)
     held_out: set[str] = set()
@@ -205,13 +268,17 @@ def split_names(data: Names, valid_fraction: float = 0.2, seed: int = 0) -> tupl
             held_out.update(keys[k] for k in generator.permutation(len(keys))[:count])
     is_valid = np.array([key in held_out for key in spellings])
     if is_valid.all() or not is_valid.any():
-        raise DataError("too few different spellings to split: at least two of one language are needed")
-    once = {(spellings[row], data.labels[row]): row for row in np.flatnonzero(is_valid)[::-1]}  # the first of repeats
+        raise DataError(
+            "too few different spellings to split: at least two of one language are needed"
+        )
+    # the first of repeats
+    once = {(spellings[row], data.labels[row]): row for row in np.flatnonzero(is_valid)[::-1]}
     return data[np.flatnonzero(~is_valid)], data[sorted(once.values())]
 
 
 def encode(names: Sequence[str]) -> tuple[torch.Tensor, torch.Tensor]:
-    """Spellings as symbol indices: `(letters, lengths)`, int64 `(batch, time)` padded with 0 and int64 `(batch,)`.
+    """Spellings as symbol indices: `(letters, lengths)`, int64 `(batch, time)` padded with 0 and
+    int64 `(batch,)`.
 
     Every name is folded first, so a length can be 0 (time is at least 1).
     """

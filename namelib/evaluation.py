@@ -37,11 +37,15 @@ class Metrics:
         """Counts, (true language, predicted language)."""
         from sklearn.metrics import confusion_matrix
 
-        return confusion_matrix(self.data.labels, self.predicted, labels=range(len(self.data.languages)))
+        return confusion_matrix(
+            self.data.labels, self.predicted, labels=range(len(self.data.languages))
+        )
 
     @property
     def shares(self) -> np.ndarray:
-        """Each true language's surnames by predicted language, as shares; zeros for one without surnames."""
+        """Each true language's surnames by predicted language, as shares; zeros for one without
+        surnames.
+        """
         counts = self.confusion
         return counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
 
@@ -49,12 +53,20 @@ class Metrics:
         """One row per name: name, true, predicted, probability."""
         import pandas as pd
 
-        languages, probability = np.array(self.data.languages), np.exp(self.log_probabilities.max(axis=1))
-        columns = {"name": self.data.names, "true": languages[self.data.labels], "predicted": languages[self.predicted]}
+        languages, probability = (
+            np.array(self.data.languages),
+            np.exp(self.log_probabilities.max(axis=1)),
+        )
+        columns = {
+            "name": self.data.names,
+            "true": languages[self.data.labels],
+            "predicted": languages[self.predicted],
+        }
         return pd.DataFrame(columns | {"probability": probability})
 
     def summary(self) -> dict[str, float]:
-        """loss (mean negative log-likelihood, nats), accuracy, balanced_accuracy (mean recall) and macro_f1.
+        """loss (mean negative log-likelihood, nats), accuracy, balanced_accuracy (mean recall) and
+        macro_f1.
 
         The last two are taken over the languages that occur in `data`.
         """
@@ -72,7 +84,9 @@ class Metrics:
 
 @torch.no_grad()
 def read_names(model: nn.Module, names: Sequence[str]) -> np.ndarray:
-    """The network's log-probabilities for each name, (names, languages), computed in batches of similar length."""
+    """The network's log-probabilities for each name, (names, languages), computed in batches of
+    similar length.
+    """
     training, device = model.training, next(model.parameters()).device
     model.eval()
     letters, lengths = encode(names)
@@ -81,16 +95,21 @@ def read_names(model: nn.Module, names: Sequence[str]) -> np.ndarray:
     for batch in order.split(BATCH):
         width = max([1, *lengths[batch].tolist()])
         answer = model(letters[batch, :width].to(device), lengths[batch].to(device)).cpu()
-        answers.append(answer.to(torch.promote_types(answer.dtype, torch.float32)))  # numpy has no bfloat16
+        # numpy has no bfloat16
+        answers.append(answer.to(torch.promote_types(answer.dtype, torch.float32)))
     model.train(training)
     return torch.cat(answers)[torch.argsort(order)].numpy()  # in the order of `names`
 
 
 def check_outputs(model: nn.Module, languages: Sequence[str]) -> None:
-    """Raise ValueError unless the network has one output per language, and these are log-probabilities."""
+    """Raise ValueError unless the network has one output per language, and these are
+    log-probabilities.
+    """
     outputs = read_names(model, ["A"])[0]
     if len(outputs) != len(languages):
-        raise ValueError(f"{type(model).__name__}: {len(outputs)} outputs for {len(languages)} languages")
+        raise ValueError(
+            f"{type(model).__name__}: {len(outputs)} outputs for {len(languages)} languages"
+        )
     total = np.exp(outputs).sum()
     if np.isfinite(outputs.max()) and not abs(total - 1) < 0.05:  # a diverged network gives NaN
         problem = f"exp of its outputs sums to {total:.3g}, not to 1"
@@ -107,7 +126,8 @@ def evaluate(model: nn.Module, data: Names) -> Metrics:
 def predict(
     model: nn.Module, names: Sequence[str], languages: Sequence[str], top: int = 5
 ) -> list[list[tuple[str, float]]]:
-    """The `top` most likely languages of each name, or of one, with probabilities, best first; names are normalised.
+    """The `top` most likely languages of each name, or of one, with probabilities, best first;
+    names are normalised.
 
     Raises ValueError for a name that cannot be read, and as `evaluate`.
     """
@@ -117,4 +137,7 @@ def predict(
         if problem := refusal(name):
             raise ValueError(f"{name[:SHOWN]!r}: {problem}")
     probabilities = np.exp(read_names(model, list(map(normalise, names))))
-    return [[(languages[k], float(row[k])) for k in np.argsort(-row, kind="stable")[:top]] for row in probabilities]
+    return [
+        [(languages[k], float(row[k])) for k in np.argsort(-row, kind="stable")[:top]]
+        for row in probabilities
+    ]

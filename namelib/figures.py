@@ -1,4 +1,6 @@
-"""The figures of chapters 1 to 3: one function per figure, labels in the current language, one palette throughout."""
+"""The figures of chapters 1 to 3: one function per figure, labels in the current language, one
+palette throughout.
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,7 +24,13 @@ from namelib.numbers import percent
 from namelib.training import History
 
 # Okabe & Ito's hues, with lightnesses that differ in greyscale print and for colour-blind readers.
-COLOURS = {"RNN": "#BC4A00", "LSTM": "#0B3F80", "MyLSTM": "#1BA784", "original": "#E69F00", "mini_batch": "#0072B2"}
+COLOURS = {
+    "RNN": "#BC4A00",
+    "LSTM": "#0B3F80",
+    "MyLSTM": "#1BA784",
+    "original": "#E69F00",
+    "mini_batch": "#0072B2",
+}
 BLUE = COLOURS["mini_batch"]  # also for what belongs to no network
 GREY = "#6b6b6b"
 LIGHT_GREY = "#949494"  # next to the blue: differs from it in greyscale print
@@ -32,16 +40,22 @@ SMALLEST = 6.5  # points: 6 in print
 DASHES = "-", "--", "-."
 RECIPES = {"original": "original recipe (batch-1 SGD)", "mini_batch": "mini-batch recipe"}
 GATES = {
-    "forget_gate": "forget gate f", "input_gate": "input gate i", "output_gate": "output gate o",
+    "forget_gate": "forget gate f",
+    "input_gate": "input gate i",
+    "output_gate": "output gate o",
     "cell_state": "cell state c",
-}  # fmt: skip
+}
 LONGEST = 22  # longest name in a label, in symbols
 
 
 @cache
 def _packaged_font() -> str:
-    """Register with matplotlib a font that has both Latin letters and Chinese characters; returns its name."""
-    font_manager.fontManager.addfont(Path(noto_cjk_sans_otc.__file__).with_name("NotoSansCJK-Regular.ttc"))
+    """Register with matplotlib a font that has both Latin letters and Chinese characters; returns
+    its name.
+    """
+    font_manager.fontManager.addfont(
+        Path(noto_cjk_sans_otc.__file__).with_name("NotoSansCJK-Regular.ttc")
+    )
     return "Noto Sans CJK SC"
 
 
@@ -50,13 +64,28 @@ def style() -> Iterator[None]:
     """Context in which figures use the fonts and palette of the report."""
     settings = {
         "font.family": [_packaged_font(), "DejaVu Sans"],
-        "font.size": 9, "axes.titlesize": 10, "axes.labelsize": 9, "legend.fontsize": 8.5,
-        "xtick.labelsize": 8, "ytick.labelsize": 8, "axes.spines.top": False, "axes.spines.right": False,
-        "axes.grid": True, "grid.color": "#e4e4e4", "grid.linewidth": 0.6, "axes.axisbelow": True,
-        "axes.unicode_minus": True, "axes.edgecolor": GREY, "legend.frameon": False, "lines.linewidth": 1.8,
-        "svg.fonttype": "none", "svg.hashsalt": "surname-lab", "figure.constrained_layout.use": True,
-    }  # fmt: skip
-    with matplotlib.style.context("default"), matplotlib.rc_context(settings):  # whatever a user's matplotlibrc says
+        "font.size": 9,
+        "axes.titlesize": 10,
+        "axes.labelsize": 9,
+        "legend.fontsize": 8.5,
+        "xtick.labelsize": 8,
+        "ytick.labelsize": 8,
+        "axes.spines.top": False,
+        "axes.spines.right": False,
+        "axes.grid": True,
+        "grid.color": "#e4e4e4",
+        "grid.linewidth": 0.6,
+        "axes.axisbelow": True,
+        "axes.unicode_minus": True,
+        "axes.edgecolor": GREY,
+        "legend.frameon": False,
+        "lines.linewidth": 1.8,
+        "svg.fonttype": "none",
+        "svg.hashsalt": "surname-lab",
+        "figure.constrained_layout.use": True,
+    }
+    # whatever a user's matplotlibrc says
+    with matplotlib.style.context("default"), matplotlib.rc_context(settings):
         yield
 
 
@@ -71,12 +100,18 @@ def shortened(name: str) -> str:
 
 
 def curves(histories: dict[str, History]) -> Figure:
-    """Loss and accuracy against surnames seen; a column per recipe (`original`, `mini_batch`), axes shared by row."""
-    figure, axes = plt.subplots(2, len(histories), figsize=(WIDTH, 3.0), sharex="col", sharey="row", squeeze=False)
+    """Loss and accuracy against surnames seen; a column per recipe (`original`, `mini_batch`), axes
+    shared by row.
+    """
+    figure, axes = plt.subplots(
+        2, len(histories), figsize=(WIDTH, 3.0), sharex="col", sharey="row", squeeze=False
+    )
     for (loss, accuracy), (recipe, history) in zip(axes.T, histories.items(), strict=True):
         seen = np.array(history.names_seen) / 1000
         few = {"marker": "o", "markersize": 4} if len(seen) <= 2 else {}
-        loss.plot(seen, history.train_loss, color=LIGHT_GREY, linestyle="--", label=_("training"), **few)
+        loss.plot(
+            seen, history.train_loss, color=LIGHT_GREY, linestyle="--", label=_("training"), **few
+        )
         loss.plot(seen, history.valid_loss, color=BLUE, label=_("validation"), **few)
         accuracy.plot(seen, history.train_accuracy, color=LIGHT_GREY, linestyle="--", **few)
         accuracy.plot(seen, history.valid_accuracy, color=BLUE, **few)
@@ -84,9 +119,13 @@ def curves(histories: dict[str, History]) -> Figure:
         accuracy.set(xlabel=_("surnames seen in training (thousands)"), ylim=(0, 1))
         accuracy.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
         accuracy.annotate(
-            percent(history.valid_accuracy[-1]), (seen[-1], history.valid_accuracy[-1]),
-            xytext=(0, -12), textcoords="offset points", ha="right", color=BLUE,
-        )  # fmt: skip
+            percent(history.valid_accuracy[-1]),
+            (seen[-1], history.valid_accuracy[-1]),
+            xytext=(0, -12),
+            textcoords="offset points",
+            ha="right",
+            color=BLUE,
+        )
     axes[0, 0].set_ylabel(_("loss (nats)"))
     axes[1, 0].set_ylabel(_("accuracy"))
     axes[0, -1].legend(loc="upper right")
@@ -94,7 +133,9 @@ def curves(histories: dict[str, History]) -> Figure:
 
 
 def validation_curves(histories: dict[str, dict[str, dict]]) -> Figure:
-    """Validation accuracy of several networks, {network: {recipe: the history in results.json}}, a panel per recipe."""
+    """Validation accuracy of several networks, {network: {recipe: the history in results.json}}, a
+    panel per recipe.
+    """
     recipes = list(next(iter(histories.values())))
     figure, panels = plt.subplots(1, len(recipes), figsize=(WIDTH, 2.4), sharey=True, squeeze=False)
     for axes, recipe in zip(panels[0], recipes, strict=True):
@@ -113,15 +154,28 @@ def validation_curves(histories: dict[str, dict[str, dict]]) -> Figure:
 
 
 def confusions(metrics: dict[str, Metrics]) -> Figure:
-    """A confusion matrix for each recipe, in % of the true language; cells of 5 % or more show their value."""
+    """A confusion matrix for each recipe, in % of the true language; cells of 5 % or more show
+    their value.
+    """
     figure, axes = plt.subplots(1, len(metrics), figsize=(WIDTH, 4.5), sharey=True, squeeze=False)
     for axis, (recipe, answers) in zip(axes[0], metrics.items(), strict=True):
         shares, places = 100 * answers.shares, [as_label(name) for name in answers.data.languages]
         text = np.where(shares >= 4.95, np.char.mod("%.0f", shares), "")
         sns.heatmap(
-            shares, annot=text, fmt="", cmap="Blues", vmin=0, vmax=100, square=True, linewidths=0.3, ax=axis,
-            annot_kws={"size": SMALLEST}, xticklabels=places, yticklabels=places, cbar=False,
-        )  # fmt: skip
+            shares,
+            annot=text,
+            fmt="",
+            cmap="Blues",
+            vmin=0,
+            vmax=100,
+            square=True,
+            linewidths=0.3,
+            ax=axis,
+            annot_kws={"size": SMALLEST},
+            xticklabels=places,
+            yticklabels=places,
+            cbar=False,
+        )
         axis.set(xlabel=_("predicted language"), title=_(RECIPES.get(recipe, recipe)))
         legible(axis)
         axis.tick_params(length=0, labelsize=7)
@@ -138,7 +192,9 @@ def legible(heatmap: Axes) -> None:
     for text in heatmap.texts:
         column, row = (int(place) for place in text.get_position())
         red, green, blue, _opacity = filled[row * columns + column]
-        linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in (red, green, blue)]
+        linear = [
+            c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in (red, green, blue)
+        ]
         light = np.dot(linear, (0.2126, 0.7152, 0.0722)) > 0.179  # where both contrast 4.6 : 1
         text.set_color(ON_LIGHT if light else ON_DARK)
 
@@ -151,7 +207,9 @@ def surnames_per_language(train: Names, valid: Names) -> Figure:
     rows = np.arange(len(places))
     orange = COLOURS["original"]
     axes.barh(rows, train.counts[order], color=BLUE, label=_("training"), tick_label=places)
-    axes.barh(rows, valid.counts[order], left=train.counts[order], color=orange, label=_("validation"))
+    axes.barh(
+        rows, valid.counts[order], left=train.counts[order], color=orange, label=_("validation")
+    )
     axes.set_xlabel(_("surnames"))
     axes.tick_params(axis="y", labelsize=7)
     axes.grid(axis="y", visible=False)
@@ -159,8 +217,11 @@ def surnames_per_language(train: Names, valid: Names) -> Figure:
     return figure
 
 
-def likeliest(predictions: dict[str, list[tuple[str, float]]], listed: dict[str, tuple[str, list[str]]]) -> Figure:
-    """The most likely languages of each surname as bars; `predictions` is {name: [(language, probability), ...]}.
+def likeliest(
+    predictions: dict[str, list[tuple[str, float]]], listed: dict[str, tuple[str, list[str]]]
+) -> Figure:
+    """The most likely languages of each surname as bars; `predictions` is {name: [(language,
+    probability), ...]}.
 
     `listed`: below each name, the part of the data that has it and in which languages.
     """
@@ -168,14 +229,23 @@ def likeliest(predictions: dict[str, list[tuple[str, float]]], listed: dict[str,
         raise ValueError("no surname to draw: try_names needs at least one")
     columns = min(3, len(predictions))
     rows = -(-len(predictions) // columns)
-    figure, axes = plt.subplots(rows, columns, figsize=(WIDTH, 1.8 * rows + 0.4), squeeze=False, sharex=True)
+    figure, axes = plt.subplots(
+        rows, columns, figsize=(WIDTH, 1.8 * rows + 0.4), squeeze=False, sharex=True
+    )
     for axis, (name, predicted) in zip(axes.flat, predictions.items(), strict=False):
         places, probabilities = zip(*predicted[::-1], strict=True)
         colours = [LIGHT_GREY] * (len(places) - 1) + [BLUE]
-        axis.barh(range(len(places)), probabilities, color=colours, tick_label=[as_label(place) for place in places])
+        axis.barh(
+            range(len(places)),
+            probabilities,
+            color=colours,
+            tick_label=[as_label(place) for place in places],
+        )
         axis.set_title(shortened(name), pad=16)
         part, languages = listed[name]
-        lists = _("{part}: {languages}").format(part=_(part), languages=_(", ").join(map(_, languages)))
+        lists = _("{part}: {languages}").format(
+            part=_(part), languages=_(", ").join(map(_, languages))
+        )
         below = shortened(lists if languages else _(part))
         axis.text(0.5, 1.03, below, transform=axis.transAxes, ha="center", color=GREY, fontsize=8)
         axis.set_xlim(0, 1)
@@ -187,7 +257,9 @@ def likeliest(predictions: dict[str, list[tuple[str, float]]], listed: dict[str,
 
 
 def gates(name: str, values: dict[str, np.ndarray]) -> Figure:
-    """What the gates do while the cell reads one surname: letters across, hidden units down, each (time, hidden)."""
+    """What the gates do while the cell reads one surname: letters across, hidden units down, each
+    (time, hidden).
+    """
     figure, axes = plt.subplots(1, len(GATES), figsize=(WIDTH, 3.0), sharey=True)
     order = np.argsort(values["forget_gate"].mean(axis=0))
     limit = np.abs(values["cell_state"]).max()

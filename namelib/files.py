@@ -1,4 +1,6 @@
-"""Files written whole or not at all, checksums, the code that a module runs, output that cannot be written."""
+"""Files written whole or not at all, checksums, the code that a module runs, output that cannot be
+written.
+"""
 
 import ast
 import errno
@@ -26,7 +28,8 @@ def write_files(folder: Path, files: dict[str, bytes]) -> None:
         for part, path in parts.items():
             part.replace(path)
     except OSError as error:
-        raise OSError(error.errno, error.strerror, str(folder)) from None  # of a full disk it says nothing else
+        # of a full disk it says nothing else
+        raise OSError(error.errno, error.strerror, str(folder)) from None
     finally:
         for part in parts:
             with suppress(OSError):
@@ -39,11 +42,14 @@ def sha256(data: bytes) -> str:
 
 @contextmanager
 def output_told() -> Iterator[None]:
-    """Context of printing: an output that cannot be written, such as a closed pipe, ends the command saying so."""
+    """Context of printing: an output that cannot be written, such as a closed pipe, ends the
+    command saying so.
+    """
     try:
         yield
     except OSError as error:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # takes what Python still writes at its end
+        # takes what Python still writes at its end
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise click.ClickException(f"standard output cannot be written: {error.strerror}") from None
 
 
@@ -62,6 +68,11 @@ def code_digest(root: Path, module: str) -> str:
                 if isinstance(node, ast.Import):
                     missing += [alias.name for alias in node.names]
                 elif isinstance(node, ast.ImportFrom) and node.module:
-                    missing += [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
-    listed = "".join(f"{path.relative_to(root).as_posix()} {sha256(found[path])}\n" for path in sorted(found))
+                    missing += [
+                        node.module,
+                        *(f"{node.module}.{alias.name}" for alias in node.names),
+                    ]
+    listed = "".join(
+        f"{path.relative_to(root).as_posix()} {sha256(found[path])}\n" for path in sorted(found)
+    )
     return sha256(listed.encode())

@@ -1,4 +1,6 @@
-"""The two languages of the report: English labels are in the code, their Chinese translations in `zh.json`."""
+"""The two languages of the report: English labels are in the code, their Chinese translations in
+`zh.json`.
+"""
 
 import json
 from collections.abc import Iterator
@@ -22,7 +24,9 @@ def speaking(language: str) -> Iterator[None]:
 
 
 def _(label: str) -> str:
-    """An English label in the current language; a label not in the catalogue, such as a user's class, is unchanged."""
+    """An English label in the current language; a label not in the catalogue, such as a user's
+    class, is unchanged.
+    """
     return catalogue().get(label, label) if _current.get() == "zh" else label
 
 

@@ -1,7 +1,9 @@
-"""The three networks: the teacher's RNN, an LSTM built with `torch.nn.LSTM`, and MyLSTM, whose cell is written by hand.
+"""The three networks: the teacher's RNN, an LSTM built with `torch.nn.LSTM`, and MyLSTM, whose cell
+is written by hand.
 
-All three map a batch of surnames, `letters` (batch, time) padded with 0 and `lengths` (batch,), to log-probabilities
-(batch, output_size). Padding after a surname's last letter never affects the output.
+All three map a batch of surnames, `letters` (batch, time) padded with 0 and `lengths` (batch,), to
+log-probabilities (batch, output_size). Padding after a surname's last letter never affects the
+output.
 """
 
 import torch
@@ -30,11 +32,13 @@ def at_last_letter(outputs: Tensor | list[Tensor], lengths: Tensor) -> Tensor:
 
 
 class RNN(nn.Module):
-    """The teacher's network, unchanged: its recurrence has no activation function and is therefore linear.
+    """The teacher's network, unchanged: its recurrence has no activation function and is therefore
+    linear.
 
     For the letter x_t and the hidden state h_{t-1}:
         h_t = i2h([x_t, h_{t-1}])                     log p_t = log softmax(i2o([x_t, h_{t-1}]))
-    The output is log p at the last letter. Source: original report, section 3.1; the PyTorch char-RNN tutorial.
+    The output is log p at the last letter.
+    Source: original report, section 3.1; the PyTorch char-RNN tutorial.
     """
 
     def __init__(self, input_size: int = 57, hidden_size: int = 128, output_size: int = 18):
@@ -61,7 +65,13 @@ class LSTM(nn.Module):
     Source: original report, section 3.2; Hochreiter & Schmidhuber 1997, Gers et al. 2000.
     """
 
-    def __init__(self, input_size: int = 57, hidden_size: int = 128, output_size: int = 18, num_layers: int = 2):
+    def __init__(
+        self,
+        input_size: int = 57,
+        hidden_size: int = 128,
+        output_size: int = 18,
+        num_layers: int = 2,
+    ):
         super().__init__()
         self.input_size, self.hidden_size, self.output_size = input_size, hidden_size, output_size
         self.num_layers = num_layers
@@ -74,13 +84,14 @@ class LSTM(nn.Module):
         return self.softmax(self.linear(h))  # (batch, output)
 
     def hidden_states(self, letters: Tensor) -> Tensor:
-        """The hidden states h_1 ... h_T of the upper layer: (batch, time) -> (batch, time, hidden)."""
+        """The upper layer's states h_1 ... h_T: (batch, time) -> (batch, time, hidden)."""
         outputs, _ = self.lstm(one_hot(letters.T, self.input_size, self.linear.weight.dtype))
         return outputs.transpose(0, 1)  # nn.LSTM gives (time, batch, hidden)
 
 
 class CustomLSTM(nn.Module):
-    """One LSTM layer written from its equations (original report, section 3.3); gates in the order f, i, o, g.
+    """One LSTM layer written from its equations (original report, section 3.3); gates in the order
+    f, i, o, g.
 
         f_t = sigmoid(U_f x_t + V_f h_{t-1} + b_f)    forget gate
         i_t = sigmoid(U_i x_t + V_i h_{t-1} + b_i)    input gate
@@ -99,24 +110,35 @@ class CustomLSTM(nn.Module):
         self.V = nn.Parameter(torch.empty(4 * hidden_size, hidden_size))
         self.b = nn.Parameter(torch.empty(4 * hidden_size))
         for parameter in self.parameters():
-            nn.init.uniform_(parameter, -(hidden_size**-0.5), hidden_size**-0.5)  # as torch.nn.LSTM does
+            # as torch.nn.LSTM does
+            nn.init.uniform_(parameter, -(hidden_size**-0.5), hidden_size**-0.5)
 
     @classmethod
     def from_torch(cls, lstm: nn.LSTM) -> "CustomLSTM":
-        """A copy of a one-layer, unidirectional `nn.LSTM`, whose gates are in the order i, f, g, o."""
+        """A copy of a one-layer, one-way `nn.LSTM`, whose gates are in the order i, f, g, o."""
         if lstm.num_layers != 1 or lstm.bidirectional or lstm.proj_size:
-            raise ValueError(f"from_torch takes one layer, one direction and no projection, not {lstm}")
-        f_i_o_g = torch.arange(4 * lstm.hidden_size).view(4, -1)[[1, 0, 3, 2]].flatten()  # rows in our order
+            raise ValueError(
+                f"from_torch takes one layer, one direction and no projection, not {lstm}"
+            )
+        # rows in our order
+        f_i_o_g = torch.arange(4 * lstm.hidden_size).view(4, -1)[[1, 0, 3, 2]].flatten()
         layer = cls(lstm.input_size, lstm.hidden_size).to(lstm.weight_ih_l0)
         with torch.no_grad():
             layer.U.copy_(lstm.weight_ih_l0[f_i_o_g])
             layer.V.copy_(lstm.weight_hh_l0[f_i_o_g])
-            layer.b.copy_((lstm.bias_ih_l0 + lstm.bias_hh_l0)[f_i_o_g] if lstm.bias else torch.zeros_like(layer.b))
+            layer.b.copy_(
+                (lstm.bias_ih_l0 + lstm.bias_hh_l0)[f_i_o_g]
+                if lstm.bias
+                else torch.zeros_like(layer.b)
+            )
         return layer
 
     def step(self, Ux: Tensor, h: Tensor, c: Tensor) -> tuple[Tensor, ...]:
-        """One letter: U x_t + b (batch, 4 hidden) and h_{t-1}, c_{t-1} (batch, hidden) -> f, i, o, g, c, h."""
-        f, i, o, g = torch.addmm(Ux, h, self.V.T).chunk(4, dim=1)  # U x_t + V h_{t-1} + b, each (batch, hidden)
+        """One letter: U x_t + b (batch, 4 hidden) and h_{t-1}, c_{t-1} (batch, hidden) -> f, i, o,
+        g, c, h.
+        """
+        # U x_t + V h_{t-1} + b, each (batch, hidden)
+        f, i, o, g = torch.addmm(Ux, h, self.V.T).chunk(4, dim=1)
         f = f.sigmoid()
         i = i.sigmoid()
         o = o.sigmoid()
@@ -125,9 +147,16 @@ class CustomLSTM(nn.Module):
         h = o * c.tanh()  # (batch, hidden)
         return f, i, o, g, c, h
 
-    def forward(self, x: Tensor, state: tuple[Tensor, Tensor] | None = None) -> tuple[Tensor, tuple[Tensor, Tensor]]:
-        """x (batch, time, input) and an optional (h, c) -> outputs (batch, time, hidden) and the last (h, c)."""
-        h, c = state or (x.new_zeros(len(x), self.hidden_size), x.new_zeros(len(x), self.hidden_size))
+    def forward(
+        self, x: Tensor, state: tuple[Tensor, Tensor] | None = None
+    ) -> tuple[Tensor, tuple[Tensor, Tensor]]:
+        """x (batch, time, input) and an optional (h, c) -> outputs (batch, time, hidden) and the
+        last (h, c).
+        """
+        h, c = state or (
+            x.new_zeros(len(x), self.hidden_size),
+            x.new_zeros(len(x), self.hidden_size),
+        )
         outputs = []
         for Ux_t in F.linear(x, self.U, self.b).unbind(dim=1):  # U x_t + b: (batch, 4 hidden)
             *_, c, h = self.step(Ux_t, h, c)
@@ -139,7 +168,10 @@ class CustomLSTM(nn.Module):
 
 
 class MyLSTM(nn.Module):
-    """A CustomLSTM and a linear read-out of the last hidden state. Source: original report, section 3.3."""
+    """A CustomLSTM and a linear read-out of the last hidden state.
+
+    Source: original report, section 3.3.
+    """
 
     def __init__(self, input_size: int = 57, hidden_size: int = 32, output_size: int = 18):
         super().__init__()
@@ -160,11 +192,23 @@ class MyLSTM(nn.Module):
     @torch.no_grad()
     def gates(self, letters: Tensor) -> dict[str, Tensor]:
         """The gates and states at every letter: (batch, time) -> {name: (batch, time, hidden)}."""
-        Ux = F.linear(one_hot(letters, self.input_size, self.lstm.U.dtype), self.lstm.U, self.lstm.b)
+        Ux = F.linear(
+            one_hot(letters, self.input_size, self.lstm.U.dtype), self.lstm.U, self.lstm.b
+        )
         h = c = Ux.new_zeros(len(Ux), self.hidden_size)  # (batch, hidden)
         steps = []
         for Ux_t in Ux.unbind(dim=1):  # (batch, 4 hidden)
             steps.append(self.lstm.step(Ux_t, h, c))
             *_, c, h = steps[-1]
-        names = ("forget_gate", "input_gate", "output_gate", "candidate", "cell_state", "hidden_state")
-        return {name: torch.stack(values, dim=1) for name, values in zip(names, zip(*steps, strict=True), strict=True)}
+        names = (
+            "forget_gate",
+            "input_gate",
+            "output_gate",
+            "candidate",
+            "cell_state",
+            "hidden_state",
+        )
+        return {
+            name: torch.stack(values, dim=1)
+            for name, values in zip(names, zip(*steps, strict=True), strict=True)
+        }

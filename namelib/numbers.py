@@ -1,4 +1,6 @@
-"""Number formats for prose and tables, with a true minus sign; a line may break only before an interval."""
+"""Number formats for prose and tables, with a true minus sign; a line may break only before an
+interval.
+"""
 
 import math
 
@@ -34,7 +36,7 @@ def ahead(difference: dict[str, float], digits: int = 1) -> str:
 
 
 def behind(difference: dict[str, float], digits: int = 1) -> str:
-    """By how many points somebody trails: of a difference of −4.9 [−5.7, −4.1], `4.9 [4.1, 5.7]`."""
+    """By how many points one trails: of a difference of −4.9 [−5.7, −4.1], `4.9 [4.1, 5.7]`."""
     turned = {"mean": difference["mean"], "low": difference["high"], "high": difference["low"]}
     return ahead({key: -value for key, value in turned.items()}, digits)
 
@@ -52,7 +54,9 @@ def interval(effect: dict[str, float], digits: int = 1) -> str:
 
 def share_interval(share: dict[str, float], digits: int = 1) -> str:
     """A share with its interval, which ends at 0 and 1: `75.6% [74.9%, 76.2%]`."""
-    mean, low, high = (percent(min(max(share[key], 0), 1), digits) for key in ("mean", "low", "high"))
+    mean, low, high = (
+        percent(min(max(share[key], 0), 1), digits) for key in ("mean", "low", "high")
+    )
     return f"{mean} [{low},{NO_BREAK}{high}]"
 
 

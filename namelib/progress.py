@@ -1,4 +1,6 @@
-"""A progress bar for long loops: on a terminal, in a notebook, or written to a file for a batch runner."""
+"""A progress bar for long loops: on a terminal, in a notebook, or written to a file for a batch
+runner.
+"""
 
 import os
 from collections.abc import Callable, Iterable, Iterator
@@ -12,7 +14,8 @@ from tqdm import tqdm
 
 from namelib.files import write_files
 
-FILE_VARIABLE = "SURNAME_LAB_PROGRESS"  # names the file that a batch runner reads: "RNN, original recipe: 43%, ..."
+# names the file that a batch runner reads: "RNN, original recipe: 43%, ..."
+FILE_VARIABLE = "SURNAME_LAB_PROGRESS"
 REFRESH = 0.3  # seconds
 BAR = "{desc}: {percentage:.0f}%, {remaining} left"
 
@@ -28,15 +31,25 @@ class Reader:
 
 
 def track(items: Iterable[Item], what: str, total: int = 0) -> Iterator[Item]:
-    """Yield the items while a bar shows how many are done; a batch runner gets a file instead of a bar."""
-    bar = {"desc": what, "total": total or max(1, length_hint(items)), "leave": False, "mininterval": REFRESH}
+    """Yield the items while a bar shows how many are done; a batch runner gets a file instead of a
+    bar.
+    """
+    bar = {
+        "desc": what,
+        "total": total or max(1, length_hint(items)),
+        "leave": False,
+        "mininterval": REFRESH,
+    }
     if told := os.environ.get(FILE_VARIABLE):
         file = Path(told)
         write = Reader(lambda text: write_files(file.parent, {file.name: text.encode()}))
         bar |= {"file": write, "bar_format": BAR, "ncols": 100}
     elif get_ipython() is not None:
         line = display({"text/plain": ""}, raw=True, display_id=True)
-        bar |= {"file": Reader(lambda text: line.update({"text/plain": text}, raw=True)), "bar_format": BAR}
+        bar |= {
+            "file": Reader(lambda text: line.update({"text/plain": text}, raw=True)),
+            "bar_format": BAR,
+        }
     else:
         bar |= {"disable": None}  # except on a terminal
     yield from tqdm(items, **bar)

@@ -39,7 +39,9 @@ class RunError(LabError, RuntimeError):
 
 @dataclass(frozen=True)
 class Network:
-    """One of the three networks, the notebook that trains it, and what the original report says about it."""
+    """One of the three networks, the notebook that trains it, and what the original report says
+    about it.
+    """
 
     model: type[nn.Module]
     notebook: str  # also the name of its run folder
@@ -61,20 +63,30 @@ NETWORKS = {
 
 
 def find_runs(runs_dir: str | Path = "") -> dict[str, Path]:
-    """{network: its run folder} in `runs_dir`; by default those run by hand, and what `make report` made of the others.
+    """{network: its run folder} in `runs_dir`; by default those run by hand, and what `make report`
+    made of the others.
 
     Says which these are. Raises RunError that names the missing ones.
     """
     folders = {
-        one.name: Path(runs_dir or (BY_HAND if is_finished(BY_HAND / one.notebook) else BUILD)) / one.notebook
+        one.name: Path(runs_dir or (BY_HAND if is_finished(BY_HAND / one.notebook) else BUILD))
+        / one.notebook
         for one in NETWORKS.values()
     }
-    missing = [f"{folder.name} ({name})" for name, folder in folders.items() if not is_finished(folder)]
+    missing = [
+        f"{folder.name} ({name})" for name, folder in folders.items() if not is_finished(folder)
+    ]
     if not runs_dir:
-        found = [f"{name}: {folder.relative_to(ROOT)}" for name, folder in folders.items() if is_finished(folder)]
+        found = [
+            f"{name}: {folder.relative_to(ROOT)}"
+            for name, folder in folders.items()
+            if is_finished(folder)
+        ]
         print(*found, sep="\n")
     if missing:
-        raise RunError(f"no finished run of {', '.join(missing)}; run these notebooks first, or `make report`")
+        raise RunError(
+            f"no finished run of {', '.join(missing)}; run these notebooks first, or `make report`"
+        )
     return folders
 
 
@@ -94,17 +106,26 @@ class Trained:
 
 def data_record(data: Names, train: Names, valid: Names) -> dict[str, object]:
     """What identifies the data of a run: fingerprint, languages and sizes."""
-    counts = {"rows": len(data), "counts": data.counts.tolist(), "train": len(train), "valid": len(valid)}
+    counts = {
+        "rows": len(data),
+        "counts": data.counts.tolist(),
+        "train": len(train),
+        "valid": len(valid),
+    }
     return {"fingerprint": data.fingerprint, "languages": data.languages} | counts
 
 
 def versions() -> dict[str, str]:
     """The versions that a result depends on."""
-    return {"python": platform.python_version()} | {library: version(library) for library in LIBRARIES}
+    return {"python": platform.python_version()} | {
+        library: version(library) for library in LIBRARIES
+    }
 
 
 def save_results(folder: str | Path, results: dict[str, object]) -> None:
-    """Write results.json into the folder, whole or not at all, with the versions and a checksum of all of that."""
+    """Write results.json into the folder, whole or not at all, with the versions and a checksum of
+    all of that.
+    """
     folder, results = Path(folder), results | {"versions": versions()}
     folder.mkdir(parents=True, exist_ok=True)
     write_files(folder, {"results.json": sealed(results)})
@@ -130,27 +151,40 @@ def unsealed(data: bytes) -> dict[str, Any]:
 
 
 def save_run(
-    folder: str | Path, model: nn.Module, trained: dict[str, Trained], data: Names, train: Names, **facts: object
+    folder: str | Path,
+    model: nn.Module,
+    trained: dict[str, Trained],
+    data: Names,
+    train: Names,
+    **facts: object,
 ) -> None:
-    """Save the run of one network; results.json is written last, so that a folder that has it is complete.
+    """Save the run of one network; results.json is written last, so that a folder that has it is
+    complete.
 
-    `model` is the network of the last entry of `trained`, {recipe's name: training}; `facts`, such as the seed,
-    are further entries of results.json. Raises ValueError for a network that `load_run` could not rebuild, or
-    one whose predictions are not those of the metrics, as after a stopped training.
+    `model` is the network of the last entry of `trained`, {recipe's name: training}; `facts`, such
+    as the seed, are further entries of results.json. Raises ValueError for a network that
+    `load_run` could not rebuild, or one whose predictions are not those of the metrics, as after a
+    stopped training.
     """
     folder, (*_, last) = Path(folder), trained.values()
     wanted = inspect.signature(type(model)).parameters
     if missing := [name for name in wanted if not hasattr(model, name)]:
         attributes = ", ".join(f"self.{name}" for name in missing)
-        raise ValueError(f"{type(model).__name__} could not be rebuilt; keep its arguments as {attributes}")
+        raise ValueError(
+            f"{type(model).__name__} could not be rebuilt; keep its arguments as {attributes}"
+        )
     answers, measured = read_names(model, last.metrics.data.names), last.metrics.log_probabilities
-    if answers.shape != measured.shape or not np.allclose(answers, measured, atol=1e-3, equal_nan=True):
+    if answers.shape != measured.shape or not np.allclose(
+        answers, measured, atol=1e-3, equal_nan=True
+    ):
         problem = "the metrics are of another network, or of this one before it was trained again"
         raise ValueError(f"{type(model).__name__}: {problem}; train it to the end and evaluate it")
     arguments = {name: getattr(model, name) for name in wanted}
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "results.json").unlink(missing_ok=True)
-    weights = {name: tensor.detach().cpu().contiguous() for name, tensor in model.state_dict().items()}
+    weights = {
+        name: tensor.detach().cpu().contiguous() for name, tensor in model.state_dict().items()
+    }
     files = {
         "weights.safetensors": safetensors.torch.save(weights),
         "predictions.csv": last.metrics.table().to_csv(index=False, float_format="%.6f").encode(),
@@ -160,7 +194,10 @@ def save_run(
         "model": {"class": type(model).__name__, "arguments": arguments, "structure": str(model)},
         "recipes": {name: asdict(one.recipe) for name, one in trained.items()},
         "data": data_record(data, train, last.metrics.data),
-        "history": {name: asdict(one.history) | {"seconds": one.history.seconds} for name, one in trained.items()},
+        "history": {
+            name: asdict(one.history) | {"seconds": one.history.seconds}
+            for name, one in trained.items()
+        },
         "metrics": {name: one.metrics.summary() for name, one in trained.items()},
         "files": {name: sha256(data) for name, data in files.items()},
     }
@@ -172,12 +209,17 @@ def load_results(folder: str | Path) -> dict[str, Any]:
     path = Path(folder) / "results.json"
     try:
         if not path.is_file():
-            raise RunError(f"{path}: no finished run; `make report` makes one, a notebook by hand one in build/by_hand")
+            raise RunError(
+                f"{path}: no finished run; `make report` makes "
+                f"one, a notebook by hand one in build/by_hand"
+            )
         results = unsealed(path.read_bytes())
     except OSError as error:
         raise RunError(f"{str(path)[:100]}: {error.strerror}") from None
     if not results:
-        raise RunError(f"{path}: damaged, or of another version of the lab; delete it and repeat the run")
+        raise RunError(
+            f"{path}: damaged, or of another version of the lab; delete it and repeat the run"
+        )
     return results
 
 
@@ -189,21 +231,32 @@ def load_run(folder: str | Path) -> tuple[nn.Module, dict[str, Any]]: ...
 def load_run(folder: str | Path, model_class: type[M]) -> tuple[M, dict[str, Any]]: ...
 
 
-def load_run(folder: str | Path, model_class: type[nn.Module] | None = None) -> tuple[nn.Module, dict[str, Any]]:
-    """The trained network of a finished run and its results; a network that is not one of our three needs its class.
+def load_run(
+    folder: str | Path, model_class: type[nn.Module] | None = None
+) -> tuple[nn.Module, dict[str, Any]]:
+    """The trained network of a finished run and its results; a network that is not one of our three
+    needs its class.
 
     Raises RunError if there is none, a damaged one, or the run of another network.
     """
-    results, ours = load_results(folder), {network.name: network.model for network in NETWORKS.values()}
+    results, ours = (
+        load_results(folder),
+        {network.name: network.model for network in NETWORKS.values()},
+    )
     try:
         for name in FILES:
             file = Path(folder) / name
             if not file.is_file() or sha256(file.read_bytes()) != results["files"][name]:
-                raise RunError(f"{file}: missing, damaged or of another run; delete {folder} and repeat the run")
+                raise RunError(
+                    f"{file}: missing, damaged or of another "
+                    f"run; delete {folder} and repeat the run"
+                )
         name, languages = results["model"]["class"], results["data"]["languages"]
         build = model_class or ours.get(name)
         if build is None or build.__name__ != name:
-            raise RunError(f"{folder}: the run of a {name}; give its class, load_run(folder, {name})")
+            raise RunError(
+                f"{folder}: the run of a {name}; give its class, load_run(folder, {name})"
+            )
         model = build(**results["model"]["arguments"])
         model.load_state_dict(safetensors.torch.load_file(Path(folder) / "weights.safetensors"))
         check_outputs(model, languages)
@@ -211,5 +264,7 @@ def load_run(folder: str | Path, model_class: type[nn.Module] | None = None) -> 
         raise
     except (KeyError, TypeError, ValueError, OSError, SafetensorError, RuntimeError) as error:
         problem = f"{type(error).__name__}: {error}".splitlines()[0]
-        raise RunError(f"{folder}: not a complete run of a network ({problem}); delete it and repeat the run") from None
+        raise RunError(
+            f"{folder}: not a complete run of a network ({problem}); delete it and repeat the run"
+        ) from None
     return model.eval(), results

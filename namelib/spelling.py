@@ -12,37 +12,52 @@ SIGNS = str.maketrans({"-": " ", "`": "'"})
 SILENT = "ьЬъЪ"  # Cyrillic signs that romanised surnames leave out
 LONGEST = 100  # symbols of a name
 GAPS = re.compile(r"[\s\u2010-\u2015-]+")
-STRAY = re.compile(r"^([ .,;]|'(?!\w \w))+|[ .,;']+$")  # at a name's ends, but for the Dutch 't and 's
+# at a name's ends, but for the Dutch 't and 's
+STRAY = re.compile(r"^([ .,;]|'(?!\w \w))+|[ .,;']+$")
 INITIAL = re.compile(r"(^|\.)(mc(?=..)|.')?(.)")  # of McDonald, O'Brien, Smith, J.R.
 
 
 def fold(name: str) -> str:
-    """The name in the 57 symbols: accents folded, other scripts transliterated, hyphens as spaces, the rest dropped."""
+    """The name in the 57 symbols: accents folded, other scripts transliterated, hyphens as spaces,
+    the rest dropped.
+    """
     if SYMBOLS.issuperset(name):  # nearly every name, and every one that was folded before
         return " ".join(name.split())
     composed = unicodedata.normalize("NFC", name)
     read = (
-        " " if symbol.isspace() else symbol for symbol in composed if not (symbol in SILENT or is_ideograph(symbol))
+        " " if symbol.isspace() else symbol
+        for symbol in composed
+        if not (symbol in SILENT or is_ideograph(symbol))
     )
-    signs = anyascii("".join(each for each in read if unicodedata.category(each)[0] in "LMPZ" or each in "´`"))
-    return " ".join("".join(symbol for symbol in signs.translate(SIGNS) if symbol in ALPHABET).split())
+    signs = anyascii(
+        "".join(each for each in read if unicodedata.category(each)[0] in "LMPZ" or each in "´`")
+    )
+    return " ".join(
+        "".join(symbol for symbol in signs.translate(SIGNS) if symbol in ALPHABET).split()
+    )
 
 
 def normalise(name: str) -> str:
-    """The name as the lists would have it: folded, without stray marks, no word in one case (SMITH, smith -> Smith).
+    """The name as the lists would have it: folded, without stray marks, no word in one case (SMITH,
+    smith -> Smith).
 
     A network knows `a` and `A` as two symbols that have nothing in common.
     """
 
     def capitalised(word: str) -> str:
-        return INITIAL.sub(lambda match: match[1] + (match[2] or "").capitalize() + match[3].upper(), word.lower())
+        return INITIAL.sub(
+            lambda match: match[1] + (match[2] or "").capitalize() + match[3].upper(), word.lower()
+        )
 
     folded = ""
-    for raw in GAPS.split(name):  # its case is seen before it is folded: ЩЕРБАКОВ becomes ShchERBAKOV
+    # its case is seen before it is folded: ЩЕРБАКОВ becomes ShchERBAKOV
+    for raw in GAPS.split(name):
         bare = raw.replace("ß", "")
         folded += " " + (fold(raw).lower() if bare in (bare.upper(), bare.lower()) else fold(raw))
     words = STRAY.sub("", " ".join(folded.split())).split()
-    return " ".join(capitalised(word) if word.isupper() or word.islower() else word for word in words)
+    return " ".join(
+        capitalised(word) if word.isupper() or word.islower() else word for word in words
+    )
 
 
 def is_ideograph(symbol: str) -> bool:
@@ -55,7 +70,10 @@ def refusal(name: str) -> str:
     if len(name) > LONGEST:
         return f"longer than {LONGEST} symbols"
     if any(map(is_ideograph, name)):
-        return "ideographs do not show how they are pronounced; write the name in Latin letters, such as Li"
+        return (
+            "ideographs do not show how they are pronounced;"
+            " write the name in Latin letters, such as Li"
+        )
     known = any(map(str.isalpha, fold(name)))
     return "" if known else "no letter to read; write the name in an alphabet, such as Li"
 

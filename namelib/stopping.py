@@ -1,9 +1,12 @@
-"""Programs end on Ctrl-C without a traceback, from their first moments on; imported before all else."""
+"""Programs end on Ctrl-C without a traceback, from their first moments on; imported before all
+else.
+"""
 
 import signal
 import sys
 
 # While `python -m namelib`, `report` or `notebooks` imports what it needs there is nothing to tidy
-# up, and what a KeyboardInterrupt hits there differs each time. Where SIGINT is ignored it stays so.
+# up, and what a KeyboardInterrupt hits there differs each time. Where SIGINT is ignored it stays
+# so.
 if sys.argv[0] == "-m" and signal.getsignal(signal.SIGINT) is signal.default_int_handler:
     signal.signal(signal.SIGINT, signal.SIG_DFL)

@@ -24,9 +24,14 @@ class Table:
     rows: Sequence[Sequence[str]]
 
     def markdown(self) -> str:
-        """The pipe table; columns of numbers are right-aligned, and the dashes show each column's width."""
+        """The pipe table; columns of numbers are right-aligned, and the dashes show each column's
+        width.
+        """
         columns = list(zip(self.head, *self.rows, strict=True))
-        rule = ["-" * max(3, *map(len, column)) + ":" * all(map(NUMBER.match, column[1:])) for column in columns]
+        rule = [
+            "-" * max(3, *map(len, column)) + ":" * all(map(NUMBER.match, column[1:]))
+            for column in columns
+        ]
         return "\n".join("| " + " | ".join(line) + " |" for line in (self.head, rule, *self.rows))
 
     def _repr_markdown_(self) -> str:
@@ -44,9 +49,15 @@ def recipes(trained: dict[str, Trained]) -> Table:
     head = [_("recipe"), _("learning rate"), _("surnames seen"), _("seconds")]
     rows = []
     for recipe, run in trained.items():
-        cost = [f"{run.recipe.learning_rate:g}", count(run.history.names_seen[-1]), f"{run.history.seconds:.1f}"]
+        cost = [
+            f"{run.recipe.learning_rate:g}",
+            count(run.history.names_seen[-1]),
+            f"{run.history.seconds:.1f}",
+        ]
         measures = run.metrics.summary()
-        measured = [percent(measures[measure]) for measure in ("accuracy", "balanced_accuracy", "macro_f1")]
+        measured = [
+            percent(measures[measure]) for measure in ("accuracy", "balanced_accuracy", "macro_f1")
+        ]
         rows.append([_(RECIPES.get(recipe, recipe)), *cost, *measured])
     return Table([*head, _("accuracy"), _("balanced accuracy"), _("macro F1")], rows)
 

@@ -1,4 +1,6 @@
-"""Two recipes for training the same network: the original one, with one surname per step, and mini-batches."""
+"""Two recipes for training the same network: the original one, with one surname per step, and
+mini-batches.
+"""
 
 import math
 import time
@@ -17,15 +19,19 @@ from namelib.progress import track
 from namelib.regularisers import NextLetter, with_recurrent_dropout
 from namelib.sampling import batches_of_like_length, rows_by_language
 
-Measurement = tuple[int, float, float]  # surnames seen; mean training loss and accuracy since the previous one
+# surnames seen; mean training loss and accuracy since the previous one
+Measurement = tuple[int, float, float]
 
 
 @dataclass
 class History:
-    """The curves of one training run, one entry per measurement; `elapsed` excludes the time for measuring."""
+    """The curves of one training run, one entry per measurement; `elapsed` excludes the time for
+    measuring.
+    """
 
     names_seen: list[int] = field(default_factory=list)
-    train_loss: list[float] = field(default_factory=list)  # mean over the steps since the last measurement
+    # mean over the steps since the last measurement
+    train_loss: list[float] = field(default_factory=list)
     train_accuracy: list[float] = field(default_factory=list)  # likewise
     valid_loss: list[float] = field(default_factory=list)
     valid_accuracy: list[float] = field(default_factory=list)
@@ -39,7 +45,8 @@ class History:
 
 @dataclass(frozen=True)
 class Original:
-    """The original report's recipe: draw a language uniformly, then one of its surnames, and take one plain SGD step.
+    """The original report's recipe: draw a language uniformly, then one of its surnames, and take
+    one plain SGD step.
 
     Source: original report, sections 3.1 to 3.3 (learning rates 0.005, 0.08, 0.035; 100,000 steps).
     """
@@ -53,10 +60,13 @@ class Original:
         _check(self, "above 0", lambda value: value > 0, "learning_rate")
         _check(self, "1 or more", lambda value: value >= 1, "steps", "measurements")
 
-    def run(self, model: nn.Module, train: Names, rng: np.random.Generator) -> Iterator[Measurement]:
+    def run(
+        self, model: nn.Module, train: Names, rng: np.random.Generator
+    ) -> Iterator[Measurement]:
         """Train; yield at each measurement."""
         letters, lengths, labels = _tensors(train, model)
-        names = [letters[k : k + 1, :length] for k, length in enumerate(lengths.tolist())]  # each (1, time)
+        # each (1, time)
+        names = [letters[k : k + 1, :length] for k, length in enumerate(lengths.tolist())]
         length, label = lengths.split(1), labels.split(1)  # each (1,)
         parameters, rows, names_seen = trainable(model), rows_by_language(train), 0
         drawn = rng.integers(len(rows), size=self.steps)  # one language per step
@@ -67,7 +77,8 @@ class Original:
                 row = rows[language][rng.integers(len(rows[language]))]
                 log_p = model(names[row], length[row])  # (1, languages)
                 loss = F.nll_loss(log_p, label[row])
-                # A one-letter surname does not use the RNN's recurrence: the gradient is 0, not missing.
+                # A one-letter surname does not use the RNN's recurrence: the gradient is 0, not
+                # missing.
                 gradients = torch.autograd.grad(loss, parameters, materialize_grads=True)
                 with torch.no_grad():
                     for parameter, gradient in zip(parameters, gradients, strict=True):
@@ -75,15 +86,21 @@ class Original:
                 losses.append(loss.detach())
                 hits.append(log_p.argmax() == label[row])
             names_seen += len(part)
-            yield names_seen, torch.stack(losses).mean().item(), torch.cat(hits).double().mean().item()
+            yield (
+                names_seen,
+                torch.stack(losses).mean().item(),
+                torch.cat(hits).double().mean().item(),
+            )
 
 
 @dataclass(frozen=True)
 class MiniBatch:
-    """Mini-batches of surnames of similar length: AdamW, one-cycle learning rate, gradient clipping, four regularisers.
+    """Mini-batches of surnames of similar length: AdamW, one-cycle learning rate, gradient
+    clipping, four regularisers.
 
-    Source: Loshchilov & Hutter 2019 (AdamW); Smith & Topin 2019 (one cycle); Pascanu et al. 2013 (clipping); Szegedy et
-    al. 2016 (label smoothing); Menon et al. 2021 (balance); `namelib.regularisers` cites the other two.
+    Source: Loshchilov & Hutter 2019 (AdamW); Smith & Topin 2019 (one cycle); Pascanu et al. 2013
+    (clipping); Szegedy et al. 2016 (label smoothing); Menon et al. 2021 (balance);
+    `namelib.regularisers` cites the other two.
     """
 
     learning_rate: float  # the peak of the cycle
@@ -93,40 +110,64 @@ class MiniBatch:
     weight_decay: float = 0.1
     max_norm: float = 1.0  # of the gradient
     label_smoothing: float = 0.1  # share of the target spread over all languages
-    recurrent_dropout: float = 0.0  # share of the hidden-to-hidden weights dropped at random in each step
+    # share of the hidden-to-hidden weights dropped at random in each step
+    recurrent_dropout: float = 0.0
     next_letter: float = 0.0  # weight of the auxiliary loss: predicting each next letter
-    balance: float = 0.0  # 0: languages as likely as in the training surnames; 1: equally likely, for balanced accuracy
+    # 0: languages as likely as in the training surnames; 1: equally likely, for balanced accuracy
+    balance: float = 0.0
 
     def __post_init__(self) -> None:
         _check(self, "above 0", lambda value: value > 0, "learning_rate", "max_norm")
         _check(self, "1 or more", lambda value: value >= 1, "epochs", "batch_size")
-        _check(self, "a share, from 0 to below 1", lambda value: 0 <= value < 1, "label_smoothing", "recurrent_dropout")
-        _check(self, "0 or more", lambda value: value >= 0, "weight_decay", "next_letter", "balance")
+        _check(
+            self,
+            "a share, from 0 to below 1",
+            lambda value: 0 <= value < 1,
+            "label_smoothing",
+            "recurrent_dropout",
+        )
+        _check(
+            self, "0 or more", lambda value: value >= 0, "weight_decay", "next_letter", "balance"
+        )
 
     def prior_and_targets(self, train: Names) -> tuple[Tensor, Tensor]:
-        """The term added to the scores in training, (languages,), and each language's target, (languages, languages).
+        """The term added to the scores in training, (languages,), and each language's target,
+        (languages, languages).
 
-        Label smoothing follows the same prior, so that with balance 1 it also smooths towards equal probabilities.
+        Label smoothing follows the same prior, so that with balance 1 it also smooths towards equal
+        probabilities.
         """
         prior = self.balance * torch.tensor(train.counts / len(train)).clamp(min=1e-9).log()
-        targets = (1 - self.label_smoothing) * torch.eye(len(prior)) + self.label_smoothing * prior.softmax(0)
+        targets = (1 - self.label_smoothing) * torch.eye(
+            len(prior)
+        ) + self.label_smoothing * prior.softmax(0)
         return prior, targets
 
-    def run(self, model: nn.Module, train: Names, rng: np.random.Generator) -> Iterator[Measurement]:
+    def run(
+        self, model: nn.Module, train: Names, rng: np.random.Generator
+    ) -> Iterator[Measurement]:
         """Train; yield after each epoch."""
         letters, lengths, labels = _tensors(train, model)
         tasks = NextLetter(model, self.next_letter)
         parameters = trainable(tasks)
-        optimizer = torch.optim.AdamW(parameters, self.learning_rate, weight_decay=self.weight_decay, fused=True)
+        optimizer = torch.optim.AdamW(
+            parameters, self.learning_rate, weight_decay=self.weight_decay, fused=True
+        )
         steps = self.epochs * math.ceil(len(train) / self.batch_size)
-        schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, self.learning_rate, total_steps=steps)
-        prior, targets = (tensor.to(letters.device, parameters[0].dtype) for tensor in self.prior_and_targets(train))
+        schedule = torch.optim.lr_scheduler.OneCycleLR(
+            optimizer, self.learning_rate, total_steps=steps
+        )
+        prior, targets = (
+            tensor.to(letters.device, parameters[0].dtype)
+            for tensor in self.prior_and_targets(train)
+        )
         for epoch in track(range(1, self.epochs + 1), f"{type(model).__name__}, mini-batch recipe"):
             total, right = torch.zeros(2, device=letters.device)
             for rows in map(torch.from_numpy, batches_of_like_length(train, self.batch_size, rng)):
                 length, label = lengths[rows], labels[rows]  # (batch,)
                 read = with_recurrent_dropout(tasks, self.recurrent_dropout)
-                log_p, auxiliary = read(letters[rows, : length.max()], length)  # (batch, languages), ()
+                # (batch, languages), ()
+                log_p, auxiliary = read(letters[rows, : length.max()], length)
                 loss = F.cross_entropy(log_p + prior, targets[label]) + auxiliary
                 optimizer.zero_grad()
                 loss.backward()
@@ -143,26 +184,36 @@ def trainable(model: nn.Module) -> list[nn.Parameter]:
     parameters = [parameter for parameter in model.parameters() if parameter.requires_grad]
     if not parameters:
         name = type(model).__name__
-        raise ValueError(f"{name}: nothing to train; every parameter is frozen (requires_grad=False)")
+        raise ValueError(
+            f"{name}: nothing to train; every parameter is frozen (requires_grad=False)"
+        )
     return parameters
 
 
 def fit(
-    model: nn.Module, train: Names, valid: Names, recipe: Original | MiniBatch, seed: int = 0, device: str = "cpu"
+    model: nn.Module,
+    train: Names,
+    valid: Names,
+    recipe: Original | MiniBatch,
+    seed: int = 0,
+    device: str = "cpu",
 ) -> History:
-    """Train the network in place with a recipe, showing progress and evaluating it on `valid` along the way.
+    """Train the network in place with a recipe, showing progress and evaluating it on `valid` along
+    the way.
 
-    The seed determines the order of the surnames and the dropped weights. Initial weights are not drawn here: training
-    starts from those of the model, so call `torch.manual_seed` before creating it to reproduce a run exactly. Training
-    uses one torch thread, as more would not be faster at these sizes.
-    Raises ValueError if the device is not available, every parameter is frozen, or as `evaluate`, and
-    FloatingPointError, naming the learning rate, when the loss is no longer finite.
+    The seed determines the order of the surnames and the dropped weights. Initial weights are not
+    drawn here: training starts from those of the model, so call `torch.manual_seed` before creating
+    it to reproduce a run exactly. Training uses one torch thread, as more would not be faster at
+    these sizes. Raises ValueError if the device is not available, every parameter is frozen, or as
+    `evaluate`, and FloatingPointError, naming the learning rate, when the loss is no longer finite.
     """
     torch.manual_seed(seed)
     try:
         model.to(device).train()
     except (AssertionError, RuntimeError) as error:  # torch's, for a missing GPU or a mistyped name
-        raise ValueError(f"device={device!r}: {str(error).splitlines()[0]}; device='cpu' always works") from error
+        raise ValueError(
+            f"device={device!r}: {str(error).splitlines()[0]}; device='cpu' always works"
+        ) from error
     check_outputs(model, train.languages)
     trainable(model)
     history, elapsed = History(), 0.0
@@ -199,7 +250,7 @@ def one_thread() -> Iterator[None]:
 
 
 def _tensors(data: Names, model: nn.Module) -> tuple[Tensor, Tensor, Tensor]:
-    """letters (surnames, time), lengths (surnames,) and labels (surnames,) on the model's device."""
+    """letters (surnames, time), lengths and labels (surnames,) on the model's device."""
     letters, lengths = encode(data.names)
     device = next(model.parameters()).device
     return letters.to(device), lengths.to(device), torch.from_numpy(data.labels).to(device)

@@ -1,4 +1,6 @@
-"""The four notebooks, the prose with numbers in it (`text/`), and the experiments of chapter 4 (`why_lstm/`)."""
+"""The four notebooks, the prose with numbers in it (`text/`), and the experiments of chapter 4
+(`why_lstm/`).
+"""
 
 from pathlib import Path
 

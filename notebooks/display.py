@@ -1,7 +1,9 @@
-"""The prose, figures and tables of a notebook, in one language or both, each output tagged with its language.
+"""The prose, figures and tables of a notebook, in one language or both, each output tagged with its
+language.
 
-Prose that contains numbers, including captions, is in templates, text/<chapter>.<zh|en>.md, one block per paragraph.
-A report selects outputs by their metadata: `lang`, and for figures and tables `id`, `caption`, `alt`.
+Prose that contains numbers, including captions, is in templates, text/<chapter>.<zh|en>.md, one
+block per paragraph. A report selects outputs by their metadata: `lang`, and for figures and tables
+`id`, `caption`, `alt`.
 """
 
 import base64
@@ -35,30 +37,44 @@ class Paragraph(NamedTuple):
 
 
 def templates(folder: Path) -> Environment:
-    """The templates of a folder; undefined names raise an error, and `namelib.numbers` formats the numbers."""
+    """The templates of a folder; undefined names raise an error, and `namelib.numbers` formats the
+    numbers.
+    """
     environment = Environment(
-        loader=FileSystemLoader(folder), undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        loader=FileSystemLoader(folder),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
     environment.filters |= numbers.FILTERS | {"escape": escape, "label": _}
     return environment
 
 
 class Page:
-    """The outputs of a notebook: rendered template blocks, and figures and tables with their captions."""
+    """The outputs of a notebook: rendered template blocks, and figures and tables with their
+    captions.
+    """
 
-    def __init__(self, text: Path, chapter: str, language: str = "", network: Network | None = None):
+    def __init__(
+        self, text: Path, chapter: str, language: str = "", network: Network | None = None
+    ):
         """`text` is the folder of the templates, `language` "zh", "en", or "" for both.
 
-        A chapter on one network can also use the blocks of networks.<language>.md, which all such chapters share. These
-        blocks can refer to `network`, and the ids of the figures and tables that they caption end in its name. Other
-        chapters can use those of claims.<language>.md.
+        A chapter on one network can also use the blocks of networks.<language>.md, which all such
+        chapters share. These blocks can refer to `network`, and the ids of the figures and tables
+        that they caption end in its name. Other chapters can use those of claims.<language>.md.
         """
         environment = templates(text)
         self.languages, self.network = chosen(language), network
         shared = "networks" if network else "claims"
-        names = [chapter, shared] if (text / f"{shared}.{self.languages[0]}.md").is_file() else [chapter]
+        names = (
+            [chapter, shared]
+            if (text / f"{shared}.{self.languages[0]}.md").is_file()
+            else [chapter]
+        )
         self.templates = {
-            lang: [environment.get_template(f"{name}.{lang}.md") for name in names] for lang in self.languages
+            lang: [environment.get_template(f"{name}.{lang}.md") for name in names]
+            for lang in self.languages
         }
 
     def say(self, block: str, **values: object) -> None:
@@ -68,7 +84,8 @@ class Page:
             display({"text/markdown": text, "text/plain": text}, raw=True, metadata={"lang": lang})
 
     def say_claims(self, paragraphs: Sequence[Paragraph], **values: object) -> None:
-        """Display each paragraph's headline and sentences, whole template blocks, with links to the evidence.
+        """Display each paragraph's headline and sentences, whole template blocks, with links to the
+        evidence.
 
         A sentence's block is rendered with its effect, `e`, and the `values`.
         """
@@ -79,19 +96,29 @@ class Page:
             display({"text/markdown": text, "text/plain": text}, raw=True, metadata={"lang": lang})
 
     def _paragraph(self, lang: str, paragraph: Paragraph, values: dict) -> str:
-        sentences = [self._render(lang, block, {**values, "e": effect}) for block, effect in paragraph.sentences]
-        headline = [f"**{self._render(lang, paragraph.headline, values)}**" + _(".")] if paragraph.headline else []
+        sentences = [
+            self._render(lang, block, {**values, "e": effect})
+            for block, effect in paragraph.sentences
+        ]
+        headline = (
+            [f"**{self._render(lang, paragraph.headline, values)}**" + _(".")]
+            if paragraph.headline
+            else []
+        )
         names = {"fig": _("Figure"), "tbl": _("Table")}
         evidence = [f"[{names[figure[:3]]}](#{figure})" for figure in paragraph.figures]
         between = "" if lang == "zh" else " "
         links = [_("({evidence})").format(evidence=_(", ").join(evidence))] if evidence else []
         return between.join(headline + sentences + links)
 
-    def show(self, block: str, make: Callable[..., Figure | Table], *arguments: object, **values: object) -> None:
-        """Display the figure or table `make(*arguments)`; the template block of that name is its caption.
+    def show(
+        self, block: str, make: Callable[..., Figure | Table], *arguments: object, **values: object
+    ) -> None:
+        """Display the figure or table `make(*arguments)`; the template block of that name is its
+        caption.
 
-        The block's name with dashes is the id that cross-references use; `values` are passed to the caption and to the
-        alternative text of a figure, the block `<name>_alt`.
+        The block's name with dashes is the id that cross-references use; `values` are passed to the
+        caption and to the alternative text of a figure, the block `<name>_alt`.
         """
         for lang in self.languages:
             with speaking(lang), style():
@@ -105,12 +132,15 @@ class Page:
                 svg, metadata["parts"] = drawing(made)
                 # nbconvert's own page would give a drawing no alternative text.
                 image = base64.b64encode(svg.encode()).decode()
-                html = f'<img src="data:image/svg+xml;base64,{image}" alt="{escape_html(metadata["alt"])}">'
+                alt = escape_html(metadata["alt"])
+                html = f'<img src="data:image/svg+xml;base64,{image}" alt="{alt}">'
                 data = {"image/svg+xml": svg, "text/html": html}
             display({**data, "text/plain": caption}, raw=True, metadata=metadata)
             # For readers of the notebook itself; a report adds its own caption.
             below = {"lang": lang, "caption_of": metadata["id"]}
-            display({"text/markdown": f"*{caption}*", "text/plain": caption}, raw=True, metadata=below)
+            display(
+                {"text/markdown": f"*{caption}*", "text/plain": caption}, raw=True, metadata=below
+            )
 
     def _id(self, lang: str, block: str) -> str:
         name = block.replace("_", "-")
@@ -125,10 +155,12 @@ class Page:
 
 
 def drawing(figure: Figure) -> tuple[str, dict[str, list]]:
-    """The drawing, and what a narrow screen shows of it instead, as boxes [left, top, width, height] in points.
+    """The drawing, and what a narrow screen shows of it instead, as boxes [left, top, width,
+    height] in points.
 
-    `columns`: columns of axes, to stand below each other, each one box, or two where it needs the labels that the first
-    column has for all; `legend`: a box for each entry. Both are empty for a drawing of one column.
+    `columns`: columns of axes, to stand below each other, each one box, or two where it needs the
+    labels that the first column has for all; `legend`: a box for each entry. Both are empty for a
+    drawing of one column.
     """
     svg = io.StringIO()
     with style():
@@ -139,7 +171,10 @@ def drawing(figure: Figure) -> tuple[str, dict[str, list]]:
         figure.savefig(svg, format="svg", bbox_inches=paper, metadata={"Date": None})
 
     def points(x0: float, y0: float, x1: float, y1: float) -> list[float]:
-        return [round(float(each), 1) for each in (x0 - 72 * paper.x0, 72 * paper.y1 - y1, x1 - x0, y1 - y0)]
+        return [
+            round(float(each), 1)
+            for each in (x0 - 72 * paper.x0, 72 * paper.y1 - y1, x1 - x0, y1 - y0)
+        ]
 
     columns, extents = defaultdict(list), []
     for axes in filter(Axes.get_visible, figure.axes):
@@ -149,13 +184,17 @@ def drawing(figure: Figure) -> tuple[str, dict[str, list]]:
     parts = {"columns": [], "legend": []}
     for _number, column in sorted(columns.items()) if len(columns) > 1 else ():
         own = Bbox.union([axes.get_tightbbox() for axes in column])
-        own = Bbox.union([box for box in extents if own.x0 < (box.x0 + box.x1) / 2 < own.x1])  # with its colour bars
+        # with its colour bars
+        own = Bbox.union([box for box in extents if own.x0 < (box.x0 + box.x1) / 2 < own.x1])
         strips = [(own.x0 - 2, own.x1 + 2)]
         if not column[0].yaxis.get_tick_params()["labelleft"]:
-            strips.insert(0, (min(box.x0 for box in extents) - 2, columns[0][0].get_window_extent().x0 - 2))
+            strips.insert(
+                0, (min(box.x0 for box in extents) - 2, columns[0][0].get_window_extent().x0 - 2)
+            )
         parts["columns"].append([points(left, own.y0, right, own.y1) for left, right in strips])
     for text in (text for legend in figure.legends for text in legend.get_texts()):
-        box, line = text.get_window_extent(), 2.9 * text.get_fontsize()  # its sample stands before it
+        # its sample stands before it
+        box, line = text.get_window_extent(), 2.9 * text.get_fontsize()
         parts["legend"].append(points(box.x0 - line, box.y0 - 3, box.x1 + 2, box.y1 + 2))
     plt.close(figure)
     return svg.getvalue(), parts

@@ -1,6 +1,8 @@
-"""The drawings of networks: how a surname is read, the cells, and the paths of a gradient through time.
+"""The drawings of networks: how a surname is read, the cells, and the paths of a gradient through
+time.
 
-Everything is placed in inches. An arrow joins things that are drawn, so that none begins or ends in mid-air.
+Everything is placed in inches. An arrow joins things that are drawn, so that none begins or ends in
+mid-air.
 """
 
 from dataclasses import dataclass
@@ -60,7 +62,9 @@ class Sketch:
         self.word(x, y, text, colour, fontsize=10)
         return Node(x, y, 0.44 if "t-1" in text else 0.28, 0.26)
 
-    def box(self, x: float, y: float, text: str, colour: str = GREY, size: Point = (0.5, 0.3)) -> Node:
+    def box(
+        self, x: float, y: float, text: str, colour: str = GREY, size: Point = (0.5, 0.3)
+    ) -> Node:
         """What computes something."""
         node, rounding = Node(x, y, *size), 0.05
         corner = (x - size[0] / 2 + rounding, y - size[1] / 2 + rounding)
@@ -106,7 +110,7 @@ def _one(height: float) -> tuple[Figure, Sketch]:
 
 
 def unrolled_rnn(name: str) -> Figure:
-    """The teacher's RNN while it reads a surname: a column for each letter, the answer at the last."""
+    """The teacher's RNN as it reads a surname: a column for each letter, the answer at the last."""
     figure, sketch = _one(1.6)
     step = min(1.15, (WIDTH - 1.6) / len(name))
     left = (WIDTH - step * len(name) - 0.5) / 2
@@ -156,7 +160,10 @@ def _rnn_cell(sketch: Sketch) -> None:
 
 def _lstm_cell(sketch: Sketch) -> None:
     top, product, gates, bus = 2.4, 1.75, 1.0, 0.4
-    before, after = sketch.label(0.2, top, "$c_{t-1}$", STATE), sketch.label(4.5, top, "$c_t$", STATE)
+    before, after = (
+        sketch.label(0.2, top, "$c_{t-1}$", STATE),
+        sketch.label(4.5, top, "$c_t$", STATE),
+    )
     sketch.label(0.2, bus, "$h_{t-1}$")
     sketch.label(0.75, 0.02, "$x_t$")
     output = sketch.label(4.5, 1.4, "$h_t$")
@@ -172,7 +179,10 @@ def _lstm_cell(sketch: Sketch) -> None:
     sketch.line((0.75, 0.15), (0.75, bus))
     keep, add = sketch.circle(places["f"], top, "×", STATE), sketch.circle(2.125, top, "+", STATE)
     write = sketch.circle(2.125, product, "×", GATE)
-    squash, read = sketch.box(3.85, 1.95, r"$\tanh$", size=(0.5, 0.26)), sketch.circle(3.85, 1.4, "×", GATE)
+    squash, read = (
+        sketch.box(3.85, 1.95, r"$\tanh$", size=(0.5, 0.26)),
+        sketch.circle(3.85, 1.4, "×", GATE),
+    )
     sketch.arrow(before, end=keep, colour=STATE)
     sketch.arrow(keep, end=add, colour=STATE)
     sketch.arrow(add, end=after, colour=STATE)
@@ -184,21 +194,34 @@ def _lstm_cell(sketch: Sketch) -> None:
     sketch.arrow(Node(3.85, top), end=squash)
     sketch.arrow(squash, end=read)
     sketch.arrow(read, end=output)
-    for gate, (x, y) in {"f": (1.15, 1.75), "i": (1.61, 1.5), "g": (2.66, 1.5), "o": (3.4, 1.55)}.items():
+    for gate, (x, y) in {
+        "f": (1.15, 1.75),
+        "i": (1.61, 1.5),
+        "g": (2.66, 1.5),
+        "o": (3.4, 1.55),
+    }.items():
         sketch.word(x, y, f"${gate}_t$", fontsize=9)
 
 
 def carry_and_gate() -> Figure:
-    """The cell with carry and gate: c_t = c_{t-1} + i_t * g_t and h_t = tanh(c_t), so an input gate only."""
+    """The cell with carry and gate: c_t = c_{t-1} + i_t * g_t and h_t = tanh(c_t), so an input gate
+    only.
+    """
     figure, sketch = _one(2.3)
     top, product, gates, bus = 2.1, 1.5, 0.85, 0.3
-    before, after = sketch.label(1.2, top, "$c_{t-1}$", STATE), sketch.label(6.1, top, "$c_t$", STATE)
+    before, after = (
+        sketch.label(1.2, top, "$c_{t-1}$", STATE),
+        sketch.label(6.1, top, "$c_t$", STATE),
+    )
     sketch.label(1.2, bus, "$h_{t-1}$")
     sketch.label(1.7, 0.02, "$x_t$")
     gate = sketch.box(2.5, gates, r"$\sigma(U_i x_t + V_i h_{t-1} + b_i)$", GATE, (1.75, 0.32))
     candidate = sketch.box(4.5, gates, r"$\tanh(U_g x_t + V_g h_{t-1} + b_g)$", size=(2.0, 0.32))
     add, write = sketch.circle(3.5, top, "+", STATE), sketch.circle(3.5, product, "×", GATE)
-    squash, output = sketch.box(5.2, product, r"$\tanh$", size=(0.5, 0.26)), sketch.label(6.1, product, "$h_t$")
+    squash, output = (
+        sketch.box(5.2, product, r"$\tanh$", size=(0.5, 0.26)),
+        sketch.label(6.1, product, "$h_t$"),
+    )
     sketch.line((1.4, bus), (candidate.x, bus))
     sketch.line((1.7, 0.15), (1.7, bus))
     for box in (gate, candidate):
@@ -218,7 +241,7 @@ def carry_and_gate() -> Figure:
 
 
 def gradient_paths() -> Figure:
-    """The way of a gradient back through time: in a tanh RNN, and along the cell state of an LSTM."""
+    """A gradient's way back through time: in a tanh RNN, and along an LSTM's cell state."""
     figure, sketch = _one(3.1)
     columns, steps = (1.4, 3.1, 4.8, 6.5), ("T-3", "T-2", "T-1", "T")
     sketch.word(0.05, 2.35, _("tanh RNN"), ha="left", fontsize=9)

@@ -47,7 +47,9 @@ LIMITS = {  # parameter -> what is allowed, and the test of it
     "device": ("'cpu', or a GPU that torch finds here, such as 'cuda'", is_available),
     "try_names": (
         "1 to 20 surnames of at most 100 letters, one of them readable",
-        lambda names: len(names) <= 20 and any(map(readable, names)) and max(map(len, names)) <= 100,
+        lambda names: (
+            len(names) <= 20 and any(map(readable, names)) and max(map(len, names)) <= 100
+        ),
     ),
     "language": ("'zh', 'en' or ''", ("", *LANGUAGES).__contains__),
     "depth": ("'quick', 'default' or 'full'", ("quick", "default", "full").__contains__),
@@ -56,10 +58,11 @@ LIMITS = {  # parameter -> what is allowed, and the test of it
 
 
 def check_parameters(notebook: ModuleType | None = None) -> None:
-    """Give every declared parameter of the running notebook its declared type, as papermill may inject texts.
+    """Give every declared parameter of the running notebook its declared type, as papermill may
+    inject texts.
 
-    Raises ParameterError for a value of another type or beyond the limits, and for one that papermill has set and that
-    the notebook does not declare.
+    Raises ParameterError for a value of another type or beyond the limits, and for one that
+    papermill has set and that the notebook does not declare.
     """
     notebook = notebook or sys.modules["__main__"]
     declared = inspect.get_annotations(notebook)
@@ -71,7 +74,11 @@ def check_parameters(notebook: ModuleType | None = None) -> None:
     for name, wanted in declared.items():
         value = getattr(notebook, name)
         try:
-            setattr(notebook, name, checked(name, value, wanted.__name__ if isinstance(wanted, type) else str(wanted)))
+            setattr(
+                notebook,
+                name,
+                checked(name, value, wanted.__name__ if isinstance(wanted, type) else str(wanted)),
+            )
         except ValueError as error:
             raise ParameterError(f"{name} = {abridged(value)}: expected {error}") from None
 
@@ -84,7 +91,9 @@ def injected_names(cells: Sequence[str]) -> list[str]:
 
 
 def checked(name: str, value: object, wanted: str) -> object:
-    """The value, or what its text spells, as the wanted type, such as "list[int]"; else ValueError: what is allowed."""
+    """The value, or what its text spells, as the wanted type, such as "list[int]"; else ValueError:
+    what is allowed.
+    """
     allowed, fits = LIMITS.get(name, ("", lambda _value: True))
     try:
         value = convert(value, wanted)
@@ -96,10 +105,16 @@ def checked(name: str, value: object, wanted: str) -> object:
 
 
 def convert(value: object, wanted: str) -> object:
-    """A value, or the text of one, as the wanted type, such as "float" or "list[int]"; else ValueError."""
+    """A value, or the text of one, as the wanted type, such as "float" or "list[int]"; else
+    ValueError.
+    """
     outer, _, inner = wanted.replace(" ", "").removesuffix("]").partition("[")
     if isinstance(value, str) and outer != "str":
-        value = value.strip().lower() == "true" if value.strip().lower() in ("true", "false") else literal(value)
+        value = (
+            value.strip().lower() == "true"
+            if value.strip().lower() in ("true", "false")
+            else literal(value)
+        )
     if outer == "float" and type(value) is int:
         value = float(value)
     if type(value) is not TYPES.get(outer) or (outer == "float" and not math.isfinite(value)):
@@ -117,7 +132,13 @@ def literal(text: str) -> object:
     """The Python value that a text spells; a text that spells none stays what it is."""
     try:
         return ast.literal_eval(text)
-    except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):  # the last two from many brackets
+    except (
+        ValueError,
+        TypeError,
+        SyntaxError,
+        MemoryError,
+        RecursionError,
+    ):  # the last two from many brackets
         return text
 
 

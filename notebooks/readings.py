@@ -1,4 +1,6 @@
-"""What the chapters say about results: which of their texts fits the numbers, and the numbers that it needs."""
+"""What the chapters say about results: which of their texts fits the numbers, and the numbers that
+it needs.
+"""
 
 from dataclasses import dataclass
 
@@ -14,7 +16,9 @@ Reading = tuple[str, dict[str, object]]  # a block of the templates, and its val
 
 @dataclass(frozen=True)
 class Confusion:
-    """Two languages; `share` of the surnames of `true` are taken for `predicted`, `reverse` the other way round."""
+    """Two languages; `share` of the surnames of `true` are taken for `predicted`, `reverse` the
+    other way round.
+    """
 
     true: str
     predicted: str
@@ -60,10 +64,16 @@ def confusion_matrix(metrics: Metrics, train: Names) -> Reading:
 
 
 def where_listed(name: str, train: Names, valid: Names) -> tuple[str, list[str]]:
-    """The part of the data that has the name, "training" or "validation", and in which languages; or "in no list"."""
+    """The part of the data that has the name, "training" or "validation", and in which languages;
+    or "in no list".
+    """
     key = spelling(name)
     for part, names in (("training", train), ("validation", valid)):
-        labels = {int(k) for k, listed in zip(names.labels, names.names, strict=True) if listed.lower() == key}
+        labels = {
+            int(k)
+            for k, listed in zip(names.labels, names.names, strict=True)
+            if listed.lower() == key
+        }
         if labels:  # a spelling is on one side only
             return part, [names.languages[label] for label in sorted(labels)]
     return "in no list", []
@@ -81,7 +91,9 @@ def recipes(trained: dict[str, Trained]) -> Reading:
 
 
 def repairs(rnn: Metrics, lstm: Metrics) -> Reading:
-    """What the LSTM repairs: the recalls that it raises, and the RNN's largest confusion in both networks."""
+    """What the LSTM repairs: the recalls that it raises, and the RNN's largest confusion in both
+    networks.
+    """
     languages, present = rnn.data.languages, np.flatnonzero(rnn.data.counts)
     before, after = (metrics.shares.diagonal()[present] for metrics in (rnn, lstm))
     gains = after - before
@@ -108,7 +120,12 @@ def repairs(rnn: Metrics, lstm: Metrics) -> Reading:
 
 
 BLOCKS = {  # what each reading can return
-    confusion_matrix: ("nothing_confused", "one_pair_confused", "confused_with_larger", "pairs_confused"),
+    confusion_matrix: (
+        "nothing_confused",
+        "one_pair_confused",
+        "confused_with_larger",
+        "pairs_confused",
+    ),
     recipes: ("mini_batch_level", "mini_batch_ahead", "mini_batch_behind"),
     repairs: ("no_recall_raised", "some_recalls_raised", "no_recall_lowered", "all_recalls_raised"),
 }

@@ -22,7 +22,15 @@ from notebooks.processes import Stopped, not_stopped, stop_on_signals
 from notebooks.why_lstm.folds import check_size
 from report.arranging import WORDS
 from report.board import Board
-from report.cache import NOT_INPUT, REPORT, is_current, left_by, read_record, report_made_from, write_report
+from report.cache import (
+    NOT_INPUT,
+    REPORT,
+    is_current,
+    left_by,
+    read_record,
+    report_made_from,
+    write_report,
+)
 from report.checking import check_prose
 from report.lab import with_own
 from report.parameters import Notebook, ParameterError, find_notebooks, resolve
@@ -49,35 +57,80 @@ def one_line(_context: click.Context, _option: click.Option, text: str) -> str:
 @click.command()
 @click.option("--quick", is_flag=True, help="Train for seconds only: every figure, poorer results.")
 @click.option("--data", default="", metavar="DIR|tutorial", help="A folder of <Language>.txt.")
-@click.option("--lang", type=click.Choice(["zh", "en"]), help="Language of report.pdf; report.html opens in it.")
+@click.option(
+    "--lang",
+    type=click.Choice(["zh", "en"]),
+    help="Language of report.pdf; report.html opens in it.",
+)
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), default=BUILD, help=OUT)
-@click.option("--jobs", type=click.IntRange(1, 64), help="Notebooks run in parallel; default: one per core, at most 3.")
-@click.option("--author", default="", callback=one_line, help="For the title block, like the next four.")
+@click.option(
+    "--jobs",
+    type=click.IntRange(1, 64),
+    help="Notebooks run in parallel; default: one per core, at most 3.",
+)
+@click.option(
+    "--author", default="", callback=one_line, help="For the title block, like the next four."
+)
 @click.option("--student-id", default="", callback=one_line)
 @click.option("--course", default="", callback=one_line)
 @click.option("--class", "class_name", default="", callback=one_line)
 @click.option("--teacher", default="", callback=one_line)
-@click.option("--anonymous", is_flag=True, help="A title block without author, student id and date.")
 @click.option(
-    "--seed", type=click.IntRange(0, 2**32 - 1), help="Chapters 1 to 3: split, initial weights; 4: what it draws."
+    "--anonymous", is_flag=True, help="A title block without author, student id and date."
 )
-@click.option("-p", "settings", type=(str, str), multiple=True, metavar="[NOTEBOOK.]PARAMETER VALUE", help=SET)
-@click.option("--code", is_flag=True, help="PDF: include all code, not only what the assignment is about.")
-@click.option("--notebook", is_flag=True, help="Also write report.ipynb, all chapters in one executed notebook.")
+@click.option(
+    "--seed",
+    type=click.IntRange(0, 2**32 - 1),
+    help="Chapters 1 to 3: split, initial weights; 4: what it draws.",
+)
+@click.option(
+    "-p", "settings", type=(str, str), multiple=True, metavar="[NOTEBOOK.]PARAMETER VALUE", help=SET
+)
+@click.option(
+    "--code", is_flag=True, help="PDF: include all code, not only what the assignment is about."
+)
+@click.option(
+    "--notebook",
+    is_flag=True,
+    help="Also write report.ipynb, all chapters in one executed notebook.",
+)
 @click.option("--lab", is_flag=True, help=LAB)
 @click.option("--fresh", is_flag=True, help="Run every notebook, even if nothing has changed.")
 @click.pass_context
 @stop_on_signals()
 def main(
-    context: click.Context, quick: bool, data: str, lang: str | None, out: Path, jobs: int | None,
-    author: str, student_id: str, course: str, class_name: str, teacher: str, anonymous: bool,
-    seed: int | None, settings: tuple[tuple[str, str], ...], code: bool, notebook: bool, lab: bool,
+    context: click.Context,
+    quick: bool,
+    data: str,
+    lang: str | None,
+    out: Path,
+    jobs: int | None,
+    author: str,
+    student_id: str,
+    course: str,
+    class_name: str,
+    teacher: str,
+    anonymous: bool,
+    seed: int | None,
+    settings: tuple[tuple[str, str], ...],
+    code: bool,
+    notebook: bool,
+    lab: bool,
     fresh: bool,
-) -> None:  # fmt: skip
-    """Run the notebooks and write report.html and report.pdf. Unchanged notebooks are not run again."""
-    began, out, jobs = time.monotonic(), Path(os.path.realpath(out)), jobs or min(3, joblib.cpu_count())
+) -> None:
+    """Run the notebooks and write report.html and report.pdf.
+
+    Unchanged notebooks are not run again.
+    """
+    began, out, jobs = (
+        time.monotonic(),
+        Path(os.path.realpath(out)),
+        jobs or min(3, joblib.cpu_count()),
+    )
     if anonymous and (author or student_id):
-        raise click.UsageError("--anonymous leaves out --author and --student-id; give one or the other")
+        raise click.UsageError(
+            "--anonymous leaves out --author and --student-id; give one or the other"
+        )
     if seed is not None:
         settings = (("seed", str(seed)), *settings)
     try:
@@ -97,20 +150,29 @@ def main(
         injected = {book.name: with_places(book, chosen[book.name], data_dir) for book in notebooks}
         plan = Plan(injected, out, names.fingerprint, names.notes, jobs, fresh)
         facts = {
-            "author": author, "student_id": student_id, "class": class_name, "teacher": teacher,
-            "course": course, "anonymous": anonymous,
+            "author": author,
+            "student_id": student_id,
+            "class": class_name,
+            "teacher": teacher,
+            "course": course,
+            "anonymous": anonymous,
             "date": "" if anonymous else datetime.date.today().isoformat(),
-            "data": folder.name if folder else OWN_DATA[data], "fingerprint": names.fingerprint,
+            "data": folder.name if folder else OWN_DATA[data],
+            "fingerprint": names.fingerprint,
             "parameters": {
-                book.name: {k: v for k, v in plan.parameters(book).items() if k not in NOT_LISTED} for book in notebooks
+                book.name: {k: v for k, v in plan.parameters(book).items() if k not in NOT_LISTED}
+                for book in notebooks
             },
-            "versions": versions(), "command": _command(context),
-        }  # fmt: skip
+            "versions": versions(),
+            "command": _command(context),
+        }
         out.mkdir(parents=True, exist_ok=True)
         with FileLock(out / ".lock", timeout=0), scratch_folder(out) as scratch:
             _make(notebooks, plan, facts, Form(lang or "", code, notebook), began, scratch)
     except Timeout:
-        raise click.ClickException(f"{out}: another run is writing here; wait for it, or give another --out") from None
+        raise click.ClickException(
+            f"{out}: another run is writing here; wait for it, or give another --out"
+        ) from None
     except (ParameterError, DataError) as error:  # before anything has run
         raise click.ClickException(str(error)) from None
     except (NotebookError, RunError) as error:
@@ -119,20 +181,28 @@ def main(
         place = printable(error.filename or out)[:100]
         raise click.ClickException(f"{place}: {error.strerror or error}{_former(out)}") from None
     except ConversionException as error:
-        raise click.ClickException(f"the report could not be typeset: {error}{_former(out)}") from None
+        raise click.ClickException(
+            f"the report could not be typeset: {error}{_former(out)}"
+        ) from None
     except KeyboardInterrupt as stop:
-        click.echo(f"stopped; no report was written, finished notebooks are kept{_former(out)}", err=True)
+        click.echo(
+            f"stopped; no report was written, finished notebooks are kept{_former(out)}", err=True
+        )
         context.exit(stop.status if isinstance(stop, Stopped) else 130)
 
 
-def _make(notebooks: list[Notebook], plan: Plan, lab: dict, form: Form, began: float, scratch: Path) -> None:
+def _make(
+    notebooks: list[Notebook], plan: Plan, lab: dict, form: Form, began: float, scratch: Path
+) -> None:
     """Run the notebooks, then typeset the report unless it would come out the same."""
     board = Board(book.name for book in notebooks)
     try:
         lab["seconds"] = run_notebooks(notebooks, plan, board, scratch)
     finally:
         board.close()
-    made_from = report_made_from({book.name: left_by(plan.folder(book)) for book in notebooks}, lab, asdict(form))
+    made_from = report_made_from(
+        {book.name: left_by(plan.folder(book)) for book in notebooks}, lab, asdict(form)
+    )
     if is_current(plan.out_dir / REPORT, made_from):
         click.echo("nothing has changed since the last report", err=True)
         record = read_record(plan.out_dir / REPORT)
@@ -165,16 +235,23 @@ def _former(out: Path) -> str:
 
 
 def _seen_from(out: Path, data: Path) -> str:
-    """The data folder as a path relative to a run folder, so that no report shows a home folder; ends in its name."""
+    """The data folder as a path relative to a run folder, so that no report shows a home folder;
+    ends in its name.
+    """
     relative = os.path.relpath(data, out / "notebook")
     return relative if Path(relative).name == data.name else str(data)
 
 
 def _command(context: click.Context) -> str:
-    """The command that reproduces this report, run next to the folder of the surnames if one was given."""
+    """The command that reproduces this report, run next to the folder of the surnames if one was
+    given.
+    """
     words = ["python", "-m", "report"]
     for option in context.command.params:
-        if context.get_parameter_source(option.name) is ParameterSource.DEFAULT or option.name in NOT_IN_COMMAND:
+        if (
+            context.get_parameter_source(option.name) is ParameterSource.DEFAULT
+            or option.name in NOT_IN_COMMAND
+        ):
             continue
         value = context.params[option.name]
         if option.name == "data" and value not in OWN_DATA:

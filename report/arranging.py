@@ -1,4 +1,6 @@
-"""Arrange a notebook for the report: summary, main part, appendix, without what only the notebook itself needs."""
+"""Arrange a notebook for the report: summary, main part, appendix, without what only the notebook
+itself needs.
+"""
 
 import json
 from itertools import pairwise
@@ -36,12 +38,14 @@ def part_of(cell: NotebookNode) -> str:
 
 
 class Arrange(Preprocessor):
-    """Put cells tagged `summary` first and `appendix` last; with a `language`, keep only its cells and the shared ones.
+    """Put cells tagged `summary` first and `appendix` last; with a `language`, keep only its cells
+    and the shared ones.
 
-    Drops what is for readers of the notebook itself: cells tagged `notebook-only`, papermill's injected parameters, the
-    captions below its figures. A whole report (metadata `lab`) also gets its aims and environment, before the
-    chapters, and how it was made, at its end. With `gather`, code that is not tagged
-    `show-code` is collected in one cell at the end of each section, tagged `folded-code`.
+    Drops what is for readers of the notebook itself: cells tagged `notebook-only`, papermill's
+    injected parameters, the captions below its figures. A whole report (metadata `lab`) also gets
+    its aims and environment, before the chapters, and how it was made, at its end. With `gather`,
+    code that is not tagged `show-code` is collected in one cell at the end of each section, tagged
+    `folded-code`.
     """
 
     def __init__(self, language: str = "", gather: bool = False, **traits: Any) -> None:
@@ -51,7 +55,10 @@ class Arrange(Preprocessor):
     def preprocess(self, nb: NotebookNode, resources: dict) -> tuple[NotebookNode, dict]:
         """The same notebook, arranged."""
         names = "lines_left_out", "symbols_left_out"
-        left_out = [" / ".join(WORDS[name][each] for each in LANGUAGES if self._wanted(each)) for name in names]
+        left_out = [
+            " / ".join(WORDS[name][each] for each in LANGUAGES if self._wanted(each))
+            for name in names
+        ]
         folder = Path(resources.get("metadata", {}).get("path") or ".")
         cells = [
             cell
@@ -64,7 +71,9 @@ class Arrange(Preprocessor):
             if cell.cell_type == "markdown":
                 take_in_pictures(cell, folder)
             if cell.cell_type == "code":
-                cell.outputs = [output for output in cell.outputs if self._printed(output.get("metadata", {}))]
+                cell.outputs = [
+                    output for output in cell.outputs if self._printed(output.get("metadata", {}))
+                ]
                 for output in cell.outputs:
                     tidy(output, *left_out)
         parts = {part: [cell for cell in cells if part_of(cell) == part] for part in PARTS}
@@ -74,8 +83,13 @@ class Arrange(Preprocessor):
             parts["appendix"] = heads + parts["appendix"]
         if "quick" not in nb.metadata.get("lab", {"quick": {}}):
             lab = nb.metadata["lab"]
-            parts["front"] = [prose(written(lab, "front", each), each, "front", "unnumbered") for each in languages]
-            parts["appendix"] += [prose(written(lab, "made", each), each, "appendix") for each in languages]
+            parts["front"] = [
+                prose(written(lab, "front", each), each, "front", "unnumbered")
+                for each in languages
+            ]
+            parts["appendix"] += [
+                prose(written(lab, "made", each), each, "appendix") for each in languages
+            ]
         if self.gather:
             parts = {part: gather_code(cells) for part, cells in parts.items()}
         nb.cells = [cell for part in parts.values() for cell in part]
@@ -94,8 +108,12 @@ def prose(text: str, *tags: str) -> NotebookNode:
 
 
 def written(lab: dict, name: str, language: str) -> str:
-    """A text on the report itself, from its metadata `lab`: `front` (aims, environment) or `made` (how it was made)."""
-    environment = Environment(loader=FileSystemLoader(TEMPLATES), trim_blocks=True, lstrip_blocks=True)
+    """A text on the report itself, from its metadata `lab`: `front` (aims, environment) or `made`
+    (how it was made).
+    """
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES), trim_blocks=True, lstrip_blocks=True
+    )
     environment.filters |= {
         "escape": escape,
         "in_language": lambda text: text.get(language, "") if isinstance(text, dict) else text,
@@ -114,13 +132,20 @@ def value_text(value: object) -> str:
 
 
 def gather_code(cells: list[NotebookNode]) -> list[NotebookNode]:
-    """The cells, plus one at the end of each section with its code that is not tagged `show-code`, if any."""
+    """The cells, plus one at the end of each section with its code that is not tagged `show-code`,
+    if any.
+    """
     arranged = []
     begins = [is_heading(cell) for cell in cells]
-    heads = [k for k, here in enumerate(begins) if here and not (k and begins[k - 1])]  # not between twins
+    # not between twins
+    heads = [k for k, here in enumerate(begins) if here and not (k and begins[k - 1])]
     for begin, end in pairwise([0, *heads, len(cells)]):
         section = cells[begin:end]
-        folded = [cell for cell in section if cell.cell_type == "code" and "show-code" not in tags_of(cell)]
+        folded = [
+            cell
+            for cell in section
+            if cell.cell_type == "code" and "show-code" not in tags_of(cell)
+        ]
         arranged += section
         if folded:
             tags = ["folded-code", *filter(None, [part_of(folded[0])])]

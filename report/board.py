@@ -13,7 +13,9 @@ LOG_EVERY = 10.0  # seconds
 
 
 class Row:
-    """One notebook; the thread that runs it counts its cells here, and its kernel writes to the file `reports`."""
+    """One notebook; the thread that runs it counts its cells here, and its kernel writes to the
+    file `reports`.
+    """
 
     def __init__(self, name: str):
         self.name = name
@@ -38,7 +40,7 @@ class Row:
 
 
 class Board:
-    """Shows all notebooks: a self-updating line on a terminal, a line every ten seconds elsewhere."""
+    """Shows all notebooks in a line that renews itself; without a terminal, every ten seconds."""
 
     def __init__(self, names: Iterable[str], stream: TextIO | None = None):
         self.rows = {name: Row(name) for name in names}
@@ -47,7 +49,9 @@ class Board:
         self._told: dict[str, str] = {}  # what the log already says of each notebook
 
     def refresh(self) -> None:
-        """Report news and overall progress; to be called several times per second, from the same thread."""
+        """Report news and overall progress; to be called several times per second, from the same
+        thread.
+        """
         for row in self.rows.values():
             news = row.ended or ("starts" if row.runs else "")
             if news != self._told.get(row.name, ""):

@@ -1,4 +1,6 @@
-"""Records of what runs and reports were made from, so that nothing is made again that would come out the same."""
+"""Records of what runs and reports were made from, so that nothing is made again that would come
+out the same.
+"""
 
 import json
 from importlib.metadata import distributions
@@ -10,7 +12,8 @@ from namelib.files import sha256, write_files
 from namelib.runs import ROOT, sealed, unsealed, versions
 from report.parameters import Notebook
 
-CODE = ("namelib/**/*.py", "namelib/**/*.json", "notebooks/**/*.py", "notebooks/**/*.md")  # used by every notebook
+# used by every notebook
+CODE = ("namelib/**/*.py", "namelib/**/*.json", "notebooks/**/*.py", "notebooks/**/*.md")
 PRESS = ("report/**/*.*", *CODE)
 RUN, REPORT = "run.json", "report.json"  # the records, next to the files that they describe
 NOT_INPUT = ("out_dir", "runs_dir", "workers")  # where and how a notebook runs, not its results
@@ -32,19 +35,27 @@ def cells_of(notebook: NotebookNode) -> list[list]:
 
 def hashes(folder: Path, *patterns: str) -> dict[str, str]:
     """{file: SHA-256} of the files of a folder that match; by default those directly in it."""
-    found = sorted({path for pattern in patterns or ("*",) for path in folder.glob(pattern) if path.is_file()})
+    found = sorted(
+        {path for pattern in patterns or ("*",) for path in folder.glob(pattern) if path.is_file()}
+    )
     return {
-        str(path.relative_to(folder)): sha256(path.read_bytes()) for path in found if "__pycache__" not in path.parts
+        str(path.relative_to(folder)): sha256(path.read_bytes())
+        for path in found
+        if "__pycache__" not in path.parts
     }
 
 
 def run_made_from(notebook: Notebook, parameters: dict, data: str, upstream: dict) -> str:
-    """Hash of what a run is made from: cells, our code, parameters, names, versions, and the runs that it reads."""
+    """Hash of what a run is made from: cells, our code, parameters, names, versions, and the runs
+    that it reads.
+    """
     return digest(
         {
             "cells": cells_of(notebook.content),
             "code": hashes(ROOT, *CODE),
-            "parameters": {name: value for name, value in parameters.items() if name not in NOT_INPUT},
+            "parameters": {
+                name: value for name, value in parameters.items() if name not in NOT_INPUT
+            },
             "data": data,
             "versions": versions(),
             "upstream": upstream,
@@ -53,9 +64,19 @@ def run_made_from(notebook: Notebook, parameters: dict, data: str, upstream: dic
 
 
 def report_made_from(runs: dict[str, dict[str, str]], lab: dict, options: dict) -> str:
-    """Hash of what a report is made from: the runs' files, its metadata and options, our code, all packages."""
+    """Hash of what a report is made from: the runs' files, its metadata and options, our code, all
+    packages.
+    """
     packages = {package.name: package.version for package in distributions()}
-    return digest({"runs": runs, "lab": lab, "options": options, "code": hashes(ROOT, *PRESS), "packages": packages})
+    return digest(
+        {
+            "runs": runs,
+            "lab": lab,
+            "options": options,
+            "code": hashes(ROOT, *PRESS),
+            "packages": packages,
+        }
+    )
 
 
 def left_by(folder: Path) -> dict[str, str]:
@@ -87,7 +108,9 @@ def end_run(folder: Path, made_from: str, seconds: float) -> None:
 
 
 def write_report(folder: Path, files: dict[str, bytes], facts: dict) -> dict:
-    """Write the report's files and its record, which is returned; the old report stays until this one is complete."""
+    """Write the report's files and its record, which is returned; the old report stays until this
+    one is complete.
+    """
     record = {**facts, "files": {name: sha256(data) for name, data in files.items()}}
     write_files(folder, {**files, REPORT: sealed(record)})
     return record

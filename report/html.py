@@ -1,4 +1,6 @@
-"""The HTML report: one self-contained file in two languages, as an nbconvert exporter (`--to lab_html`)."""
+"""The HTML report: one self-contained file in two languages, as an nbconvert exporter (`--to
+lab_html`).
+"""
 
 import base64
 import hashlib
@@ -27,17 +29,26 @@ from report.svg import inline_svg
 from report.writing import KNOWN_TAGS
 
 MATHML = LatexToMathML(annotation=True, fancy_error=False)
-# Between two wide characters (Han, kana, full-width punctuation), and the space that Markdown needs after bold.
-HAN_BREAK = re.compile(r"(?<=[\u2e80-\u9fff\uff00-\uffef])(</\w+>)?\s(?=[\u2e80-\u9fff\uff00-\uffef])")
+# Between two wide characters (Han, kana, full-width punctuation), and the space that Markdown needs
+# after bold.
+HAN_BREAK = re.compile(
+    r"(?<=[\u2e80-\u9fff\uff00-\uffef])(</\w+>)?\s(?=[\u2e80-\u9fff\uff00-\uffef])"
+)
 
 
 class LabHTMLExporter(HTMLExporter):
-    """One HTML page with both languages; `language` ("zh" or "en") is the initial one, "" means the reader's own."""
+    """One HTML page with both languages; `language` ("zh" or "en") is the initial one, "" means the
+    reader's own.
+    """
 
     export_from_notebook = "Lab report (HTML)"
     template_name = Unicode("lab_html").tag(config=True, affects_template=True)
-    extra_template_basedirs = List(default_value=[str(TEMPLATES)]).tag(config=True, affects_environment=True)
-    language = CaselessStrEnum(["", "zh", "en"], "", help="The initial language of the page.").tag(config=True)
+    extra_template_basedirs = List(default_value=[str(TEMPLATES)]).tag(
+        config=True, affects_environment=True
+    )
+    language = CaselessStrEnum(["", "zh", "en"], "", help="The initial language of the page.").tag(
+        config=True
+    )
 
     @property
     def default_config(self) -> Config:
@@ -67,11 +78,14 @@ class LabHTMLExporter(HTMLExporter):
     def from_notebook_node(
         self, nb: NotebookNode, resources: dict[str, Any] | None = None, **kw: Any
     ) -> tuple[str, dict[str, Any]]:
-        """The page as text; raises FormulaError or UnknownReferenceError if the notebook cannot be converted."""
+        """The page as text; raises FormulaError or UnknownReferenceError if the notebook cannot be
+        converted.
+        """
         self._contents: list[dict[str, str]] = []
         self._drawings = count()
         self._counters = {"zh": Counter(), "en": Counter()}
-        # The report's title is the only <h1> of the page; in a single notebook, the first heading is the <h1>.
+        # The report's title is the only <h1> of the page; in a single notebook, the first heading
+        # is the <h1>.
         lab = nb.metadata.get("lab", {})
         self.has_title = "title" in lab
         self._live = live_figure(Path(lab["live"])) if "live" in lab else ""
@@ -81,7 +95,8 @@ class LabHTMLExporter(HTMLExporter):
     def _init_resources(self, resources: dict[str, Any] | None) -> dict[str, Any]:
         resources = super()._init_resources(resources)
         resources["words"] = WORDS
-        # nbconvert copies the resources before rendering; a function still sees headings found during rendering.
+        # nbconvert copies the resources before rendering; a function still sees headings found
+        # during rendering.
         resources["contents"] = lambda: self._contents
         resources["forced_language"] = self.language
         resources["live"] = self._live
@@ -92,7 +107,10 @@ class LabHTMLExporter(HTMLExporter):
         yield from super().default_filters()
         yield "markdown2html", self.markdown2html
         yield "inline_markdown", self.inline_markdown
-        yield "inline_svg", lambda svg, alt, parts: inline_svg(svg, alt, next(self._drawings), parts)
+        yield (
+            "inline_svg",
+            lambda svg, alt, parts: inline_svg(svg, alt, next(self._drawings), parts),
+        )
         yield "language_of", language_of
 
     @pass_context
@@ -109,8 +127,12 @@ class LabHTMLExporter(HTMLExporter):
         """HTML of a caption: Markdown without the paragraph around it."""
         return re.sub(r"^<p>|</p>\s*$", "", self.markdown2html(context, source).strip())
 
-    def number_heading(self, language: str, level: int, html: str, appendix: bool = False) -> tuple[str, str]:
-        """Count a heading and add it to the contents; returns its number ("2.1", "A.1") and its id ("zh-2-1")."""
+    def number_heading(
+        self, language: str, level: int, html: str, appendix: bool = False
+    ) -> tuple[str, str]:
+        """Count a heading and add it to the contents; returns its number ("2.1", "A.1") and its id
+        ("zh-2-1").
+        """
         for name in [language] if language else self._counters:
             counter = self._counters[name]
             counter[level] += 1
@@ -119,17 +141,28 @@ class LabHTMLExporter(HTMLExporter):
             steps = [str(counter[step]) for step in range(1, level + 1)]
             number = ".".join(["A", *steps[1:]] if appendix else steps)
         anchor = f"{language or 'both'}-{number.replace('.', '-')}"
-        self._contents.append({"level": level, "number": number, "id": anchor, "lang": language, "html": html})
+        self._contents.append(
+            {"level": level, "number": number, "id": anchor, "lang": language, "html": html}
+        )
         return number, anchor
 
 
 def with_policy(html: str) -> str:
-    """The page with a Content-Security-Policy: only its own scripts run, and nothing is loaded from outside."""
-    digests = [hashlib.sha256(script.encode()).digest() for script in re.findall("<script>(.*?)</script>", html, re.S)]
+    """The page with a Content-Security-Policy: only its own scripts run, and nothing is loaded from
+    outside.
+    """
+    digests = [
+        hashlib.sha256(script.encode()).digest()
+        for script in re.findall("<script>(.*?)</script>", html, re.S)
+    ]
     scripts = " ".join(f"'sha256-{base64.b64encode(digest).decode()}'" for digest in digests)
     inside = "img-src data:; font-src data:; style-src 'unsafe-inline'"
-    policy = f"default-src 'none'; script-src {scripts}; {inside}; base-uri 'none'; form-action 'none'"
-    return html.replace("<head>", f'<head>\n<meta http-equiv="Content-Security-Policy" content="{policy}">', 1)
+    policy = (
+        f"default-src 'none'; script-src {scripts}; {inside}; base-uri 'none'; form-action 'none'"
+    )
+    return html.replace(
+        "<head>", f'<head>\n<meta http-equiv="Content-Security-Policy" content="{policy}">', 1
+    )
 
 
 class Formulas(IPythonRenderer):
@@ -145,21 +178,33 @@ class Formulas(IPythonRenderer):
 
 
 class Renderer(Formulas):
-    """Markdown to HTML: formulas as MathML, headings numbered, links to figures directed to the same language."""
+    """Markdown to HTML: formulas as MathML, headings numbered, links to figures directed to the
+    same language.
+    """
 
-    def __init__(self, exporter: LabHTMLExporter, language: str, part: str, unnumbered: bool = False) -> None:
+    def __init__(
+        self, exporter: LabHTMLExporter, language: str, part: str, unnumbered: bool = False
+    ) -> None:
         super().__init__(escape=True, allow_harmful_protocols=False, exclude_anchor_links=True)
-        self._exporter, self._language, self._part, self._unnumbered = exporter, language, part, unnumbered
+        self._exporter, self._language, self._part, self._unnumbered = (
+            exporter,
+            language,
+            part,
+            unnumbered,
+        )
 
     def heading(self, text: str, level: int, **attrs: Any) -> str:
         """A heading, numbered outside the summary unless its cell is tagged `unnumbered`."""
-        shift = int(self._exporter.has_title)  # headings move down one level below the report's title
+        # headings move down one level below the report's title
+        shift = int(self._exporter.has_title)
         if self._part == "summary":
             return f"<h{1 + shift}>{text}</h{1 + shift}>\n"
         tag = f"h{min(level + shift, 6)}"
         if self._unnumbered:
             return f"<{tag}>{text}</{tag}>\n"
-        number, anchor = self._exporter.number_heading(self._language, level, text, self._part == "appendix")
+        number, anchor = self._exporter.number_heading(
+            self._language, level, text, self._part == "appendix"
+        )
         return f'<{tag} id="{anchor}"><span class="number">{number}</span> {text}</{tag}>\n'
 
     def link(self, text: str, url: str, title: str | None = None) -> str:
@@ -173,7 +218,9 @@ class Renderer(Formulas):
         return super().paragraph(HAN_BREAK.sub(r"\1", text))
 
     def list(self, text: str, ordered: bool, **attrs: Any) -> str:
-        """A list; in the summary, a list whose items all begin in bold shows the key numbers of the report."""
+        """A list; in the summary, a list whose items all begin in bold shows the key numbers of the
+        report.
+        """
         html = super().list(text, ordered, **attrs)
         key_numbers = self._part == "summary" and text.count("<li><strong>") == text.count("<li>")
         return html.replace("<ul>", '<ul class="numbers">', 1) if key_numbers else html
@@ -198,7 +245,9 @@ class FormulaError(ConversionException):
 
 
 def to_mathml(latex: str, block: bool) -> str:
-    """MathML for one LaTeX formula, with its source as an annotation; the page needs no script for it."""
+    """MathML for one LaTeX formula, with its source as an annotation; the page needs no script for
+    it.
+    """
     try:
         return MATHML.convert_with_local_state(latex.strip(), displaystyle=block)
     except LatexError as error:

@@ -19,14 +19,18 @@ ONE_THREAD = dict.fromkeys(
 
 
 class ThisInterpreter(KernelSpecManager):
-    """Maps every kernel name to the Python that runs the report, whatever kernelspecs are installed."""
+    """Maps every kernel name to the Python that runs the report, whatever kernelspecs are
+    installed.
+    """
 
     def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
         return KernelSpec(**get_kernel_dict())
 
 
 class Kernels:
-    """The running kernels of one report, started with their own environment and log, and stopped together."""
+    """The running kernels of one report, started with their own environment and log, and stopped
+    together.
+    """
 
     def __init__(self, scratch: Path):
         self.scratch = scratch
@@ -34,10 +38,11 @@ class Kernels:
         self._managers: list[AsyncKernelManager] = []
 
     def manager_class(self, name: str, log: Path, progress: Path) -> type[AsyncKernelManager]:
-        """A kernel manager for the notebook `name`; what its kernel writes to the terminal goes to `log`.
+        """A kernel manager for the notebook `name`; what its kernel writes to the terminal goes to
+        `log`.
 
-        Sockets are files in the scratch folder, so that parallel runs cannot take each other's ports; if the paths are
-        too long for the system, encrypted TCP is used instead.
+        Sockets are files in the scratch folder, so that parallel runs cannot take each other's
+        ports; if the paths are too long for the system, encrypted TCP is used instead.
         """
         connection = self.scratch / f"{name}.json"
         ipc = zmq.has("ipc") and len(os.fsencode(connection)) < LONGEST_SOCKET_PATH
@@ -47,7 +52,9 @@ class Kernels:
         plain.touch()
         settings = {"IPYTHONDIR": str(self.scratch / "ipython"), "MATPLOTLIBRC": str(plain)}
         settings |= {"MPLBACKEND": "module://matplotlib_inline.backend_inline"}
-        environment = os.environ | ONE_THREAD | settings | {"PYTHONPATH": path, FILE_VARIABLE: str(progress)}
+        environment = (
+            os.environ | ONE_THREAD | settings | {"PYTHONPATH": path, FILE_VARIABLE: str(progress)}
+        )
         kernels = self
 
         class LabKernelManager(AsyncKernelManager):
@@ -62,14 +69,17 @@ class Kernels:
 
             async def start_kernel(self, **options) -> None:
                 with log.open("w") as terminal:
-                    await super().start_kernel(env=environment, stdout=terminal, stderr=terminal, **options)
+                    await super().start_kernel(
+                        env=environment, stdout=terminal, stderr=terminal, **options
+                    )
                 kernels._managers.append(self)
                 if kernels.ended:
                     await self.provisioner.kill()
 
             async def _async_interrupt_kernel(self) -> None:
-                # jupyter_client begins every shutdown with an interrupt; one that meets a kernel at the end of its last
-                # cell leaves an error in the log. Ours have nothing left to do by then.
+                # jupyter_client begins every shutdown with an interrupt; one that meets a kernel at
+                # the end of its last cell leaves an error in the log. Ours have nothing left to do
+                # by then.
                 if not self.shutting_down:
                     await super()._async_interrupt_kernel()
 

@@ -1,4 +1,6 @@
-"""`python -m report.lab`: open working copies of the notebooks in JupyterLab, in one language or both."""
+"""`python -m report.lab`: open working copies of the notebooks in JupyterLab, in one language or
+both.
+"""
 
 import os
 import re
@@ -24,7 +26,9 @@ START = "start.md"
 
 
 @click.command(context_settings={"ignore_unknown_options": True})
-@click.option("--lang", "language", type=click.Choice(LANGUAGES), help="One language only; default: both.")
+@click.option(
+    "--lang", "language", type=click.Choice(LANGUAGES), help="One language only; default: both."
+)
 @click.argument("options", nargs=-1, type=click.UNPROCESSED, metavar="[JUPYTERLAB'S OPTIONS]...")
 def main(language: str | None, options: tuple[str, ...]) -> None:
     """Write working copies of the notebooks to lab/ and open JupyterLab there.
@@ -41,7 +45,9 @@ def main(language: str | None, options: tuple[str, ...]) -> None:
 
 
 def write_copies(folder: Path, language: str) -> list[str]:
-    """Write a copy of each notebook, and the start page; returns the notebooks that were changed, which stay."""
+    """Write a copy of each notebook, and the start page; returns the notebooks that were changed,
+    which stay.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     written = read_record(folder / WRITTEN)  # without it, every copy is taken for a changed one
     kept, files, start = [], {}, folder / START
@@ -64,21 +70,30 @@ def write_copies(folder: Path, language: str) -> list[str]:
 
 def working_copy(notebook: NotebookNode, language: str) -> NotebookNode:
     """The notebook without the other language's prose, its parameter `language` set."""
-    notebook.cells = [cell for cell in notebook.cells if not language or language_of(cell) in ("", language)]
+    notebook.cells = [
+        cell for cell in notebook.cells if not language or language_of(cell) in ("", language)
+    ]
     for cell in notebook.cells:
         if "parameters" in tags_of(cell):
             setting = rf'\1"{language}"'
-            cell.source = re.sub(r'^(language\b[^=\n]*= *)""', setting, cell.source, flags=re.MULTILINE)
+            cell.source = re.sub(
+                r'^(language\b[^=\n]*= *)""', setting, cell.source, flags=re.MULTILINE
+            )
     return notebook
 
 
 def start_page(language: str) -> bytes:
     """What to do first, in one language or both."""
-    return b"\n".join((TEMPLATES / f"start.{each}.md").read_bytes() for each in LANGUAGES if language in ("", each))
+    return b"\n".join(
+        (TEMPLATES / f"start.{each}.md").read_bytes()
+        for each in LANGUAGES
+        if language in ("", each)
+    )
 
 
 def with_own(notebooks: list[Notebook]) -> tuple[list[Notebook], str]:
-    """The notebooks, those of lab/ that were changed in place of ours, and a line that says which these are.
+    """The notebooks, those of lab/ that were changed in place of ours, and a line that says which
+    these are.
 
     Raises ParameterError where there is no lab/, or for a file in it that is no notebook.
     """
@@ -96,21 +111,26 @@ def with_own(notebooks: list[Notebook]) -> tuple[list[Notebook], str]:
     ours = [book.path.name for book in notebooks if book.path.name not in own]
     parts = [f"from lab/: {', '.join(own) or 'nothing, as no notebook was changed there'}"]
     parts += [f"unchanged: {', '.join(ours)}"] * bool(ours)
-    others = sorted({path.name for path in LAB.glob("*.ipynb")} - {book.path.name for book in notebooks})
+    others = sorted(
+        {path.name for path in LAB.glob("*.ipynb")} - {book.path.name for book in notebooks}
+    )
     parts += [f"left out, as no chapter has this name: {', '.join(others)}"] * bool(others)
     return [own.get(book.path.name, book) for book in notebooks], "; ".join(parts)
 
 
 def is_unchanged(copy: Path, source: Path, written: str) -> bool:
-    """Whether the copy has the cells of a working copy, of today or as the digest `written` says."""
+    """Whether it has the cells of a working copy, of today's or of one with digest `written`."""
     cells = cells_of(open_notebook(copy))
     return digest(cells) == written or any(
-        cells == cells_of(working_copy(open_notebook(source), language)) for language in ("", *LANGUAGES)
+        cells == cells_of(working_copy(open_notebook(source), language))
+        for language in ("", *LANGUAGES)
     )
 
 
 def restore_prose(own: NotebookNode, source: NotebookNode) -> None:
-    """Put the prose of the language that the copy was written without back where it stood: a report has both."""
+    """Put the prose of the language that the copy was written without back where it stood: a report
+    has both.
+    """
     languages = {language_of(cell) for cell in own.cells}
     if languages >= set(LANGUAGES):
         return

@@ -1,4 +1,6 @@
-"""The live figure: a reader types a surname, and the networks of this run predict its language in the page."""
+"""The live figure: a reader types a surname, and the networks of this run predict its language in
+the page.
+"""
 
 import base64
 import csv
@@ -23,10 +25,11 @@ EXAMPLE = "Kowalski"  # what stands there before the reader types
 
 
 def live_figure(runs: Path) -> str:
-    """The figure as HTML: weights and alphabet for static/live.js, and the answer to one surname already drawn.
+    """The figure as HTML: weights and alphabet for static/live.js, and the answer to one surname
+    already drawn.
 
-    `runs` holds the run folders. It shows MyLSTM, the RNN, and the most accurate network of the run where that is
-    neither. Raises RunError if a run is missing.
+    `runs` holds the run folders. It shows MyLSTM, the RNN, and the most accurate network of the run
+    where that is neither. Raises RunError if a run is missing.
     """
     folders = {network.name: runs / network.notebook for network in NETWORKS.values()}
     names = dict.fromkeys((most_accurate(folders), "MyLSTM", "RNN"))
@@ -35,11 +38,15 @@ def live_figure(runs: Path) -> str:
         model, results = load_run(folders[name])
         networks[name] = model.half().float(), results  # two bytes per weight in the page
     gates = networks["MyLSTM"][0].gates(encode([EXAMPLE])[0])
-    environment = jinja2.Environment(loader=jinja2.FileSystemLoader(TEMPLATES), autoescape=True, trim_blocks=True)
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(TEMPLATES), autoescape=True, trim_blocks=True
+    )
     limit = float(gates["cell_state"].abs().max())
     return environment.get_template("live.html.j2").render(
         example=EXAMPLE,
-        colours={name: f"light-dark({COLOURS[name]}, {lighter(COLOURS[name][1:])})" for name in networks},
+        colours={
+            name: f"light-dark({COLOURS[name]}, {lighter(COLOURS[name][1:])})" for name in networks
+        },
         answers={name: likeliest(model, results) for name, (model, results) in networks.items()},
         gates={gate: gates[gate][0].tolist() for gate in GATES},
         labels={gate: in_both(label) for gate, label in GATES.items()},
@@ -48,7 +55,9 @@ def live_figure(runs: Path) -> str:
             "alphabet": ALPHABET,
             "folded": folded(),
             "lists": lists(networks["MyLSTM"][1], folders["MyLSTM"]),
-            "networks": {name: network(model, results) for name, (model, results) in networks.items()},
+            "networks": {
+                name: network(model, results) for name, (model, results) in networks.items()
+            },
         },
     )
 
@@ -56,11 +65,14 @@ def live_figure(runs: Path) -> str:
 def most_accurate(folders: dict[str, Path]) -> str:
     """The name of the network with the best accuracy on the validation surnames."""
     metrics = {name: load_results(folder)["metrics"].values() for name, folder in folders.items()}
-    return max(metrics, key=lambda name: list(metrics[name])[-1]["accuracy"])  # the last: of the weights that are kept
+    # the last: of the weights that are kept
+    return max(metrics, key=lambda name: list(metrics[name])[-1]["accuracy"])
 
 
 def lists(results: dict, folder: Path) -> dict[str, list[str]]:
-    """{language: [names for validation, names for training]}, each joined by line ends; {} for lists of one's own."""
+    """{language: [names for validation, names for training]}, each joined by line ends; {} for
+    lists of one's own.
+    """
     names = load_names()
     if names.fingerprint != results["data"]["fingerprint"]:
         return {}
@@ -74,18 +86,28 @@ def lists(results: dict, folder: Path) -> dict[str, list[str]]:
 
 
 def folded() -> dict[str, str]:
-    """What fold() makes of each symbol that the page reads: of the alphabets; not of Hangul, for its size."""
+    """What fold() makes of each symbol that the page reads: of the alphabets; not of Hangul, for
+    its size.
+    """
     symbols = {symbol: fold(f"a{symbol}a")[1:-1] for symbol in map(chr, chain(*READ))}
     return {symbol: read for symbol, read in symbols.items() if read}
 
 
 def network(model: nn.Module, results: dict) -> dict:
-    """A trained network for the page: its languages in both languages, its weights as base64 of float16."""
+    """A trained network for the page: its languages in both languages, its weights as base64 of
+    float16.
+    """
     weights = {
-        name: {"shape": list(tensor.shape), "float16": base64.b64encode(tensor.numpy().astype("<f2")).decode()}
+        name: {
+            "shape": list(tensor.shape),
+            "float16": base64.b64encode(tensor.numpy().astype("<f2")).decode(),
+        }
         for name, tensor in model.state_dict().items()
     }
-    return {"languages": [in_both(name) for name in results["data"]["languages"]], "weights": weights}
+    return {
+        "languages": [in_both(name) for name in results["data"]["languages"]],
+        "weights": weights,
+    }
 
 
 def likeliest(model: nn.Module, results: dict) -> list[tuple[dict[str, str], float]]:

@@ -1,4 +1,6 @@
-"""Number figures and tables, and insert the numbers into captions and cross-references, in both languages."""
+"""Number figures and tables, and insert the numbers into captions and cross-references, in both
+languages.
+"""
 
 import re
 from collections.abc import Iterator
@@ -25,22 +27,27 @@ class UnknownReferenceError(ConversionException):
 
 
 class Number(Preprocessor):
-    """Number the figures and the tables in order; versions in two languages share an id and a number.
+    """Number the figures and the tables in order; versions in two languages share an id and a
+    number.
 
-    The caption of an output with an `id` in its metadata is prefixed with `**Figure 3**`; links `[Figure](#fig-x)`
-    in prose, tables and captions become `[Figure 3](#fig-x)`. In a whole report (metadata `lab`), a
-    broken link raises UnknownReferenceError; in a single notebook, it may refer to another chapter and becomes plain
-    text.
+    The caption of an output with an `id` in its metadata is prefixed with `**Figure 3**`; links
+    `[Figure](#fig-x)` in prose, tables and captions become `[Figure 3](#fig-x)`. In a whole report
+    (metadata `lab`), a broken link raises UnknownReferenceError; in a single notebook, it may refer
+    to another chapter and becomes plain text.
     """
 
     def preprocess(self, nb: NotebookNode, resources: dict) -> tuple[NotebookNode, dict]:
         """The same notebook, numbered."""
-        self._whole_report = "quick" not in nb.metadata.get("lab", {"quick": {}})  # which a notebook has
+        # which a notebook has
+        self._whole_report = "quick" not in nb.metadata.get("lab", {"quick": {}})
         self._numbers = number_ids(nb)
         for metadata in _numbered_metadata(nb):
             kind = metadata["id"].partition("-")[0]
-            label = f"**{KINDS[kind][metadata.get('lang') or 'en']}\N{NO-BREAK SPACE}{self._numbers[metadata['id']]}**"
-            metadata["caption"] = f"{label}\N{EM SPACE}{self.refer(metadata.get('caption', ''))}".rstrip()
+            name = KINDS[kind][metadata.get("lang") or "en"]
+            label = f"**{name}\N{NO-BREAK SPACE}{self._numbers[metadata['id']]}**"
+            metadata["caption"] = (
+                f"{label}\N{EM SPACE}{self.refer(metadata.get('caption', ''))}".rstrip()
+            )
         prose = [cell for cell in nb.cells if cell.cell_type == "markdown"]
         sources = number_equations([number_footnotes(cell.source) for cell in prose])
         for cell, source in zip(prose, sources, strict=True):
@@ -60,14 +67,20 @@ class Number(Preprocessor):
             return match[0]
         if match["id"] not in self._numbers:
             if self._whole_report:
-                raise UnknownReferenceError(f"{match[0]}: no figure or table has this id; correct the link or the id")
+                raise UnknownReferenceError(
+                    f"{match[0]}: no figure or table has this id; correct the link or the id"
+                )
             return match["text"]
-        number = f"\N{NO-BREAK SPACE}{self._numbers[match['id']]}" if match["text"] in NUMBERED else ""
+        number = (
+            f"\N{NO-BREAK SPACE}{self._numbers[match['id']]}" if match["text"] in NUMBERED else ""
+        )
         return f"[{match['text']}{number}](#{match['id']})"
 
 
 def number_ids(nb: NotebookNode) -> dict[str, int]:
-    """{id: number} of the figures (`fig-`) and tables (`tbl-`), each kind counted from 1 in the notebook's order."""
+    """{id: number} of the figures (`fig-`) and tables (`tbl-`), each kind counted from 1 in the
+    notebook's order.
+    """
     numbers: dict[str, int] = {}
     for metadata in _numbered_metadata(nb):
         kind = metadata["id"].partition("-")[0]

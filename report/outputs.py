@@ -1,4 +1,6 @@
-"""The outputs of cells as both the page and the PDF show them: clean, of a bounded length, every result included."""
+"""The outputs of cells as both the page and the PDF show them: clean, of a bounded length, every
+result included.
+"""
 
 import base64
 import binascii
@@ -15,19 +17,59 @@ from report.writing import is_picture
 FIRST, LAST = 40, 10  # lines of a long text that are shown
 LONGEST = 2000  # symbols of a line
 TAGS = {
-    *("a", "b", "blockquote", "br", "caption", "code", "col", "colgroup", "dd", "div", "dl", "dt", "em", "h1", "h2"),
-    *("h3", "h4", "h5", "h6", "hr", "i", "img", "li", "ol", "p", "pre", "s", "small", "span", "strong", "sub", "sup"),
+    *(
+        "a",
+        "b",
+        "blockquote",
+        "br",
+        "caption",
+        "code",
+        "col",
+        "colgroup",
+        "dd",
+        "div",
+        "dl",
+        "dt",
+        "em",
+        "h1",
+        "h2",
+    ),
+    *(
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "hr",
+        "i",
+        "img",
+        "li",
+        "ol",
+        "p",
+        "pre",
+        "s",
+        "small",
+        "span",
+        "strong",
+        "sub",
+        "sup",
+    ),
     *("table", "tbody", "td", "tfoot", "th", "thead", "tr", "u", "ul"),
 }
 ATTRIBUTES = {
-    "*": ["style", "title"], "a": ["href"], "img": ["src", "alt", "width", "height"],
-    "td": ["colspan", "rowspan"], "th": ["colspan", "rowspan", "scope"],
-}  # fmt: skip
+    "*": ["style", "title"],
+    "a": ["href"],
+    "img": ["src", "alt", "width", "height"],
+    "td": ["colspan", "rowspan"],
+    "th": ["colspan", "rowspan", "scope"],
+}
 
 
 def tidy(output: NotebookNode, gone: str, cut: str) -> None:
-    """Make an output fit to print; `gone` and `cut` say that `{count}` lines, or symbols of a line, are left out."""
-    if output.output_type == "execute_result":  # the value of a cell's last line is shown as all else is
+    """Make an output fit to print; `gone` and `cut` say that `{count}` lines, or symbols of a line,
+    are left out.
+    """
+    # the value of a cell's last line is shown as all else is
+    if output.output_type == "execute_result":
         output.output_type = "display_data"
         del output["execution_count"]
     if output.output_type == "stream":
@@ -70,9 +112,13 @@ def clean(html: str) -> str:
     for tag in page(["script", "style", "iframe", "object"]):
         tag.decompose()
     tidied = bleach.clean(
-        str(page), TAGS, ATTRIBUTES, protocols=["data", "https", "http", "mailto"],
-        css_sanitizer=CSSSanitizer(["text-align", "font-weight", "color", "background-color"]), strip=True,
-    )  # fmt: skip
+        str(page),
+        TAGS,
+        ATTRIBUTES,
+        protocols=["data", "https", "http", "mailto"],
+        css_sanitizer=CSSSanitizer(["text-align", "font-weight", "color", "background-color"]),
+        strip=True,
+    )
     return re.sub(r'<img\b(?![^>]*\ssrc="data:)[^>]*>', "", tidied)
 
 

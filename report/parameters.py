@@ -1,4 +1,6 @@
-"""The parameters that the notebooks declare, and the values that a command sets, before anything runs."""
+"""The parameters that the notebooks declare, and the values that a command sets, before anything
+runs.
+"""
 
 import difflib
 from collections.abc import Iterable
@@ -13,7 +15,12 @@ from papermill.translators import PythonTranslator
 from namelib.spelling import printable
 from notebooks.limits import ParameterError, abridged, checked, literal
 
-SET_BY_OPTION = {"data_dir": "--data", "out_dir": "--out", "runs_dir": "--out", "language": "--lang"}
+SET_BY_OPTION = {
+    "data_dir": "--data",
+    "out_dir": "--out",
+    "runs_dir": "--out",
+    "language": "--lang",
+}
 
 
 @dataclass(frozen=True)
@@ -69,7 +76,10 @@ def read_notebook(path: Path, content: NotebookNode | None = None) -> Notebook:
     declared = {one.name: one._asdict() for one in PythonTranslator.inspect(tagged[0])}
     defaults = {name: literal(parameter["default"]) for name, parameter in declared.items()}
     types = {name: parameter["inferred_type_name"] for name, parameter in declared.items()}
-    types = {name: type(defaults[name]).__name__ if wanted == "None" else wanted for name, wanted in types.items()}
+    types = {
+        name: type(defaults[name]).__name__ if wanted == "None" else wanted
+        for name, wanted in types.items()
+    }
     lab = content.metadata.get("lab", {})
     quick = lab.get("quick", {}) if isinstance(lab, dict) else None
     if not isinstance(quick, dict):
@@ -85,20 +95,24 @@ def literal_path(path: Path) -> str:
 def resolve(
     notebooks: list[Notebook], settings: Iterable[tuple[str, str]], quick: bool, option: str = "-p"
 ) -> dict[str, dict]:
-    """The values to inject, notebook by notebook: the quick ones if asked for, then what the user has set.
+    """The values to inject, notebook by notebook: the quick ones if asked for, then what the user
+    has set.
 
-    A setting is `(parameter, text)`, for every notebook that has it, or `(notebook.parameter, text)` for one, which
-    counts more; the number in front of a notebook's name may be left out. `option`: what errors call a setting by.
+    A setting is `(parameter, text)`, for every notebook that has it, or `(notebook.parameter,
+    text)` for one, which counts more; the number in front of a notebook's name may be left out.
+    `option`: what errors call a setting by.
 
-    Raises ParameterError for an unknown name, a value of another type or beyond its limits, a parameter that an option
-    sets, or one that is set twice.
+    Raises ParameterError for an unknown name, a value of another type or beyond its limits, a
+    parameter that an option sets, or one that is set twice.
     """
     chosen = {notebook.name: {} for notebook in notebooks}
     for notebook in notebooks if quick else ():
         for name, value in notebook.quick.items():
             where = f"{notebook.path.name}, metadata lab.quick.{printable(name)}"
             if name not in notebook.types:
-                raise ParameterError(f"{where}: the notebook has no such parameter{_near(name, notebook.types)}")
+                raise ParameterError(
+                    f"{where}: the notebook has no such parameter{_near(name, notebook.types)}"
+                )
             chosen[notebook.name][name] = _checked(notebook, name, value, where)
     seen = []
     for setting, text in sorted(settings, key=lambda setting: "." in setting[0]):
@@ -109,7 +123,12 @@ def resolve(
         having = [notebook for notebook in targets if name in notebook.types]
         if not having:
             who = f"{targets[0].path.name} has no" if limit else "no notebook has a"
-            known = {known: None for notebook in targets for known in notebook.types if known not in SET_BY_OPTION}
+            known = {
+                known: None
+                for notebook in targets
+                for known in notebook.types
+                if known not in SET_BY_OPTION
+            }
             raise ParameterError(f"{where}: {who} parameter of this name{_near(name, known)}")
         if (name, targets) in seen:
             raise ParameterError(f"{where}: set twice; give it once")
@@ -129,7 +148,9 @@ def _checked(notebook: Notebook, name: str, value: object, where: str) -> object
 
 def _limited(notebooks: list[Notebook], limit: str, where: str) -> list[Notebook]:
     """The notebooks that a setting is for: all, or the one it names."""
-    named = {alias: book for book in notebooks for alias in (book.name.partition("_")[2], book.name)}
+    named = {
+        alias: book for book in notebooks for alias in (book.name.partition("_")[2], book.name)
+    }
     if limit and limit not in named:
         raise ParameterError(f"{where}: there is no notebook of this name{_near(limit, named)}")
     return [named[limit]] if limit else notebooks

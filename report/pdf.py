@@ -1,4 +1,6 @@
-"""The PDF report: notebook to Markdown to Typst to PDF, one language each; an nbconvert exporter (`--to lab_pdf`)."""
+"""The PDF report: notebook to Markdown to Typst to PDF, one language each; an nbconvert exporter
+(`--to lab_pdf`).
+"""
 
 import base64
 import json
@@ -33,22 +35,28 @@ class TypesettingError(ConversionException):
 
 
 class LabPDFExporter(TemplateExporter):
-    """One PDF in one `language`, "zh" or "en", typeset by Typst; needs neither TeX nor a browser."""
+    """One PDF in one `language`, "zh" or "en", typeset by Typst, without TeX or a browser."""
 
     export_from_notebook = "Lab report (PDF)"
     output_mimetype = "application/pdf"
     file_extension = Unicode(".pdf")
     template_extension = Unicode(".md.j2").tag(config=True, affects_environment=True)
     template_name = Unicode("lab_pdf").tag(config=True, affects_template=True)
-    extra_template_basedirs = List(default_value=[str(TEMPLATES)]).tag(config=True, affects_environment=True)
+    extra_template_basedirs = List(default_value=[str(TEMPLATES)]).tag(
+        config=True, affects_environment=True
+    )
     language = CaselessStrEnum(["zh", "en"], "zh", help="The language of the PDF.").tag(config=True)
-    code = Bool(False, help="Print all code, not only that of cells tagged show-code.").tag(config=True)
+    code = Bool(False, help="Print all code, not only that of cells tagged show-code.").tag(
+        config=True
+    )
 
     @property
     def default_config(self) -> Config:
         """Figures before tables before text; images as files next to the Typst source."""
         ours = Config(
-            NbConvertBase={"display_data_priority": [*PICTURES, "text/markdown", "text/html", "text/plain"]},
+            NbConvertBase={
+                "display_data_priority": [*PICTURES, "text/markdown", "text/html", "text/plain"]
+            },
             CoalesceStreamsPreprocessor={"enabled": True},
             ExtractOutputPreprocessor={"enabled": True, "extract_output_types": set(PICTURES)},
         )
@@ -73,7 +81,9 @@ class LabPDFExporter(TemplateExporter):
     def from_notebook_node(
         self, nb: NotebookNode, resources: dict[str, Any] | None = None, **kw: Any
     ) -> tuple[bytes, dict[str, Any]]:
-        """The PDF; raises TypesettingError or UnknownReferenceError if the notebook cannot be typeset."""
+        """The PDF; raises TypesettingError or UnknownReferenceError if the notebook cannot be
+        typeset.
+        """
         markdown, resources = super().from_notebook_node(nb, resources, **kw)
         lab = nb.metadata.get("lab", {})
         title = lab.get("title") or resources["metadata"]["name"]
@@ -86,7 +96,9 @@ class LabPDFExporter(TemplateExporter):
         source = f'#import "lab.typ": *\n#show: lab-report\n{to_typst(markdown)}'
         return compile_pdf(source, report, resources.pop("outputs", {}) | self._attached), resources
 
-    def _preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> tuple[NotebookNode, dict[str, Any]]:
+    def _preprocess(
+        self, nb: NotebookNode, resources: dict[str, Any]
+    ) -> tuple[NotebookNode, dict[str, Any]]:
         nb, resources = super()._preprocess(nb, resources)
         attached = [each for cell in nb.cells for each in cell.get("attachments", {}).items()]
         self._attached = {name: base64.b64decode(*data.values()) for name, data in attached}
@@ -94,8 +106,15 @@ class LabPDFExporter(TemplateExporter):
 
 
 def to_typst(markdown: str) -> str:
-    """Typst markup from Markdown, by pandoc; raises TypesettingError for a formula that pandoc cannot convert."""
-    options = ["--wrap=none", "--columns=100000", "--syntax-highlighting=idiomatic", "--fail-if-warnings"]
+    """Typst markup from Markdown, by pandoc; raises TypesettingError for a formula that pandoc
+    cannot convert.
+    """
+    options = [
+        "--wrap=none",
+        "--columns=100000",
+        "--syntax-highlighting=idiomatic",
+        "--fail-if-warnings",
+    ]
     try:
         return pypandoc.convert_text(
             markdown, "typst", MARKDOWN, extra_args=options, filters=[str(TYPST / "filter.lua")]
@@ -107,14 +126,23 @@ def to_typst(markdown: str) -> str:
 def typst_string(text: str) -> str:
     r"""A Typst string literal for any text, without control characters, which no font can draw."""
     text = re.sub(r"[\x00-\x08\x0b-\x1f\x7f]", "", text.replace("\r\n", "\n").replace("\r", "\n"))
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\t", "    ") + '"'
+    return (
+        '"'
+        + text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\t", "    ")
+        + '"'
+    )
 
 
 def compile_pdf(source: str, report: dict[str, Any], images: dict[str, bytes]) -> bytes:
-    """The PDF of Typst markup that uses our template; `report` is its data, `images` are files {name: bytes}."""
+    """The PDF of Typst markup that uses our template; `report` is its data, `images` are files
+    {name: bytes}.
+    """
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        files = {"report.typ": source.encode(), **{path.name: path.read_bytes() for path in TYPST.glob("*.typ")}}
+        files = {
+            "report.typ": source.encode(),
+            **{path.name: path.read_bytes() for path in TYPST.glob("*.typ")},
+        }
         for path, data in {**files, **images}.items():
             (folder / path).parent.mkdir(exist_ok=True)
             (folder / path).write_bytes(data)
@@ -127,4 +155,6 @@ def compile_pdf(source: str, report: dict[str, Any], images: dict[str, bytes]) -
                 sys_inputs={"report": json.dumps(report)},
             )
         except typst.TypstError as error:
-            raise TypesettingError(f"Typst cannot typeset this report: {error.message}\n{error.diagnostic}") from error
+            raise TypesettingError(
+                f"Typst cannot typeset this report: {error.message}\n{error.diagnostic}"
+            ) from error

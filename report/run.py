@@ -23,14 +23,24 @@ from tqdm import tqdm
 from namelib.runs import RECORDED
 from notebooks.why_lstm.sweep_table import SWEEPS
 from report.board import Board, Row
-from report.cache import KERNEL_LOG, RUN, end_run, hashes, is_current, left_by, read_record, run_made_from
+from report.cache import (
+    KERNEL_LOG,
+    RUN,
+    end_run,
+    hashes,
+    is_current,
+    left_by,
+    read_record,
+    run_made_from,
+)
 from report.kernel import Kernels
 from report.parameters import SET_BY_OPTION, Notebook, ParameterError, literal_path
 
 EXECUTED = "notebook.ipynb"
 REFRESH = 0.3  # seconds
 
-logging.getLogger("papermill").addHandler(logging.NullHandler())  # NotebookError reports what it would print
+# NotebookError reports what it would print
+logging.getLogger("papermill").addHandler(logging.NullHandler())
 
 
 class NotebookError(RuntimeError):
@@ -39,7 +49,9 @@ class NotebookError(RuntimeError):
 
 @dataclass(frozen=True)
 class Plan:
-    """How to run: parameters of each notebook, folders, data, the number of jobs, and whether to rerun all."""
+    """How to run: parameters of each notebook, folders, data, the number of jobs, and whether to
+    rerun all.
+    """
 
     injected: dict[str, dict]  # notebook -> parameters
     out_dir: Path
@@ -59,27 +71,40 @@ class Plan:
 def with_places(notebook: Notebook, chosen: dict, data_dir: str) -> dict:
     """The chosen parameters plus those for where and how the notebook runs, as far as it has them.
 
-    Raises ParameterError for a notebook that uses a place and does not declare it: it would run somewhere else.
-    A notebook runs in its own run folder, so its relative paths hold wherever that is, and in both languages, since a
-    report has both. `workers`, a parameter of notebooks that run alone, is set to the number of cores.
+    Raises ParameterError for a notebook that uses a place and does not declare it: it would run
+    somewhere else. A notebook runs in its own run folder, so its relative paths hold wherever that
+    is, and in both languages, since a report has both. `workers`, a parameter of notebooks that run
+    alone, is set to the number of cores.
     """
     needed = {"out_dir", "data_dir"} if data_dir else {"out_dir"}
     code = "\n".join(cell.source for cell in notebook.content.cells if cell.cell_type == "code")
     needed |= {name for name in SET_BY_OPTION if re.search(rf"\b{name}\b", code)}
     if missing := sorted(needed - notebook.types.keys()):
         problem = f"its parameters cell lacks {', '.join(missing)}"
-        raise ParameterError(f"{notebook.path.name}: {problem}; copy the cell from {notebook.path.name} as it was")
-    places = {"data_dir": data_dir, "out_dir": ".", "runs_dir": "..", "language": "", "workers": joblib.cpu_count()}
+        raise ParameterError(
+            f"{notebook.path.name}: {problem}; copy the cell from {notebook.path.name} as it was"
+        )
+    places = {
+        "data_dir": data_dir,
+        "out_dir": ".",
+        "runs_dir": "..",
+        "language": "",
+        "workers": joblib.cpu_count(),
+    }
     if not data_dir:
         del places["data_dir"]
     return {name: value for name, value in places.items() if name in notebook.types} | chosen
 
 
-def run_notebooks(notebooks: list[Notebook], plan: Plan, board: Board, scratch: Path) -> dict[str, float]:
-    """Run what has changed since its last successful run; returns each notebook's seconds (from then, or now).
+def run_notebooks(
+    notebooks: list[Notebook], plan: Plan, board: Board, scratch: Path
+) -> dict[str, float]:
+    """Run what has changed since its last successful run; returns each notebook's seconds (from
+    then, or now).
 
-    Up to `plan.jobs` run in parallel; those that read the runs of others come last, one by one. When one fails, the
-    others are stopped, and the partly executed notebooks stay in their folders. Their sockets are in `scratch`.
+    Up to `plan.jobs` run in parallel; those that read the runs of others come last, one by one.
+    When one fails, the others are stopped, and the partly executed notebooks stay in their folders.
+    Their sockets are in `scratch`.
 
     Raises NotebookError.
     """
@@ -95,7 +120,9 @@ def run_notebooks(notebooks: list[Notebook], plan: Plan, board: Board, scratch: 
 
 @contextmanager
 def scratch_folder(out: Path) -> Iterator[Path]:
-    """A folder for all temporary files of this process; that of a former run which was killed is removed first."""
+    """A folder for all temporary files of this process; that of a former run which was killed is
+    removed first.
+    """
     note = out / ".scratch"
     former = Path(note.read_text(errors="replace")) if note.is_file() else out
     if former.parent == Path(tempfile.gettempdir()) and former.name.startswith("lab-"):
@@ -110,7 +137,9 @@ def scratch_folder(out: Path) -> Iterator[Path]:
             note.unlink(missing_ok=True)
 
 
-def _run_group(books: list[Notebook], plan: Plan, jobs: int, upstream: dict, kernels: Kernels, board: Board) -> dict:
+def _run_group(
+    books: list[Notebook], plan: Plan, jobs: int, upstream: dict, kernels: Kernels, board: Board
+) -> dict:
     seconds = {}
 
     def run(book: Notebook) -> None:
@@ -119,7 +148,8 @@ def _run_group(books: list[Notebook], plan: Plan, jobs: int, upstream: dict, ker
         made_from = run_made_from(book, plan.parameters(book), data, upstream)
         if not plan.fresh and is_current(folder / RUN, made_from):
             seconds[book.name] = read_record(folder / RUN)["seconds"]
-            row.ended = f"unchanged since its last run, which took {tqdm.format_interval(seconds[book.name])}"
+            took = tqdm.format_interval(seconds[book.name])
+            row.ended = f"unchanged since its last run, which took {took}"
             return
         folder.mkdir(exist_ok=True)
         (folder / RUN).unlink(missing_ok=True)
@@ -132,7 +162,9 @@ def _run_group(books: list[Notebook], plan: Plan, jobs: int, upstream: dict, ker
         seconds[book.name] = round(row.seconds, 1)
         row.ended = f"done in {tqdm.format_interval(row.seconds)}"
         if plan.fingerprint != (read := fingerprint_of(folder)) and read:
-            raise NotebookError(f"{book.path.name}: the surnames were changed while it ran; run again")
+            raise NotebookError(
+                f"{book.path.name}: the surnames were changed while it ran; run again"
+            )
         if made_from == run_made_from(book, plan.parameters(book), data, upstream):
             end_run(folder, made_from, seconds[book.name])
         else:
@@ -160,7 +192,10 @@ def fingerprint_of(folder: Path) -> str:
 
 
 def execute(book: Notebook, injected: dict, folder: Path, row: Row, kernels: Kernels) -> None:
-    """Run the notebook in the folder, which keeps it as far as it was executed. Raises NotebookError."""
+    """Run the notebook in the folder, which keeps it as far as it was executed.
+
+    Raises NotebookError.
+    """
     executed, log = folder / EXECUTED, folder / KERNEL_LOG
 
     def began(notebook) -> None:
@@ -172,19 +207,33 @@ def execute(book: Notebook, injected: dict, folder: Path, row: Row, kernels: Ker
     nbformat.write(book.content, executed)
     try:
         execute_notebook(
-            literal_path(executed), literal_path(executed), injected, kernel_name="python3", language="python",
+            literal_path(executed),
+            literal_path(executed),
+            injected,
+            kernel_name="python3",
+            language="python",
             kernel_manager_class=kernels.manager_class(row.name, log, row.reports),
             resources={"metadata": {"path": str(folder)}},
-            start_timeout=300, iopub_timeout=300,  # seconds, for a busy machine
-            progress_bar=False, record_timing=False, on_notebook_start=began, on_cell_start=reached,
-        )  # fmt: skip
+            start_timeout=300,
+            iopub_timeout=300,  # seconds, for a busy machine
+            progress_bar=False,
+            record_timing=False,
+            on_notebook_start=began,
+            on_cell_start=reached,
+        )
     except PapermillExecutionError as error:
-        raise NotebookError(f"{book.path.name} failed in {_where(error)}; executed so far: {executed}") from None
+        raise NotebookError(
+            f"{book.path.name} failed in {_where(error)}; executed so far: {executed}"
+        ) from None
     except DeadKernelError:
         cell = f"cell {row.cell + 1} of {row.cells}"
-        raise NotebookError(f"{book.path.name}: its Python died in {cell} (out of memory?); see {log}") from None
+        raise NotebookError(
+            f"{book.path.name}: its Python died in {cell} (out of memory?); see {log}"
+        ) from None
     except RuntimeError as error:  # jupyter_client's, before the first cell
-        raise NotebookError(f"{book.path.name}: its Python did not start ({error}); see {log}") from None
+        raise NotebookError(
+            f"{book.path.name}: its Python did not start ({error}); see {log}"
+        ) from None
     finally:
         with suppress(FileNotFoundError, ValueError):  # stopped before or while papermill wrote it
             notebook = nbformat.read(executed, as_version=4)
@@ -193,7 +242,8 @@ def execute(book: Notebook, injected: dict, folder: Path, row: Row, kernels: Ker
 
 
 def without_places(notebook: NotebookNode) -> None:
-    """Remove where the notebook ran: no path of this machine is handed in, and by hand it saves apart from the report.
+    """Remove where the notebook ran: no path of this machine is handed in, and by hand it saves
+    apart from the report.
 
     Of a folder of names that is not simply above the run's own, only the name remains.
     """
@@ -211,12 +261,13 @@ def without_places(notebook: NotebookNode) -> None:
 
 
 def _where(error: PapermillExecutionError) -> str:
-    """Cell, line and error, as in `[5], line 2, "x = 1 / 0": ZeroDivisionError: division by zero`."""
+    """As in `[5], line 2, "x = 1 / 0": ZeroDivisionError: division by zero`."""
     trace = strip_color("\n".join(error.traceback))
     found = re.search(r"Cell In ?\[\d+\], line (\d+)", trace)
     message = f"{error.ename}: {' '.join(str(error.evalue).split())}"
     if not found:  # an error that shows no traceback
         return f"cell [{error.exec_count}]: {message}"
     line = int(found[1])
-    source = error.source.lstrip("\n").splitlines()[line - 1].strip()  # IPython counts from the first line with text
+    # IPython counts from the first line with text
+    source = error.source.lstrip("\n").splitlines()[line - 1].strip()
     return f'cell [{error.exec_count}], line {line}, "{source}": {message}'

@@ -19,7 +19,9 @@ LANGUAGE = ("kernelspec", "language_info")  # tells an exporter how to highlight
 
 @dataclass(frozen=True)
 class Form:
-    """What to produce: `language` "zh", "en" or "" (the HTML opens in the browser's), all `code`, the `notebook`."""
+    """What to produce: `language` "zh", "en" or "" (the HTML opens in the browser's), all `code`,
+    the `notebook`.
+    """
 
     language: str = ""
     code: bool = False  # in the PDFs
@@ -27,11 +29,15 @@ class Form:
 
 
 def stitch(executed: list[Path], lab: dict) -> NotebookNode:
-    """The executed notebooks as one, one chapter each; `lab` becomes metadata["lab"], which the exporters read."""
+    """The executed notebooks as one, one chapter each; `lab` becomes metadata["lab"], which the
+    exporters read.
+    """
     whole = nbformat.v4.new_notebook()
     for chapter, path in enumerate(executed, start=1):
         notebook = nbformat.read(path, as_version=4)
-        whole.metadata.update({key: notebook.metadata[key] for key in LANGUAGE if key in notebook.metadata})
+        whole.metadata.update(
+            {key: notebook.metadata[key] for key in LANGUAGE if key in notebook.metadata}
+        )
         for number, cell in enumerate(notebook.cells):
             cell.id = f"{chapter}-{number}"  # two notebooks may use the same
             cell.metadata.pop("papermill", None)
@@ -41,10 +47,13 @@ def stitch(executed: list[Path], lab: dict) -> NotebookNode:
     return whole
 
 
-def render(whole: NotebookNode, form: Form, runs: Path | None) -> tuple[dict[str, bytes], dict[str, float]]:
+def render(
+    whole: NotebookNode, form: Form, runs: Path | None
+) -> tuple[dict[str, bytes], dict[str, float]]:
     """The report's files, made in parallel, and the seconds that each kind took.
 
-    report.pdf is in the form's language, or in Chinese; the live figure reads the run folders in `runs`, if given.
+    report.pdf is in the form's language, or in Chinese; the live figure reads the run folders in
+    `runs`, if given.
     """
 
     def timed(exporter: LabHTMLExporter | LabPDFExporter) -> tuple[bytes | str, float]:
@@ -55,9 +64,11 @@ def render(whole: NotebookNode, form: Form, runs: Path | None) -> tuple[dict[str
     whole = deepcopy(whole)
     if runs:
         whole.metadata["lab"]["live"] = str(runs)
-    with ThreadPool(len(LANGUAGES)) as pool:  # which, unlike an executor, does not keep a stopped program waiting
+    # which, unlike an executor, does not keep a stopped program waiting
+    with ThreadPool(len(LANGUAGES)) as pool:
         exporters = [LabPDFExporter(language=each, code=form.code) for each in LANGUAGES]
-        pdfs = pool.map_async(timed, exporters, chunksize=1)  # Typst and pandoc work while Python makes the page
+        # Typst and pandoc work while Python makes the page
+        pdfs = pool.map_async(timed, exporters, chunksize=1)
         page, seconds = timed(LabHTMLExporter(language=form.language))
         made = dict(zip(LANGUAGES, pdfs.get(), strict=True))
     files["report.html"] = page.encode()

@@ -1,4 +1,6 @@
-"""Figures for the HTML report: matplotlib's SVG inlined in the page, with colours for light and dark backgrounds."""
+"""Figures for the HTML report: matplotlib's SVG inlined in the page, with colours for light and
+dark backgrounds.
+"""
 
 import colorsys
 import re
@@ -9,46 +11,66 @@ from html import escape
 
 # A rectangle as matplotlib writes it, each corner in full: the cells of a heat map.
 RECTANGLE = re.compile(r"M([\d.]+) ([\d.]+)L([\d.]+) \2L\3 ([\d.]+)L\1 \4L\1 \2(?: ?z)?")
-# The cells of a heat map: dark where they are light, so that a number chosen for its cell contrasts as much.
+# The cells of a heat map: dark where they are light, so that a number chosen for its cell contrasts
+# as much.
 HEAT_MAP = re.compile(r'(<g id="QuadMesh_\d+">.*?</g>)', re.DOTALL)
 COLOUR = re.compile(r"(?<=:)#([0-9a-f]{6})\b")
-ON_CELLS = {"fefefe": "010101", "010101": "fefefe", "ffffff": "010101", "262626": "fefefe"}  # text in cells
-PAPER, SEEN = 0.1, 0.55  # on dark paper: the lightness of the paper, and the least lightness of what is drawn on it
+# text in cells
+ON_CELLS = {"fefefe": "010101", "010101": "fefefe", "ffffff": "010101", "262626": "fefefe"}
+# on dark paper: the lightness of the paper, and the least lightness of what is drawn on it
+PAPER, SEEN = 0.1, 0.55
 
 
 def inline_svg(svg: str, alt: str, number: int, parts: dict | None = None) -> str:
-    """The drawing number `number` of an HTML page: ids of its own, colours for light and dark, the page's font.
+    """The drawing number `number` of an HTML page: ids of its own, colours for light and dark, the
+    page's font.
 
-    Its `parts`, as notebooks.display tells them, stand below each other after it, for a narrow screen to show instead.
+    Its `parts`, as notebooks.display tells them, stand below each other after it, for a narrow
+    screen to show instead.
     """
     pieces = HEAT_MAP.split(shrink(svg))
     pieces[::2] = [_in_tags(for_dark_paper, piece) for piece in pieces[::2]]
     pieces[1::2] = [_in_tags(cell_for_dark_paper, joined(cells)) for cells in pieces[1::2]]
     own_ids = re.compile(r'(?<= id=")|(?<=href="#)|(?<=url\(#)')
-    svg = _in_tags(lambda tag: own_ids.sub(f"s{number}-", tag).replace(" xlink:href=", " href="), "".join(pieces))
+    svg = _in_tags(
+        lambda tag: own_ids.sub(f"s{number}-", tag).replace(" xlink:href=", " href="),
+        "".join(pieces),
+    )
     svg = svg.replace("<svg", f'<svg role="img" aria-label="{escape(alt)}"', 1)
     if not parts or not parts["columns"]:
         return svg
     rows = [("part", boxes) for boxes in parts["columns"]] + [("part keys", parts["legend"])]
-    return svg + "".join(f'<div class="{row}" aria-hidden="true">{_views(boxes, number)}</div>' for row, boxes in rows)
+    return svg + "".join(
+        f'<div class="{row}" aria-hidden="true">{_views(boxes, number)}</div>'
+        for row, boxes in rows
+    )
 
 
 def _views(boxes: list, number: int) -> str:
     """Boxes of the drawing side by side; they show what it has drawn."""
     drawn = f'<use href="#s{number}-figure_1"/>'
-    return "".join(f'<svg viewBox="{x} {y} {w} {h}" style="flex:{w};width:{w}pt">{drawn}</svg>' for x, y, w, h in boxes)
+    return "".join(
+        f'<svg viewBox="{x} {y} {w} {h}" style="flex:{w};width:{w}pt">{drawn}</svg>'
+        for x, y, w, h in boxes
+    )
 
 
 def shrink(svg: str) -> str:
-    """The same drawing in fewer characters; coordinates keep a hundredth of a point, text stays as it is."""
-    svg = re.sub(r"<\?xml.*?\?>|<!DOCTYPE.*?>|<!--.*?-->|<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)
+    """The same drawing in fewer characters; coordinates keep a hundredth of a point, text stays as
+    it is.
+    """
+    svg = re.sub(
+        r"<\?xml.*?\?>|<!DOCTYPE.*?>|<!--.*?-->|<metadata>.*?</metadata>", "", svg, flags=re.DOTALL
+    )
     svg = re.sub(r"<defs>\s*<style.*?</style>\s*</defs>", "", svg, flags=re.DOTALL)
     svg = re.sub(r">\s+<", "><", svg.strip())
     used = {"figure_1", *re.findall(r"#([\w.-]+)", svg), *re.findall(r'id="(QuadMesh_\d+)"', svg)}
 
     def shorter(tag: str) -> str:
         tag = re.sub(r"\s+", " ", tag)
-        tag = re.sub(r' xmlns(:\w+)?="[^"]*"| version="[^"]*"| transform="rotate\(-?0 [^"]*"', "", tag)
+        tag = re.sub(
+            r' xmlns(:\w+)?="[^"]*"| version="[^"]*"| transform="rotate\(-?0 [^"]*"', "", tag
+        )
         tag = re.sub(r' ?font-family: [^;"]*;?', "", tag)  # that of the page
         tag = re.sub(r' id="([^"]*)"', lambda match: match[0] if match[1] in used else "", tag)
         tag = re.sub(r"(?<![\d.])(\d+\.\d\d)\d+", r"\1", tag)
@@ -65,7 +87,11 @@ def for_dark_paper(tag: str) -> str:
     def both(match: re.Match[str]) -> str:
         if text and match[1] in ON_CELLS:
             return f"light-dark(#{match[1]},#{ON_CELLS[match[1]]})"
-        return "var(--paper)" if match[1] == "ffffff" else f"light-dark(#{match[1]},{lighter(match[1])})"
+        return (
+            "var(--paper)"
+            if match[1] == "ffffff"
+            else f"light-dark(#{match[1]},{lighter(match[1])})"
+        )
 
     return COLOUR.sub(both, tag)
 
@@ -113,9 +139,13 @@ def _hex(rgb: tuple[float, float, float]) -> str:
 
 
 def lighter(colour: str) -> str:
-    """The colour for dark paper: greys change places with their opposites, hues become light enough to be seen."""
+    """The colour for dark paper: greys change places with their opposites, hues become light enough
+    to be seen.
+    """
     hue, lightness, saturation = colorsys.rgb_to_hls(*rgb_of(colour))
-    lightness = PAPER + (1 - lightness) * (0.87 - PAPER) if saturation < 0.1 else max(lightness, SEEN)
+    lightness = (
+        PAPER + (1 - lightness) * (0.87 - PAPER) if saturation < 0.1 else max(lightness, SEEN)
+    )
     return _hex(colorsys.hls_to_rgb(hue, lightness, saturation))
 
 

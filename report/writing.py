@@ -1,6 +1,7 @@
 """What a person writes in a notebook, brought into the form that both the page and the PDF show.
 
-Pictures are taken into the notebook; equations and footnotes get their numbers. What no report could show is refused.
+Pictures are taken into the notebook; equations and footnotes get their numbers. What no report
+could show is refused.
 """
 
 import base64
@@ -26,7 +27,8 @@ PICTURE = re.compile(
     re.DOTALL | re.MULTILINE,
 )
 HTML = re.compile(
-    CODE + r"|\$\$.*?\$\$|\$[^$\n]*\$|\\.|(?P<tag></?[a-zA-Z][\w-]*(?:\s[^<>]*)?/?>|<!--)", re.DOTALL | re.MULTILINE
+    CODE + r"|\$\$.*?\$\$|\$[^$\n]*\$|\\.|(?P<tag></?[a-zA-Z][\w-]*(?:\s[^<>]*)?/?>|<!--)",
+    re.DOTALL | re.MULTILINE,
 )
 KNOWN_TAGS = re.compile(r"</?(sup|sub)>|<br\s*/?>")
 DISPLAYED = re.compile(
@@ -43,8 +45,12 @@ ROWS = {
     "gather": r"\begin{{gathered}}{}\end{{gathered}}",
 }
 MARK = re.compile(r"\\(?P<kind>label|tag\*?)\{(?P<name>[^{}]*)\}|\\(?:notag|nonumber)\b")
-REFERENCE = re.compile(CODE + r"|\$?\\(?P<kind>eqref|ref)\{(?P<name>[^{}]*)\}\$?", re.DOTALL | re.MULTILINE)
-NOTE = re.compile(r"^\[\^(?P<name>[^\]\s]+)\]:[ \t]*(?P<text>.+(?:\n(?!\[\^|\s*$).+)*)\n?", re.MULTILINE)
+REFERENCE = re.compile(
+    CODE + r"|\$?\\(?P<kind>eqref|ref)\{(?P<name>[^{}]*)\}\$?", re.DOTALL | re.MULTILINE
+)
+NOTE = re.compile(
+    r"^\[\^(?P<name>[^\]\s]+)\]:[ \t]*(?P<text>.+(?:\n(?!\[\^|\s*$).+)*)\n?", re.MULTILINE
+)
 NOTED = re.compile(CODE + r"|\[\^(?P<name>[^\]\s]+)\]", re.DOTALL | re.MULTILINE)
 KINDS = ("image/png", "image/jpeg", "image/gif", "image/webp", "image/svg+xml")
 
@@ -54,7 +60,8 @@ class WritingError(ConversionException):
 
 
 def take_in_pictures(cell: NotebookNode, folder: Path) -> None:
-    """Make every picture of a Markdown cell an attachment, `![alt](attachment:name "width")`, from files in `folder`.
+    """Make every picture of a Markdown cell an attachment, `![alt](attachment:name "width")`, from
+    files in `folder`.
 
     Raises WritingError for a picture that is not there, cannot be read or lies elsewhere.
     """
@@ -63,7 +70,11 @@ def take_in_pictures(cell: NotebookNode, folder: Path) -> None:
     def picture(found: re.Match[str]) -> str:
         if found["tag"]:
             tag = BeautifulSoup(found["tag"], "html.parser").img
-            alt, url, title = tag.get("alt", ""), tag.get("src", ""), tag.get("width", "").removesuffix("px")
+            alt, url, title = (
+                tag.get("alt", ""),
+                tag.get("src", ""),
+                tag.get("width", "").removesuffix("px"),
+            )
         elif url := found["angled"] or found["url"]:
             alt, title = found["alt"], found["title"] or ""
         else:
@@ -79,10 +90,15 @@ def take_in_pictures(cell: NotebookNode, folder: Path) -> None:
 
 
 def find_picture(url: str, attached: dict[str, dict[str, str]], folder: Path) -> tuple[str, bytes]:
-    """The kind and the bytes of a picture: an attachment, or a file beside the notebook. Raises WritingError."""
+    """The kind and the bytes of a picture: an attachment, or a file beside the notebook.
+
+    Raises WritingError.
+    """
     shown = url if len(url) < 60 else f"{url[:57]}..."
     if re.match(r"(?i)\w+://|//", url):
-        raise WritingError(f"{shown}: a report loads nothing from outside; save the picture beside the notebook")
+        raise WritingError(
+            f"{shown}: a report loads nothing from outside; save the picture beside the notebook"
+        )
     try:
         if url.startswith("data:"):
             head, _, body = url.partition(",")
@@ -94,7 +110,9 @@ def find_picture(url: str, attached: dict[str, dict[str, str]], folder: Path) ->
             kind, data = mimetypes.guess_type(url, strict=False)[0], (folder / url).read_bytes()
     except (OSError, ValueError, KeyError):
         where = "attached to the cell" if url.startswith("attachment:") else "beside the notebook"
-        raise WritingError(f"{shown}: no such picture {where}; paste it into the cell again") from None
+        raise WritingError(
+            f"{shown}: no such picture {where}; paste it into the cell again"
+        ) from None
     if kind not in KINDS or not is_picture(kind, data):
         raise WritingError(f"{shown}: cannot be read as a picture; use PNG, JPEG, GIF, WebP or SVG")
     return kind, data
@@ -117,11 +135,14 @@ def refuse_html(source: str) -> None:
     for found in HTML.finditer(source):
         if found["tag"] and not KNOWN_TAGS.fullmatch(found["tag"]):
             allowed = "<br>, <sup>, <sub> and <img>"
-            raise WritingError(f"{found['tag'][:60]}: of HTML, a report knows {allowed}; use Markdown")
+            raise WritingError(
+                f"{found['tag'][:60]}: of HTML, a report knows {allowed}; use Markdown"
+            )
 
 
 def number_equations(sources: list[str]) -> list[str]:
-    r"""The sources with all displayed equations as `$$`, `\label` and `\tag` as numbers, `\ref` and `\eqref` filled in.
+    r"""The sources with all displayed equations as `$$`, `\label` and `\tag` as numbers, `\ref` and
+    `\eqref` filled in.
 
     Equations in two languages share a label and a number. Raises WritingError for an unknown label.
     """
@@ -136,7 +157,9 @@ def number_equations(sources: list[str]) -> list[str]:
         if label is not None:
             numbers[label] = number
         shown = number if "tag*" in marks else f"({number})"
-        return MARK.sub("", text).strip() + (rf"\qquad\text{{{shown}}}" if number is not None else "")
+        return MARK.sub("", text).strip() + (
+            rf"\qquad\text{{{shown}}}" if number is not None else ""
+        )
 
     def displayed(found: re.Match[str]) -> str:
         inner = found if found["env"] else ENVIRONMENT.fullmatch(found["display"] or "")
@@ -182,4 +205,9 @@ def number_footnotes(source: str) -> str:
         return f"<sup>{order[found['name']]}</sup>" if found["name"] in order else found[0]
 
     text = NOTED.sub(noted, NOTE.sub("", source)).rstrip()
-    return "\n\n".join([text, *(f"<sup>{order[name]}</sup> {' '.join(note.split())}" for name, note in notes.items())])
+    return "\n\n".join(
+        [
+            text,
+            *(f"<sup>{order[name]}</sup> {' '.join(note.split())}" for name, note in notes.items()),
+        ]
+    )

@@ -1,4 +1,6 @@
-"""A real browser for the tests: Debian's Chromium through Playwright, cut off from the network; axe-core from npm."""
+"""A real browser for the tests: Debian's Chromium through Playwright, cut off from the network;
+axe-core from npm.
+"""
 
 import shutil
 import subprocess
@@ -12,8 +14,12 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-needs_chromium = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on the PATH: install Debian's `chromium`")
+CHROMIUM = next(
+    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
+)
+needs_chromium = pytest.mark.skipif(
+    CHROMIUM is None, reason="no Chromium on the PATH: install Debian's `chromium`"
+)
 AXE = "axe-core@4.14.1"
 PHONE = {"viewport": {"width": 390, "height": 844}}
 DESK = {"viewport": {"width": 1280, "height": 900}}
@@ -31,10 +37,14 @@ def chromium() -> Iterator[Browser]:
             browser.close()
 
 
-def open_page(browser: Browser, path: Path, fragment: str = "", before: str = "", **context: object) -> Page:
-    """The file in a fresh profile; `page.requests` and `page.messages` hold what it asked for and what it said.
+def open_page(
+    browser: Browser, path: Path, fragment: str = "", before: str = "", **context: object
+) -> Page:
+    """The file in a fresh profile; `page.requests` and `page.messages` hold what it asked for and
+    what it said.
 
-    `before` is a script to run first; `context` goes to Playwright (locale, color_scheme, viewport ...).
+    `before` is a script to run first; `context` goes to Playwright (locale, color_scheme, viewport
+    ...).
     """
     page = browser.new_context(**{"locale": "en-GB", "offline": True, **context}).new_page()
     page.requests, page.messages = [], []
@@ -55,8 +65,12 @@ def axe_source() -> str:
     if not package.exists():
         npm = shutil.which("npm")
         package.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=package.parent) as folder:  # several test processes may fetch it at once
-            if not npm or subprocess.run([npm, "pack", AXE], cwd=folder, capture_output=True).returncode:
+        # several test processes may fetch it at once
+        with tempfile.TemporaryDirectory(dir=package.parent) as folder:
+            if (
+                not npm
+                or subprocess.run([npm, "pack", AXE], cwd=folder, capture_output=True).returncode
+            ):
                 pytest.skip(f"no {AXE}: npm is not installed or the network is off")
             (Path(folder) / package.name).replace(package)
     with tarfile.open(package) as archive:

@@ -1,4 +1,6 @@
-"""What several test files need: names, runs, reports, a browser, and a shell that keeps what is displayed."""
+"""What several test files need: names, runs, reports, a browser, and a shell that keeps what is
+displayed.
+"""
 
 import time
 from pathlib import Path
@@ -22,8 +24,12 @@ FEW_LANGUAGES = ("Italian", "Japanese", "Korean", "Polish")
 
 
 def pytest_addoption(parser):
-    parser.addoption("--report", type=Path, help="check the report in this folder (build/), not the sample's")
-    parser.addoption("--slow", action="store_true", help="also run the tests that kill real runs and fill a disk")
+    parser.addoption(
+        "--report", type=Path, help="check the report in this folder (build/), not the sample's"
+    )
+    parser.addoption(
+        "--slow", action="store_true", help="also run the tests that kill real runs and fill a disk"
+    )
 
 
 def pytest_collection_modifyitems(config, items):
@@ -34,7 +40,9 @@ def pytest_collection_modifyitems(config, items):
 
 @pytest.fixture(scope="module")
 def one_thread():
-    """For a test file of tiny networks: at their size several threads would only get into each other's way."""
+    """For a test file of tiny networks: at their size several threads would only get into each
+    other's way.
+    """
     torch.set_num_threads(1)
 
 
@@ -50,7 +58,9 @@ def few_names(tmp_path_factory) -> Path:
     folder = tmp_path_factory.mktemp("few names")
     for language in FEW_LANGUAGES:
         names = (EMBEDDED_NAMES / f"{language}.txt").read_text(encoding="utf-8").splitlines()
-        (folder / f"{language}.txt").write_text("\n".join(names[:: len(names) // 30][:30]) + "\n", encoding="utf-8")
+        (folder / f"{language}.txt").write_text(
+            "\n".join(names[:: len(names) // 30][:30]) + "\n", encoding="utf-8"
+        )
     return folder
 
 
@@ -103,7 +113,9 @@ def printed(request, trained_runs) -> Path:
 
 @pytest.fixture(scope="session")
 def live_pages(trained_runs, tmp_path_factory) -> Path:
-    """The sample's page with the runs `trained` and `odd` in its live figure, and the run folders under those names."""
+    """The sample's page with the runs `trained` and `odd` in its live figure, and the run folders
+    under those names.
+    """
     folder = tmp_path_factory.mktemp("pages")
     (folder / "trained").symlink_to(trained_runs)
     write_odd(folder / "odd")
@@ -122,7 +134,9 @@ def browser():
 
 @pytest.fixture
 def clock(monkeypatch):
-    """A clock that stands still until something is given seconds: `clock.takes(seconds)` is work that takes them."""
+    """A clock that stands still until something is given seconds: `clock.takes(seconds)` is work
+    that takes them.
+    """
     now = SimpleNamespace(time=0.0)
 
     def takes(seconds: float, answer: object = None):

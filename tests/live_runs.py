@@ -6,20 +6,81 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from namelib import LSTM, RNN, History, MiniBatch, MyLSTM, Trained, encode, evaluate, fit, load_run, normalise, save_run
+from namelib import (
+    LSTM,
+    RNN,
+    History,
+    MiniBatch,
+    MyLSTM,
+    Trained,
+    encode,
+    evaluate,
+    fit,
+    load_run,
+    normalise,
+    save_run,
+)
 from namelib.data import Names
 from namelib.runs import NETWORKS
 
 HOSTILE_CLASSES = ["<script>alert(1)", "<b>\"q\" &amp; 'r'", "<i>{{ 7 }} $x$"]
 SIZES = {RNN: 32, LSTM: 24, MyLSTM: 32}
 ODD = [
-    "", " ", "-", "1234", "王小明", "Ёлкин", "😀", "<script>alert('x')</script>", "&amp;", "R2-D2", "Agent 007",
-    "Łukasz", "O'Brien", "O’Brien", "Jean-Pierre", "  de   la  Cruz ", "Straße", "Ængström", "Şahin", "Đỗ", "İı",
-    "e\u0301tude", "ﬁsh", "\u212a", "\u037e", "a\ufeffb", "a\x85b", "a\x1cb", "a\u3000b", "a\u200bb", "constructor",
-    "__proto__", "x" * 60, "Wolfeschlegelsteinhausenbergerdorff",
-    "SATOSHI", "o'brien", "MCDONALD", "van der BERG", "Kowalski,", "'t Hooft", "'Kim'", "Иванов", "ВАСИЛЬЕВ", "שרה",
-    "たなか", "ﾀﾅｶ", "ЩЕРБАКОВ", "Иван-ЧЕРНЫХ", "ÞÓRSSON", "GROßMANN", "ΘΕΟΔΩΡΟΥ", "J.R. SMITH", "'A-'", "'a .",
-]  # fmt: skip
+    "",
+    " ",
+    "-",
+    "1234",
+    "王小明",
+    "Ёлкин",
+    "😀",
+    "<script>alert('x')</script>",
+    "&amp;",
+    "R2-D2",
+    "Agent 007",
+    "Łukasz",
+    "O'Brien",
+    "O’Brien",
+    "Jean-Pierre",
+    "  de   la  Cruz ",
+    "Straße",
+    "Ængström",
+    "Şahin",
+    "Đỗ",
+    "İı",
+    "e\u0301tude",
+    "ﬁsh",
+    "\u212a",
+    "\u037e",
+    "a\ufeffb",
+    "a\x85b",
+    "a\x1cb",
+    "a\u3000b",
+    "a\u200bb",
+    "constructor",
+    "__proto__",
+    "x" * 60,
+    "Wolfeschlegelsteinhausenbergerdorff",
+    "SATOSHI",
+    "o'brien",
+    "MCDONALD",
+    "van der BERG",
+    "Kowalski,",
+    "'t Hooft",
+    "'Kim'",
+    "Иванов",
+    "ВАСИЛЬЕВ",
+    "שרה",
+    "たなか",
+    "ﾀﾅｶ",
+    "ЩЕРБАКОВ",
+    "Иван-ЧЕРНЫХ",
+    "ÞÓRSSON",
+    "GROßMANN",
+    "ΘΕΟΔΩΡΟΥ",
+    "J.R. SMITH",
+    "'A-'",
+    "'a .",
+]
 
 
 def write_trained(folder: Path, train: Names, valid: Names) -> None:
@@ -29,7 +90,12 @@ def write_trained(folder: Path, train: Names, valid: Names) -> None:
         model = network.model(hidden_size=SIZES[network.model], output_size=len(train.languages))
         recipe = MiniBatch(learning_rate=0.02, epochs=1)
         history = fit(model, train[::3], valid[::10], recipe, seed=0)
-        _write(folder / network.notebook, model, Trained(recipe, history, evaluate(model, valid[::10])), train)
+        _write(
+            folder / network.notebook,
+            model,
+            Trained(recipe, history, evaluate(model, valid[::10])),
+            train,
+        )
 
 
 def write_odd(folder: Path) -> None:
@@ -40,7 +106,9 @@ def write_odd(folder: Path) -> None:
         model = network.model(hidden_size=5, output_size=3)
         for parameter in model.parameters():
             parameter.data *= 2  # so that the gates open and shut
-        untrained = Trained(MiniBatch(learning_rate=0.02), History(elapsed=[0.0]), evaluate(model, few))
+        untrained = Trained(
+            MiniBatch(learning_rate=0.02), History(elapsed=[0.0]), evaluate(model, few)
+        )
         _write(folder / network.notebook, model, untrained, few)
 
 
@@ -50,8 +118,12 @@ def _write(folder: Path, model, trained: Trained, train: Names) -> None:
 
 
 def assert_answers_are_pytorchs(page, runs: Path, asked: list[str]) -> None:
-    """The page's answer to every name: probabilities of the networks that it has and all gates, to 1e-5."""
-    answers = json.loads(page.evaluate("names => JSON.stringify(names.map(window.lab.live.answer))", asked))
+    """The page's answer to every name: probabilities of the networks that it has and all gates, to
+    1e-5.
+    """
+    answers = json.loads(
+        page.evaluate("names => JSON.stringify(names.map(window.lab.live.answer))", asked)
+    )
     letters, lengths = encode(list(map(normalise, asked)))
     for network in [network for network in NETWORKS.values() if network.name in answers[0]]:
         model, _ = load_run(runs / network.notebook)
@@ -67,4 +139,6 @@ def assert_answers_are_pytorchs(page, runs: Path, asked: list[str]) -> None:
         for gate, values in gates.items():
             ours = [number for step in answer["MyLSTM"]["steps"] for number in step[gate]]
             # A cell has no bound, and float32 keeps seven digits of it.
-            np.testing.assert_allclose(ours, values[row, :length].flatten(), rtol=1e-6, atol=1e-5, err_msg=gate)
+            np.testing.assert_allclose(
+                ours, values[row, :length].flatten(), rtol=1e-6, atol=1e-5, err_msg=gate
+            )

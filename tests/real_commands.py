@@ -1,4 +1,6 @@
-"""The commands as a user starts them, on few names, for the tests that stop them or take away what they need."""
+"""The commands as a user starts them, on few names, for the tests that stop them or take away what
+they need.
+"""
 
 import json
 import os
@@ -15,23 +17,37 @@ import psutil
 
 from namelib.runs import ROOT
 
-MARK = "SURNAME_LAB_TEST"  # an environment variable by which every process that a command started is known
-SMALL = [word for name in ("steps", "epochs") for word in ("-p", name, {"steps": "250", "epochs": "2"}[name])]
+# an environment variable by which every process that a command started is known
+MARK = "SURNAME_LAB_TEST"
+SMALL = [
+    word
+    for name in ("steps", "epochs")
+    for word in ("-p", name, {"steps": "250", "epochs": "2"}[name])
+]
 PATIENCE = 600  # seconds; several commands may share two cores
-TIMES = ("seconds", "elapsed", "sha256")  # what differs between two runs of the same seed, the record's own sum, too
+# what differs between two runs of the same seed, the record's own sum, too
+TIMES = ("seconds", "elapsed", "sha256")
 
 
 class Command:
-    """A running command, and all that it has printed so far; a variable of None is not there for it."""
+    """A running command, and all that it has printed so far; a variable of None is not there for
+    it.
+    """
 
     def __init__(self, *words: str, cwd: Path | None = None, **variables: str | None):
         environment = os.environ | {"PYTHONPATH": str(ROOT), **variables}
         self.mark, self.output = uuid.uuid4().hex, tempfile.TemporaryFile()  # noqa: SIM115
         self.process = subprocess.Popen(
-            [sys.executable, *words], cwd=cwd, stdout=self.output, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL,
-            env={name: value for name, value in environment.items() if value is not None} | {MARK: self.mark},
-            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # background jobs of a shell ignore it
-        )  # fmt: skip
+            [sys.executable, *words],
+            cwd=cwd,
+            stdout=self.output,
+            stderr=subprocess.STDOUT,
+            stdin=subprocess.DEVNULL,
+            env={name: value for name, value in environment.items() if value is not None}
+            | {MARK: self.mark},
+            # background jobs of a shell ignore it
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+        )
 
     def printed(self) -> str:
         self.output.seek(0)
@@ -41,7 +57,9 @@ class Command:
         """Wait until the output matches. Raises AssertionError where it ends before."""
         began = time.monotonic()
         while not re.search(pattern, self.printed()):
-            assert self.process.poll() is None and time.monotonic() - began < PATIENCE, self.printed()
+            assert self.process.poll() is None and time.monotonic() - began < PATIENCE, (
+                self.printed()
+            )
             time.sleep(0.05)
 
     def end(self) -> int:
@@ -68,7 +86,11 @@ def of(process: psutil.Process) -> str:
 def lasting(value: object) -> object:
     """The results without what the clock decides."""
     if isinstance(value, dict):
-        return {key: lasting(entry) for key, entry in value.items() if not any(time in key for time in TIMES)}
+        return {
+            key: lasting(entry)
+            for key, entry in value.items()
+            if not any(time in key for time in TIMES)
+        }
     return [lasting(entry) for entry in value] if isinstance(value, list) else value
 
 
@@ -78,4 +100,15 @@ def numbers(out: Path) -> list:
 
 
 def report(names: Path, out: Path, *words: str, **variables: str) -> Command:
-    return Command("-m", "report", "--quick", "--data", str(names), "--out", str(out), *SMALL, *words, **variables)
+    return Command(
+        "-m",
+        "report",
+        "--quick",
+        "--data",
+        str(names),
+        "--out",
+        str(out),
+        *SMALL,
+        *words,
+        **variables,
+    )

@@ -1,4 +1,6 @@
-"""A sample report to set: two chapters in two languages with figures, tables, formulas, code and a summary."""
+"""A sample report to set: two chapters in two languages with figures, tables, formulas, code and a
+summary.
+"""
 
 from functools import cache
 from itertools import product
@@ -12,9 +14,8 @@ from namelib.figures import SMALLEST, style
 from notebooks.display import drawing
 
 # What could break out of the page, of Markdown or of Typst.
-HOSTILE = (
-    """</title><script>alert("x")</script> & 'q' $x$ #h *b* _i_ @r [l](#m) `c` \\ ~ ^ <img src=x onerror=alert(1)>"""
-)
+HOSTILE = """</title><script>alert("x")</script> & 'q' $x$ #h *b* _i_ @r [l](#m) `c` \\ ~ ^ """
+HOSTILE += "<img src=x onerror=alert(1)>"
 
 LAB = {
     "title": {
@@ -44,16 +45,19 @@ f_t &= \sigma(W_f x_t + U_f h_{t-1} + b_f) \\
 c_t &= f_t \odot c_{t-1} + i_t \odot g_t, \qquad h_t = o_t \odot \tanh(c_t)
 \end{aligned}
 $$"""
-LOSS = r"""$$ \mathcal{L} = -\frac{1}{N}\sum_{n=1}^{N} \log\left\{ \frac{e^{z_{y_n}}}{\sum_{k=1}^{18} e^{z_k}} \right\},
-\quad \tanh'(a) = \begin{cases} 1 & a = 0 \\ <1 & \text{otherwise} \end{cases} $$"""
+LOSS = r"""$$ \mathcal{L} = -\frac{1}{N}\sum_{n=1}^{N} \log\left\{
+\frac{e^{z_{y_n}}}{\sum_{k=1}^{18} e^{z_k}} \right\}, \quad
+\tanh'(a) = \begin{cases} 1 & a = 0 \\ <1 & \text{otherwise} \end{cases} $$"""
 
-ZH = """循环神经网络每读一个字母，就更新一次隐藏状态 $h_t = W x_t + U h_{t-1}$。遗忘门（forget gate）决定细胞
-状态里留下多少，输入门决定写进多少。图中可以看到，验证集上的准确率在读过 30 万个名字之后不再上升，而训练损失仍在下降；
-这说明 LSTM 与 RNN 的差距不只来自梯度消失。PyTorch 的 `nn.LSTM` 也是如此。"""
-EN = """At every letter a recurrent network renews its hidden state, $h_t = W x_t + U h_{t-1}$. The forget gate says how
-much of the cell state stays, the input gate how much is written. Accuracy on the validation names stops rising after
-300,000 names while the training loss still falls; the gap between the networks is therefore not one of vanishing
-gradients alone. A name such as *Nguyen* is read letter by letter, and `nn.LSTM` does the same."""
+ZH = """循环神经网络每读一个字母，就更新一次隐藏状态 $h_t = W x_t + U h_{t-1}$。遗忘门
+（forget gate）决定细胞状态里留下多少，输入门决定写进多少。图中可以看到，
+验证集上的准确率在读过 30 万个名字之后不再上升，而训练损失仍在下降；这说明
+LSTM 与 RNN 的差距不只来自梯度消失。PyTorch 的 `nn.LSTM` 也是如此。"""
+EN = """At every letter a recurrent network renews its hidden state, $h_t = W x_t + U h_{t-1}$. The
+forget gate says how much of the cell state stays, the input gate how much is written. Accuracy on
+the validation names stops rising after 300,000 names while the training loss still falls; the gap
+between the networks is therefore not one of vanishing gradients alone. A name
+such as *Nguyen* is read letter by letter, and `nn.LSTM` does the same."""
 
 CODE = '''import torch  # 导入
 
@@ -70,14 +74,16 @@ CLAIMS_ZH = """| 论断 | 效果 | 证据 |
 | 参数量相同时，门控仍有帮助 | +3.3 | [表](#tbl-runs) |"""
 CLAIMS_EN = """| claim | effect | evidence |
 |---|---:|---|
-| without an activation the RNN adds up letters and cannot let two of them act together | +4.9 | [Figure](#fig-heat) |
+| without an activation the RNN adds up letters: no two act together | +4.9 | [Figure](#fig-heat) |
 | gates help at an equal number of parameters | +3.3 | [Table](#tbl-runs) |"""
 
 
 def sample(**lab: object) -> NotebookNode:
     """The sample notebook; keywords replace entries of its metadata `lab`."""
     cells = []
-    for number, (zh, en) in enumerate((("循环神经网络", "The RNN"), ("长短期记忆网络", "The LSTM")), 1):
+    for number, (zh, en) in enumerate(
+        (("循环神经网络", "The RNN"), ("长短期记忆网络", "The LSTM")), 1
+    ):
         name = f"fig-curves-{number}"
         cells += [
             *twins(f"# {zh}\n\n{ZH}", f"# {en}\n\n{EN}"),
@@ -97,7 +103,9 @@ def sample(**lab: object) -> NotebookNode:
             ),
             code(
                 "draw()",
-                outputs=figure("curves", name, "损失随 $h_t$ 下降，*越低越好*。", "Loss falls; *low* is good."),
+                outputs=figure(
+                    "curves", name, "损失随 $h_t$ 下降，*越低越好*。", "Loss falls; *low* is good."
+                ),
             ),
             *twins(f"{ZH}\n\n{ZH}", f"{EN}\n\n{EN}"),
         ]
@@ -108,15 +116,24 @@ def sample(**lab: object) -> NotebookNode:
         new_markdown_cell(LOSS),
         code(
             "heat()",
-            outputs=figure("heat", "fig-heat", "混淆矩阵：行是真实语言。", "Confusion: rows are true languages."),
+            outputs=figure(
+                "heat",
+                "fig-heat",
+                "混淆矩阵：行是真实语言。",
+                "Confusion: rows are true languages.",
+            ),
         ),
         *twins(ZH, EN),
         code("table()", outputs=table(5, "tbl-runs", "三次运行。", "The three runs.")),
         code(long_line, outputs=table(14, "tbl-wide", "一张宽表。", "A wide table.")),
-        code("print('a' * 300)", outputs=[new_output("stream", name="stdout", text=long_word + "\n")]),
+        code(
+            "print('a' * 300)", outputs=[new_output("stream", name="stdout", text=long_word + "\n")]
+        ),
         *twins(f"## 讨论\n\n{ZH}\n\n> 引文", f"## Discussion\n\n{EN}\n\n> A quotation"),
         *twins(
-            "## 摘要\n\n一个姓氏属于哪种语言？", "## Summary\n\nWhich language does a surname come from?", "summary"
+            "## 摘要\n\n一个姓氏属于哪种语言？",
+            "## Summary\n\nWhich language does a surname come from?",
+            "summary",
         ),
         code(
             "numbers()",
@@ -127,13 +144,16 @@ def sample(**lab: object) -> NotebookNode:
         code("claims()", "hide-input", outputs=claims),
         *twins("## 更多\n\n10<sup>−3</sup>", "## More\n\n10<sup>−3</sup>", "appendix"),
     ]
-    return new_notebook(cells=cells, metadata={"lab": {**LAB, **lab}, "language_info": {"name": "python"}})
+    return new_notebook(
+        cells=cells, metadata={"lab": {**LAB, **lab}, "language_info": {"name": "python"}}
+    )
 
 
 def twins(zh: str, en: str, *tags: str) -> list[NotebookNode]:
     """A Markdown cell in Chinese and its twin in English."""
     return [
-        new_markdown_cell(text, metadata={"tags": [language, *tags]}) for language, text in (("zh", zh), ("en", en))
+        new_markdown_cell(text, metadata={"tags": [language, *tags]})
+        for language, text in (("zh", zh), ("en", en))
     ]
 
 
@@ -150,14 +170,25 @@ def say(zh: str, en: str) -> list[NotebookNode]:
     ]
 
 
-def captioned(kind: str, name: str, captions: tuple[str, str], bodies: tuple[str, str]) -> list[NotebookNode]:
+def captioned(
+    kind: str, name: str, captions: tuple[str, str], bodies: tuple[str, str]
+) -> list[NotebookNode]:
     """The outputs of a figure or table in both languages, as namelib.bilingual shows them."""
     outputs = []
     for language, caption, body in zip(("zh", "en"), captions, bodies, strict=True):
-        metadata = {"lang": language, "id": name, "caption": caption, "alt": f"alt {language} {name}"}
-        outputs.append(new_output("display_data", {kind: body, "text/plain": caption}, metadata=metadata))
+        metadata = {
+            "lang": language,
+            "id": name,
+            "caption": caption,
+            "alt": f"alt {language} {name}",
+        }
+        outputs.append(
+            new_output("display_data", {kind: body, "text/plain": caption}, metadata=metadata)
+        )
         below = {"lang": language, "caption_of": name}
-        outputs.append(new_output("display_data", {"text/markdown": f"*below {caption}*"}, metadata=below))
+        outputs.append(
+            new_output("display_data", {"text/markdown": f"*below {caption}*"}, metadata=below)
+        )
     return outputs
 
 
@@ -176,7 +207,9 @@ def figure_svg(kind: str, language: str) -> str:
 
 @cache
 def drawn(kind: str, language: str) -> tuple[str, list]:
-    """A figure as SVG with text as text, and its parts: `curves` in two columns or `heat` (18x18 with numbers)."""
+    """A figure as SVG with text as text, and its parts: `curves` in two columns or `heat` (18x18
+    with numbers).
+    """
     with style():
         if kind == "curves":
             figure, columns = plt.subplots(1, 2, figsize=(7, 3.2), sharey=True)
@@ -188,17 +221,24 @@ def drawn(kind: str, language: str) -> tuple[str, list]:
             shares = 100 * np.random.default_rng(0).dirichlet(np.ones(18), 18)
             axes.pcolormesh(shares, cmap="Blues")
             for row, column in np.ndindex(18, 18):
-                number = axes.text(column + 0.5, row + 0.5, f"{shares[row, column]:.0f}", color="#262626")
+                number = axes.text(
+                    column + 0.5, row + 0.5, f"{shares[row, column]:.0f}", color="#262626"
+                )
                 number.set(ha="center", va="center", fontsize=SMALLEST)
     return drawing(figure)
 
 
 def table(columns: int, name: str, zh: str, en: str) -> list[NotebookNode]:
-    """A captioned table in both languages: a column of words with a formula, and `columns - 1` of numbers."""
+    """A captioned table in both languages: a column of words with a formula, and `columns - 1` of
+    numbers.
+    """
     numbers = range(1, columns)
     bodies = []
     for head in ("语言", "language"):
         rows = [[head, *(f"col{k}" for k in numbers)], ["---", *("---:" for _ in numbers)]]
-        rows += [[f"*{word}* $x_1$", *(f"{k / 7:.3f}" for k in numbers)] for word in ("Arabic", "Czech", "English")]
+        rows += [
+            [f"*{word}* $x_1$", *(f"{k / 7:.3f}" for k in numbers)]
+            for word in ("Arabic", "Czech", "English")
+        ]
         bodies.append("\n".join("| " + " | ".join(row) + " |" for row in rows))
     return captioned("text/markdown", name, (zh, en), tuple(bodies))

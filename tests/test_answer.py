@@ -1,4 +1,6 @@
-"""notebooks.why_lstm.answer: from results to effects and verdicts, recomputed by hand on numbers that are known."""
+"""notebooks.why_lstm.answer: from results to effects and verdicts, recomputed by hand on numbers
+that are known.
+"""
 
 from copy import deepcopy
 
@@ -30,7 +32,10 @@ def at_rate(records: list[dict], rate: float) -> np.ndarray:
 def test_effects_recomputed_from_the_values_of_the_seeds():
     given = results(noise=0.01)
     scores, original = given["budgets"]["scores"], given["original_recipe"]["networks"]
-    rows = {(row["network"], row["size"], row["regularisers"], row["epochs"]): row for row in given["at_best"]["rows"]}
+    rows = {
+        (row["network"], row["size"], row["regularisers"], row["epochs"]): row
+        for row in given["at_best"]["rows"]
+    }
     tanh, large_tanh = (rows["tanh", size, "regularised", 32] for size in ("small", "large"))
     lstm, large_lstm = (rows["lstm", size, "dropout", 32] for size in ("small", "large"))
     best_of_tanh = original["tanh"]["unclipped"]["best"]
@@ -40,15 +45,19 @@ def test_effects_recomputed_from_the_values_of_the_seeds():
         "half_tanh_small": values(scores["half"]["4"]) - values(scores["tanh"]["4"]),
         "gate_half_small": values(scores["gate"]["4"]) - values(scores["half"]["4"]),
         "gate_half_large": values(scores["gate"]["24"]) - values(scores["half"]["24"]),
-        "multiplicative_tanh_small": values(scores["multiplicative"]["4"]) - values(scores["tanh"]["4"]),
+        "multiplicative_tanh_small": values(scores["multiplicative"]["4"])
+        - values(scores["tanh"]["4"]),
         "carry_gate_gate_small": values(scores["carry_gate"]["4"]) - values(scores["gate"]["4"]),
         "lstm_carry_gate_small": values(scores["lstm"]["4"]) - values(scores["carry_gate"]["4"]),
         "tanh_linear": values(scores["tanh"]["24"]) - values(scores["linear"]["24"]),
         "lead_best": values(scores["lstm"]["24"]) - values(scores["tanh"]["24"]),
-        "interaction_small": values(scores["lstm"]["4"], "interaction") - values(scores["tanh"]["4"], "interaction"),
-        "linear_letters": values(scores["linear"]["24"]) - values(given["ceilings"]["models"]["letters"], "accuracy"),
+        "interaction_small": values(scores["lstm"]["4"], "interaction")
+        - values(scores["tanh"]["4"], "interaction"),
+        "linear_letters": values(scores["linear"]["24"])
+        - values(given["ceilings"]["models"]["letters"], "accuracy"),
         "slope_small": values(given["letter_pairs"]["slopes"], "4"),
-        "lead_treated": values(large_lstm) - values(tanh),  # whose small one is the better of the two
+        # whose small one is the better of the two
+        "lead_treated": values(large_lstm) - values(tanh),
         "width": values(large_lstm) - values(lstm) - (values(large_tanh) - values(tanh)),
     }
     expected["shrinkage"] = expected["lead_small"] - expected["lead_large"]
@@ -57,13 +66,18 @@ def test_effects_recomputed_from_the_values_of_the_seeds():
         "original_same_rate": at_rate(lstm_at["rates"], best_of_tanh),
         "original_lstm_tanh": at_rate(lstm_at["rates"], lstm_at["best"]),
     }
-    halves = {name: own - at_rate(original["tanh"]["unclipped"]["rates"], best_of_tanh) for name, own in halves.items()}
+    halves = {
+        name: own - at_rate(original["tanh"]["unclipped"]["rates"], best_of_tanh)
+        for name, own in halves.items()
+    }
     found = answer.effects(given)
     for ratio, part in ((TEST_TO_TRAIN, expected), (HALF_TO_TRAIN, halves)):
         for name, of_seeds in part.items():
             by_hand = summary(of_seeds, ratio)
             assert by_hand.keys() == found[name].keys()
-            assert all(found[name][key] == pytest.approx(of_key) for key, of_key in by_hand.items()), name
+            assert all(
+                found[name][key] == pytest.approx(of_key) for key, of_key in by_hand.items()
+            ), name
 
 
 def test_each_at_its_best_is_chosen_by_development_names_and_not_by_the_result():
@@ -73,15 +87,21 @@ def test_each_at_its_best_is_chosen_by_development_names_and_not_by_the_result()
         "8": {"tried": {"0.1": 0.74}, "unseen": 0.8},
     }
     assert answer.best_budget(scores) == "4"
-    assert answer.best_budget({epochs: {"tried": {}} for epochs in ("4", "16", "8")}) == "16", "where none was tuned"
+    assert answer.best_budget({epochs: {"tried": {}} for epochs in ("4", "16", "8")}) == "16", (
+        "where none was tuned"
+    )
     rows = deepcopy(of_at_best()["rows"])
-    worst = min((row for row in rows if row["network"] == "tanh"), key=lambda row: row["unseen"]["mean"])
+    worst = min(
+        (row for row in rows if row["network"] == "tanh"), key=lambda row: row["unseen"]["mean"]
+    )
     worst["tried"] = {"0.016": 0.99}
     assert answer.best_row(rows, "tanh") == worst
     assert answer.best_row(rows, "tanh", "large" if worst["size"] == "small" else "small") != worst
 
 
-@pytest.mark.parametrize(("sign", "expected"), [(1, "supported"), (0, "inconclusive"), (-1, "opposite")])
+@pytest.mark.parametrize(
+    ("sign", "expected"), [(1, "supported"), (0, "inconclusive"), (-1, "opposite")]
+)
 def test_each_claim_gets_the_verdict_of_its_numbers(sign, expected):
     found = verdicts(results(sign))
     assert set(found) == EVERY
@@ -120,7 +140,10 @@ def test_a_network_that_is_changed_turns_the_verdicts_on_it_alone():
     [
         ("ceilings", {"linear_is_additive", "pairs_beat_letters"}),
         ("at_best", {"lstm_leads_at_best", "lstm_uses_width_better"}),
-        ("original_recipe", {"lstm_leads_original", "lstm_leads_at_tanh_rate", "gate_multiplies_original"}),
+        (
+            "original_recipe",
+            {"lstm_leads_original", "lstm_leads_at_tanh_rate", "gate_multiplies_original"},
+        ),
         ("cue_task", {"memory_needs_both"}),
         ("letter_pairs", {"lead_grows_with_length"}),
         ("gradients", set()),
@@ -134,7 +157,9 @@ def test_an_experiment_that_is_missing_leaves_its_claims_out(missing, claims):
 
 def test_a_run_of_few_networks_at_one_budget_says_less_and_does_not_fail():
     found = answer.effects(results_of_this_run())
-    assert not {"shrinkage", "lead_best", "tanh_orthogonal_tanh_small", "sum_tanh_small"} & set(found)
+    assert not {"shrinkage", "lead_best", "tanh_orthogonal_tanh_small", "sum_tanh_small"} & set(
+        found
+    )
     assert {"lead_small", "gate_half_small", "multiplicative_tanh_small", "cue_both"} <= set(found)
 
 
@@ -148,7 +173,10 @@ def test_accuracies_on_other_folds_are_not_subtracted(seeds):
 
 
 def test_a_verdict_stands_where_the_wider_interval_gives_it_too():
-    near, far = (summary([mean + off for off in (-0.02, -0.01, 0, 0.01, 0.02)], 1 / 3) for mean in (0.04, 0.12))
+    near, far = (
+        summary([mean + off for off in (-0.02, -0.01, 0, 0.01, 0.02)], 1 / 3)
+        for mean in (0.04, 0.12)
+    )
     unsure = summary([-0.05, 0.0, 0.05], 1 / 3)
     found = {"gate_half_small": near, "half_tanh_small": far, "carry_tanh_small": unsure}
     rows = answer.judged(found)
@@ -164,13 +192,17 @@ def test_a_difference_of_shares_is_as_wide_as_both_intervals_together():
     both, alone = (answer.mastered(cue, key, 20) for key in ("carry_gate", "carry"))
     found = answer.effects({"cue_task": cue})["cue_both"]
     assert found["mean"] == both["mean"] - alone["mean"]
-    assert (found["low"], found["high"]) == (both["low"] - alone["high"], both["high"] - alone["low"])
+    assert (found["low"], found["high"]) == (
+        both["low"] - alone["high"],
+        both["high"] - alone["low"],
+    )
     wide = [share_interval(round(8 * one["mean"]), 8, len(answer.CLAIMS)) for one in (both, alone)]
     assert found["wide"]["low"] == wide[0].low - wide[1].high < found["low"]
 
 
 @pytest.mark.parametrize(
-    ("epochs", "small", "large"), [((1, 4, 16), 4, 16), ((2, 8), 2, 8), ((1,), 1, 1), ((4,), 4, 4), ((8, 16), 8, 16)]
+    ("epochs", "small", "large"),
+    [((1, 4, 16), 4, 16), ((2, 8), 2, 8), ((1,), 1, 1), ((4,), 4, 4), ((8, 16), 8, 16)],
 )
 def test_the_small_budget_is_four_epochs_or_the_least(epochs, small, large):
     assert answer.budgets_of(of_budgets(epochs=epochs)) == (small, large)
@@ -182,6 +214,9 @@ def test_the_cue_task_is_told_at_twenty_or_the_least_length():
 
 
 def test_claims_that_come_out_otherwise_on_other_data_are_named():
-    here, there = ({"a": {"verdict": "supported"}, "b": {"verdict": verdict}} for verdict in ("supported", "opposite"))
+    here, there = (
+        {"a": {"verdict": "supported"}, "b": {"verdict": verdict}}
+        for verdict in ("supported", "opposite")
+    )
     assert answer.differing(here, there) == ["b"] and answer.differing(here, here | {"c": {}}) == []
     assert answer.differing({}, there) == []

@@ -1,4 +1,6 @@
-"""What holds for every HTML report, in Chromium: the sample's, or `pytest tests/test_any_html.py --report build/`."""
+"""What holds for every HTML report, in Chromium: the sample's, or `pytest tests/test_any_html.py
+--report build/`.
+"""
 
 import re
 from collections import Counter
@@ -18,12 +20,16 @@ LANGUAGE = pytest.mark.parametrize("language", ["zh", "en"])
 @pytest.fixture
 def visit(browser, printed):
     """visit(fragment, **context): the report in a fresh profile."""
-    return lambda fragment="", **context: open_page(browser, printed / "report.html", fragment, **context)
+    return lambda fragment="", **context: open_page(
+        browser, printed / "report.html", fragment, **context
+    )
 
 
 @pytest.mark.parametrize("offline", [True, False])
 @pytest.mark.parametrize("locale", ["zh-CN", "en-GB"])
-def test_one_file_of_at_most_4_megabytes_without_request_or_console_message(visit, printed, offline, locale):
+def test_one_file_of_at_most_4_megabytes_without_request_or_console_message(
+    visit, printed, offline, locale
+):
     assert (printed / "report.html").stat().st_size <= 4e6
     page = visit(offline=offline, locale=locale)
     page.get_by_role("button", name=re.compile("Show all|展开")).click()
@@ -35,12 +41,20 @@ def test_one_file_of_at_most_4_megabytes_without_request_or_console_message(visi
 def test_every_figure_is_drawn_and_has_alt_text_and_a_numbered_caption(visit, language):
     page = visit(f"#{language}", **DESK)
     drawings = page.locator("figure.picture svg >> visible=true")
-    sizes = drawings.evaluate_all("all => all.map(drawing => drawing.getBoundingClientRect().width)")
+    sizes = drawings.evaluate_all(
+        "all => all.map(drawing => drawing.getBoundingClientRect().width)"
+    )
     assert len(sizes) >= 3 and min(sizes) > 300
-    assert all(drawings.evaluate_all("all => all.map(drawing => drawing.getAttribute('aria-label').trim())"))
+    assert all(
+        drawings.evaluate_all(
+            "all => all.map(drawing => drawing.getAttribute('aria-label').trim())"
+        )
+    )
     captions = page.locator("figure.picture figcaption >> visible=true").all_inner_texts()
     word = {"zh": "图", "en": "Figure"}[language]
-    assert [caption.split("\u2003")[0] for caption in captions] == [f"{word}\xa0{k + 1}" for k in range(len(sizes))]
+    assert [caption.split("\u2003")[0] for caption in captions] == [
+        f"{word}\xa0{k + 1}" for k in range(len(sizes))
+    ]
     assert all(len(caption.split("\u2003")[1]) > 5 for caption in captions)
 
 
@@ -57,21 +71,29 @@ def test_every_link_in_the_page_and_its_drawings_leads_somewhere_and_ids_are_uni
 def test_on_a_phone_nothing_is_wider_than_the_screen_but_what_scrolls(visit, language):
     page = visit(f"#{language}", **PHONE)
     page.get_by_role("button", name=re.compile("Show all|展开")).click()
-    page.get_by_label(re.compile("Type a surname|输入一个姓氏")).fill("Wolfeschlegelsteinhausenbergerdorff")
+    page.get_by_label(re.compile("Type a surname|输入一个姓氏")).fill(
+        "Wolfeschlegelsteinhausenbergerdorff"
+    )
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
-    wide = """() => [...document.querySelectorAll("body *:not(.scroll *, .formula *, pre.output *)")]
-        .filter(e => e.getClientRects().length && e.getBoundingClientRect().right > 391).map(e => e.outerHTML)"""
+    wide = """() => [
+        ...document.querySelectorAll("body *:not(.scroll *, .formula *, pre.output *)")
+    ].filter(e => e.getClientRects().length && e.getBoundingClientRect().right > 391)
+    .map(e => e.outerHTML)"""
     assert page.evaluate(wide) == []
 
 
 @LANGUAGE
-def test_on_a_phone_what_scrolls_fades_until_its_end_and_the_first_figure_does_not_scroll(visit, language):
+def test_on_a_phone_what_scrolls_fades_until_its_end_and_the_first_figure_does_not_scroll(
+    visit, language
+):
     page = visit(f"#{language}", **PHONE)
     boxes = page.locator(".scroll >> visible=true")
     wider = "all => all.map(e => [e.scrollWidth > e.clientWidth + 2, e.classList.contains('more')])"
     seen = boxes.evaluate_all(wider)
     assert [True, True] in seen and all(wide == fades for wide, fades in seen)
-    assert not any(wide for wide, _ in page.locator(".summary .scroll >> visible=true").evaluate_all(wider))
+    assert not any(
+        wide for wide, _ in page.locator(".summary .scroll >> visible=true").evaluate_all(wider)
+    )
     boxes.evaluate_all("all => all.forEach(e => e.scrollLeft = e.scrollWidth)")
     page.wait_for_timeout(200)
     assert not any(fades for _, fades in boxes.evaluate_all(wider))
@@ -81,9 +103,13 @@ def test_on_a_phone_the_columns_of_a_figure_stand_below_each_other(visit):
     page = visit("#en", **PHONE)
     figures = page.locator("figure .scroll:has(.part) >> visible=true")
     assert figures.count() >= 2  # loss and accuracy of both recipes
-    measure = "all => all.map(e => { const b = e.getBoundingClientRect(); return [b.left, b.top, b.right, b.bottom]; })"
+    measure = (
+        "all => all.map(e => { const b = e.getBoundingClientRect();"
+        " return [b.left, b.top, b.right, b.bottom]; })"
+    )
     for figure in figures.all():
-        assert figure.locator("svg").first.bounding_box()["width"] == 0  # the whole, for wider screens
+        # the whole, for wider screens
+        assert figure.locator("svg").first.bounding_box()["width"] == 0
         parts = figure.locator(".part").evaluate_all(measure)
         assert len(parts) > 1 and all(above[3] <= below[1] for above, below in pairwise(parts))
         drawn = figure.locator(".part use").evaluate_all(measure)

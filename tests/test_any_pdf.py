@@ -1,4 +1,4 @@
-"""What holds for every PDF report: the sample's, or `pytest tests/test_any_pdf.py --report build/`."""
+"""What holds for every PDF report: the sample's, or that in `--report build/`."""
 
 import re
 import shutil
@@ -12,7 +12,14 @@ from pypdf import PdfReader
 from pypdf.generic import ContentStream
 from test_pdf import PAGE_NUMBER, text_of
 
-PACKAGED = {"LibertinusSerif", "NotoSansCJKsc", "NotoSansCJKtc", "NotoSansMonoCJKsc", "DejaVuSansMono", "NewCMMath"}
+PACKAGED = {
+    "LibertinusSerif",
+    "NotoSansCJKsc",
+    "NotoSansCJKtc",
+    "NotoSansMonoCJKsc",
+    "DejaVuSansMono",
+    "NewCMMath",
+}
 
 
 @pytest.fixture
@@ -84,15 +91,25 @@ def alternatives(element):
             yield from alternatives(child)
 
 
-@pytest.mark.skipif(not shutil.which("pdftoppm"), reason="no pdftoppm on the PATH: install Debian's `poppler-utils`")
-def test_nothing_is_clipped_no_page_is_left_half_empty_and_no_heading_ends_one(printed, report, language, tmp_path):
-    subprocess.run(["pdftoppm", "-r", "50", "-gray", printed / f"report.{language}.pdf", tmp_path / "page"], check=True)
+@pytest.mark.skipif(
+    not shutil.which("pdftoppm"), reason="no pdftoppm on the PATH: install Debian's `poppler-utils`"
+)
+def test_nothing_is_clipped_no_page_is_left_half_empty_and_no_heading_ends_one(
+    printed, report, language, tmp_path
+):
+    subprocess.run(
+        ["pdftoppm", "-r", "50", "-gray", printed / f"report.{language}.pdf", tmp_path / "page"],
+        check=True,
+    )
     pages = [np.asarray(Image.open(path)) < 200 for path in sorted(tmp_path.glob("page*"))]
     centimetre = 50 / 2.54
     lasts = {start for start, at_top in starts_of_chapters(report) if at_top}  # from 1
     lasts |= {1, len(pages)}  # the summary has the first page for itself
     for number, ink in enumerate(pages, 1):
-        columns, rows = np.flatnonzero(ink.any(axis=0)), np.flatnonzero(ink[: -int(2.4 * centimetre)].any(axis=1))
+        columns, rows = (
+            np.flatnonzero(ink.any(axis=0)),
+            np.flatnonzero(ink[: -int(2.4 * centimetre)].any(axis=1)),
+        )
         assert 2.1 * centimetre < columns[0] and columns[-1] < ink.shape[1] - 2.1 * centimetre
         full = 2.4 + 0.8 * (29.7 - 2.4 - 2.1)  # cm: at most a fifth is empty
         assert number in lasts or rows[-1] > full * centimetre, f"page {number} ends early"
@@ -124,7 +141,9 @@ def test_no_text_is_smaller_than_6_points_but_exponents_and_indices(report):
 
         def measure(text, around, own, font, size):
             if text.strip() and font:
-                scale = (around[0] * around[3] - around[1] * around[2]) * (own[0] * own[3] - own[1] * own[2])
+                scale = (around[0] * around[3] - around[1] * around[2]) * (
+                    own[0] * own[3] - own[1] * own[2]
+                )
                 letters[round(size * abs(scale) ** 0.5, 1)] += len(text.strip())
 
         page.extract_text(visitor_text=measure)
@@ -135,7 +154,9 @@ def test_no_text_is_smaller_than_6_points_but_exponents_and_indices(report):
 def starts_of_chapters(report):
     """The pages, from 0, on which the chapters begin, and whether at the top."""
     chapters = [entry for entry in report.outline if not isinstance(entry, list)]
-    return [(report.get_destination_page_number(chapter), chapter.top > 740) for chapter in chapters]
+    return [
+        (report.get_destination_page_number(chapter), chapter.top > 740) for chapter in chapters
+    ]
 
 
 def flat(outline):

@@ -9,9 +9,19 @@ def arranged(cells, language="", gather=False):
 
 
 def test_summary_comes_first_and_appendix_last_under_its_heading():
-    cells = [*twins("附", "more", "appendix"), *twins("一", "one"), *twins("甲", "first", "summary")]
+    cells = [
+        *twins("附", "more", "appendix"),
+        *twins("一", "one"),
+        *twins("甲", "first", "summary"),
+    ]
     cells += twins("乙", "second", "summary")
-    assert [cell.source for cell in arranged(cells, "en")] == ["first", "second", "one", "# Appendix", "more"]
+    assert [cell.source for cell in arranged(cells, "en")] == [
+        "first",
+        "second",
+        "one",
+        "# Appendix",
+        "more",
+    ]
     assert [cell.source for cell in arranged(cells[2:], "zh")] == ["甲", "乙", "一"]
     report = new_notebook(cells=twins("一", "one"), metadata={"lab": {}})
     sources = [cell.source.split("\n")[0] for cell in Arrange("zh").preprocess(report, {})[0].cells]
@@ -19,7 +29,12 @@ def test_summary_comes_first_and_appendix_last_under_its_heading():
 
 
 def test_code_that_is_not_shown_is_gathered_at_the_end_of_its_section():
-    cells = [*twins("# 一", "# One"), code("a()", "hide-input"), code("shown()", "show-code"), code("b()", "summary")]
+    cells = [
+        *twins("# 一", "# One"),
+        code("a()", "hide-input"),
+        code("shown()", "show-code"),
+        code("b()", "summary"),
+    ]
     cells += [*twins("## 二", "## Two"), code("c()"), code("d()"), *twins("附", "more", "appendix")]
     sources = [cell.source for cell in arranged(cells, "en", gather=True)]
     assert sources[:6] == ["b()", "b()", "# One", "a()", "shown()", "a()"]
@@ -34,8 +49,16 @@ def test_one_language_keeps_its_own_cells_and_the_shared_ones():
 
 
 def test_outputs_of_the_other_language_and_notebook_captions_go():
-    texts = {"zh": {"lang": "zh"}, "en": {"lang": "en"}, "shared": {}, "below": {"lang": "en", "caption_of": "fig-x"}}
-    outputs = [new_output("display_data", {"text/plain": text}, metadata=metadata) for text, metadata in texts.items()]
+    texts = {
+        "zh": {"lang": "zh"},
+        "en": {"lang": "en"},
+        "shared": {},
+        "below": {"lang": "en", "caption_of": "fig-x"},
+    }
+    outputs = [
+        new_output("display_data", {"text/plain": text}, metadata=metadata)
+        for text, metadata in texts.items()
+    ]
     outputs.append(new_output("stream", name="stdout", text="printed"))
     (cell,) = arranged([new_code_cell("draw()", outputs=outputs)], "en")
     left = [output.get("data", {}).get("text/plain", "printed") for output in cell.outputs]

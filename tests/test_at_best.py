@@ -1,4 +1,6 @@
-"""notebooks.why_lstm.at_best: every row is the training that it names, at the rate that development names chose."""
+"""notebooks.why_lstm.at_best: every row is the training that it names, at the rate that development
+names chose.
+"""
 
 import json
 from itertools import product
@@ -24,8 +26,13 @@ def rows(names):
 
 def test_every_setting_is_there_once_and_the_large_ones_are_larger(rows):
     settings = [(row["network"], row["size"], row["regularisers"], row["epochs"]) for row in rows]
-    assert sorted(settings) == sorted(product(("tanh", "lstm"), ("small", "large"), REGULARISERS, TINY.epochs))
-    sizes = {size: [row["parameters"] for row in rows if row["size"] == size] for size in ("small", "large")}
+    assert sorted(settings) == sorted(
+        product(("tanh", "lstm"), ("small", "large"), REGULARISERS, TINY.epochs)
+    )
+    sizes = {
+        size: [row["parameters"] for row in rows if row["size"] == size]
+        for size in ("small", "large")
+    }
     assert max(sizes["small"]) < min(sizes["large"])
 
 
@@ -37,18 +44,32 @@ def test_every_rate_is_the_best_on_development_names_and_no_edge(rows):
 
 
 def test_a_row_is_the_training_that_it_names(names, rows):
-    """Repeated by hand, with its size, its regularisers, its rate: on the same splits the same accuracies."""
+    """Repeated by hand, with its size, its regularisers, its rate: on the same splits the same
+    accuracies.
+    """
     seen, unseen = zip(*folds(names, TINY.seeds), strict=True)
     for row in (rows[1], rows[-1]):
         networks = trained(
-            seen, TINY.seeds, row["rate"], row["network"], row["epochs"], TINY.hidden_size,
-            large=row["size"] == "large", regularisers=REGULARISERS[row["regularisers"]],
-        )  # fmt: skip
-        assert accuracies(networks, seen, unseen) == {which: row[which] for which in ("unseen", "seen")}
+            seen,
+            TINY.seeds,
+            row["rate"],
+            row["network"],
+            row["epochs"],
+            TINY.hidden_size,
+            large=row["size"] == "large",
+            regularisers=REGULARISERS[row["regularisers"]],
+        )
+        assert accuracies(networks, seen, unseen) == {
+            which: row[which] for which in ("unseen", "seen")
+        }
 
 
 def test_the_regularisers_are_none_those_of_chapter_2_and_these_with_dropout():
     none, regularised, dropout = REGULARISERS.values()
     assert none.label_smoothing == none.next_letter == none.recurrent_dropout == 0
-    assert regularised.label_smoothing and regularised.next_letter and not regularised.recurrent_dropout
+    assert (
+        regularised.label_smoothing
+        and regularised.next_letter
+        and not regularised.recurrent_dropout
+    )
     assert dropout.recurrent_dropout

@@ -12,17 +12,27 @@ def test_ngrams_are_deterministic_and_beat_the_commonest_language(split):
     assert np.array_equal(first.log_probabilities, second.log_probabilities)
     assert np.exp(first.log_probabilities).sum(axis=1) == pytest.approx(1)
     counts, shares = split[1].counts, split[0].counts / len(split[0])
-    assert first.summary()["loss"] < -(counts @ np.log(shares)) / counts.sum()  # of who knows the shares only
+    # of who knows the shares only
+    assert first.summary()["loss"] < -(counts @ np.log(shares)) / counts.sum()
     assert first.summary()["accuracy"] > counts.max() / counts.sum() + 0.2
     assert first.summary()["balanced_accuracy"] > 1 / len(counts) + 0.2
 
 
 def test_longer_groups_tell_more(split):
-    assert char_ngrams(*split).summary()["accuracy"] > char_ngrams(*split, longest=1).summary()["accuracy"] + 0.05
+    assert (
+        char_ngrams(*split).summary()["accuracy"]
+        > char_ngrams(*split, longest=1).summary()["accuracy"] + 0.05
+    )
 
 
 def test_labels_stay_in_place_when_a_language_has_no_training_name():
-    train = Names(["kim", "lee", "rossi", "russo"], np.array([2, 2, 0, 0]), ["Italian", "Japanese", "Korean"])
+    train = Names(
+        ["kim", "lee", "rossi", "russo"], np.array([2, 2, 0, 0]), ["Italian", "Japanese", "Korean"]
+    )
     answer = char_ngrams(train, Names(["kim", "rossi"], np.array([2, 0]), train.languages))
     assert answer.predicted.tolist() == [2, 0]
-    assert 10 < char_ngrams(train, Names(["aoi"], np.array([1]), train.languages)).summary()["loss"] < np.inf
+    assert (
+        10
+        < char_ngrams(train, Names(["aoi"], np.array([1]), train.languages)).summary()["loss"]
+        < np.inf
+    )

@@ -1,4 +1,4 @@
-"""The benchmarks' command: every row runs at tiny sizes; README's table says what is in the record."""
+"""The benchmarks' command: every row runs at tiny sizes; README says what is recorded."""
 
 import json
 import math
@@ -47,7 +47,9 @@ def test_every_row_runs(monkeypatch):
     for found in measured.values():
         for line in found["lines"]:
             assert line["case"] in done.output and len(line["samples"]) > 1
-            assert all(math.isfinite(value) for samples in line["samples"].values() for value in samples)
+            assert all(
+                math.isfinite(value) for samples in line["samples"].values() for value in samples
+            )
 
 
 def test_a_recorded_row_joins_the_others(tmp_path, monkeypatch):

@@ -1,4 +1,6 @@
-"""The peers of the benchmarks compute what ours compute: the same answers, the same step, the plain way."""
+"""The peers of the benchmarks compute what ours compute: the same answers, the same step, the plain
+way.
+"""
 
 import random
 
@@ -31,7 +33,11 @@ def test_the_mended_listing_is_my_lstm_and_full_peepholes():
         for k, gate in enumerate("fioc"):
             x, h, c = (getattr(cell, f"linear_{gate}_{source}", None) for source in "xhc")
             rows = slice(9 * k, 9 * k + 9)
-            model.lstm.U[rows], model.lstm.V[rows], model.lstm.b[rows] = x.weight, h.weight, x.bias + h.bias
+            model.lstm.U[rows], model.lstm.V[rows], model.lstm.b[rows] = (
+                x.weight,
+                h.weight,
+                x.bias + h.bias,
+            )
             if c:  # the peepholes, which the equations lack
                 c.weight.zero_()
                 c.bias.zero_()

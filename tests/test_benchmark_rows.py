@@ -1,4 +1,6 @@
-"""The rows of the benchmarks: their numbers are those of what ran; a fake clock and fake runs say which."""
+"""The rows of the benchmarks: their numbers are those of what ran; a fake clock and fake runs say
+which.
+"""
 
 import json
 
@@ -20,7 +22,9 @@ def test_networks_train_as_their_notebooks_do():
 
 
 def test_the_recorded_choices_are_those_of_the_notebooks_recipe():
-    recorded = json.loads((RECORDED / "recipe.json").read_text(encoding="utf-8"))["chosen"]["recipe"]
+    recorded = json.loads((RECORDED / "recipe.json").read_text(encoding="utf-8"))["chosen"][
+        "recipe"
+    ]
     recorded["mini_batch_learning_rate"] = recorded.pop("learning_rate")
     now = {name: LSTM.parameters.get(name, getattr(MiniBatch, name, None)) for name in recorded}
     assert {name: float(value) for name, value in recorded.items()} == now

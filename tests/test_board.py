@@ -16,7 +16,9 @@ class Terminal(io.StringIO):
 
 @pytest.fixture
 def running(tmp_path, monkeypatch):
-    """A board whose first notebook has been running for 30 seconds and is in the sixth of its 20 cells."""
+    """A board whose first notebook has been running for 30 seconds and is in the sixth of its 20
+    cells.
+    """
 
     def make(stream=None):
         board = Board(["1_rnn", "4_why"], stream or io.StringIO())
@@ -80,4 +82,6 @@ def test_a_terminal_has_news_and_below_them_a_line_that_renews_itself(running, t
     assert news.endswith("00:30  1_rnn: starts")
     lines = [line.split("\r\x1b[K")[-1] for line in stream.getvalue().split("\n")]
     assert lines == ["00:30  1_rnn: starts", "00:30  1_rnn: done in 00:31", ""]
-    assert "00:30  1_rnn cell 6 of 20, original recipe: 50%, 00:12 left" in stream.getvalue().split("\r\x1b[K")
+    assert "00:30  1_rnn cell 6 of 20, original recipe: 50%, 00:12 left" in stream.getvalue().split(
+        "\r\x1b[K"
+    )

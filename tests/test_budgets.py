@@ -1,4 +1,6 @@
-"""notebooks.why_lstm.budgets: every network at every budget, rates tuned apart from what is measured."""
+"""notebooks.why_lstm.budgets: every network at every budget, rates tuned apart from what is
+measured.
+"""
 
 import json
 
@@ -20,7 +22,9 @@ def result(some):
 def test_the_result_is_whole_and_ready_for_json(result):
     result, kept = result
     assert json.loads(json.dumps(result, allow_nan=False))["scores"].keys() == set(TINY.networks)
-    assert {key: set(of) for key, of in result["scores"].items()} == {key: {"1", "2"} for key in TINY.networks}
+    assert {key: set(of) for key, of in result["scores"].items()} == {
+        key: {"1", "2"} for key in TINY.networks
+    }
     assert {epochs: set(of) for epochs, of in kept.items()} == {1: set(KEPT), 2: set(KEPT)}
     sizes = [of["parameters"] for of in result["networks"].values()]
     assert max(sizes) < 1.2 * min(sizes)
@@ -63,13 +67,18 @@ def test_this_run_is_a_replication_with_seeds_of_its_own():
 
 
 def test_a_local_maximum_is_left_from_the_best_rate_of_a_neighbouring_budget(some, monkeypatch):
-    """At one epoch there are two tops: a lower one at the start, the higher one where two epochs have theirs."""
+    """At one epoch there are two tops: a lower one at the start, the higher one where two epochs
+    have theirs.
+    """
     start = STARTING_RATES["tanh"]
     tops = {1: {start: 0.5, 16 * start: 0.6}, 2: {16 * start: 0.7}}
 
     def measured(start, tried, epochs, **_):
         def heights(rates):
-            return [max(top - abs(rate / at - 1) / 100 for at, top in tops[epochs].items()) for rate in rates]
+            return [
+                max(top - abs(rate / at - 1) / 100 for at, top in tops[epochs].items())
+                for rate in rates
+            ]
 
         return {"tried": budgets.climb(heights, start, tried)}
 
@@ -79,11 +88,24 @@ def test_a_local_maximum_is_left_from_the_best_rate_of_a_neighbouring_budget(som
     trainings = [("tanh", 1), ("tanh", 2)]
     tried = tuned(some, depth, trainings, [1, 1], 1, None)
     assert {training: budgets.best_rate(rates) for training, rates in tried.items()} == {
-        ("tanh", 1): 16 * start, ("tanh", 2): 16 * start,
-    }  # fmt: skip
+        ("tanh", 1): 16 * start,
+        ("tanh", 2): 16 * start,
+    }
 
 
 def test_recorded_rates_are_taken_from_the_nearest_budget():
-    recorded = {"scores": {"lstm": {"1": {"rate": 0.5}, "4": {"rate": 0.25}, "16": {"rate": 0.125}}}}
-    assert [recorded_rate(recorded, "lstm", epochs) for epochs in (1, 3, 7, 9, 100)] == [0.5, 0.25, 0.25, 0.125, 0.125]
-    assert recorded_rate(recorded, "tanh", 4) == recorded_rate(None, "tanh", 1) == STARTING_RATES["tanh"]
+    recorded = {
+        "scores": {"lstm": {"1": {"rate": 0.5}, "4": {"rate": 0.25}, "16": {"rate": 0.125}}}
+    }
+    assert [recorded_rate(recorded, "lstm", epochs) for epochs in (1, 3, 7, 9, 100)] == [
+        0.5,
+        0.25,
+        0.25,
+        0.125,
+        0.125,
+    ]
+    assert (
+        recorded_rate(recorded, "tanh", 4)
+        == recorded_rate(None, "tanh", 1)
+        == STARTING_RATES["tanh"]
+    )

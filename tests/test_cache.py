@@ -1,4 +1,4 @@
-"""report/cache.py: what would come out the same counts, and nothing else; files are written whole."""
+"""report/cache.py: what would come out the same counts, and nothing else."""
 
 import json
 import re
@@ -19,14 +19,20 @@ from report.cache import (
 )
 from report.parameters import read_notebook
 
-FILES = {name: name.encode() for name in ("report.html", "report.pdf", "report.zh.pdf", "report.en.pdf")}
+FILES = {
+    name: name.encode() for name in ("report.html", "report.pdf", "report.zh.pdf", "report.en.pdf")
+}
 
 
 @pytest.fixture
 def root(tmp_path, monkeypatch):
     """A checkout with a notebook, some code of ours and a template."""
     monkeypatch.setattr(cache, "ROOT", tmp_path)
-    texts = {"namelib/zh.json": "{}", "notebooks/why/ladder.py": "rungs = 9", "notebooks/text/1.zh.md": "text"}
+    texts = {
+        "namelib/zh.json": "{}",
+        "notebooks/why/ladder.py": "rungs = 9",
+        "notebooks/text/1.zh.md": "text",
+    }
     for name, text in {**texts, "report/templates/page.j2": "a page"}.items():
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text(text)
@@ -51,8 +57,17 @@ def test_where_a_notebook_runs_and_what_it_printed_before_do_not_count(root):
 
 def test_everything_that_a_run_depends_on_counts(root, monkeypatch):
     made = {run_of(root)}
-    made |= {run_of(root, {"steps": 4}), run_of(root, data="abd"), run_of(root, upstream={"1_rnn": {"a": "1"}})}
-    for name in ("namelib/zh.json", "namelib/new.py", "notebooks/why/ladder.py", "notebooks/text/1.zh.md"):
+    made |= {
+        run_of(root, {"steps": 4}),
+        run_of(root, data="abd"),
+        run_of(root, upstream={"1_rnn": {"a": "1"}}),
+    }
+    for name in (
+        "namelib/zh.json",
+        "namelib/new.py",
+        "notebooks/why/ladder.py",
+        "notebooks/text/1.zh.md",
+    ):
         (root / name).write_text("changed")
         made.add(run_of(root))
     write_notebook(root / "notebooks" / "1_rnn.ipynb", "steps: int = 3", "print(steps + 1)")
@@ -64,10 +79,17 @@ def test_everything_that_a_run_depends_on_counts(root, monkeypatch):
 
 def test_everything_that_a_report_depends_on_counts(root, monkeypatch):
     def report_of(runs=(("1_rnn", "a1"),), author="A", language="zh"):
-        return report_made_from({name: {"notebook.ipynb": sha} for name, sha in runs}, {"author": author}, language)
+        return report_made_from(
+            {name: {"notebook.ipynb": sha} for name, sha in runs}, {"author": author}, language
+        )
 
     assert report_of() == report_of()
-    made = {report_of(), report_of(language="en"), report_of(author="B"), report_of(runs=(("1_rnn", "b2"),))}
+    made = {
+        report_of(),
+        report_of(language="en"),
+        report_of(author="B"),
+        report_of(runs=(("1_rnn", "b2"),)),
+    }
     (root / "report/templates/page.j2").write_text("another page")
     made.add(report_of())
     monkeypatch.setattr(cache, "distributions", list)
@@ -88,7 +110,9 @@ def test_a_run_is_current_while_nothing_that_it_left_has_changed(tmp_path):
     (tmp_path / "results.json").unlink()
     assert not is_current(tmp_path / "run.json", "abc")
     (tmp_path / "run.json").write_text("{")
-    assert not is_current(tmp_path / "run.json", "abc") and not is_current(tmp_path / "none.json", "abc")
+    assert not is_current(tmp_path / "run.json", "abc") and not is_current(
+        tmp_path / "none.json", "abc"
+    )
     assert left_by(tmp_path) == hashes(tmp_path, "notes.txt")
 
 
@@ -97,11 +121,16 @@ def test_a_report_replaces_the_former_one_whole_or_not_at_all(tmp_path):
     assert written == read_record(tmp_path / "report.json") and written["author"] == "学生"
     assert is_current(tmp_path / "report.json", "x")
     with pytest.raises(TypeError):
-        write_report(tmp_path, {**FILES, "report.html": b"new", "report.pdf": None}, {"made_from": "y"})
+        write_report(
+            tmp_path, {**FILES, "report.html": b"new", "report.pdf": None}, {"made_from": "y"}
+        )
     assert is_current(tmp_path / "report.json", "x")
     assert {path.name for path in tmp_path.iterdir()} == {*FILES, "report.json"}
     write_report(tmp_path, {**FILES, "report.html": b"new"}, {"made_from": "y"})
-    assert is_current(tmp_path / "report.json", "y") and (tmp_path / "report.html").read_bytes() == b"new"
+    assert (
+        is_current(tmp_path / "report.json", "y")
+        and (tmp_path / "report.html").read_bytes() == b"new"
+    )
 
 
 def test_a_report_is_not_half_replaced_where_a_directory_has_a_files_name(tmp_path):

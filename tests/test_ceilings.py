@@ -1,4 +1,6 @@
-"""notebooks.why_lstm.ceilings: what each model sees, and that adding up letters has the ceiling it is said to have."""
+"""notebooks.why_lstm.ceilings: what each model sees, and that adding up letters has the ceiling it
+is said to have.
+"""
 
 import json
 
@@ -23,7 +25,9 @@ def names_of(spellings: list[str], labels: list[int]) -> Names:
 
 
 def test_a_language_that_is_a_pair_of_letters_is_beyond_adding_and_within_reach_of_pairs():
-    """Exclusive or: "ab" and "ba" are one language, "aa" and "bb" the other; and letters one by one say nothing."""
+    """Exclusive or: "ab" and "ba" are one language, "aa" and "bb" the other; and letters one by one
+    say nothing.
+    """
     exclusive_or = names_of(["ab", "ba", "aa", "bb"] * 50, [0, 0, 1, 1] * 50)
     assert fit_and_score(exclusive_or, exclusive_or, 1, False)["accuracy"] <= 0.5
     assert fit_and_score(exclusive_or, exclusive_or, 2, False)["accuracy"] == 1
@@ -52,5 +56,7 @@ def test_the_result_is_measured_on_the_studys_folds(found, few_names):
 def test_gains_are_those_over_the_model_before(found):
     models = found["models"]
     assert list(found["gains"]) == ["pairs", "triples", "bag"]
-    gain = np.subtract(models["triples"]["accuracy"]["values"], models["pairs"]["accuracy"]["values"])
+    gain = np.subtract(
+        models["triples"]["accuracy"]["values"], models["pairs"]["accuracy"]["values"]
+    )
     assert found["gains"]["triples"]["mean"] == pytest.approx(gain.mean())

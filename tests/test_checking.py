@@ -1,4 +1,6 @@
-"""report/checking.py, writing.py and outputs.py: one's own cells are shown, or refused before anything trains."""
+"""report/checking.py, writing.py and outputs.py: one's own cells are shown, or refused before
+anything trains.
+"""
 
 import base64
 import io
@@ -68,22 +70,38 @@ $$ x = y \tag{A} \label{eq:c} $$
 
 def test_pictures_equations_and_footnotes_are_in_the_page_and_in_the_pdf(shown, png, tmp_path):
     Image.new("RGB", (200, 100), "#aa3377").save(tmp_path / "my plot.png")
-    page, text, pictures = shown(new_markdown_cell(WRITTEN, attachments={"image.png": {"image/png": in_base64(png)}}))
+    page, text, pictures = shown(
+        new_markdown_cell(WRITTEN, attachments={"image.png": {"image/png": in_base64(png)}})
+    )
     assert [(image["src"][:15], image.get("width")) for image in page("img")] == [
-        ("data:image/png;", None), ("data:image/png;", "150")
-    ]  # fmt: skip
+        ("data:image/png;", None),
+        ("data:image/png;", "150"),
+    ]
     assert len(pictures) == 2
     for said in (page.text, text):
         line = " ".join(said.split())
-        assert "break, (1), (2) and A; a note" in line and "The text of the note." in line and "[^n]" not in line
+        assert (
+            "break, (1), (2) and A; a note" in line
+            and "The text of the note." in line
+            and "[^n]" not in line
+        )
     assert len(page("math")) == 3 and "begin{" not in text and page.br
 
 
 def test_the_result_of_a_cell_is_in_the_page_and_in_the_pdf_and_runs_nothing(shown, png):
-    table = "<style>td {color: red}</style><table><tr><th>network</th></tr><tr><td>GRU</td></tr></table>"
-    evil = '<script>alert(1)</script><b onclick="x()">b</b><img src="http://x/y.png"><iframe src="z"></iframe>'
+    table = (
+        "<style>td {color: "
+        "red}</style><table><tr><th>network</th></tr><tr><td>GRU</td></tr></table>"
+    )
+    evil = (
+        '<script>alert(1)</script><b onclick="x()">b</b><img '
+        'src="http://x/y.png"><iframe src="z"></iframe>'
+    )
     results = [{"text/plain": "42"}, {"text/html": table + evil, "text/plain": "frame"}]
-    results += [{"image/png": in_base64(png), "text/plain": "<Figure>"}, {"image/png": "aGVsbG8=", "text/plain": "bad"}]
+    results += [
+        {"image/png": in_base64(png), "text/plain": "<Figure>"},
+        {"image/png": "aGVsbG8=", "text/plain": "bad"},
+    ]
     outputs = [new_output("execute_result", data, execution_count=1) for data in results]
     page, text, pictures = shown(*(new_code_cell("x", outputs=[output]) for output in outputs))
     for said in (page.text, text):
@@ -94,11 +112,17 @@ def test_the_result_of_a_cell_is_in_the_page_and_in_the_pdf_and_runs_nothing(sho
 
 def test_long_outputs_are_shortened_and_cost_little(shown):
     lines = "".join(f"line {k}\n" for k in range(200_000))
-    outputs = [new_output("stream", text=lines), new_output("display_data", {"text/plain": "x" * 5_000_000})]
+    outputs = [
+        new_output("stream", text=lines),
+        new_output("display_data", {"text/plain": "x" * 5_000_000}),
+    ]
     began = time.monotonic()
     page, text, _ = shown(*(new_code_cell("x", outputs=[output]) for output in outputs))
     assert time.monotonic() - began < 30
-    assert "199,950 lines left out" in text and "4,998,000 characters of this line left out" in page.text
+    assert (
+        "199,950 lines left out" in text
+        and "4,998,000 characters of this line left out" in page.text
+    )
     for said in (page.text, text):
         assert "line 0" in said and "line 199999" in said and "line 100000" not in said
 
@@ -122,7 +146,11 @@ def test_what_no_report_could_show_is_refused_with_notebook_and_cell(tmp_path, w
     write_notebook(tmp_path / "1_rnn.ipynb", "steps: int = 3", 'page.show("fig_curves")')
     (book,) = find_notebooks(tmp_path)
     fine = "`<u>`, a < b, [Figure](#fig-curves-rnn), $x$"
-    book.content.cells += [new_markdown_cell(fine), new_markdown_cell(written), new_markdown_cell("fine")]
+    book.content.cells += [
+        new_markdown_cell(fine),
+        new_markdown_cell(written),
+        new_markdown_cell("fine"),
+    ]
     with pytest.raises(ParameterError, match=rf"1_rnn\.ipynb, cell 5: .*{problem}"):
         check_prose([book])
     del book.content.cells[-2]

@@ -1,4 +1,6 @@
-"""The claims' sentences: each is read at a negative, a zero and a positive effect, and must say just that."""
+"""The claims' sentences: each is read at a negative, a zero and a positive effect, and must say
+just that.
+"""
 
 import re
 
@@ -10,29 +12,59 @@ from notebooks.display import templates
 from notebooks.why_lstm import answer
 
 UP, ZERO, DOWN = (
-    {"mean": mean, "low": mean - 0.012, "high": mean + 0.012, "values": [mean - 0.01, mean, mean + 0.01], "n": 3}
+    {
+        "mean": mean,
+        "low": mean - 0.012,
+        "high": mean + 0.012,
+        "values": [mean - 0.01, mean, mean + 0.01],
+        "n": 3,
+    }
     for mean in (0.034, 0.002, -0.034)
 )
 SHARES = {"mean": 0.5, "low": 0.4, "high": 0.6, "n": 8}
 OTHER_EFFECTS = (
-    "linear", "letters", "treated_lstm", "treated_tanh", "width_lstm", "width_tanh", "cue_carry_gate", "cue_carry",
-    "cue_gate", "cue_tanh",
-)  # fmt: skip
-FACTS = {"effects": dict.fromkeys(OTHER_EFFECTS, SHARES), "small": 4, "large": 24, "length": 20, "steps": 100_000}
+    "linear",
+    "letters",
+    "treated_lstm",
+    "treated_tanh",
+    "width_lstm",
+    "width_tanh",
+    "cue_carry_gate",
+    "cue_carry",
+    "cue_gate",
+    "cue_tanh",
+)
+FACTS = {
+    "effects": dict.fromkeys(OTHER_EFFECTS, SHARES),
+    "small": 4,
+    "large": 24,
+    "length": 20,
+    "steps": 100_000,
+}
 # What a sentence says of a direction, in words; it may not say the other.
 UPWARD = {
-    "en": "raises|better|leads|ahead|gains|larger|adds|are gone|grows with|Long memory needs|lead of|the LSTM's favour",
+    "en": (
+        "raises|better|leads|ahead|gains|larger|adds|are gone|"
+        "grows with|Long memory needs|lead of|the LSTM's favour"
+    ),
     "zh": "提高|高 |领先|缩小了|LSTM 多得|缺一不可|扩大 ",
 }
 DOWNWARD = {
-    "en": "lowers|worse|trails|behind|costs|smaller|has grown|shrinks by|fewer trials|tanh RNN leads|tanh RNN's favour",
+    "en": (
+        "lowers|worse|trails|behind|costs|smaller|has grown|"
+        "shrinks by|fewer trials|tanh RNN leads|tanh RNN's favour"
+    ),
     "zh": "降低|低 |落后|扩大了|反而|tanh RNN 领先|tanh RNN 多得",
 }
 OPEN = {
-    "en": "includes zero|inconclusive|does not settle|is open|too few to say|which of the two gains more is open",
+    "en": (
+        "includes zero|inconclusive|does not settle|is open|"
+        "too few to say|which of the two gains more is open"
+    ),
     "zh": "包含 0|尚无定论|还不能|分不出高下",
 }
-# Sentences of a direction that name the other word for another reason: a position, a comparison of costs.
+# Sentences of a direction that name the other word for another reason: a position, a comparison of
+# costs.
 BEHIND_THE_GATE = re.compile("Behind the input gate|only after")
 
 plain = [claim for claim in answer.CLAIMS if not claim.within]
@@ -83,7 +115,9 @@ def test_a_sentence_has_the_effects_own_numbers(language, claim):
     if claim.name == "memory_needs_both":  # has the shares, not their difference
         return
     for effect in (UP, DOWN):
-        assert "3.4 [2.2,\N{NO-BREAK SPACE}4.6]" in sentence(language, claim, effect), "without a sign"
+        assert "3.4 [2.2,\N{NO-BREAK SPACE}4.6]" in sentence(language, claim, effect), (
+            "without a sign"
+        )
     assert "+0.2 [−1.0,\N{NO-BREAK SPACE}+1.4]" in sentence(language, claim, ZERO), "with its sign"
 
 
@@ -94,8 +128,11 @@ def test_closeness_has_two_sides(language, claim):
     astride = {"mean": claim.within, "low": claim.within - 0.01, "high": claim.within + 0.01}
     ahead, behind = ({"mean": m, "low": m - 0.01, "high": m + 0.01} for m in (0.05, -0.05))
     assert [answer.verdict(e, claim.within) for e in (near, astride, ahead, behind)] == [
-        "supported", "inconclusive", "opposite", "opposite",
-    ]  # fmt: skip
+        "supported",
+        "inconclusive",
+        "opposite",
+        "opposite",
+    ]
     assert re.search(OPEN[language], sentence(language, claim, astride))
     assert len({sentence(language, claim, e) for e in (near, astride, ahead)}) == 3
 
@@ -104,7 +141,9 @@ def test_a_headline_asserts_only_what_is_supported():
     for effect, kind in ((UP, "headline"), (ZERO, "neutral"), (DOWN, "neutral")):
         claims = answer.judged({claim.effect: effect for claim in answer.CLAIMS})
         found = answer.paragraphs(claims)
-        assert [paragraph.headline for paragraph in found] == [f"{topic}_{kind}" for topic in answer.TOPICS]
+        assert [paragraph.headline for paragraph in found] == [
+            f"{topic}_{kind}" for topic in answer.TOPICS
+        ]
         assert sum(len(paragraph.sentences) for paragraph in found) == len(answer.CLAIMS)
 
 
@@ -112,4 +151,6 @@ def test_what_was_not_measured_is_not_said():
     claims = answer.judged({"pairs": UP})
     (paragraph,) = answer.paragraphs(claims)
     assert [block for block, _ in paragraph.sentences] == ["pairs_beat_letters_supported"]
-    assert [block for block, _ in answer.spoken(claims)[0].sentences] == ["spoken_pairs_beat_letters_supported"]
+    assert [block for block, _ in answer.spoken(claims)[0].sentences] == [
+        "spoken_pairs_beat_letters_supported"
+    ]

@@ -1,4 +1,6 @@
-"""data/compile: cleaning and romanising on known cases, and the whole rebuild where its packages are installed."""
+"""data/compile: cleaning and romanising on known cases, and the whole rebuild where its packages
+are installed.
+"""
 
 import importlib.metadata
 import importlib.util
@@ -9,7 +11,8 @@ from pathlib import Path
 import pytest
 
 COMPILE = Path(__file__).resolve().parents[1] / "data" / "compile"
-sys.path.insert(0, str(COMPILE))  # a program, not a package: its modules import each other by their bare names
+# a program, not a package: its modules import each other by their bare names
+sys.path.insert(0, str(COMPILE))
 
 import arabic  # noqa: E402
 import cleaning  # noqa: E402
@@ -29,8 +32,13 @@ def program():
 def test_rebuilding_is_byte_identical(tmp_path):
     missing = sources.missing_packages()
     if missing:
-        pytest.skip(f"the rebuild needs {', '.join(missing)}: pip install --no-deps -r data/compile/requirements.txt")
-    done = subprocess.run([sys.executable, COMPILE, tmp_path], capture_output=True, text=True, check=False)
+        pytest.skip(
+            f"the rebuild needs {', '.join(missing)}: pip "
+            f"install --no-deps -r data/compile/requirements.txt"
+        )
+    done = subprocess.run(
+        [sys.executable, COMPILE, tmp_path], capture_output=True, text=True, check=False
+    )
     assert (done.returncode, done.stderr) == (0, "")
     committed = {file.name: file.read_bytes() for file in (COMPILE.parent / "names").iterdir()}
     assert len(committed) == 18
@@ -57,7 +65,9 @@ def test_missing_packages_are_named_with_their_version(program, tmp_path, monkey
     assert sources.missing_packages() == ["no-such-package==1.0"]
     pins.write_text("pytest==0.1\n")
     assert sources.missing_packages() == ["pytest==0.1"]
-    assert program.main([str(tmp_path)]).startswith("not installed: pytest==0.1; run: pip install --no-deps -r ")
+    assert program.main([str(tmp_path)]).startswith(
+        "not installed: pytest==0.1; run: pip install --no-deps -r "
+    )
 
 
 @pytest.mark.parametrize(
@@ -80,8 +90,15 @@ def test_clean(raw, expected):
 
 
 def test_a_name_in_another_spelling_is_known():
-    assert cleaning.merge([["O'Hara", "Le Roux"], ["Ohara", "LeRoux", "?", "Roux"]]) == ["O'Hara", "Le Roux", "Roux"]
-    assert cleaning.without(["Le Roux", "Müller", "Blanc", "?"], ["leroux"], ["MULLER", "?"]) == ["Blanc", "?"]
+    assert cleaning.merge([["O'Hara", "Le Roux"], ["Ohara", "LeRoux", "?", "Roux"]]) == [
+        "O'Hara",
+        "Le Roux",
+        "Roux",
+    ]
+    assert cleaning.without(["Le Roux", "Müller", "Blanc", "?"], ["leroux"], ["MULLER", "?"]) == [
+        "Blanc",
+        "?",
+    ]
 
 
 def test_merge_fills_up_by_lot_and_not_by_alphabet(monkeypatch):
@@ -113,9 +130,13 @@ def test_names_in_another_script(romanised, written, latin):
     assert romanised(written) == latin
 
 
-@pytest.mark.parametrize(("written", "latin"), [("欧阳", "ouyang"), ("单", "shan"), ("曾", "zeng"), ("李", "li")])
+@pytest.mark.parametrize(
+    ("written", "latin"), [("欧阳", "ouyang"), ("单", "shan"), ("曾", "zeng"), ("李", "li")]
+)
 def test_pinyin(written, latin):
-    pytest.importorskip("pypinyin", reason="pypinyin is not installed: it reads all but a few characters")
+    pytest.importorskip(
+        "pypinyin", reason="pypinyin is not installed: it reads all but a few characters"
+    )
     assert romanise.pinyin(written) == latin
 
 

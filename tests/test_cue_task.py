@@ -1,4 +1,6 @@
-"""notebooks.why_lstm.cue_task: what is drawn, who masters the task, and that other trials chose the rates."""
+"""notebooks.why_lstm.cue_task: what is drawn, who masters the task, and that other trials chose the
+rates.
+"""
 
 import pytest
 import torch
@@ -38,27 +40,31 @@ def test_the_class_is_the_symbol_behind_the_only_marker():
 
 
 def test_no_other_place_says_more_of_the_class_than_its_chance_to_stand_behind_the_marker():
-    """What an adding network can use: a bit agrees with the class by chance, or because it is the cue (1 in 9)."""
+    """What an adding network can use: a bit agrees with the class by chance, or because it is the
+    cue (1 in 9).
+    """
     letters, _, labels = draw(15, 100_000, generators(0))
     for place in range(15):
         bits = letters[0, :, place] < CLASSES
         agree = (letters[0, bits, place] == labels[0, bits]).float().mean().item()
         may_be_cue = 1 <= place < CUE_WITHIN
-        cue_share = (1 / 9) / (8 / 9 if place < CUE_WITHIN - 1 else 1) if may_be_cue else 0  # among the bits there
+        # among the bits there
+        cue_share = (1 / 9) / (8 / 9 if place < CUE_WITHIN - 1 else 1) if may_be_cue else 0
         assert agree == pytest.approx(0.5 + cue_share / 2, abs=0.01)
 
 
 def test_a_carry_behind_a_gate_masters_what_a_linear_network_cannot():
     rates, seeds = (0.03,), (0, 1)
     both = train_until_mastered("carry_gate", 12, rates, seeds, 400)
-    assert all(one["mastered_at"] <= both["batches"] < 400 for one in both["runs"])  # and it stopped there
+    # and it stopped there
+    assert all(one["mastered_at"] <= both["batches"] < 400 for one in both["runs"])
     linear = train_until_mastered("linear", 12, rates, seeds, 200)
     assert [one["mastered_at"] for one in linear["runs"]] == [None, None]
     assert linear["batches"] == 200
 
 
 def test_the_rate_is_chosen_on_other_seeds_than_the_trials(monkeypatch):
-    """In the choosing runs 0.2 is faster, in the trials 0.1 would have been: the trials are at 0.2."""
+    """In the choosing runs 0.2 is faster, in the trials 0.1 would be: the trials are at 0.2."""
     depth = Depth((10, 20), (0, 1, 2, 3), 50, ("tanh", "gate"), (0.1, 0.2), (100, 101))
     asked = []
 
@@ -67,7 +73,12 @@ def test_the_rate_is_chosen_on_other_seeds_than_the_trials(monkeypatch):
         choosing = seeds == depth.tuning_seeds
         needed = {0.1: 30 if choosing else 5, 0.2: 10 if choosing else 40}
         runs = [
-            {"learning_rate": rate, "seed": seed, "mastered_at": needed[rate] if seed != 3 else None, "accuracy": 0.9}
+            {
+                "learning_rate": rate,
+                "seed": seed,
+                "mastered_at": needed[rate] if seed != 3 else None,
+                "accuracy": 0.9,
+            }
             for rate in learning_rates
             for seed in seeds
         ]
@@ -77,7 +88,8 @@ def test_the_rate_is_chosen_on_other_seeds_than_the_trials(monkeypatch):
     found = run(None, depth, workers=1)
     places = [(network, length) for network in depth.networks for length in depth.lengths]
     assert sorted(asked) == sorted(
-        [(*place, (0.1, 0.2), (100, 101)) for place in places] + [(*place, (0.2,), (0, 1, 2, 3)) for place in places]
+        [(*place, (0.1, 0.2), (100, 101)) for place in places]
+        + [(*place, (0.2,), (0, 1, 2, 3)) for place in places]
     )
     for network, length in places:
         row = next(row for row in found["networks"][network]["lengths"] if row["length"] == length)
@@ -87,11 +99,17 @@ def test_the_rate_is_chosen_on_other_seeds_than_the_trials(monkeypatch):
 
 def test_a_run_that_never_masters_it_makes_its_rate_a_slow_one():
     runs = [(0.1, 10), (0.1, None), (0.2, 60), (0.2, 70)]
-    assert fastest_rate([{"learning_rate": rate, "mastered_at": at} for rate, at in runs], 100) == 0.2
+    assert (
+        fastest_rate([{"learning_rate": rate, "mastered_at": at} for rate, at in runs], 100) == 0.2
+    )
 
 
 def test_a_run_takes_the_recorded_rates():
-    recorded = {"networks": {"gate": {"lengths": [{"length": 10, "rate": 0.5}, {"length": 20, "rate": 0.25}]}}}
+    recorded = {
+        "networks": {
+            "gate": {"lengths": [{"length": 10, "rate": 0.5}, {"length": 20, "rate": 0.25}]}
+        }
+    }
     assert [recorded_rate(recorded, "gate", length) for length in (10, 20)] == [0.5, 0.25]
     usual = cue_task.USUAL_RATE
     assert recorded_rate(recorded, "gate", 15) == recorded_rate(recorded, "tanh", 10) == usual

@@ -13,7 +13,10 @@ DATA = Path(__file__).resolve().parents[1] / "data"
 def test_embedded_lists_are_those_of_the_checksums():
     lines = (DATA / "SHA256SUMS").read_text().splitlines()
     expected = {file: digest for digest, file in map(str.split, lines)}
-    found = {file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in EMBEDDED_NAMES.iterdir()}
+    found = {
+        file.name: hashlib.sha256(file.read_bytes()).hexdigest()
+        for file in EMBEDDED_NAMES.iterdir()
+    }
     assert len(found) == 18
     assert found == expected
 
@@ -34,10 +37,15 @@ def test_data_card_counts_what_is_there():
         languages_of[spelling(name)].add(int(label))
     shared = {key: labels for key, labels in languages_of.items() if len(labels) > 1}
     rows = re.findall(r"^\| ([A-Z][a-z]+) \| ([\d,]+) \| ([\d,]+) \|", card, re.MULTILINE)
-    said = {language: (int(count.replace(",", "")), int(common)) for language, count, common in rows}
+    said = {
+        language: (int(count.replace(",", "")), int(common)) for language, count, common in rows
+    }
     commons = Counter(label for labels in shared.values() for label in labels)
     assert said == {name: (data.counts[k], commons[k]) for k, name in enumerate(data.languages)}
-    recall = sum(max(1 / data.counts[label] for label in labels) for labels in languages_of.values()) / 18
+    recall = (
+        sum(max(1 / data.counts[label] for label in labels) for labels in languages_of.values())
+        / 18
+    )
     for fact in (
         f"{len(data):,} rows",
         f"{len(languages_of):,} different spellings",

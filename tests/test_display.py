@@ -1,4 +1,6 @@
-"""What a page shows is said in the languages asked for and says which is which; foreign text stays text."""
+"""What a page shows is said in the languages asked for and says which is which; foreign text stays
+text.
+"""
 
 import re
 import unicodedata
@@ -18,29 +20,53 @@ from namelib.tables import Table, escape
 from notebooks.display import Page, drawing
 from report.pdf import MARKDOWN
 
-HOSTILE = ["a|b", "$x$", "<b>", "*c*", "_d_", "`e`", r"\f", "[g](#h)", "#i", "&amp;", "~~j~~", "@k", "^l^", "- m", "!n"]
+HOSTILE = [
+    "a|b",
+    "$x$",
+    "<b>",
+    "*c*",
+    "_d_",
+    "`e`",
+    r"\f",
+    "[g](#h)",
+    "#i",
+    "&amp;",
+    "~~j~~",
+    "@k",
+    "^l^",
+    "- m",
+    "!n",
+]
 NO_PARTS = {"columns": [], "legend": []}
 letters = st.characters(exclude_categories=("Cs", "Cc", "Zl", "Zp", "Zs"), include_characters=" ")
-line_of_text = st.text(letters).map(lambda text: unicodedata.normalize("NFC", text))  # as pandoc does
+# as pandoc does
+line_of_text = st.text(letters).map(lambda text: unicodedata.normalize("NFC", text))
 
 
 def read(html):
     """The text of a page, the text of each table cell, and the names of its tags."""
     page = BeautifulSoup(html, "html.parser")
-    return page.text, [cell.text.strip() for cell in page.select("th, td")], {tag.name for tag in page.find_all()}
+    return (
+        page.text,
+        [cell.text.strip() for cell in page.select("th, td")],
+        {tag.name for tag in page.find_all()},
+    )
 
 
 def by_pandoc(markdown):
-    return pypandoc.convert_text(markdown, "html", MARKDOWN, extra_args=["--wrap=none"])  # no line ends of its own
+    # no line ends of its own
+    return pypandoc.convert_text(markdown, "html", MARKDOWN, extra_args=["--wrap=none"])
 
 
 @pytest.fixture
 def text(tmp_path):
     """A folder of templates: chapter `c`, and what the chapters on networks share."""
     blocks = {
-        "c.zh.md": "{% block n %}{{ n | count }} 个{% endblock %}{% block fig_x %}**图**{% endblock %}"
+        "c.zh.md": "{% block n %}{{ n | count }} 个{% endblock %}"
+        "{% block fig_x %}**图**{% endblock %}"
         "{% block fig_x_alt %}替代{% endblock %}{% block tbl_x %}表{% endblock %}",
-        "c.en.md": "{% block n %}\n{{ n | count }} names\n{% endblock %}{% block fig_x %}The **figure**{% endblock %}"
+        "c.en.md": "{% block n %}\n{{ n | count }} names\n{% endblock %}"
+        "{% block fig_x %}The **figure**{% endblock %}"
         "{% block fig_x_alt %}alt{% endblock %}{% block tbl_x %}table{% endblock %}",
         "networks.zh.md": "{% block tbl_of %}{{ network.name }} 的{% endblock %}",
         "networks.en.md": "{% block tbl_of %}of {{ network.name }}{% endblock %}",
@@ -91,7 +117,9 @@ def test_a_figure_is_shown_once_a_language_with_its_caption_below_and_closed(dis
         ("*The **figure***", {"lang": "en", "caption_of": "fig-x"}),
     ]
     svg = [output.data["image/svg+xml"] for output in figures]
-    assert len(svg) == 4 and svg[0] != svg[1] and svg[:2] == svg[2:], "a language its own; the same bytes again"
+    assert len(svg) == 4 and svg[0] != svg[1] and svg[:2] == svg[2:], (
+        "a language its own; the same bytes again"
+    )
     assert all("<svg" in one for one in svg) and not plt.get_fignums()
 
 
@@ -102,13 +130,21 @@ def test_a_column_takes_along_the_labels_that_it_shares_with_the_first():
     svg, parts = drawing(figure)
     (whole,), (labels, own) = parts["columns"]
     width, height = map(float, re.search(r'viewBox="0 0 (\S+) (\S+)"', svg).groups())
-    assert labels[0] == pytest.approx(whole[0], abs=3) and labels[0] + labels[2] < whole[0] + whole[2] < own[0]
+    assert (
+        labels[0] == pytest.approx(whole[0], abs=3)
+        and labels[0] + labels[2] < whole[0] + whole[2] < own[0]
+    )
     assert labels[1::2] == own[1::2] and own[0] + own[2] < width
-    assert parts["legend"][0][1] > own[1] + own[3] and parts["legend"][0][1] + parts["legend"][0][3] < height
+    assert (
+        parts["legend"][0][1] > own[1] + own[3]
+        and parts["legend"][0][1] + parts["legend"][0][3] < height
+    )
 
 
 def test_a_table_is_shown_once_a_language(displayed, text):
-    Page(text, "c").show("tbl_x", lambda: Table([_("language"), _("surnames")], [[_("Japanese"), "3"]]))
+    Page(text, "c").show(
+        "tbl_x", lambda: Table([_("language"), _("surnames")], [[_("Japanese"), "3"]])
+    )
     tables = [output for output in displayed.outputs if "id" in output.metadata]
     assert [output.metadata for output in tables] == [
         {"lang": "zh", "id": "tbl-x", "caption": "表"},
@@ -120,7 +156,11 @@ def test_a_table_is_shown_once_a_language(displayed, text):
 
 def test_what_the_chapters_on_networks_share_knows_the_network(displayed, text):
     Page(text, "c", "en", NETWORKS["custom_lstm"]).show("tbl_of", lambda: Table(["a"], []))
-    assert displayed.outputs[0].metadata == {"lang": "en", "id": "tbl-of-mylstm", "caption": "of MyLSTM"}
+    assert displayed.outputs[0].metadata == {
+        "lang": "en",
+        "id": "tbl-of-mylstm",
+        "caption": "of MyLSTM",
+    }
 
 
 @settings(deadline=None)

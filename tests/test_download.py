@@ -22,14 +22,18 @@ class QuietHandler(SimpleHTTPRequestHandler):
 
 @pytest.fixture
 def server(tmp_path, monkeypatch):
-    """A server that offers data.zip, laid out as the tutorial's; the download's address and cache point to it."""
+    """A server that offers data.zip, laid out as the tutorial's; the download's address and cache
+    point to it.
+    """
     (tmp_path / "site").mkdir()
     with zipfile.ZipFile(tmp_path / "site" / "data.zip", "w") as archive:
         archive.writestr("data/eng-fra.txt", "Go.\tVa !\n")
         archive.writestr("data/names/Arabic.txt", "Khoury\nNahas\n")
         archive.writestr("data/names/Czech.txt", "Novak\n")
     content = (tmp_path / "site" / "data.zip").read_bytes()
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(QuietHandler, directory=tmp_path / "site"))
+    server = ThreadingHTTPServer(
+        ("127.0.0.1", 0), partial(QuietHandler, directory=tmp_path / "site")
+    )
     threading.Thread(target=server.serve_forever, daemon=True).start()
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
     monkeypatch.setattr(data, "TUTORIAL_URL", f"http://127.0.0.1:{server.server_port}/data.zip")

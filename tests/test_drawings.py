@@ -1,4 +1,6 @@
-"""The drawings of networks: every arrow joins two things, no label lies on another or leaves its box."""
+"""The drawings of networks: every arrow joins two things, no label lies on another or leaves its
+box.
+"""
 
 import itertools
 import warnings
@@ -61,7 +63,9 @@ def test_arrows_join_things(name):
 
 def on_line(thing, point):
     """Whether the point lies on the straight segments of a line or an arrow."""
-    path = thing._path_original.vertices if isinstance(thing, FancyArrowPatch) else thing.get_xydata()
+    path = (
+        thing._path_original.vertices if isinstance(thing, FancyArrowPatch) else thing.get_xydata()
+    )
     corners = thing.axes.transData.transform(path)
     for a, b in itertools.pairwise(corners):
         along = np.clip((point - a) @ (b - a) / max((b - a) @ (b - a), 1e-9), 0, 1)
@@ -81,8 +85,14 @@ def test_labels_stay_apart_legible_and_on_the_page(name, language):
     assert min(text.get_fontsize() for text in places) >= 8
     for frame in figure.findobj(FancyBboxPatch):
         own = frame.get_window_extent()
-        inside = [box for box in places.values() if own.contains(box.x0 + box.width / 2, box.y0 + box.height / 2)]
-        assert all(own.x0 < box.x0 and box.x1 < own.x1 for box in inside), "a label is wider than its box"
+        inside = [
+            box
+            for box in places.values()
+            if own.contains(box.x0 + box.width / 2, box.y0 + box.height / 2)
+        ]
+        assert all(own.x0 < box.x0 and box.x1 < own.x1 for box in inside), (
+            "a label is wider than its box"
+        )
 
 
 def test_the_last_letter_is_read_by_the_answer():

@@ -24,14 +24,16 @@ def test_measures_of_a_case_worked_by_hand():
     assert metrics.confusion.tolist() == [[2, 1, 0], [0, 1, 0], [0, 0, 0]]
     summary = metrics.summary()
     assert summary["accuracy"] == 3 / 4
-    assert summary["balanced_accuracy"] == pytest.approx((2 / 3 + 1) / 2)  # Korean does not occur and does not count
+    # Korean does not occur and does not count
+    assert summary["balanced_accuracy"] == pytest.approx((2 / 3 + 1) / 2)
     assert summary["macro_f1"] == pytest.approx((0.8 + 2 / 3) / 2)
     assert summary["loss"] == pytest.approx(-(3 * np.log(0.6) + np.log(0.2)) / 4)
 
 
 def test_no_warning_when_a_language_is_missing():
     with warnings.catch_warnings():
-        warnings.simplefilter("error")  # raised here, and not where another test's file is collected
+        # raised here, and not where another test's file is collected
+        warnings.simplefilter("error")
         answers(predicted=[1, 2], labels=[0, 0]).summary()
 
 
@@ -60,7 +62,10 @@ def test_predict_answers_any_readable_text(names, top):
 
 def test_a_network_for_another_number_of_languages_is_refused_by_name():
     data = Names(["Li"], np.array([0]), LANGUAGES)
-    for ask in (lambda: evaluate(LSTM(hidden_size=4), data), lambda: predict(LSTM(hidden_size=4), ["Li"], LANGUAGES)):
+    for ask in (
+        lambda: evaluate(LSTM(hidden_size=4), data),
+        lambda: predict(LSTM(hidden_size=4), ["Li"], LANGUAGES),
+    ):
         with pytest.raises(ValueError, match=r"^LSTM: 18 outputs for 3 languages$"):
             ask()
 

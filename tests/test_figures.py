@@ -1,4 +1,6 @@
-"""Every figure draws in both languages, whatever a folder calls its classes, and can be read without colour."""
+"""Every figure draws in both languages, whatever a folder calls its classes, and can be read
+without colour.
+"""
 
 import io
 import itertools
@@ -19,31 +21,55 @@ from namelib.language import LANGUAGES as SPOKEN
 from namelib.language import _, catalogue, speaking
 
 LONG = "Lower Sorbian as it was written"
-LANGUAGES = ["Japanese", "a_b $x^2$ y", "日本語（関西）", f"{LONG} in 1900", f"{LONG} in 1950", r"{\frac} $ %"]
-NAMES = ["Ono", "$ito$ a_b", "李 Łukasz", "Kim-Ngô", r"O\$Hara $", "Wolfeschlegelsteinhausenbergerdorff"]
+LANGUAGES = [
+    "Japanese",
+    "a_b $x^2$ y",
+    "日本語（関西）",
+    f"{LONG} in 1900",
+    f"{LONG} in 1950",
+    r"{\frac} $ %",
+]
+NAMES = [
+    "Ono",
+    "$ito$ a_b",
+    "李 Łukasz",
+    "Kim-Ngô",
+    r"O\$Hara $",
+    "Wolfeschlegelsteinhausenbergerdorff",
+]
 DATA = Names(NAMES, np.arange(6), LANGUAGES)
 ANSWERS = Metrics(DATA, np.log(np.eye(6) + 0.1))
-HISTORY = History([100, 200], [2.0, 1.5], [0.1, 0.3], [2.1, 1.9], [0.2, 0.4], [0.2, 0.3], [1.0, 2.0])
+HISTORY = History(
+    [100, 200], [2.0, 1.5], [0.1, 0.3], [2.1, 1.9], [0.2, 0.4], [0.2, 0.3], [1.0, 2.0]
+)
 LISTED = dict.fromkeys(NAMES, ("in no list", [])) | {"Ono": ("training", LANGUAGES)}
 GATES = {
-    gate: np.linspace(-1, 1, 15).reshape(5, 3) for gate in ("forget_gate", "input_gate", "output_gate", "cell_state")
+    gate: np.linspace(-1, 1, 15).reshape(5, 3)
+    for gate in ("forget_gate", "input_gate", "output_gate", "cell_state")
 }
 
 FIGURES = {
     "curves": lambda: figures.curves({"original": HISTORY, "mini_batch": HISTORY}),
     "validation_curves": lambda: figures.validation_curves(
-        {name: {"original": vars(HISTORY), "mini_batch": vars(HISTORY)} for name in ("RNN", "LSTM", "MyLSTM")}
+        {
+            name: {"original": vars(HISTORY), "mini_batch": vars(HISTORY)}
+            for name in ("RNN", "LSTM", "MyLSTM")
+        }
     ),
     "confusions": lambda: figures.confusions({"original": ANSWERS, "mini_batch": ANSWERS}),
     "surnames_per_language": lambda: figures.surnames_per_language(DATA, DATA),
-    "likeliest": lambda: figures.likeliest({n: [(c, 0.2) for c in LANGUAGES] for n in NAMES}, LISTED),
+    "likeliest": lambda: figures.likeliest(
+        {n: [(c, 0.2) for c in LANGUAGES] for n in NAMES}, LISTED
+    ),
     "gates": lambda: figures.gates("O'Oka", GATES),
 }
 
 
 @cache
 def drawn(name, language):
-    """The figure, drawn as a notebook does, a warning being an error, and the texts that stand in it."""
+    """The figure, drawn as a notebook does, a warning being an error, and the texts that stand in
+    it.
+    """
     with warnings.catch_warnings(), speaking(language), figures.style():
         warnings.simplefilter("error")
         figure = FIGURES[name]()
@@ -53,7 +79,10 @@ def drawn(name, language):
 
 
 def test_every_figure_is_drawn_here():
-    returned = {name: getattr(thing, "__annotations__", {}).get("return") for name, thing in vars(figures).items()}
+    returned = {
+        name: getattr(thing, "__annotations__", {}).get("return")
+        for name, thing in vars(figures).items()
+    }
     assert set(FIGURES) == {name for name, kind in returned.items() if kind is Figure}
 
 
@@ -63,8 +92,12 @@ def test_a_figure_draws_without_a_warning_inside_its_width(name, language):
     """A missing glyph, a layout that finds no room or a formula in a name would warn or raise."""
     figure, _texts = drawn(name, language)
     assert figure.get_figwidth() == figures.WIDTH
-    plots = [axes for axes in figure.axes if axes.get_visible() and axes.get_label() != "<colorbar>"]
-    assert all(axes.get_position().width > 0.1 for axes in plots), "no room is left for what is drawn"
+    plots = [
+        axes for axes in figure.axes if axes.get_visible() and axes.get_label() != "<colorbar>"
+    ]
+    assert all(axes.get_position().width > 0.1 for axes in plots), (
+        "no room is left for what is drawn"
+    )
 
 
 @pytest.mark.parametrize("name", ["confusions", "surnames_per_language", "likeliest"])
@@ -75,13 +108,17 @@ def test_names_of_a_users_folder_stand_as_they_are(name):
     rows = len(NAMES) if name == "likeliest" else 1
     for wanted in LANGUAGES + NAMES * (name == "likeliest"):
         literal = wanted if len(wanted) <= 22 else wanted[:21] + "…"
-        assert shown[literal, False] >= rows * (2 if wanted.startswith(LONG) else wanted in LANGUAGES), wanted
+        assert shown[literal, False] >= rows * (
+            2 if wanted.startswith(LONG) else wanted in LANGUAGES
+        ), wanted
         assert (literal, False) in shown
 
 
 @pytest.mark.parametrize("name", FIGURES)
 def test_the_labels_are_those_of_the_language(name):
-    english, chinese = ({text.get_text() for text in drawn(name, language)[1]} for language in ("en", "zh"))
+    english, chinese = (
+        {text.get_text() for text in drawn(name, language)[1]} for language in ("en", "zh")
+    )
     words = {label: other for label, other in catalogue().items() if label != other}
     assert english & words.keys() and not english & set(words.values())
     assert chinese & set(words.values()) and not chinese & words.keys()
@@ -89,7 +126,9 @@ def test_the_labels_are_those_of_the_language(name):
 
 @pytest.mark.parametrize("language", SPOKEN)
 def test_a_confusion_matrix_has_the_true_language_in_rows(language):
-    """Read back from the axes: three of four surnames in `one` are taken for `two`, none the other way."""
+    """Read back from the axes: three of four surnames in `one` are taken for `two`, none the other
+    way.
+    """
     data = Names(list("abcdef"), np.array([0, 0, 0, 0, 1, 2]), ["one", "two", "three"])
     predicted = np.array([0, 1, 1, 1, 1, 1])
     answers = Metrics(data, np.log(np.eye(3)[predicted] + 0.1))
@@ -123,7 +162,9 @@ def test_no_surname_to_draw_is_told():
 
 def lightness(colour) -> float:
     """CIE L*, 0 to 100: what is left of a colour in a grey print."""
-    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in colors.to_rgb(colour)]
+    linear = [
+        c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in colors.to_rgb(colour)
+    ]
     luminance = np.dot([0.2126, 0.7152, 0.0722], linear)
     return 116 * np.cbrt(luminance) - 16 if luminance > 0.0089 else 903.3 * luminance
 
@@ -144,4 +185,7 @@ def test_what_shares_an_axis_is_told_apart_in_grey(name):
 
 def test_the_networks_are_told_apart_in_grey():
     for one, other in itertools.combinations(("RNN", "LSTM", "MyLSTM"), 2):
-        assert abs(lightness(figures.COLOURS[one]) - lightness(figures.COLOURS[other])) > 12, (one, other)
+        assert abs(lightness(figures.COLOURS[one]) - lightness(figures.COLOURS[other])) > 12, (
+            one,
+            other,
+        )

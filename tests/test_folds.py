@@ -1,4 +1,6 @@
-"""notebooks.why_lstm.folds: what a result is measured on was neither learned from nor used to choose a rate."""
+"""notebooks.why_lstm.folds: what a result is measured on was neither learned from nor used to
+choose a rate.
+"""
 
 import numpy as np
 import pytest
@@ -20,7 +22,9 @@ def test_unseen_names_are_unseen_and_no_development_names():
         assert not spellings(unseen) & (spellings(seen) | spellings(development))
         assert spellings(seen) | spellings(unseen) == spellings(data)
         pool = spellings(data) - spellings(development)
-        assert len(spellings(unseen)) / len(spellings(seen) & pool) == pytest.approx(TEST_TO_TRAIN, rel=0.02)
+        assert len(spellings(unseen)) / len(spellings(seen) & pool) == pytest.approx(
+            TEST_TO_TRAIN, rel=0.02
+        )
 
 
 def test_too_few_surnames_are_refused_by_the_name_of_the_list():
@@ -28,8 +32,11 @@ def test_too_few_surnames_are_refused_by_the_name_of_the_list():
     enough = Names(names, np.array([0] * 10 + [1] * 10 + [2]), ["A", "B", "C"])
     check_size(enough)
     with pytest.raises(
-        DataError, match=r"B\.txt has 9 different surnames; the experiments need two lists of at least 10"
+        DataError,
+        match=r"B\.txt has 9 different surnames; the experiments need two lists of at least 10",
     ):
         check_size(enough[[k for k in range(21) if k != 12]])
-    with pytest.raises(DataError, match="61 languages; the figures of a report can show at most 60"):
+    with pytest.raises(
+        DataError, match="61 languages; the figures of a report can show at most 60"
+    ):
         check_size(Names(names, np.zeros(21, int), [str(k) for k in range(61)]))

@@ -14,7 +14,9 @@ PAGE = (
 
 def fonts(page):
     data = re.findall(r"url\(data:font/woff;base64,([^)]*)\)", page)
-    return dict(zip(FACES, [TTFont(io.BytesIO(base64.b64decode(font))) for font in data], strict=True))
+    return dict(
+        zip(FACES, [TTFont(io.BytesIO(base64.b64decode(font))) for font in data], strict=True)
+    )
 
 
 def test_every_face_has_the_letters_of_the_page_and_no_other_character():

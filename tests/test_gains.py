@@ -11,11 +11,16 @@ from notebooks.why_lstm.gains import by_length, language_pairs, lead_by_length
 
 def of_lengths(*lengths: int) -> Names:
     """Surnames of these lengths, all of the first language."""
-    return Names(["a" * length for length in lengths], np.zeros(len(lengths), dtype=int), ["x", "y"])
+    return Names(
+        ["a" * length for length in lengths], np.zeros(len(lengths), dtype=int), ["x", "y"]
+    )
 
 
 def test_accuracy_at_each_length_is_counted_by_seed():
-    predicted = {"linear": [np.array([0, 1, 1, 1])] * 2, "lstm": [np.array([0, 0, 0, 1]), np.zeros(4, dtype=int)]}
+    predicted = {
+        "linear": [np.array([0, 1, 1, 1])] * 2,
+        "lstm": [np.array([0, 0, 0, 1]), np.zeros(4, dtype=int)],
+    }
     short, long = by_length(predicted, [of_lengths(3, 3, 5, 5), of_lengths(3, 5, 5, 5)])
     assert (short["label"], long["label"]) == ("≤3", "≥5")
     assert short["accuracy"]["linear"]["values"] == [0.5, 1]
@@ -37,20 +42,36 @@ def test_confusions_count_both_ways_and_the_pair_with_the_largest_change_comes_f
     }
     first, *others = language_pairs(predicted, unseen)
     assert first["languages"] == ["x", "y"]
-    assert {key: row["mean"] for key, row in first["confused"].items()} == {"linear": 3, "tanh": 1, "lstm": 0}
+    assert {key: row["mean"] for key, row in first["confused"].items()} == {
+        "linear": 3,
+        "tanh": 1,
+        "lstm": 0,
+    }
     assert [row["confused"]["lstm"]["mean"] for row in others] == [1, 0]
 
 
 def test_the_lead_by_length_is_the_slope_that_was_put_in(monkeypatch):
-    """Of ten names of each length l, the LSTM gets l right, or 2 l in the second seed, and the tanh RNN always one."""
+    """Of ten names of each length l, the LSTM gets l right, or 2 l in the second seed, and the tanh
+    RNN always one.
+    """
     unseen = [of_lengths(*np.repeat([1, 2, 3, 4, 5], 10))] * 2
     right = {
-        "lstm": [[k < step * length for length in range(1, 6) for k in range(10)] for step in (1, 2)],
+        "lstm": [
+            [k < step * length for length in range(1, 6) for k in range(10)] for step in (1, 2)
+        ],
         "tanh": 2 * [[k < 1 for _ in range(1, 6) for k in range(10)]],
     }
-    answers = {key: [1 - torch.tensor(one).long() for one in of_seeds] for key, of_seeds in right.items()}
+    answers = {
+        key: [1 - torch.tensor(one).long() for one in of_seeds] for key, of_seeds in right.items()
+    }
     monkeypatch.setattr(gains, "predict", lambda networks, names: answers[networks])
-    assert lead_by_length({"lstm": "lstm", "tanh": "tanh"}, unseen)["values"] == pytest.approx([0.1, 0.2])
-    assert lead_by_length({"lstm": "tanh", "tanh": "lstm"}, unseen)["values"] == pytest.approx([-0.1, -0.2])
+    assert lead_by_length({"lstm": "lstm", "tanh": "tanh"}, unseen)["values"] == pytest.approx(
+        [0.1, 0.2]
+    )
+    assert lead_by_length({"lstm": "tanh", "tanh": "lstm"}, unseen)["values"] == pytest.approx(
+        [-0.1, -0.2]
+    )
     alike = [of_lengths(*50 * [3])] * 2
-    assert lead_by_length({"lstm": "lstm", "tanh": "tanh"}, alike)["values"] == [0, 0], "one length, no slope"
+    assert lead_by_length({"lstm": "lstm", "tanh": "tanh"}, alike)["values"] == [0, 0], (
+        "one length, no slope"
+    )

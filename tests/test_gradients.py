@@ -1,4 +1,6 @@
-"""notebooks.why_lstm.gradients: sizes are those of finite differences, slopes and theory those known by hand."""
+"""notebooks.why_lstm.gradients: sizes are those of finite differences, slopes and theory those
+known by hand.
+"""
 
 import numpy as np
 import pytest
@@ -6,7 +8,17 @@ import torch
 from torch import Tensor
 
 from namelib.data import ALPHABET, Names
-from notebooks.why_lstm.gradients import KEYS, STAGES, Depth, curve, left_after, log_sizes, run, stacked_batch, theory
+from notebooks.why_lstm.gradients import (
+    KEYS,
+    STAGES,
+    Depth,
+    curve,
+    left_after,
+    log_sizes,
+    run,
+    stacked_batch,
+    theory,
+)
 from notebooks.why_lstm.networks import NETWORKS, Networks
 
 pytestmark = pytest.mark.usefixtures("one_thread")
@@ -21,7 +33,9 @@ STRINGS = Names(["novak", "pappa", "smith"], np.array([0, 2, 1]), LANGUAGES)
 
 def networks(key: str) -> Networks:
     """Untrained networks with larger weights, in float64."""
-    stacked = Networks(NETWORKS[key].sized(600, len(ALPHABET), 3), (0, 1), len(ALPHABET), 3).double()
+    stacked = Networks(
+        NETWORKS[key].sized(600, len(ALPHABET), 3), (0, 1), len(ALPHABET), 3
+    ).double()
     with torch.no_grad():
         for parameter in stacked.parameters():
             parameter *= 2
@@ -29,8 +43,12 @@ def networks(key: str) -> Networks:
 
 
 @torch.no_grad()
-def nudged(stacked: Networks, letters: Tensor, place: int, nudge: Tensor) -> tuple[list[Tensor], Tensor]:
-    """The states c_1 ... c_T with `nudge` added to the one at `place`, and the hidden states h_0 ... h_T with it."""
+def nudged(
+    stacked: Networks, letters: Tensor, place: int, nudge: Tensor
+) -> tuple[list[Tensor], Tensor]:
+    """The states c_1 ... c_T with `nudge` added to the one at `place`, and the hidden states h_0
+    ... h_T with it.
+    """
     layer, state, states = stacked.layer, None, []
     hidden = [torch.zeros(*letters.shape[:2], layer.variant.hidden_size, dtype=torch.float64)]
     for t, Ux_t in enumerate(stacked.letter_inputs(letters).unbind(2)):
@@ -65,7 +83,9 @@ def test_sizes_are_those_of_finite_differences(key, k):
     jacobian = torch.stack(columns, dim=2)
     size = jacobian.flatten(1).norm(dim=1) / stacked.variant.hidden_size**0.5
     np.testing.assert_allclose(np.exp(by_state[:, 0, k]), size, rtol=1e-6)
-    np.testing.assert_allclose(np.exp(by_loss[:, 0, k]), torch.stack(loss_changes).norm(dim=0), rtol=1e-6)
+    np.testing.assert_allclose(
+        np.exp(by_loss[:, 0, k]), torch.stack(loss_changes).norm(dim=0), rtol=1e-6
+    )
 
 
 def test_the_linear_network_follows_its_theory_whatever_the_name():
@@ -91,7 +111,9 @@ def test_theory_of_gates_and_radius():
     hidden = stacked.variant.hidden_size
     stacked.layer.V.data[:] = stacked.layer.U.data[:] = 0
     stacked.layer.b.data[..., :hidden] = 1.5  # of the forget gate
-    assert theory(stacked, letters, lengths, 3)["mean_forget_gate"]["mean"] == pytest.approx(1 / (1 + np.exp(-1.5)))
+    assert theory(stacked, letters, lengths, 3)["mean_forget_gate"]["mean"] == pytest.approx(
+        1 / (1 + np.exp(-1.5))
+    )
     stacked = networks("tanh")
     stacked.layer.V.data[:] = -0.7 * torch.eye(stacked.variant.hidden_size)
     assert theory(stacked, letters, lengths, 3)["spectral_radius"]["mean"] == pytest.approx(0.7)
@@ -105,13 +127,20 @@ def test_what_is_left_some_letters_back_is_read_off_the_curve_there():
 
 
 def test_a_run_follows_each_network_through_training_at_its_recorded_rate(some):
-    scores = {key: {"1": {"rate": rate}} for key, rate in zip(KEYS, (0.01, 0.02, 0.03, 0.04), strict=True)}
-    found = run(some, Depth((0, 1), 1, 5, 2, 6, hidden_size=8), workers=1, recorded={"scores": scores})["networks"]
-    assert {key: one["rate"] for key, one in found.items()} == {key: of["1"]["rate"] for key, of in scores.items()}
+    scores = {
+        key: {"1": {"rate": rate}} for key, rate in zip(KEYS, (0.01, 0.02, 0.03, 0.04), strict=True)
+    }
+    found = run(
+        some, Depth((0, 1), 1, 5, 2, 6, hidden_size=8), workers=1, recorded={"scores": scores}
+    )["networks"]
+    assert {key: one["rate"] for key, one in found.items()} == {
+        key: of["1"]["rate"] for key, of in scores.items()
+    }
     for key, stages in found.items():
         curves = [stages[stage]["strings"]["state"] for stage in STAGES]
         assert all(
-            one["k"] == list(range(6 - (key == "linear"))) and one["mean"][0] == pytest.approx(1) for one in curves
+            one["k"] == list(range(6 - (key == "linear"))) and one["mean"][0] == pytest.approx(1)
+            for one in curves
         )
         assert len({one["mean"][3] for one in curves}) == 3, "before, within and after training"
     orthogonal = found["tanh_orthogonal"]

@@ -26,15 +26,26 @@ def page():
 
 
 def test_captions_are_numbered_and_hold_formulas_and_links(page):
-    captions = [page.select_one(f"#{name} figcaption").text for name in ("fig-heat-zh", "tbl-runs-en")]
+    captions = [
+        page.select_one(f"#{name} figcaption").text for name in ("fig-heat-zh", "tbl-runs-en")
+    ]
     assert captions == ["图\xa03\u2003混淆矩阵：行是真实语言。", "Table\xa01\u2003The three runs."]
-    assert page.select_one("#fig-curves-1-zh figcaption math") and page.select_one("#tbl-runs-en td em + math")
+    assert page.select_one("#fig-curves-1-zh figcaption math") and page.select_one(
+        "#tbl-runs-en td em + math"
+    )
     assert page.select_one("#tbl-claims-en td a[href='#fig-heat-en']").text == "Figure\xa03"
 
 
 def test_contents_list_chapters_and_sections_of_each_language(page):
     entries = [" ".join(entry.text.split()) for entry in page.select("#contents li.en")]
-    chapters = ["1 The RNN", "1.1 Structure", "2 The LSTM", "2.1 Structure", "2.2 Errors", "2.3 Discussion"]
+    chapters = [
+        "1 The RNN",
+        "1.1 Structure",
+        "2 The LSTM",
+        "2.1 Structure",
+        "2.2 Errors",
+        "2.3 Discussion",
+    ]
     assert entries == [*chapters, "A Appendix", "A.1 More", "A.2 How this report was made"]
     assert page.select_one("#contents li a")["href"] == "#summary"
     assert len(page.select("#contents li.zh")) == len(entries)
@@ -42,14 +53,25 @@ def test_contents_list_chapters_and_sections_of_each_language(page):
 
 def test_summary_stands_before_contents_and_chapters(page):
     summary, contents, chapter = page.main.select("section.summary, #contents, #zh-1")
-    assert [strong.text for strong in summary.select(".zh .numbers strong")] == ["53.1 %", "72.8 %", "70.0 %"]
+    assert [strong.text for strong in summary.select(".zh .numbers strong")] == [
+        "53.1 %",
+        "72.8 %",
+        "70.0 %",
+    ]
     assert not summary.select("h2[id]")
     assert contents.name == "nav" and chapter.text == "1 循环神经网络"
 
 
 def test_title_block_and_how_this_was_made(page):
     title = page.select_one(".title").text
-    facts = (LAB["title"]["zh"], LAB["title"]["en"], LAB["author"], LAB["student_id"], LAB["date"], LAB["fingerprint"])
+    facts = (
+        LAB["title"]["zh"],
+        LAB["title"]["en"],
+        LAB["author"],
+        LAB["student_id"],
+        LAB["date"],
+        LAB["fingerprint"],
+    )
     assert all(fact in title for fact in facts)
     made = " ".join(page.text.partition("A.2 How this report was made")[2].split())
     assert LAB["command"] in made and "torch 2.13.0" in made and "1_rnn 60.2" in made
@@ -65,13 +87,18 @@ def test_title_block_and_how_this_was_made(page):
 
 def test_without_an_author_there_are_lines_to_write_on():
     blank = render(sample(author="", student_id="", teacher=""))[1].select_one(".author")
-    assert len(blank.select(".to-write-on")) == 3 and "姓名：" in blank.text and "Student ID: " in blank.text
+    assert (
+        len(blank.select(".to-write-on")) == 3
+        and "姓名：" in blank.text
+        and "Student ID: " in blank.text
+    )
     assert not render(sample())[1].select(".to-write-on")
 
 
 def test_code_is_folded_hidden_code_gathered_and_injected_parameters_are_left_out(page):
     assert len(page.select("details.code:not([open])")) == 7 and not page.select("details[open]")
-    assert "def forward(x)" in page.select_one("div.code").text  # what the assignment is about stands open
+    # what the assignment is about stands open
+    assert "def forward(x)" in page.select_one("div.code").text
     codes = [code.select_one("pre").text for code in page.select("details.code")]
     assert any("learning_rate: float" in code for code in codes)
     assert "helper = 1\n\n\ndraw()\n" in codes
@@ -81,7 +108,9 @@ def test_code_is_folded_hidden_code_gathered_and_injected_parameters_are_left_ou
 def test_formulas_are_mathml_with_their_latex(page):
     formulas = page.select("math")
     assert len(formulas) > 20 and all(formula.annotation for formula in formulas)
-    assert not re.search(r"\$\$|\\begin", re.sub(r"<annotation.*?</annotation>", "", str(page.main), flags=re.DOTALL))
+    assert not re.search(
+        r"\$\$|\\begin", re.sub(r"<annotation.*?</annotation>", "", str(page.main), flags=re.DOTALL)
+    )
 
 
 @pytest.mark.parametrize("latex", [r"\nosuchcommand{x}", r"\frac{1", "a_"])
@@ -92,25 +121,36 @@ def test_formula_that_cannot_be_set_stops_the_report_and_is_named_in_one_line(la
 
 
 def test_hostile_metadata_and_markdown_show_as_text():
-    fields = dict.fromkeys(("author", "student_id", "course", "data", "date", "fingerprint", "command"), HOSTILE)
-    notebook = sample(title={"zh": HOSTILE, "en": HOSTILE}, parameters={HOSTILE: {HOSTILE: HOSTILE}}, **fields)
+    fields = dict.fromkeys(
+        ("author", "student_id", "course", "data", "date", "fingerprint", "command"), HOSTILE
+    )
+    notebook = sample(
+        title={"zh": HOSTILE, "en": HOSTILE}, parameters={HOSTILE: {HOSTILE: HOSTILE}}, **fields
+    )
     notebook.cells += twins("文 <script>alert(1)</script>", "text <script>alert(1)</script>")
     page = render(notebook)[1]
     assert len(page.select("script")) == 1 and not page.select("img[onerror]")
     assert page.title.text == HOSTILE
     assert page.select_one(".title").text.count(HOSTILE) >= len(fields)
-    assert page.main.text.count(HOSTILE) >= len(fields) + 2 * 5  # how it was made, in both languages
+    # how it was made, in both languages
+    assert page.main.text.count(HOSTILE) >= len(fields) + 2 * 5
     assert "text <script>alert(1)</script>" in page.main.text
 
 
 def test_an_anonymous_report_names_nobody_and_has_no_line_to_fill_in():
-    title = render(sample(author="", student_id="", date="", anonymous=True))[1].select_one(".title")
+    title = render(sample(author="", student_id="", date="", anonymous=True))[1].select_one(
+        ".title"
+    )
     assert not title.select(".author, .to-write-on") and title.select("h1, .facts")
 
 
 def test_any_part_of_the_metadata_may_be_missing():
     notebook = new_notebook(cells=twins("# 甲", "# A"))
-    for lab in ({"date": "2026"}, {"title": "T"}, {"title": {"zh": "甲", "en": "A"}, "seconds": {}, "author": ""}):
+    for lab in (
+        {"date": "2026"},
+        {"title": "T"},
+        {"title": {"zh": "甲", "en": "A"}, "seconds": {}, "author": ""},
+    ):
         notebook.metadata["lab"] = lab
         assert render(notebook)[1].select_one("#zh-A-1").text == "A.1 复现方法"
 
@@ -122,14 +162,23 @@ def test_same_notebook_same_page():
 
 def test_chinese_lines_join_without_a_space_and_sup_raises(page):
     assert "决定细胞状态" in page.main.text and page.select_one("main .en sup").text == "−3"
-    bold = render(new_notebook(cells=twins("**结论。** 门有用；**LSTM** 更好。", "**It helps.** Yes.")))[1]
-    assert [p.text for p in bold.select("main p:not(.nav-title)")] == ["结论。门有用；LSTM 更好。", "It helps. Yes."]
+    bold = render(
+        new_notebook(cells=twins("**结论。** 门有用；**LSTM** 更好。", "**It helps.** Yes."))
+    )[1]
+    assert [p.text for p in bold.select("main p:not(.nav-title)")] == [
+        "结论。门有用；LSTM 更好。",
+        "It helps. Yes.",
+    ]
 
 
 def test_templates_are_installed_with_the_package():
     root = Path(__file__).parents[1]
     setuptools = tomllib.loads((root / "pyproject.toml").read_text("utf-8"))["tool"]["setuptools"]
-    installed = {path for pattern in setuptools["package-data"]["report"] for path in (root / "report").glob(pattern)}
+    installed = {
+        path
+        for pattern in setuptools["package-data"]["report"]
+        for path in (root / "report").glob(pattern)
+    }
     assert {path for path in TEMPLATES.rglob("*") if path.is_file()} <= installed
 
 
@@ -139,7 +188,9 @@ def test_nbconvert_finds_the_exporter_for_a_notebook_by_itself(tmp_path):
     command = [sys.executable, "-m", "nbconvert", "--to", "lab_html", str(tmp_path / "x.ipynb")]
     subprocess.run(command, check=True, capture_output=True)
     page = BeautifulSoup((tmp_path / "x.html").read_text("utf-8"), "html.parser")
-    assert page.title.text == "x" and page.select_one("h1#zh-1") and not page.select("#zh-A, .title")
+    assert (
+        page.title.text == "x" and page.select_one("h1#zh-1") and not page.select("#zh-A, .title")
+    )
 
 
 def test_the_conclusion_has_a_place_among_the_first_contents():
@@ -147,5 +198,8 @@ def test_the_conclusion_has_a_place_among_the_first_contents():
     notebook.cells += twins("## 总结与局限\n\n文", "## Conclusion\n\ntext")
     html, _ = LabHTMLExporter().from_notebook_node(notebook)
     links = BeautifulSoup(html, "html.parser").select("#contents a")
-    early, late = ([link for link in part if link.text.endswith("Conclusion")] for part in (links[:3], links[3:]))
+    early, late = (
+        [link for link in part if link.text.endswith("Conclusion")]
+        for part in (links[:3], links[3:])
+    )
     assert len(early) == len(late) == 1 and early[0]["href"] == late[0]["href"]

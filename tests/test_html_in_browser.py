@@ -1,4 +1,6 @@
-"""The HTML report as a reader meets it, in Chromium, tried on the sample; tests/test_any_html.py takes any report."""
+"""The HTML report as a reader meets it, in Chromium, tried on the sample; tests/test_any_html.py
+takes any report.
+"""
 
 import pytest
 from browser import DESK, PHONE, needs_chromium, open_page
@@ -22,12 +24,16 @@ def files(tmp_path_factory):
 @pytest.fixture
 def visit(browser, files):
     """visit(fragment, file="", **context): a page of its own."""
-    return lambda fragment="", file="", **context: open_page(browser, files / f"{file}.html", fragment, **context)
+    return lambda fragment="", file="", **context: open_page(
+        browser, files / f"{file}.html", fragment, **context
+    )
 
 
 def language_shown(page):
     """(lang of the page, title, whether Chinese / English blocks are visible)."""
-    visible = "selector => [...document.querySelectorAll(selector)].some(e => e.getClientRects().length)"
+    visible = (
+        "selector => [...document.querySelectorAll(selector)].some(e => e.getClientRects().length)"
+    )
     return page.evaluate("document.documentElement.lang"), *(
         page.evaluate(visible, f"main {name}") for name in (".zh", ".en")
     )
@@ -35,7 +41,10 @@ def language_shown(page):
 
 def test_nothing_from_outside_is_loaded_and_no_other_script_runs(browser, files, tmp_path):
     html = (files / ".html").read_text("utf-8")
-    foreign = "<script>document.title = 'taken'</script><img src='https://example.org/x.png' onerror='alert(1)'>"
+    foreign = (
+        "<script>document.title = 'taken'</script><img "
+        "src='https://example.org/x.png' onerror='alert(1)'>"
+    )
     assert html.count("</body>") == 1
     (tmp_path / "x.html").write_text(html.replace("</body>", f"{foreign}</body>"), "utf-8")
     page = open_page(browser, tmp_path / "x.html")
@@ -51,12 +60,19 @@ CHINESE, ENGLISH, BOTH = ("zh-CN", True, False), ("en", False, True), ("zh-CN", 
 @pytest.mark.parametrize(
     "file, fragment, locale, expected",
     [
-        ("", "", "zh-CN", CHINESE), ("", "", "zh-TW", CHINESE), ("", "", "en-GB", ENGLISH), ("", "", "fr-FR", ENGLISH),
-        ("", "#en", "zh-CN", ENGLISH), ("", "#zh", "en-GB", CHINESE), ("zh", "", "en-GB", CHINESE),
-        ("en", "", "zh-CN", ENGLISH), ("zh", "#en", "zh-CN", ENGLISH), ("", "#fig-heat-zh", "en-GB", CHINESE),
+        ("", "", "zh-CN", CHINESE),
+        ("", "", "zh-TW", CHINESE),
+        ("", "", "en-GB", ENGLISH),
+        ("", "", "fr-FR", ENGLISH),
+        ("", "#en", "zh-CN", ENGLISH),
+        ("", "#zh", "en-GB", CHINESE),
+        ("zh", "", "en-GB", CHINESE),
+        ("en", "", "zh-CN", ENGLISH),
+        ("zh", "#en", "zh-CN", ENGLISH),
+        ("", "#fig-heat-zh", "en-GB", CHINESE),
         ("", "#zh-2-1", "en-GB", CHINESE),
     ],
-)  # fmt: skip
+)
 def test_language_it_opens_in(visit, file, fragment, locale, expected):
     assert language_shown(visit(fragment, file, locale=locale)) == expected
 
@@ -64,7 +80,10 @@ def test_language_it_opens_in(visit, file, fragment, locale, expected):
 def test_switch_by_keyboard_changes_all_is_remembered_and_stands_in_the_address(visit):
     page = visit(locale="zh-CN", **DESK)
     page.keyboard.press("Tab")
-    assert page.locator(".skip").evaluate("link => link === document.activeElement && link.hash") == "#text"
+    assert (
+        page.locator(".skip").evaluate("link => link === document.activeElement && link.hash")
+        == "#text"
+    )
     page.keyboard.press("Tab")
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.textContent") == "English"
@@ -88,7 +107,9 @@ def test_switch_keeps_the_place(visit):
 
 
 def test_works_where_storage_is_forbidden(visit):
-    forbid = "Object.defineProperty(window, 'localStorage', {get() { throw new DOMException('no') }})"
+    forbid = (
+        "Object.defineProperty(window, 'localStorage', {get() { throw new DOMException('no') }})"
+    )
     page = visit(before=forbid, locale="en-GB")
     page.get_by_role("button", name="中文").click()
     assert language_shown(page) == CHINESE and page.messages == []
@@ -101,9 +122,9 @@ def test_scripts_off_all_can_be_read(visit, file, expected, screen):
     shown = [page.locator(f"main {name} >> visible=true").count() > 0 for name in (".zh", ".en")]
     assert shown == list(expected[1:])
     assert page.locator("#contents a >> visible=true").count() >= 6
-    assert page.locator("figure.picture").filter(has=page.locator("svg >> visible=true")).count() == (
-        6 if expected == BOTH else 3
-    )
+    assert page.locator("figure.picture").filter(
+        has=page.locator("svg >> visible=true")
+    ).count() == (6 if expected == BOTH else 3)
 
 
 def test_on_a_phone_the_contents_are_a_menu(visit):
@@ -152,7 +173,12 @@ def test_letters_and_formulas_need_no_font_of_the_machine(visit):
     session.send("DOM.enable")
     session.send("CSS.enable")
     root = session.send("DOM.getDocument")["root"]["nodeId"]
-    for selector in ("#zh-1", "main p.zh, main .zh p", "#fig-curves-1-zh text", "[display=block] munderover"):
+    for selector in (
+        "#zh-1",
+        "main p.zh, main .zh p",
+        "#fig-curves-1-zh text",
+        "[display=block] munderover",
+    ):
         node = session.send("DOM.querySelector", {"nodeId": root, "selector": selector})["nodeId"]
         fonts = session.send("CSS.getPlatformFontsForNode", {"nodeId": node})["fonts"]
         assert fonts and all(font["isCustomFont"] for font in fonts), selector
@@ -172,7 +198,12 @@ def test_formulas_are_copied_as_latex(visit):
 def test_dark_mode_recolours_figures_and_the_cells_of_a_heat_map_with_their_numbers(visit):
     dark, light = (visit("#en", color_scheme=scheme) for scheme in ("dark", "light"))
     fill = "selector => getComputedStyle(document.querySelector(selector)).fill"
-    parts = ("curves-1-en svg path", "curves-1-en svg text", "heat-en [id*=Mesh] path", "heat-en text[style*='262626']")
+    parts = (
+        "curves-1-en svg path",
+        "curves-1-en svg text",
+        "heat-en [id*=Mesh] path",
+        "heat-en text[style*='262626']",
+    )
     for drawn in (f"#fig-{part}" for part in parts):
         assert dark.evaluate(fill, drawn) != light.evaluate(fill, drawn), drawn
     background = "getComputedStyle(document.body).backgroundColor"
@@ -182,5 +213,7 @@ def test_dark_mode_recolours_figures_and_the_cells_of_a_heat_map_with_their_numb
 def test_print_leaves_controls_and_folded_code_out(visit):
     page = visit("#en", **DESK)
     page.emulate_media(media="print")
-    assert not any(page.locator(name).first.is_visible() for name in (".bar", "#contents", "details.code"))
+    assert not any(
+        page.locator(name).first.is_visible() for name in (".bar", "#contents", "details.code")
+    )
     assert page.locator("#fig-heat-en svg").is_visible() and language_shown(page) == ENGLISH

@@ -1,4 +1,6 @@
-"""The house: imports run one way, no file is too long to read, and Chinese stands in text files, not in Python."""
+"""The house: imports run one way, no file is too long to read, and Chinese stands in text files,
+not in Python.
+"""
 
 import ast
 import re
@@ -7,7 +9,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-FLOORS = ["namelib", "notebooks", "report"]  # each may import those before it, data/ is files and imports none
+# each may import those before it, data/ is files and imports none
+FLOORS = ["namelib", "notebooks", "report"]
 FILES = [path for floor in [*FLOORS, "data"] for path in sorted((ROOT / floor).rglob("*.py"))]
 CHINESE = re.compile("[\u3000-\u9fff\uff00-\uffef]")
 

@@ -17,7 +17,8 @@ from report.kernel import Kernels
 @pytest.fixture
 def execute(tmp_path):
     """Runs one cell in a kernel of ours; returns what it printed and what reached the terminal."""
-    scratch = tempfile.TemporaryDirectory(prefix="lab-")  # as in a report: tmp_path may be too long for a socket
+    # as in a report: tmp_path may be too long for a socket
+    scratch = tempfile.TemporaryDirectory(prefix="lab-")
 
     def execute(source):
         log = tmp_path / "kernel.log"
@@ -40,7 +41,11 @@ def execute(tmp_path):
 def test_python3_is_this_python_whatever_kernelspec_is_installed(execute, tmp_path, monkeypatch):
     other = tmp_path / "share" / "kernels" / "python3"
     other.mkdir(parents=True)
-    spec = {"argv": ["/no/such/python", "{connection_file}"], "display_name": "x", "language": "python"}
+    spec = {
+        "argv": ["/no/such/python", "{connection_file}"],
+        "display_name": "x",
+        "language": "python",
+    }
     (other / "kernel.json").write_text(json.dumps(spec))
     monkeypatch.setenv("JUPYTER_PATH", str(other.parents[1]))
     printed, _ = execute("import sys\nprint(sys.executable, sys.prefix)")
@@ -57,7 +62,9 @@ def test_namelib_is_the_one_beside_the_report(execute, tmp_path, monkeypatch):
 
 def test_one_thread_and_a_file_for_progress(execute, tmp_path):
     names = ["OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "SURNAME_LAB_PROGRESS"]
-    printed, _ = execute(f"import os, torch\nprint(torch.get_num_threads(), *map(os.environ.get, {names}))")
+    printed, _ = execute(
+        f"import os, torch\nprint(torch.get_num_threads(), *map(os.environ.get, {names}))"
+    )
     assert printed.split() == ["1", "1", "1", "1", str(tmp_path / "progress")]
 
 

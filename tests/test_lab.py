@@ -1,4 +1,6 @@
-"""report/lab.py: working copies in one language, a person's changes are safe, and a report is made from them."""
+"""report/lab.py: working copies in one language, a person's changes are safe, and a report is made
+from them.
+"""
 
 import json
 import os
@@ -26,10 +28,16 @@ PARAMETERS = 'steps: int = 3\nlanguage: str = ""  # "zh", "en", or "" for both\n
 
 @pytest.fixture
 def folder(tmp_path, monkeypatch):
-    """Where the copies of the one notebook go, which has prose in two languages and a hidden cell."""
+    """Where the copies of a notebook go that has prose in two languages and a hidden cell."""
     cells = [new_markdown_cell(f"# {each}", metadata={"tags": [each]}) for each in ("zh", "en")]
-    cells += [new_markdown_cell("$x$"), new_code_cell(PARAMETERS, metadata={"tags": ["parameters"]})]
-    cells += [new_code_cell("plot()", metadata={"tags": ["hide-input"]}), new_code_cell('language = ""')]
+    cells += [
+        new_markdown_cell("$x$"),
+        new_code_cell(PARAMETERS, metadata={"tags": ["parameters"]}),
+    ]
+    cells += [
+        new_code_cell("plot()", metadata={"tags": ["hide-input"]}),
+        new_code_cell('language = ""'),
+    ]
     (tmp_path / "notebooks").mkdir()
     nbformat.write(new_notebook(cells=cells), tmp_path / "notebooks" / "1_rnn.ipynb")
     monkeypatch.setattr(lab, "NOTEBOOKS", tmp_path / "notebooks")
@@ -73,7 +81,8 @@ def test_opening_and_running_a_copy_does_not_change_it(folder):
     assert lab.write_copies(folder, "zh") == [] and "run by hand" in copy.read_text()
     assert lab.with_own(find_notebooks(lab.NOTEBOOKS))[1].startswith("from lab/: nothing")
     source.write_text(source.read_text().replace("plot()", "draw()"))
-    assert lab.with_own(find_notebooks(lab.NOTEBOOKS))[1].startswith("from lab/: nothing")  # old, not changed
+    # old, not changed
+    assert lab.with_own(find_notebooks(lab.NOTEBOOKS))[1].startswith("from lab/: nothing")
     assert lab.write_copies(folder, "zh") == [] and "draw()" in copy.read_text()
     (folder / lab.START).write_text("my remarks")
     lab.write_copies(folder, "en")
@@ -103,7 +112,8 @@ def test_jupyterlab_opens_on_the_copies_with_its_own_options(folder, monkeypatch
     directory, start = f"--notebook-dir={folder}", "--LabApp.default_url=/lab/tree/start.md"
     assert opened == [["-m", "jupyterlab", directory, start, "--no-browser", "--port=9999"]]
     assert (folder / "1_rnn.ipynb").exists()
-    assert CliRunner().invoke(lab.main).exit_code == 0 and len(opened) == 2  # as README gives it, too
+    # as README gives it, too
+    assert CliRunner().invoke(lab.main).exit_code == 0 and len(opened) == 2
 
 
 @pytest.mark.parametrize("words", ["", "--lang en "])
@@ -111,13 +121,22 @@ def test_jupyterlab_opens_on_the_copies_with_its_own_options(folder, monkeypatch
 def test_make_lab_starts_as_readme_shows_and_asks_for_no_news(tmp_path, words):
     for name in ("Makefile", "namelib", "notebooks", "report"):
         source = ROOT / name
-        shutil.copytree(source, tmp_path / name) if source.is_dir() else shutil.copy(source, tmp_path)
+        shutil.copytree(source, tmp_path / name) if source.is_dir() else shutil.copy(
+            source, tmp_path
+        )
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         address = f"127.0.0.1:{free.getsockname()[1]}"
     port = address.rpartition(":")[2]
     options = f"{words}--no-browser --allow-root --port={port} --IdentityProvider.token="
-    command = ["make", "-o", "setup", "lab", f"BIN={Path(sys.executable).parent}", f"ARGS={options}"]
+    command = [
+        "make",
+        "-o",
+        "setup",
+        "lab",
+        f"BIN={Path(sys.executable).parent}",
+        f"ARGS={options}",
+    ]
     log = (tmp_path / "log").open("w+")
     server = subprocess.Popen(command, cwd=tmp_path, stdout=log, stderr=log, start_new_session=True)
 
@@ -138,7 +157,9 @@ def test_make_lab_starts_as_readme_shows_and_asks_for_no_news(tmp_path, words):
             os.killpg(server.pid, signal.SIGTERM)
         server.wait(30)
         log.close()
-    assert sorted(files) == sorted([*(path.name for path in lab.NOTEBOOKS.glob("*.ipynb")), lab.START])
+    assert sorted(files) == sorted(
+        [*(path.name for path in lab.NOTEBOOKS.glob("*.ipynb")), lab.START]
+    )
     assert settings["schema"]["properties"]["fetchNews"]["default"] == "false"
     start = (tmp_path / "lab" / lab.START).read_text("utf-8")
     assert "# Start here" in start and ("# 从这里开始" in start) == (not words)

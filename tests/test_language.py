@@ -1,4 +1,6 @@
-"""One catalogue has the Chinese of every label in the code, and nothing else; a language ends with its block."""
+"""One catalogue has the Chinese of every label in the code, and nothing else; a language ends with
+its block.
+"""
 
 import ast
 import importlib
@@ -11,19 +13,29 @@ from namelib.data import EMBEDDED_NAMES
 from namelib.language import LANGUAGES, _, catalogue, chosen, speaking
 
 ROOT = Path(__file__).resolve().parents[1]
-MODULES = {path: ast.parse(path.read_text(encoding="utf-8")) for path in
-           [*ROOT.glob("namelib/*.py"), *ROOT.glob("notebooks/**/*.py")]}  # fmt: skip
+MODULES = {
+    path: ast.parse(path.read_text(encoding="utf-8"))
+    for path in [*ROOT.glob("namelib/*.py"), *ROOT.glob("notebooks/**/*.py")]
+}
 
 
 def texts(tree: ast.AST) -> set[str]:
     """All string literals below a node."""
-    return {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+    return {
+        node.value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
 
 
 def labels_of(path: Path, tree: ast.Module) -> set[str]:
     """What a module gives to `_`: `_("literal")`, and all values of NAME for `_(NAME[key])`."""
     module = ".".join(path.relative_to(ROOT).with_suffix("").parts)
-    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "_"]
+    calls = [
+        node
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "_"
+    ]
     found = set()
     for argument in (call.args[0] for call in calls):
         if isinstance(argument, ast.Constant):
@@ -46,13 +58,17 @@ def test_no_entry_is_unused():
     used = set.union(*map(texts, MODULES.values())) | EMBEDDED
     for path in ROOT.glob("notebooks/*.ipynb"):
         for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
-            used |= texts(ast.parse("".join(cell["source"]))) if cell["cell_type"] == "code" else set()
+            used |= (
+                texts(ast.parse("".join(cell["source"]))) if cell["cell_type"] == "code" else set()
+            )
     assert not catalogue().keys() - used
 
 
 def test_an_entry_keeps_its_places_for_values():
     for english, chinese in catalogue().items():
-        assert [part in english for part in ("{n}", "$")] == [part in chinese for part in ("{n}", "$")], english
+        assert [part in english for part in ("{n}", "$")] == [
+            part in chinese for part in ("{n}", "$")
+        ], english
         assert english.count("{") == chinese.count("{"), english
 
 

@@ -1,4 +1,6 @@
-"""notebooks.why_lstm.letter_pairs: an interaction is what adding cannot do, and quadruples differ where they should."""
+"""notebooks.why_lstm.letter_pairs: an interaction is what adding cannot do, and quadruples differ
+where they should.
+"""
 
 import numpy as np
 import pytest
@@ -7,7 +9,13 @@ import torch
 from namelib.data import ALPHABET, Names
 from namelib.spelling import fold
 from notebooks.why_lstm import letter_pairs
-from notebooks.why_lstm.letter_pairs import centred_logits, contrasts, real_quadruples, replaced_letters, share
+from notebooks.why_lstm.letter_pairs import (
+    centred_logits,
+    contrasts,
+    real_quadruples,
+    replaced_letters,
+    share,
+)
 from notebooks.why_lstm.networks import NETWORKS, Networks
 
 pytestmark = pytest.mark.usefixtures("one_thread")
@@ -18,7 +26,9 @@ FOUR = ("Kira", "Lira", "Kara", "Lara")
 
 def networks(key: str, languages: int = 4, grown: float = 3.0) -> Networks:
     """Untrained networks with larger weights, so that a tanh bends."""
-    stacked = Networks(NETWORKS[key].sized(2000, len(ALPHABET), languages), SEEDS, len(ALPHABET), languages)
+    stacked = Networks(
+        NETWORKS[key].sized(2000, len(ALPHABET), languages), SEEDS, len(ALPHABET), languages
+    )
     with torch.no_grad():
         for parameter in stacked.parameters():
             parameter *= grown
@@ -26,14 +36,19 @@ def networks(key: str, languages: int = 4, grown: float = 3.0) -> Networks:
 
 
 def test_a_network_that_adds_up_letters_has_no_interaction_and_others_have_one():
-    found = {key: share(centred_logits(networks(key), [FOUR, FOUR])) for key in ("linear", "tanh", "lstm")}
+    found = {
+        key: share(centred_logits(networks(key), [FOUR, FOUR]))
+        for key in ("linear", "tanh", "lstm")
+    }
     assert max(found["linear"]) < 1e-15
     assert min(found["tanh"]) > 1e-4
     assert min(found["lstm"]) > 1e-4
 
 
 def test_interaction_and_share_of_scores_known_by_hand():
-    """Scores a + b + 6 [a and b together] on one language, for a = 1, b = 2 where the first letters stand."""
+    """Scores a + b + 6 [a and b together] on one language, for a = 1, b = 2 where the first letters
+    stand.
+    """
     one = np.array([9.0, 2.0, 1.0, 0.0])  # (a, b), (a', b), (a, b'), (a', b')
     z = np.stack([one, -one], axis=1)[None]  # (1, 4, 2)
     first, second, together = contrasts(z)
@@ -55,7 +70,9 @@ def test_replaced_letters_change_two_places_and_leave_every_other_letter_where_i
 
 
 def test_real_quadruples_are_found_once_and_only_whole():
-    assert real_quadruples(["Lara", "Kira", "Kara", "Lira", "Bert"]) == [("Kara", "Lara", "Kira", "Lira")]
+    assert real_quadruples(["Lara", "Kira", "Kara", "Lira", "Bert"]) == [
+        ("Kara", "Lara", "Kira", "Lira")
+    ]
     assert real_quadruples(["Lara", "Kira", "Kara", "Lora"]) == []
 
 
@@ -80,17 +97,24 @@ def test_interactions_are_counted_on_each_networks_own_quadruples():
     found = letter_pairs.interaction_share(stacked, [[FOUR, others], [others, FOUR, FOUR]], most=1)
     expected = share(centred_logits(stacked, [FOUR, others]))
     assert found["values"] == pytest.approx(expected) and found["n"] == 2
-    assert max(letter_pairs.interaction_share(networks("linear"), [[FOUR], [others]], 5)["values"]) < 1e-15
+    assert (
+        max(letter_pairs.interaction_share(networks("linear"), [[FOUR], [others]], 5)["values"])
+        < 1e-15
+    )
     assert letter_pairs.interaction_share(stacked, [[FOUR], []], 5) is None
 
 
 def test_gains_are_of_the_largest_budget_and_slopes_of_each(some):
     small, large = (
-        {key: networks(key, len(some.languages), grown) for key in ("linear", "tanh", "lstm")} for grown in (1, 3)
+        {key: networks(key, len(some.languages), grown) for key in ("linear", "tanh", "lstm")}
+        for grown in (1, 3)
     )
     unseen = [names for _, names in letter_pairs.folds(some, SEEDS)]
     found = letter_pairs.run(some, {1: small, 4: large}, SEEDS)
     assert found["epochs"] == 4
     assert found["gains"] == letter_pairs.gains(large, unseen)
-    slopes = {str(epochs): letter_pairs.lead_by_length(of, unseen) for epochs, of in ((1, small), (4, large))}
+    slopes = {
+        str(epochs): letter_pairs.lead_by_length(of, unseen)
+        for epochs, of in ((1, small), (4, large))
+    }
     assert found["slopes"] == slopes and slopes["1"] != slopes["4"]

@@ -32,17 +32,45 @@ def test_what_the_limits_allow_is_allowed_by_the_recipes(recipe):
 
 
 BEYOND = [
-    *[(rate, value) for rate in ("learning_rate", "mini_batch_learning_rate") for value in ("0", "-1", "11", "nan")],
-    *[(count, value) for count in ("steps", "epochs", "batch_size", "hidden_size", "workers") for value in ("0", "-3")],
-    *[(count, "9" * 20) for count in ("steps", "epochs", "batch_size", "hidden_size", "workers", "seed")],
-    *[(share, value) for share in ("valid_fraction", "recurrent_dropout") for value in ("-0.1", "1", "1e400")],
-    *[(weight, value) for weight in ("weight_decay", "next_letter", "balance") for value in ("-1", "1e9", "inf", "x")],
-    *[("try_names", value) for value in ("[]", "Kim", "[1]", "['李']", "['x'] * 2", "['Ng'] * 2", f"['{'x' * 101}']")],
+    *[
+        (rate, value)
+        for rate in ("learning_rate", "mini_batch_learning_rate")
+        for value in ("0", "-1", "11", "nan")
+    ],
+    *[
+        (count, value)
+        for count in ("steps", "epochs", "batch_size", "hidden_size", "workers")
+        for value in ("0", "-3")
+    ],
+    *[
+        (count, "9" * 20)
+        for count in ("steps", "epochs", "batch_size", "hidden_size", "workers", "seed")
+    ],
+    *[
+        (share, value)
+        for share in ("valid_fraction", "recurrent_dropout")
+        for value in ("-0.1", "1", "1e400")
+    ],
+    *[
+        (weight, value)
+        for weight in ("weight_decay", "next_letter", "balance")
+        for value in ("-1", "1e9", "inf", "x")
+    ],
+    *[
+        ("try_names", value)
+        for value in ("[]", "Kim", "[1]", "['李']", "['x'] * 2", "['Ng'] * 2", f"['{'x' * 101}']")
+    ],
     *[("device", value) for value in ("", "meta", "gpu", "cuda:99")],
-    *[("seed", value) for value in ("-1", "{[]: 1}")], ("learning_rate", "1" + "0" * 400), ("device", "hpu"),
+    *[("seed", value) for value in ("-1", "{[]: 1}")],
+    ("learning_rate", "1" + "0" * 400),
+    ("device", "hpu"),
     ("try_names", "['\\ud800Smith']"),
-    ("seed", "1.0"), ("steps", "1" * 5000), ("try_names", "[" * 5000), ("depth", "deep"), ("steps", ""),
-]  # fmt: skip
+    ("seed", "1.0"),
+    ("steps", "1" * 5000),
+    ("try_names", "[" * 5000),
+    ("depth", "deep"),
+    ("steps", ""),
+]
 
 
 @pytest.mark.parametrize(("name", "text"), BEYOND, ids=str)
@@ -55,11 +83,15 @@ def test_a_command_refuses_what_is_beyond_the_limits_in_one_short_line(name, tex
     assert LIMITS[name][0] in message
 
 
-DECLARED = "steps: int = 3\nlearning_rate: float = 0.1\ntry_names: list[str] = ['Satoshi']\nout_dir: str = ''\n"
+DECLARED = """steps: int = 3
+learning_rate: float = 0.1
+try_names: list[str] = ['Satoshi']
+out_dir: str = ''
+"""
 
 
 def notebook_with(injected: str) -> ModuleType:
-    """The variables of a notebook after its `parameters` cell and the one that papermill injects."""
+    """The variables of a notebook after its `parameters` cell and papermill's own."""
     notebook = ModuleType("notebook")
     exec(DECLARED, vars(notebook))
     exec(injected, vars(notebook))
@@ -79,7 +111,10 @@ def test_a_notebook_gives_texts_their_declared_types():
         ("steps = 0", "steps = 0: expected int, 1 to 100,000,000"),
         ("steps = 1000.0", "steps = 1000.0: expected int"),
         ("steps = True", "steps = True: expected int"),
-        ("learning_rate = float('nan')", "learning_rate = nan: expected float, above 0, at most 10"),
+        (
+            "learning_rate = float('nan')",
+            "learning_rate = nan: expected float, above 0, at most 10",
+        ),
         ("try_names = 'Kim'", "try_names = Kim: expected list[str], 1 to 20 surnames"),
         ("out_dir = 3", "out_dir = 3: expected str"),
     ],
@@ -130,6 +165,8 @@ def test_a_misspelt_parameter_of_papermill_is_named():
     notebook.steps, notebook.In = 3, ["", "steps: int = 3", "# Parameters\nsteps = 3\n"]
     check_parameters(notebook)
     notebook.In[-1] += "step = 9\n"
-    with pytest.raises(ParameterError, match=r"step: no parameter of this name; did you mean steps\?") as caught:
+    with pytest.raises(
+        ParameterError, match=r"step: no parameter of this name; did you mean steps\?"
+    ) as caught:
         check_parameters(notebook)
     assert caught.value._render_traceback_() == [f"ParameterError: {caught.value}"]

@@ -25,8 +25,9 @@ def test_every_number_is_pytorchs_at_other_sizes_too(browser, live_pages):
 
 @needs_chromium
 def test_every_symbol_of_unicode_is_folded_as_in_python(browser, live_pages):
-    theirs = json.loads(open_page(browser, live_pages / "odd.html").evaluate(
-        """() => {
+    theirs = json.loads(
+        open_page(browser, live_pages / "odd.html").evaluate(
+            """() => {
             const kept = {};
             for (let code = 0; code < 0x110000; code++) {
                 if (code >= 0xd800 && code < 0xe000) continue;
@@ -35,7 +36,8 @@ def test_every_symbol_of_unicode_is_folded_as_in_python(browser, live_pages):
             }
             return JSON.stringify(kept);
         }"""
-    ))  # fmt: skip
+        )
+    )
     theirs = {int(code): read for code, read in theirs.items()}
     assert theirs == {code: normalise(f"a{chr(code)}a") for code in theirs}
     assert {code for code in map(ord, folded()) if fold(f"a{chr(code)}a") != "aa"} <= set(theirs)

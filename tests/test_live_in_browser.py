@@ -1,4 +1,4 @@
-"""The live figure as a reader meets it: it answers as one types, and stands there with scripts off."""
+"""The live figure as a reader meets it: it answers as one types, and stands without scripts."""
 
 import re
 
@@ -22,11 +22,14 @@ def visit(browser, live_pages):
 
 
 def shown(page):
-    """What the figure shows: [(network, language, share), ...], the table's text, the stripes' opacities."""
+    """What the figure shows: [(network, language, share), ...], the table's text, the stripes'
+    opacities.
+    """
     bars = page.locator(".live [data-network]").evaluate_all(
         """networks => networks.flatMap(network => [...network.querySelectorAll("li")].map(bar =>
             [network.dataset.network, bar.querySelector(".language").textContent,
-             bar.querySelector(".share").textContent, bar.querySelector(".track span").style.width]))"""
+             bar.querySelector(".share").textContent,
+    bar.querySelector(".track span").style.width]))"""
     )
     table = page.locator(".live table").evaluate(
         "table => [...table.rows].map(row => [...row.cells].map(c => c.textContent))"
@@ -45,7 +48,10 @@ def run_of(live_pages, name):
 
 
 def test_it_shows_mylstm_the_rnn_and_the_most_accurate_network(visit, live_pages):
-    accuracy = {n.name: run_of(live_pages, n.name)[1]["metrics"]["mini_batch"]["accuracy"] for n in NETWORKS.values()}
+    accuracy = {
+        n.name: run_of(live_pages, n.name)[1]["metrics"]["mini_batch"]["accuracy"]
+        for n in NETWORKS.values()
+    }
     names = visit().locator(".live [data-network] > p").all_inner_texts()
     assert names == list(dict.fromkeys((max(accuracy, key=accuracy.get), "MyLSTM", "RNN")))
 
@@ -63,14 +69,18 @@ def test_typing_changes_bars_gates_and_what_is_said(visit, live_pages):
         (expected,) = predict(model, ["Nguyen"], results["data"]["languages"], top=5)
         ours = [(bar[1], bar[2]) for bar in bars if bar[0] == key]
         assert [share for _, share in ours] == [f"{p:.1%}" for _, p in expected]
-        assert all(both.endswith(language) for (both, _), (language, _) in zip(ours, expected, strict=True))
+        assert all(
+            both.endswith(language) for (both, _), (language, _) in zip(ours, expected, strict=True)
+        )
         assert f"{expected[0][0]} ({key})" in page.get_by_role("status").inner_text()
     assert "Read as “Nguyen”" in page.get_by_role("status").inner_text()
     assert table[0] == ["", *"Nguyen"]
     model, _ = run_of(live_pages, "MyLSTM")
     forget = model.gates(encode(["Nguyen"])[0])["forget_gate"][0]
     assert table[1][1:] == [f"{mean:.2f}" for mean in forget.mean(dim=1)]
-    assert [opacity for opacity, _ in stripes[: forget.numel()]] == pytest.approx(forget.flatten().tolist(), abs=6e-4)
+    assert [opacity for opacity, _ in stripes[: forget.numel()]] == pytest.approx(
+        forget.flatten().tolist(), abs=6e-4
+    )
     assert page.messages == [] and page.requests == [page.url.partition("#")[0]]
 
 
@@ -79,9 +89,14 @@ def test_what_has_no_letter_gets_advice_and_no_bars(visit, typed):
     page = visit()
     page.get_by_label("Type a surname").fill(typed)
     assert "type it in Latin letters, e.g. Li or Kim." in page.get_by_role("status").inner_text()
-    assert not any(page.locator(f".live {part}").is_visible() for part in ("table", ".networks", ".answer"))
+    assert not any(
+        page.locator(f".live {part}").is_visible() for part in ("table", ".networks", ".answer")
+    )
     page.get_by_label("Type a surname").fill("Ng")
-    assert page.locator(".live table").is_visible() and "Read as" in page.get_by_role("status").inner_text()
+    assert (
+        page.locator(".live table").is_visible()
+        and "Read as" in page.get_by_role("status").inner_text()
+    )
 
 
 def test_a_long_name_is_cut_and_said_to_be_and_more_letters_scroll(visit):
@@ -113,8 +128,12 @@ def test_what_was_not_read_and_whether_the_lists_have_the_name_is_said(visit):
     said = {}
     for typed in ("Kowalski", "Xqzt", "Li5"):
         page.get_by_label("Type a surname").fill(typed)
-        said[typed] = page.locator("[data-hint=lists]").inner_text(), page.get_by_role("status").inner_text()
-    assert "no list" in said["Xqzt"][0] or said["Xqzt"][0] == ""  # of lists of one's own the page knows nothing
+        said[typed] = (
+            page.locator("[data-hint=lists]").inner_text(),
+            page.get_by_role("status").inner_text(),
+        )
+    # of lists of one's own the page knows nothing
+    assert "no list" in said["Xqzt"][0] or said["Xqzt"][0] == ""
     assert "Not read: 5" in said["Li5"][1] and "Not read" not in said["Xqzt"][1]
 
 
@@ -138,13 +157,18 @@ def test_a_script_as_name_or_class_is_text(visit):
 def test_with_scripts_off_the_same_figure_stands_there(visit, file):
     off, on = visit(file, java_script_enabled=False), visit(file)
     assert off.locator(".live table").is_visible() and not off.locator(".live input").is_visible()
-    assert off.locator(".live .hint >> visible=true").count() == 0 and EXAMPLE in off.get_by_role("status").inner_text()
+    assert (
+        off.locator(".live .hint >> visible=true").count() == 0
+        and EXAMPLE in off.get_by_role("status").inner_text()
+    )
     (bars, table, stripes), (bars_on, table_on, stripes_on) = shown(off), shown(on)
     assert [bar[:3] for bar in bars] == [bar[:3] for bar in bars_on] and table == table_on
     widths, widths_on = ([float(bar[3].rstrip("%")) for bar in each] for each in (bars, bars_on))
     assert widths == pytest.approx(widths_on, abs=1e-3) and max(widths) > 10
     assert [sign for _, sign in stripes] == [sign for _, sign in stripes_on]
-    assert [opacity for opacity, _ in stripes] == pytest.approx([opacity for opacity, _ in stripes_on], abs=1.1e-3)
+    assert [opacity for opacity, _ in stripes] == pytest.approx(
+        [opacity for opacity, _ in stripes_on], abs=1.1e-3
+    )
 
 
 def test_labels_follow_the_language_switch(visit):

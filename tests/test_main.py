@@ -21,22 +21,26 @@ from report.stitch import Form
 
 # Under nohup or a process manager some are ignored, by what it starts, too.
 HEEDED = [
-    each for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    each
+    for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
     if each == signal.SIGINT or signal.getsignal(each) != signal.SIG_IGN
-]  # fmt: skip
+]
 DECLARED = 'steps: int = 3  # how many\nseed: int = 0\nout_dir: str = ""\ndata_dir: str = ""'
 READS = 'runs_dir: str = ""\nout_dir: str = ""\ndata_dir: str = ""'
 TRAIN = """
 import json, pathlib
 files = sorted(path.name for path in pathlib.Path(data_dir).glob("*.txt"))
-pathlib.Path(out_dir, "results.json").write_text(json.dumps({"steps": steps, "seed": seed, "files": files}))
+results = {"steps": steps, "seed": seed, "files": files}
+pathlib.Path(out_dir, "results.json").write_text(json.dumps(results))
 """
 READ = "import pathlib\nprint(pathlib.Path(runs_dir, '1_rnn', 'results.json').read_text())"
 
 
 @pytest.fixture
 def lab(tmp_path, monkeypatch):
-    """A caller's folder with names, and two tiny notebooks elsewhere; returns the command as a function."""
+    """A caller's folder with names, and two tiny notebooks elsewhere; returns the command as a
+    function.
+    """
     write_notebook(tmp_path / "notebooks" / "1_rnn.ipynb", DECLARED, TRAIN, quick={"steps": 2})
     write_notebook(tmp_path / "notebooks" / "4_why.ipynb", READS, READ)
     monkeypatch.setattr(command, "NOTEBOOKS", tmp_path / "notebooks")
@@ -48,7 +52,12 @@ def lab(tmp_path, monkeypatch):
         names = "\n".join(f"{letter}{ending}" for letter in "ABCDEFGHIJ")
         (caller / "my names" / f"{language}.txt").write_text(names)
     monkeypatch.chdir(caller)
-    made = {"report.html": b"page", "report.zh.pdf": b"zh", "report.en.pdf": b"en", "report.pdf": b"zh"}
+    made = {
+        "report.html": b"page",
+        "report.zh.pdf": b"zh",
+        "report.en.pdf": b"en",
+        "report.pdf": b"zh",
+    }
 
     def press(whole, form, runs):
         lab.whole, lab.form, lab.runs, lab.printed = whole, form, runs, lab.printed + 1
@@ -64,8 +73,32 @@ def lab(tmp_path, monkeypatch):
 
 
 def test_a_run_from_options_to_files(lab):
-    words = ["--data", "my names", "--out", "o", "--author", "A. <b>", "--student-id", "7", "--course", "NLP"]
-    result = lab(*words, "--lang", "en", "--seed", "5", "-p", "rnn.steps", "9", "--jobs", "2", "--code", "--notebook")
+    words = [
+        "--data",
+        "my names",
+        "--out",
+        "o",
+        "--author",
+        "A. <b>",
+        "--student-id",
+        "7",
+        "--course",
+        "NLP",
+    ]
+    result = lab(
+        *words,
+        "--lang",
+        "en",
+        "--seed",
+        "5",
+        "-p",
+        "rnn.steps",
+        "9",
+        "--jobs",
+        "2",
+        "--code",
+        "--notebook",
+    )
     assert result.exit_code == 0, result.output
     out = lab.caller / "o"
     trained = json.loads((out / "1_rnn" / "results.json").read_text())
@@ -78,15 +111,23 @@ def test_a_run_from_options_to_files(lab):
     assert facts["data"] == "my names"
     assert len(facts["fingerprint"]) == 64
     assert facts["parameters"] == {"1_rnn": {"steps": 9, "seed": 5}, "4_why": {}}
-    again = "--data 'my names' --lang en --author 'A. <b>' --student-id 7 --course NLP --seed 5 -p rnn.steps 9 --code"
+    again = (
+        "--data 'my names' --lang en --author 'A. <b>' "
+        "--student-id 7 --course NLP --seed 5 -p rnn.steps 9 --code"
+    )
     assert facts["command"] == f"python -m report {again}"
     assert lab.runs == out and lab.form == Form("en", code=True, notebook=True)
     written = json.loads((out / "report.json").read_text())
-    assert set(written["seconds"]) == {"1_rnn", "4_why", "html", "pdf"} and written["versions"]["torch"]
+    assert (
+        set(written["seconds"]) == {"1_rnn", "4_why", "html", "pdf"}
+        and written["versions"]["torch"]
+    )
 
 
 def test_no_path_of_this_machine_is_in_what_is_handed_in(lab):
-    assert lab("--data", str(lab.caller / "my names"), "--out", str(lab.caller / "o")).exit_code == 0
+    assert (
+        lab("--data", str(lab.caller / "my names"), "--out", str(lab.caller / "o")).exit_code == 0
+    )
     assert str(lab.caller.parent) not in json.dumps(lab.whole)
     assert lab.whole.metadata["lab"]["command"] == "python -m report --data 'my names'"
 
@@ -94,7 +135,12 @@ def test_no_path_of_this_machine_is_in_what_is_handed_in(lab):
 def test_an_anonymous_report_has_no_author_and_no_date(lab):
     assert lab("--out", "o", "--anonymous", "--course", "NLP").exit_code == 0
     facts = lab.whole.metadata["lab"]
-    assert (facts["author"], facts["student_id"], facts["date"], facts["course"]) == ("", "", "", "NLP")
+    assert (facts["author"], facts["student_id"], facts["date"], facts["course"]) == (
+        "",
+        "",
+        "",
+        "NLP",
+    )
     assert facts["anonymous"] and "--anonymous" in facts["command"]
     assert "give one or the other" in lab("--out", "o", "--anonymous", "--author", "A").output
 
@@ -129,7 +175,9 @@ def test_quick_values_and_a_second_run_that_runs_nothing(lab):
     assert "nothing has changed since the last report" in result.output and lab.printed == 1
     assert "o/report.zh.pdf" in result.output and Path("o/report.html").read_bytes() == b"page"
     assert Path("o/1_rnn/notebook.ipynb").stat().st_mtime_ns == before
-    assert "nothing" not in lab("--quick", "--out", "o", "--author", "B").output and lab.printed == 2
+    assert (
+        "nothing" not in lab("--quick", "--out", "o", "--author", "B").output and lab.printed == 2
+    )
     assert Path("o/report.html").exists()
 
 
@@ -140,7 +188,10 @@ def test_quick_values_and_a_second_run_that_runs_nothing(lab):
         (["--data", "no names"], "no names: No such file or directory; give a folder"),
         (["--data", "."], "at least two <Language>.txt"),
         (["--data", "loop"], "loop: Too many levels of symbolic links; give a folder"),
-        (["--data", "few"], "B.txt has 1 different surname; the experiments need two lists of at least 10"),
+        (
+            ["--data", "few"],
+            "B.txt has 1 different surname; the experiments need two lists of at least 10",
+        ),
     ],
 )
 def test_what_does_not_fit_stops_before_anything_runs(lab, arguments, words):
@@ -165,14 +216,19 @@ def test_what_fails_leaves_the_former_report_and_no_new_one(lab, monkeypatch):
     before = {path: path.read_bytes() for path in Path("o").glob("*report*")}
     monkeypatch.setattr(command, "render", fail)
     for cell, words in (
-        ("steps / 0", 'Error: 1_rnn.ipynb failed in cell [3], line 1, "steps / 0": ZeroDivisionError'),
+        (
+            "steps / 0",
+            'Error: 1_rnn.ipynb failed in cell [3], line 1, "steps / 0": ZeroDivisionError',
+        ),
         (TRAIN + "# anew", "Error: the report could not be typeset: formula \\frob"),
     ):
         write_notebook(command.NOTEBOOKS / "1_rnn.ipynb", DECLARED, cell)
         result = lab("--out", "o")
         assert result.exit_code == 1 and words in result.output
         assert result.output.endswith("; the former report is still in o\n")
-        assert {path: path.read_bytes() for path in Path("o").glob("*report*")} == before and len(before) == 5
+        assert {path: path.read_bytes() for path in Path("o").glob("*report*")} == before and len(
+            before
+        ) == 5
 
 
 def test_a_forgotten_copy_is_no_chapter_and_said_to_be_left_out(lab):
@@ -200,20 +256,31 @@ def test_a_second_run_into_the_same_folder_is_refused(lab):
 
 @pytest.mark.parametrize("signum", HEEDED)
 def test_stopped_from_outside_it_leaves_no_report_and_no_kernel(lab, tmp_path, signum):
-    sleep = "import os, pathlib, time\npathlib.Path(out_dir, 'pid').write_text(str(os.getpid()))\ntime.sleep(600)"
+    sleep = (
+        "import os, pathlib, time\npathlib.Path(out_dir, "
+        "'pid').write_text(str(os.getpid()))\ntime.sleep(600)"
+    )
     write_notebook(command.NOTEBOOKS / "1_rnn.ipynb", DECLARED, sleep)
-    start = f"import pathlib, report.__main__ as m; m.NOTEBOOKS = pathlib.Path({str(command.NOTEBOOKS)!r})"
+    start = (
+        f"import pathlib, report.__main__ as m; m.NOTEBOOKS "
+        f"= pathlib.Path({str(command.NOTEBOOKS)!r})"
+    )
     start += f"; m.CHAPTERS = {command.CHAPTERS}"
     process = subprocess.Popen(
         [sys.executable, "-c", f"{start}; m.main(['--out', 'o'])"],
         stderr=subprocess.PIPE,
         text=True,
         env=os.environ | {"PYTHONPATH": str(ROOT)},
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a shell's background jobs ignore Ctrl-C
+        # a shell's background jobs ignore Ctrl-C
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     pid = Path("o/1_rnn/pid")
     deadline = time.monotonic() + 600
-    while not (pid.exists() and pid.read_text()) and time.monotonic() < deadline and process.poll() is None:
+    while (
+        not (pid.exists() and pid.read_text())
+        and time.monotonic() < deadline
+        and process.poll() is None
+    ):
         time.sleep(0.1)
     process.send_signal(signum)
     _, errors = process.communicate(timeout=600)

@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 from namelib import LSTM, RNN, History, Original, Trained, evaluate, load_names, predict, save_run
 from namelib.__main__ import main
 
-any_name = st.text(st.characters(codec=None, exclude_characters="\0"), max_size=20)  # lone surrogates, too
+# lone surrogates, too
+any_name = st.text(st.characters(codec=None, exclude_characters="\0"), max_size=20)
 
 
 @pytest.fixture(scope="module")
@@ -50,7 +51,11 @@ def test_each_name_has_a_line_with_its_likeliest_languages_first(ask, few, runs)
     result = ask("Satoshi", "O'Brien", "Łukasz")
     lines = result.stdout.splitlines()
     assert result.exit_code == 0 and result.stderr == f"the LSTM of {os.path.relpath(runs)}\n"
-    assert [line.split(": ")[0] for line in lines] == ["Satoshi", "O'Brien", "Łukasz (read as Lukasz)"]
+    assert [line.split(": ")[0] for line in lines] == [
+        "Satoshi",
+        "O'Brien",
+        "Łukasz (read as Lukasz)",
+    ]
     assert lines[0] == "Satoshi: " + ", ".join(
         f"{place} {share:.1%}" for place, share in expected(LSTM, "Satoshi", few)
     )
@@ -77,7 +82,10 @@ def test_json_is_one_object_a_line_by_the_model_that_was_asked_for(ask, few, net
     first, second = map(json.loads, result.stdout.splitlines())
     assert list(first) == ["name", "read", "lists", "languages"] and first["read"] == "Lukasz"
     assert (first["name"], second["name"]) == ("Łukasz", "Li")
-    likeliest = [[place, pytest.approx(share, abs=1e-6)] for place, share in expected(network, "Łukasz", few, 2)]
+    likeliest = [
+        [place, pytest.approx(share, abs=1e-6)]
+        for place, share in expected(network, "Łukasz", few, 2)
+    ]
     assert first["languages"] == likeliest and "Łukasz" in result.stdout
 
 
@@ -98,21 +106,34 @@ def test_a_table_on_standard_input_is_refused(ask):
 def test_a_nul_on_standard_input_is_refused(ask):
     result = ask(stdin="Li\nK\0im\n")
     assert result.exit_code == 1 and result.stdout == ""
-    assert result.stderr == "Error: standard input, line 2: a NUL, as in no text; save the file in UTF-8\n"
+    assert (
+        result.stderr
+        == "Error: standard input, line 2: a NUL, as in no text; save the file in UTF-8\n"
+    )
 
 
-def test_a_name_in_the_lists_is_said_to_be_and_other_lists_are_told_from_those_of_the_run(ask, few_names):
-    listed = {file.stem: file.read_text().split("\n")[0] for file in sorted(few_names.glob("*.txt"))}
+def test_a_name_in_the_lists_is_said_to_be_and_other_lists_are_told_from_those_of_the_run(
+    ask, few_names
+):
+    listed = {
+        file.stem: file.read_text().split("\n")[0] for file in sorted(few_names.glob("*.txt"))
+    }
     language, name = next(iter(listed.items()))
     assert ask(name.upper()).stdout.rstrip().endswith(f"; in the lists of {language}")
     assert json.loads(ask("--json", name).stdout)["lists"] == [language]
-    assert json.loads(ask("--json", "Xqzw").stdout)["lists"] == [] and "lists" not in ask("Xqzw").output
+    assert (
+        json.loads(ask("--json", "Xqzw").stdout)["lists"] == []
+        and "lists" not in ask("Xqzw").output
+    )
     other = ask("--json", name, data="")
     assert json.loads(other.stdout)["lists"] is None and "trained on other lists" in other.stderr
 
 
 def test_no_run_yet_says_how_to_make_one(ask, tmp_path):
-    for result in (ask("--model", "custom_lstm", "Li"), ask("--model", "custom_lstm", "Li", folder=tmp_path)):
+    for result in (
+        ask("--model", "custom_lstm", "Li"),
+        ask("--model", "custom_lstm", "Li", folder=tmp_path),
+    ):
         assert result.exit_code == 1 and result.stdout == ""
         assert result.stderr.count("\n") == 1
         assert "3_custom_lstm" in result.stderr and "`make report` makes one" in result.stderr
@@ -129,7 +150,9 @@ def test_a_damaged_run_answers_nothing(ask, runs, tmp_path):
     weights.write_bytes(weights.read_bytes()[:-100] + b"\xff" * 100)
     result = ask("Kim", folder=tmp_path / "runs")
     assert result.exit_code == 1 and result.stdout == ""
-    assert result.stderr.startswith(f"Error: {weights}: missing, damaged or of another run; delete ")
+    assert result.stderr.startswith(
+        f"Error: {weights}: missing, damaged or of another run; delete "
+    )
 
 
 def test_no_name_commands_the_terminal(ask):
@@ -137,17 +160,27 @@ def test_no_name_commands_the_terminal(ask):
     assert result.exit_code == 1 and "\x1b" not in result.output and "\x07" not in result.output
     line = ask("Sm\x9b31mith\u202e李", "Sm\x9b31mith", "--json").stdout
     assert json.loads(line)["name"] == "Sm\x9b31mith" and line.strip().isprintable()
-    assert "longer than 100 symbols" in result.stderr and max(map(len, result.stderr.splitlines())) < 200
+    assert (
+        "longer than 100 symbols" in result.stderr
+        and max(map(len, result.stderr.splitlines())) < 200
+    )
 
 
 def test_a_name_without_a_known_letter_is_reported_and_the_others_answered(ask):
     result = ask("李", "Li", "", "-", ";.", "Kim")
     assert result.exit_code == 1
     assert [line.split(":")[0] for line in result.stdout.splitlines()] == ["Li", "Kim"]
-    assert [line.split(":")[0] for line in result.stderr.splitlines()[1:]] == ["'李'", "''", "'-'", "';.'"]
+    assert [line.split(":")[0] for line in result.stderr.splitlines()[1:]] == [
+        "'李'",
+        "''",
+        "'-'",
+        "';.'",
+    ]
 
 
-@pytest.mark.parametrize(("output", "why"), [("/dev/full", "No space left on device"), (None, "Broken pipe")])
+@pytest.mark.parametrize(
+    ("output", "why"), [("/dev/full", "No space left on device"), (None, "Broken pipe")]
+)
 def test_output_that_cannot_be_written_is_one_clear_line(runs, output, why):
     if output is None:
         read, output = os.pipe()
@@ -164,9 +197,13 @@ def test_output_that_cannot_be_written_is_one_clear_line(runs, output, why):
 def test_input_that_is_not_utf8_is_one_clear_line(runs):
     run = [sys.executable, "-m", "namelib", "predict", "--runs", str(runs)]
     utf8_mode = {**os.environ, "PYTHONUTF8": "1"}  # in it Python would smuggle the bytes through
-    result = subprocess.run(run, input="Li\nMüller\n".encode("latin-1"), capture_output=True, env=utf8_mode)
+    result = subprocess.run(
+        run, input="Li\nMüller\n".encode("latin-1"), capture_output=True, env=utf8_mode
+    )
     assert result.returncode == 1 and result.stdout == b""
-    assert result.stderr == b"Error: standard input, line 2: not UTF-8; send the surnames in UTF-8\n"
+    assert (
+        result.stderr == b"Error: standard input, line 2: not UTF-8; send the surnames in UTF-8\n"
+    )
 
 
 @settings(max_examples=60, deadline=None)
@@ -179,6 +216,9 @@ def test_any_text_is_answered_or_reported(ask, names, as_json):
     assert "Traceback" not in result.output
     if as_json:
         answered = [json.loads(line) for line in result.stdout.split("\n") if line]
-        assert all(sum(share for _, share in answer["languages"]) == pytest.approx(1, abs=1e-4) for answer in answered)
+        assert all(
+            sum(share for _, share in answer["languages"]) == pytest.approx(1, abs=1e-4)
+            for answer in answered
+        )
         assert len(answered) + len(result.stderr.splitlines()) > len(names)
         assert result.exit_code == (len(answered) < len(names))

@@ -36,7 +36,9 @@ def test_rnn_is_the_teachers_loop_letter_by_letter():
     for row, name in enumerate(NAMES):
         hidden = torch.zeros(1, 128)
         for letter in letters[row, : len(name)]:
-            combined = torch.cat((nn.functional.one_hot(letter, 57).float().unsqueeze(0), hidden), dim=1)
+            combined = torch.cat(
+                (nn.functional.one_hot(letter, 57).float().unsqueeze(0), hidden), dim=1
+            )
             hidden, output = rnn.i2h(combined), rnn.softmax(rnn.i2o(combined))
         torch.testing.assert_close(answers[row], output[0], rtol=0, atol=1e-6)
 
@@ -65,17 +67,24 @@ def test_custom_lstm_equals_torch(dtype, tolerance, size, seed, with_state):
         x.grad = state.grad = None
     f_i_o_g = torch.arange(4 * size[3]).view(4, -1)[[1, 0, 3, 2]].flatten()
     pairs = {
-        "outputs": (a, b), "h": (h_a[0], h_b), "c": (c_a[0], c_b), "dx, dh_0, dc_0": of_inputs,
+        "outputs": (a, b),
+        "h": (h_a[0], h_b),
+        "c": (c_a[0], c_b),
+        "dx, dh_0, dc_0": of_inputs,
         "dU": (theirs.weight_ih_l0.grad[f_i_o_g], ours.U.grad),
         "dV": (theirs.weight_hh_l0.grad[f_i_o_g], ours.V.grad),
         "db_ih": (theirs.bias_ih_l0.grad[f_i_o_g], ours.b.grad),
         "db_hh": (theirs.bias_hh_l0.grad[f_i_o_g], ours.b.grad),
-    }  # fmt: skip
+    }
     for what, (one, other) in pairs.items():
-        torch.testing.assert_close(one, other, rtol=0, atol=tolerance, msg=lambda text, what=what: f"{what}: {text}")
+        torch.testing.assert_close(
+            one, other, rtol=0, atol=tolerance, msg=lambda text, what=what: f"{what}: {text}"
+        )
 
 
-@pytest.mark.parametrize("arguments", [{"num_layers": 2}, {"bidirectional": True}, {"proj_size": 3}])
+@pytest.mark.parametrize(
+    "arguments", [{"num_layers": 2}, {"bidirectional": True}, {"proj_size": 3}]
+)
 def test_from_torch_refuses_what_it_cannot_copy(arguments):
     with pytest.raises(ValueError, match="from_torch takes one layer"):
         CustomLSTM.from_torch(nn.LSTM(5, 4, **arguments))
@@ -104,7 +113,10 @@ def test_gates_are_those_of_the_forward_pass():
     torch.testing.assert_close(gates["hidden_state"], outputs)
     torch.testing.assert_close((gates["hidden_state"][:, -1], gates["cell_state"][:, -1]), (h, c))
     again = (
-        gates["forget_gate"][:, 1:] * gates["cell_state"][:, :-1] + (gates["input_gate"] * gates["candidate"])[:, 1:]
+        gates["forget_gate"][:, 1:] * gates["cell_state"][:, :-1]
+        + (gates["input_gate"] * gates["candidate"])[:, 1:]
     )
     torch.testing.assert_close(gates["cell_state"][:, 1:], again)
-    torch.testing.assert_close(gates["hidden_state"], gates["output_gate"] * gates["cell_state"].tanh())
+    torch.testing.assert_close(
+        gates["hidden_state"], gates["output_gate"] * gates["cell_state"].tanh()
+    )

@@ -1,4 +1,6 @@
-"""notebooks.why_lstm.networks: every cell equals PyTorch's of that name, or its equation written out."""
+"""notebooks.why_lstm.networks: every cell equals PyTorch's of that name, or its equation written
+out.
+"""
 
 from dataclasses import replace
 
@@ -9,7 +11,15 @@ from torch.nn import functional as F
 
 from namelib import RNN
 from namelib.models import at_last_letter, one_hot
-from notebooks.why_lstm.networks import LINEAR, LSTM, NETWORKS, TANH, Networks, Variant, surname_network
+from notebooks.why_lstm.networks import (
+    LINEAR,
+    LSTM,
+    NETWORKS,
+    TANH,
+    Networks,
+    Variant,
+    surname_network,
+)
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 
@@ -26,14 +36,16 @@ def batch(time=6) -> tuple[torch.Tensor, torch.Tensor]:
     return letters, torch.randint(1, time + 1, (len(SEEDS), 7), generator=generator)
 
 
-PYTORCHS = {"lstm": (nn.LSTM, [1, 0, 3, 2]), "tanh": (nn.RNN, [0]), "gru": (nn.GRU, [0, 1, 2])}  # and their blocks
+# and their blocks
+PYTORCHS = {"lstm": (nn.LSTM, [1, 0, 3, 2]), "tanh": (nn.RNN, [0]), "gru": (nn.GRU, [0, 1, 2])}
 
 
 @pytest.mark.parametrize("key", PYTORCHS)
 def test_equals_pytorch(key):
     networks, (letters, lengths), (kind, order) = make(NETWORKS[key]), batch(), PYTORCHS[key]
     layer, theirs = networks.layer, kind(INPUT, HIDDEN, batch_first=True).double()
-    rows = torch.arange(len(order) * HIDDEN).view(-1, HIDDEN)[order].flatten()  # their rows, in our order
+    # their rows, in our order
+    rows = torch.arange(len(order) * HIDDEN).view(-1, HIDDEN)[order].flatten()
     for k in range(len(SEEDS)):
         with torch.no_grad():
             theirs.weight_ih_l0[rows] = layer.U[k].T
@@ -41,7 +53,9 @@ def test_equals_pytorch(key):
             theirs.bias_ih_l0[rows] = layer.b[k, 0]
             theirs.bias_hh_l0.zero_()
         outputs, _ = theirs(one_hot(letters[k], INPUT, torch.float64))
-        expected = (at_last_letter(outputs, lengths[k]) @ networks.W[k] + networks.b[k]).log_softmax(dim=1)
+        expected = (
+            at_last_letter(outputs, lengths[k]) @ networks.W[k] + networks.b[k]
+        ).log_softmax(dim=1)
         torch.testing.assert_close(networks(letters, lengths)[k], expected, rtol=0, atol=1e-12)
 
 
@@ -53,7 +67,9 @@ def test_linear_rnn_equals_the_teachers():
         rnn.i2h.bias.copy_(layer.b[k, 0])
         rnn.i2o.weight.copy_(networks.W[k].T)
         rnn.i2o.bias.copy_(networks.b[k, 0])
-    torch.testing.assert_close(networks(letters, lengths)[k], rnn(letters[k], lengths[k]), rtol=0, atol=1e-12)
+    torch.testing.assert_close(
+        networks(letters, lengths)[k], rnn(letters[k], lengths[k]), rtol=0, atol=1e-12
+    )
 
 
 def sigmoid(a: torch.Tensor) -> torch.Tensor:
@@ -90,7 +106,10 @@ def test_multiplicative_integration_by_hand():
         layer.alpha.uniform_(-2, 2)
     h = torch.zeros(*letters.shape[:2], HIDDEN, dtype=torch.float64)
     for t in range(3):
-        read, kept = one_hot(letters[:, :, t], INPUT, torch.float64) @ layer.U + layer.b, h @ layer.V
+        read, kept = (
+            one_hot(letters[:, :, t], INPUT, torch.float64) @ layer.U + layer.b,
+            h @ layer.V,
+        )
         h = (layer.alpha * read * kept + read + kept).tanh()
     torch.testing.assert_close(networks.states(letters)[:, :, -1], h, rtol=0, atol=1e-12)
 
@@ -100,16 +119,24 @@ def test_an_orthogonal_start_keeps_the_length_of_every_state_and_changes_nothing
     V, eye = orthogonal.layer.V, torch.eye(HIDDEN, dtype=torch.float64)
     torch.testing.assert_close(V @ V.mT, eye.expand_as(V), rtol=0, atol=1e-6)
     assert not torch.allclose(V[0], V[1], atol=0.1)
-    assert (orthogonal.layer.U == plain.layer.U).all() and (orthogonal.layer.b == plain.layer.b).all()
+    assert (orthogonal.layer.U == plain.layer.U).all() and (
+        orthogonal.layer.b == plain.layer.b
+    ).all()
 
 
 @pytest.mark.parametrize("large", [False, True])
 @pytest.mark.parametrize("key", NETWORKS)
 def test_networks_on_surnames_are_as_large_as_those_they_are_compared_with(key, large):
-    lstm = sum(p.numel() for p in (*nn.LSTM(57, 128).parameters(), *nn.Linear(128, 18).parameters())) - 4 * 128
-    matched = lstm if large else sum(p.numel() for p in RNN(57, 128, 18).parameters())  # PyTorch's has two biases
+    lstm = (
+        sum(p.numel() for p in (*nn.LSTM(57, 128).parameters(), *nn.Linear(128, 18).parameters()))
+        - 4 * 128
+    )
+    # PyTorch's has two biases
+    matched = lstm if large else sum(p.numel() for p in RNN(57, 128, 18).parameters())
     variant = surname_network(key, 18, large=large)
-    counted = sum(parameter[0].numel() for parameter in Networks(variant, (0, 1), 57, 18).parameters())
+    counted = sum(
+        parameter[0].numel() for parameter in Networks(variant, (0, 1), 57, 18).parameters()
+    )
     assert variant.parameters(57, 18) == counted == pytest.approx(matched, rel=0.015)
 
 
@@ -118,7 +145,9 @@ def test_padding_never_changes_an_answer(key):
     networks, (letters, lengths) = make(NETWORKS[key]), batch()
     answers = networks(letters, lengths)
     beyond = torch.arange(letters.size(2)) >= lengths.unsqueeze(2)
-    torch.testing.assert_close(networks(letters.masked_fill(beyond, 3), lengths), answers, rtol=0, atol=0)
+    torch.testing.assert_close(
+        networks(letters.masked_fill(beyond, 3), lengths), answers, rtol=0, atol=0
+    )
     torch.testing.assert_close(networks(F.pad(letters, (0, 4)), lengths), answers, rtol=0, atol=0)
 
 

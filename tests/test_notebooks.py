@@ -16,7 +16,9 @@ from report.parameters import find_notebooks, resolve
 
 FOLDER = BUILD.parent / "notebooks"
 DECLARED = {notebook.name: notebook for notebook in find_notebooks(FOLDER)}
-NOTEBOOKS = {name: nbformat.read(notebook.path, as_version=4) for name, notebook in DECLARED.items()}
+NOTEBOOKS = {
+    name: nbformat.read(notebook.path, as_version=4) for name, notebook in DECLARED.items()
+}
 NETWORKS = [network.notebook for network in runs.NETWORKS.values()]
 TITLE, SECTION = 1, 2
 CHINESE = re.compile("[\u3000-\u9fff\uff00-\uffef]")  # punctuation, too
@@ -39,7 +41,11 @@ def headings(text: str) -> list[tuple[int, str]]:
 
 
 def markdown(name: str, language: str) -> list:
-    return [cell for cell in NOTEBOOKS[name].cells if cell.cell_type == "markdown" and language in tags(cell)]
+    return [
+        cell
+        for cell in NOTEBOOKS[name].cells
+        if cell.cell_type == "markdown" and language in tags(cell)
+    ]
 
 
 def code(name: str) -> list[str]:
@@ -55,7 +61,10 @@ def test_a_notebook_is_committed_without_outputs_for_the_plain_kernel(name):
     assert not any(cell.outputs or cell.execution_count for cell in cells)
     assert not {key for cell in notebook.cells for key in cell.metadata} - {"tags", "jupyter"}
     folded = {"source_hidden": True}  # what the report hides is folded in JupyterLab, too
-    assert all(cell.metadata.get("jupyter") == (folded if "hide-input" in tags(cell) else None) for cell in cells)
+    assert all(
+        cell.metadata.get("jupyter") == (folded if "hide-input" in tags(cell) else None)
+        for cell in cells
+    )
 
 
 @every_notebook
@@ -63,8 +72,12 @@ def test_cells_are_short_and_free_of_plumbing(name):
     assert statistics.median(len(source.splitlines()) for source in code(name)) <= 6
     for node in (node for source in code(name) for node in ast.walk(ast.parse(source))):
         if isinstance(node, ast.Lambda):
-            assert "language" not in [argument.arg for argument in node.args.args], ast.unparse(node)
-        assert not (isinstance(node, ast.Name) and node.id in ("globals", "locals")), "no variables by their names"
+            assert "language" not in [argument.arg for argument in node.args.args], ast.unparse(
+                node
+            )
+        assert not (isinstance(node, ast.Name) and node.id in ("globals", "locals")), (
+            "no variables by their names"
+        )
 
 
 @every_notebook
@@ -74,7 +87,9 @@ def test_parameters_are_typed_commented_literals_in_one_cell(name):
     for statement in ast.parse(cell.source).body:
         line = lines[statement.lineno - 1]
         assert isinstance(statement, ast.AnnAssign), line
-        assert ast.unparse(statement.annotation).startswith(type(ast.literal_eval(statement.value)).__name__), line
+        assert ast.unparse(statement.annotation).startswith(
+            type(ast.literal_eval(statement.value)).__name__
+        ), line
         assert re.search(r"  # \S.{3}", lines[statement.end_lineno - 1]), f"no comment: {line}"
     common = {"data_dir": "", "out_dir": "", "language": ""}
     assert DECLARED[name].defaults | common == DECLARED[name].defaults
@@ -107,28 +122,41 @@ def test_every_chinese_cell_stands_before_its_english_twin(name):
         if cell.cell_type == "code":
             assert not languages[place]
         elif not languages[place]:
-            assert re.fullmatch(r"\s*(\$\$.+?\$\$\s*)+", cell.source, re.DOTALL), f"in no language: {cell.source}"
+            assert re.fullmatch(r"\s*(\$\$.+?\$\$\s*)+", cell.source, re.DOTALL), (
+                f"in no language: {cell.source}"
+            )
         else:
             (language,) = languages[place]
             twin = place + (1 if language == "zh" else -1)
             assert languages[twin] == {"zh", "en"} - {language}, f"no twin: {cell.source[:60]}"
-            assert bool(CHINESE.search(cell.source)) == (language == "zh"), f"not in {language}: {cell.source[:60]}"
+            assert bool(CHINESE.search(cell.source)) == (language == "zh"), (
+                f"not in {language}: {cell.source[:60]}"
+            )
 
 
 @every_notebook
 def test_twins_have_the_same_headings_formulas_and_references(name):
     for zh, en in zip(markdown(name, "zh"), markdown(name, "en"), strict=True):
         chinese, english = prose(zh), prose(en)
-        assert [level for level, _ in headings(chinese)] == [level for level, _ in headings(english)], en.source
+        assert [level for level, _ in headings(chinese)] == [
+            level for level, _ in headings(english)
+        ], en.source
         assert Counter(FORMULA.findall(chinese)) == Counter(FORMULA.findall(english)), en.source
-        assert Counter(re.findall(r"\]\((#.+?)\)", chinese)) == Counter(re.findall(r"\]\((#.+?)\)", english)), en.source
+        assert Counter(re.findall(r"\]\((#.+?)\)", chinese)) == Counter(
+            re.findall(r"\]\((#.+?)\)", english)
+        ), en.source
 
 
 @every_notebook
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_a_chapter_opens_with_its_only_title(name, language):
     cells = markdown(name, language)
-    titles = [place for place, cell in enumerate(cells) for level, _ in headings(prose(cell)) if level == TITLE]
+    titles = [
+        place
+        for place, cell in enumerate(cells)
+        for level, _ in headings(prose(cell))
+        if level == TITLE
+    ]
     assert titles == [0] and cells[0].source.startswith("# ")
 
 
@@ -137,19 +165,28 @@ def test_the_sections_that_print_a_structure_are_those_that_page_1_names(languag
     title = {"zh": "网络结构", "en": "Network structure"}[language]
     for chapter, (name, section) in enumerate(zip(NETWORKS, STRUCTURES, strict=True), start=1):
         main = [cell for cell in markdown(name, language) if "appendix" not in tags(cell)]
-        sections = [heading for cell in main for level, heading in headings(prose(cell)) if level == SECTION]
+        sections = [
+            heading for cell in main for level, heading in headings(prose(cell)) if level == SECTION
+        ]
         (place,) = [k for k, heading in enumerate(sections, start=1) if heading.startswith(title)]
         assert section == f"{chapter}.{place}"
 
 
-@pytest.mark.parametrize("differs", [{}, {"seed": 6}, {"valid_fraction": 0.2}, {"data": {"fingerprint": "another"}}])
+@pytest.mark.parametrize(
+    "differs", [{}, {"seed": 6}, {"valid_fraction": 0.2}, {"data": {"fingerprint": "another"}}]
+)
 def test_chapter_4_compares_runs_on_the_split_that_all_saw(few, differs):
     """Its own cell, with the runs of this test."""
     (cell,) = [cell.source for cell in NOTEBOOKS["4_why_lstm"].cells if "seen = {" in cell.source]
     data, _ = few
     alike = {"data": {"fingerprint": data.fingerprint}, "valid_fraction": 0.3, "seed": 5}
     results = iter([alike, alike, alike | differs])
-    given = {"load_names": lambda _: data, "load_run": lambda _: (None, next(results)), "data_dir": "", "runs_dir": "x"}
+    given = {
+        "load_names": lambda _: data,
+        "load_run": lambda _: (None, next(results)),
+        "data_dir": "",
+        "runs_dir": "x",
+    }
     given |= {
         "split_names": split_names,
         "check_size": check_size,
@@ -162,4 +199,6 @@ def test_chapter_4_compares_runs_on_the_split_that_all_saw(few, differs):
             exec(cell, given)
     else:
         exec(cell, given)
-        assert [given[part].names for part in ("train", "valid")] == [p.names for p in split_names(data, 0.3, 5)]
+        assert [given[part].names for part in ("train", "valid")] == [
+            p.names for p in split_names(data, 0.3, 5)
+        ]

@@ -15,42 +15,67 @@ def picture(name, zh="甲", en="A"):
 
 
 def captions(cells):
-    return [output.metadata.caption for cell in cells for output in cell.get("outputs", []) if "id" in output.metadata]
+    return [
+        output.metadata.caption
+        for cell in cells
+        for output in cell.get("outputs", [])
+        if "id" in output.metadata
+    ]
 
 
 def test_figures_and_tables_are_counted_apart_and_twins_share_a_number():
-    table = code("show()", outputs=captioned("text/markdown", "tbl-a", ("乙", "B"), ("| a |", "| a |")))
+    table = code(
+        "show()", outputs=captioned("text/markdown", "tbl-a", ("乙", "B"), ("| a |", "| a |"))
+    )
     assert captions(numbered(picture("fig-a"), table, picture("fig-b"))) == [
-        "**图\xa01**\u2003甲", "**Figure\xa01**\u2003A", "**表\xa01**\u2003乙", "**Table\xa01**\u2003B",
-        "**图\xa02**\u2003甲", "**Figure\xa02**\u2003A",
-    ]  # fmt: skip
+        "**图\xa01**\u2003甲",
+        "**Figure\xa01**\u2003A",
+        "**表\xa01**\u2003乙",
+        "**Table\xa01**\u2003B",
+        "**图\xa02**\u2003甲",
+        "**Figure\xa02**\u2003A",
+    ]
 
 
 def test_links_get_numbers_before_and_after_the_figure():
     cells = numbered(
-        *twins("见[图](#fig-b)。", "[Figure](#fig-a)"), picture("fig-a"), picture("fig-b", "见[图](#fig-a)")
+        *twins("见[图](#fig-b)。", "[Figure](#fig-a)"),
+        picture("fig-a"),
+        picture("fig-b", "见[图](#fig-a)"),
     )
     assert [cell.source for cell in cells[:2]] == ["见[图\xa02](#fig-b)。", "[Figure\xa01](#fig-a)"]
     assert captions(cells)[2] == "**图\xa02**\u2003见[图\xa01](#fig-a)"
 
 
 def test_links_in_printed_prose_and_tables_get_numbers():
-    prose, _ = numbered(code("say()", outputs=say("| [图](#fig-a) |", "[here](#fig-a)")), picture("fig-a"))
-    assert [output.data["text/markdown"] for output in prose.outputs] == ["| [图\xa01](#fig-a) |", "[here](#fig-a)"]
+    prose, _ = numbered(
+        code("say()", outputs=say("| [图](#fig-a) |", "[here](#fig-a)")), picture("fig-a")
+    )
+    assert [output.data["text/markdown"] for output in prose.outputs] == [
+        "| [图\xa01](#fig-a) |",
+        "[here](#fig-a)",
+    ]
 
 
-@pytest.mark.parametrize("text", ["`[Figure](#fig-a)`", "```\n[Figure](#fig-a)\n```", "[Figure](https://example.org)"])
+@pytest.mark.parametrize(
+    "text", ["`[Figure](#fig-a)`", "```\n[Figure](#fig-a)\n```", "[Figure](https://example.org)"]
+)
 def test_code_and_other_links_stay(text):
     assert numbered(new_markdown_cell(text), picture("fig-a"))[0].source == text
 
 
 def test_link_that_leads_nowhere_stops_a_whole_report():
-    with pytest.raises(UnknownReferenceError, match=r"\[Figure\]\(#fig-lost\): no figure or table has this id"):
+    with pytest.raises(
+        UnknownReferenceError, match=r"\[Figure\]\(#fig-lost\): no figure or table has this id"
+    ):
         numbered(new_markdown_cell("See [Figure](#fig-lost)."))
 
 
 def test_link_to_another_chapter_is_text_in_a_notebook_by_itself():
-    assert numbered(new_markdown_cell("See [Figure](#fig-lost)."), lab=False)[0].source == "See Figure."
+    assert (
+        numbered(new_markdown_cell("See [Figure](#fig-lost)."), lab=False)[0].source
+        == "See Figure."
+    )
 
 
 def test_figure_without_language_or_caption_still_gets_its_number():

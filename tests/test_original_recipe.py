@@ -1,4 +1,6 @@
-"""notebooks.why_lstm.original_recipe: plain SGD, many runs at once, is what a plain loop does for each."""
+"""notebooks.why_lstm.original_recipe: plain SGD, many runs at once, is what a plain loop does for
+each.
+"""
 
 from dataclasses import replace
 
@@ -37,7 +39,9 @@ def test_stacked_equals_a_plain_loop(some, key, max_norm):
         optimizer = torch.optim.SGD(alone.parameters(), rate)
         for t, row in enumerate(rows[k].tolist()):
             length = int(names.lengths[k, row])
-            log_p = alone(names.letters[k : k + 1, row : row + 1, :length], torch.tensor([[length]]))
+            log_p = alone(
+                names.letters[k : k + 1, row : row + 1, :length], torch.tensor([[length]])
+            )
             optimizer.zero_grad()
             (-log_p[0, 0, some.labels[row]]).backward()
             norm = torch.nn.utils.clip_grad_norm_(alone.parameters(), max_norm)
@@ -64,13 +68,18 @@ def test_every_language_is_drawn_alike_and_every_name_is_drawn(some):
 
 
 def test_the_best_rate_is_that_of_the_choosing_half_and_the_result_that_of_the_other():
-    """The larger rate learns the choosing names, whose answers are the training names'; the other half's are not."""
+    """The larger rate learns the choosing names, whose answers are the training names'; the other
+    half's are not.
+    """
     names, labels = ["Aba", "Abba", "Baba", "Ono", "Nono", "Oon"], np.array([0, 0, 0, 1, 1, 1])
     seen, turned = Names(names, labels, ["x", "y"]), Names(names, 1 - labels, ["x", "y"])
     splits, rates = [(seen, seen, turned)] * 2, (1e-6, 0.1)
     found = train_at_rates("tanh", True, rates, splits, 200, (0, 1), extend=False, hidden_size=8)
     slow, fast = found["rates"]
-    assert fast["choosing"] == 1 > slow["choosing"] and fast["accuracy"]["mean"] == 0 < slow["accuracy"]["mean"]
+    assert (
+        fast["choosing"] == 1 > slow["choosing"]
+        and fast["accuracy"]["mean"] == 0 < slow["accuracy"]["mean"]
+    )
     assert found["best"] == fast["learning_rate"] == 0.1
     assert at_best({"tanh": {"clipped": found}}, "tanh", "clipped") == fast
 
@@ -102,7 +111,9 @@ def test_the_lstm_is_also_trained_at_the_best_rate_of_the_tanh_rnn(networks, sid
 
 def test_rates_are_extended_until_the_best_is_inside(some):
     splits = [(some, some[::2], some[1::2])] * 2
-    found = train_at_rates("linear", False, (0.001, 0.002), splits, 60, (0, 1), extend=True, hidden_size=8)
+    found = train_at_rates(
+        "linear", False, (0.001, 0.002), splits, 60, (0, 1), extend=True, hidden_size=8
+    )
     rates = [one["learning_rate"] for one in found["rates"]]
     assert rates[0] < found["best"] < rates[-1]
     assert len(rates) > 3

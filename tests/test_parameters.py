@@ -34,13 +34,19 @@ def test_a_parameter_goes_to_every_notebook_that_has_it(notebooks):
         "1_rnn": {"learning_rate": 0.01},
         "2_lstm": {"learning_rate": 0.01},
     }
-    assert resolve(notebooks, [("layers", "1")], quick=False) == {"1_rnn": {}, "2_lstm": {"layers": 1}}
+    assert resolve(notebooks, [("layers", "1")], quick=False) == {
+        "1_rnn": {},
+        "2_lstm": {"layers": 1},
+    }
 
 
 @pytest.mark.parametrize("name", ["1_rnn.steps", "rnn.steps"])
 def test_a_parameter_of_one_notebook_counts_more_in_any_order(notebooks, name):
     for settings in [(name, "5"), ("steps", "7")], [("steps", "7"), (name, "5")]:
-        assert resolve(notebooks, settings, quick=False) == {"1_rnn": {"steps": 5}, "2_lstm": {"steps": 7}}
+        assert resolve(notebooks, settings, quick=False) == {
+            "1_rnn": {"steps": 5},
+            "2_lstm": {"steps": 7},
+        }
 
 
 def test_quick_values_yield_to_what_the_user_sets(notebooks):
@@ -57,7 +63,10 @@ def test_quick_values_yield_to_what_the_user_sets(notebooks):
         (("rnn.layers", "1"), ["-p rnn.layers", "1_rnn.ipynb has no parameter of this name"]),
         (("rmn.steps", "1"), ["there is no notebook of this name", "did you mean rnn"]),
         (("steps", "0.5"), ["-p steps 0.5", "1_rnn.ipynb expects steps: int, 1 to 100,000,000"]),
-        (("learning_rate", "fast"), ["-p learning_rate fast", "expects learning_rate: float, above 0, at most 10"]),
+        (
+            ("learning_rate", "fast"),
+            ["-p learning_rate fast", "expects learning_rate: float, above 0, at most 10"],
+        ),
         (("out_dir", "x"), ["-p out_dir", "--out"]),
         (("rnn.data_dir", "x"), ["-p rnn.data_dir", "--data"]),
         (("sizes", "[" * 5000), ["-p sizes [[[", "1_rnn.ipynb expects sizes: list[int]"]),
@@ -79,7 +88,9 @@ def test_a_parameter_that_is_set_twice_is_refused(notebooks):
 @pytest.mark.parametrize("quick", [{"step": 1}, {"steps": "many"}])
 def test_quick_values_are_checked_too(tmp_path, quick):
     book = read_notebook(write_notebook(tmp_path / "1_rnn.ipynb", DECLARED, quick=quick))
-    with pytest.raises(ParameterError, match=f"1_rnn.ipynb, metadata lab.quick.{next(iter(quick))}"):
+    with pytest.raises(
+        ParameterError, match=f"1_rnn.ipynb, metadata lab.quick.{next(iter(quick))}"
+    ):
         resolve([book], [], quick=True)
 
 

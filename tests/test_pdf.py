@@ -16,12 +16,18 @@ PAGE_NUMBER = {"zh": r"第 {} 页 / 共 {} 页", "en": r"page {} / {}"}
 
 
 def text_of(report):
-    """All text without white space, letters in their plain forms (formulas use mathematical ones)."""
-    return re.sub(r"\s", "", unicodedata.normalize("NFKC", "".join(page.extract_text() for page in report.pages)))
+    """All text without white space, letters in their plain forms, not mathematical ones."""
+    return re.sub(
+        r"\s",
+        "",
+        unicodedata.normalize("NFKC", "".join(page.extract_text() for page in report.pages)),
+    )
 
 
 def render(notebook, language="en", **options):
-    return PdfReader(io.BytesIO(LabPDFExporter(language=language, **options).from_notebook_node(notebook)[0]))
+    return PdfReader(
+        io.BytesIO(LabPDFExporter(language=language, **options).from_notebook_node(notebook)[0])
+    )
 
 
 @pytest.fixture(scope="module")
@@ -38,9 +44,20 @@ def test_running_head_on_every_page_but_the_first(report, language):
 
 def test_title_block_and_how_this_was_made(report, language):
     first, text = text_of(report).partition("1.1")[0], text_of(report)
-    facts = (LAB["course"][language], LAB["author"], LAB["student_id"], LAB["date"], LAB["data"], LAB["fingerprint"])
+    facts = (
+        LAB["course"][language],
+        LAB["author"],
+        LAB["student_id"],
+        LAB["date"],
+        LAB["data"],
+        LAB["fingerprint"],
+    )
     assert all(re.sub(r"\s", "", fact) in first for fact in facts)
-    assert "learning_rate0.0050.08try_namesSatoshi,O'Brien–" in text and "1_rnn60.2" in text and "torch2.13.0" in text
+    assert (
+        "learning_rate0.0050.08try_namesSatoshi,O'Brien–" in text
+        and "1_rnn60.2" in text
+        and "torch2.13.0" in text
+    )
     assert "python-mreport--datadata/names" in text
 
 
@@ -48,7 +65,9 @@ def test_without_an_author_there_are_lines_to_write_on(report, language):
     words = {"zh": ("姓名:", "学号:"), "en": ("Name:", "StudentID:")}[language]
     blank = render(sample(author="", student_id=""), language)
     first, named = (text_of(each).partition("1.1")[0] for each in (blank, report))
-    assert all(word in first for word in words) and words[0] + LAB["author"].replace(" ", "") in named
+    assert (
+        all(word in first for word in words) and words[0] + LAB["author"].replace(" ", "") in named
+    )
     assert LAB["author"].replace(" ", "") not in first
 
 
@@ -56,7 +75,10 @@ def test_figures_are_vectors_and_references_and_contents_lead_to_their_pages(rep
     assert f"{language}3" in text_of(report) and not any(page.images for page in report.pages)
     lines = report.pages[0].extract_text().splitlines()
     chapters = [entry for entry in report.outline if not isinstance(entry, list)]
-    assert all(f"{entry.title} {report.get_destination_page_number(entry) + 1}" in lines for entry in chapters)
+    assert all(
+        f"{entry.title} {report.get_destination_page_number(entry) + 1}" in lines
+        for entry in chapters
+    )
     caption = {"zh": "图 3\u2003", "en": "Figure\xa03\u2003"}[language]
     pages = [number for number, page in enumerate(report.pages) if caption in page.extract_text()]
     destination = report.pages[0]["/Annots"][0].get_object()["/Dest"].get_object()[0].get_object()
@@ -67,19 +89,30 @@ def test_only_the_code_that_matters_is_printed_unless_all_is_wanted(report):
     text = text_of(report)
     assert "defforward(x)" in text and "learning_rate:float=0.005" not in text
     everything = text_of(render(sample(), code=True))
-    assert all(code in everything for code in ("learning_rate:float=0.005", "helper=1")) and "helper=1" not in text
+    assert (
+        all(code in everything for code in ("learning_rate:float=0.005", "helper=1"))
+        and "helper=1" not in text
+    )
     assert not any(word in text + everything for word in ("/home/somebody", "below"))
 
 
 def test_the_appendix_stands_last_with_letters_for_numbers(report, language):
     text = text_of(report)
-    heads = ("A附录", "A.1更多", "A.2复现方法") if language == "zh" else ("AAppendix", "A.1More", "A.2Howthisreportwas")
+    heads = (
+        ("A附录", "A.1更多", "A.2复现方法")
+        if language == "zh"
+        else ("AAppendix", "A.1More", "A.2Howthisreportwas")
+    )
     assert sorted(heads, key=text.rindex) == list(heads) and "10−3" in text and "<sup>" not in text
 
 
 def test_hostile_metadata_and_markdown_show_as_text(language):
-    fields = dict.fromkeys(("author", "student_id", "course", "data", "date", "fingerprint", "command"), HOSTILE)
-    notebook = sample(title={"zh": HOSTILE, "en": HOSTILE}, parameters={HOSTILE: {HOSTILE: HOSTILE}}, **fields)
+    fields = dict.fromkeys(
+        ("author", "student_id", "course", "data", "date", "fingerprint", "command"), HOSTILE
+    )
+    notebook = sample(
+        title={"zh": HOSTILE, "en": HOSTILE}, parameters={HOSTILE: {HOSTILE: HOSTILE}}, **fields
+    )
     notebook.cells += twins("文 <script>alert(1)</script>", "text <script>alert(1)</script>")
     report = render(notebook, language)
     hostile = re.sub(r"\s", "", HOSTILE)
@@ -90,7 +123,10 @@ def test_hostile_metadata_and_markdown_show_as_text(language):
 
 def test_a_bold_full_stop_brings_no_space_before_chinese():
     markup = to_typst("**结论。** 门有用；**LSTM** 更好。**It helps.** Yes.")
-    assert "#strong[结论。]门有用；#strong[LSTM] 更好。" in markup.replace("\n", "") and "] Yes." in markup
+    assert (
+        "#strong[结论。]门有用；#strong[LSTM] 更好。" in markup.replace("\n", "")
+        and "] Yes." in markup
+    )
 
 
 def test_code_and_output_of_any_characters_show_as_they_are():
@@ -107,7 +143,11 @@ def test_formula_that_cannot_be_set_stops_the_report():
 
 def test_any_part_of_the_metadata_may_be_missing(language):
     notebook = new_notebook(cells=twins("# 甲", "# A"))
-    for lab in ({}, {"title": "T"}, {"title": {"zh": "T", "en": "T"}, "seconds": {}, "author": "", "date": "2026"}):
+    for lab in (
+        {},
+        {"title": "T"},
+        {"title": {"zh": "T", "en": "T"}, "seconds": {}, "author": "", "date": "2026"},
+    ):
         notebook.metadata["lab"] = lab
         assert {"zh": "1甲", "en": "1A"}[language] in text_of(render(notebook, language))
 

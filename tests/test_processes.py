@@ -1,4 +1,6 @@
-"""notebooks/processes.py: a signal ends a program with its own status, and a worker ends with its parent."""
+"""notebooks/processes.py: a signal ends a program with its own status, and a worker ends with its
+parent.
+"""
 
 import os
 import signal
@@ -43,7 +45,13 @@ with stop_on_signals():
     time.sleep(60)
     print("goes on")
 """
-COMMANDS = ["report", "report.sweep", "report.lab", "notebooks.why_lstm.study", "namelib predict Kim"]
+COMMANDS = [
+    "report",
+    "report.sweep",
+    "report.lab",
+    "notebooks.why_lstm.study",
+    "namelib predict Kim",
+]
 
 
 @pytest.mark.parametrize(
@@ -57,14 +65,18 @@ COMMANDS = ["report", "report.sweep", "report.lab", "notebooks.why_lstm.study", 
         ("nohup", signal.SIGTERM, "ends 143", 143),
     ],
 )
-def test_a_signal_ends_the_program_with_its_status_and_another_one_at_once(how, signum, printed, status):
+def test_a_signal_ends_the_program_with_its_status_and_another_one_at_once(
+    how, signum, printed, status
+):
     command = [sys.executable, "-c", ENDS, how, str(int(signum))]
     ended = subprocess.run(command, env=ENVIRONMENT, capture_output=True, text=True)
     assert (ended.stdout.strip(), ended.stderr, ended.returncode) == (printed, "", status)
 
 
 def test_a_signal_that_comes_while_python_finalises_something_is_not_lost():
-    ended = subprocess.run([sys.executable, "-c", FINALISES], env=ENVIRONMENT, capture_output=True, text=True)
+    ended = subprocess.run(
+        [sys.executable, "-c", FINALISES], env=ENVIRONMENT, capture_output=True, text=True
+    )
     assert (ended.stdout, ended.stderr, ended.returncode) == ("", "", 143)
 
 
@@ -72,9 +84,15 @@ def test_a_signal_that_comes_while_python_finalises_something_is_not_lost():
 def test_ctrl_c_while_a_command_imports_what_it_needs_ends_it_without_a_word(command):
     words = [sys.executable, "-X", "importtime", "-m", *command.split()]
     process = subprocess.Popen(
-        words, env=ENVIRONMENT, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # background jobs of a shell ignore it
-    )  # fmt: skip
+        words,
+        env=ENVIRONMENT,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+        # background jobs of a shell ignore it
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    )
     lines = iter(process.stderr.readline, "")
     assert any("namelib.stopping" in line for line in lines)  # the first thing that it imports
     process.send_signal(signal.SIGINT)
@@ -96,7 +114,9 @@ time.sleep(600)
 
 
 def test_a_worker_ends_soon_after_its_parent_was_killed():
-    parent = subprocess.Popen([sys.executable, "-c", PARENT], env=ENVIRONMENT, stdout=subprocess.PIPE, text=True)
+    parent = subprocess.Popen(
+        [sys.executable, "-c", PARENT], env=ENVIRONMENT, stdout=subprocess.PIPE, text=True
+    )
     worker = psutil.Process(int(parent.stdout.readline()))
     assert worker.is_running()
     parent.kill()

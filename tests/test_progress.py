@@ -1,4 +1,6 @@
-"""namelib/progress.py: a bar while a loop runs; a batch runner reads a file instead, and no notebook keeps a bar."""
+"""namelib/progress.py: a bar while a loop runs; a batch runner reads a file instead, and no
+notebook keeps a bar.
+"""
 
 import subprocess
 import sys
@@ -38,22 +40,32 @@ def run(folder, source=LOOP):
 def test_a_runner_reads_how_far_it_is_and_the_notebook_keeps_nothing(tmp_path, monkeypatch):
     told = tmp_path / "told"
     monkeypatch.setenv(FILE_VARIABLE, str(told))
-    cell, shown = run(tmp_path, "told = []\n" + LOOP + f"    told.append(open({str(told)!r}).read())\nprint(told)")
+    cell, shown = run(
+        tmp_path, "told = []\n" + LOOP + f"    told.append(open({str(told)!r}).read())\nprint(told)"
+    )
     assert not shown and all(output.output_type == "stream" for output in cell.outputs)
     printed = "".join(output.text for output in cell.outputs)
-    assert [f"'RNN: {share}%, " in printed for share in (0, 25, 50, 75)] == [True] * 4 and "00:00 left" in printed
-    assert list(tmp_path.iterdir()) == [told] and not told.read_text(), "whole each time, and empty at the end"
+    assert [f"'RNN: {share}%, " in printed for share in (0, 25, 50, 75)] == [
+        True
+    ] * 4 and "00:00 left" in printed
+    assert list(tmp_path.iterdir()) == [told] and not told.read_text(), (
+        "whole each time, and empty at the end"
+    )
 
 
 def test_by_hand_one_line_is_updated_and_what_the_cell_printed_stays(tmp_path):
     cell, shown = run(tmp_path)
-    assert [text[: text.find(",")] for text in shown[1:5]] == [f"RNN: {share}%" for share in (0, 25, 50, 75)]
+    assert [text[: text.find(",")] for text in shown[1:5]] == [
+        f"RNN: {share}%" for share in (0, 25, 50, 75)
+    ]
     printed = "".join(output.text for output in cell.outputs if output.output_type == "stream")
     assert printed.split() == ["before", "0", "1", "2", "3"]
     assert sum(output.output_type == "display_data" for output in cell.outputs) == 1
 
 
 def test_nothing_is_printed_into_a_log(tmp_path):
-    done = subprocess.run([sys.executable, "-c", LOOP], capture_output=True, cwd=tmp_path, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", LOOP], capture_output=True, cwd=tmp_path, check=True
+    )
     assert (done.stdout.split(), done.stderr) == ([b"before", b"0", b"1", b"2", b"3"], b"")
     assert not list(tmp_path.iterdir())

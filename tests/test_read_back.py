@@ -20,15 +20,25 @@ from report.parameters import read_notebook, resolve
 
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=9),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=9), inner, max_size=3),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=9), inner, max_size=3)
+    ),
     max_leaves=5,
 )
-mutating = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+mutating = settings(
+    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 
 
 def places(value, path=()):
     """The path to everything in a JSON value."""
-    inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    inner = (
+        value.items()
+        if isinstance(value, dict)
+        else enumerate(value)
+        if isinstance(value, list)
+        else ()
+    )
     yield path
     for key, entry in inner:
         yield from places(entry, (*path, key))
@@ -48,7 +58,9 @@ def with_entry(value, path, new):
 
 @st.composite
 def damaged(draw, whole: bytes) -> bytes:
-    """The file cut off, with other bytes in it, or with another value, or none, for any one of its JSON."""
+    """The file cut off, with other bytes in it, or with another value, or none, for any one of its
+    JSON.
+    """
     how = draw(st.sampled_from(["cut", "bytes", "value", "value", "value"]))
     at = draw(st.integers(0, len(whole)))
     if how == "cut":
@@ -61,7 +73,15 @@ def damaged(draw, whole: bytes) -> bytes:
 
 
 RECORD = {"made_from": "abc", "seconds": {"1_rnn": 1.5}, "files": {"a.txt": "0"}, "steps": [3]}
-NOT_OBJECTS = [b"", b"null", b"[]", b"[" * 5000, b'{"sha256": 1}', b"\xff", json.dumps(RECORD).encode()]
+NOT_OBJECTS = [
+    b"",
+    b"null",
+    b"[]",
+    b"[" * 5000,
+    b'{"sha256": 1}',
+    b"\xff",
+    json.dumps(RECORD).encode(),
+]
 
 
 @mutating
@@ -94,7 +114,9 @@ def test_results_are_what_was_written_or_named(results, data):
     try:
         assert load_results(path.parent)["metrics"] == {"original": {"accuracy": 0.7}}
     except RunError as error:
-        assert str(error).startswith(f"{path}: damaged, or of another version") and "\n" not in str(error)
+        assert str(error).startswith(f"{path}: damaged, or of another version") and "\n" not in str(
+            error
+        )
 
 
 @pytest.fixture(scope="module")
@@ -134,7 +156,9 @@ def test_a_study_has_its_parts_or_is_named(tmp_path, data):
     assert study is None or {type(study[part]) for part in STUDY} == {dict}
 
 
-CELLS = st.sampled_from(["", "x", "nan", "inf", "-1", "0", "0.5", "70", "1e400", "ok", "failed", "RNN"])
+CELLS = st.sampled_from(
+    ["", "x", "nan", "inf", "-1", "0", "0.5", "70", "1e400", "ok", "failed", "RNN"]
+)
 
 
 @pytest.fixture(scope="module")
@@ -160,7 +184,9 @@ def test_a_table_has_verdicts_or_is_named(table, row, column, value):
     try:
         found = read_sweep(folder, "abc")
     except RunError as error:
-        assert str(error).startswith(f"{folder / TABLE}: not the table of a sweep (") and "\n" not in str(error)
+        assert str(error).startswith(
+            f"{folder / TABLE}: not the table of a sweep ("
+        ) and "\n" not in str(error)
         return
     if found is not None:
         assert found["balanced_accuracy"].dropna().between(0, 1).all()

@@ -1,4 +1,6 @@
-"""What the chapters say about results follows from the numbers, for two languages and many, perfect or not."""
+"""What the chapters say about results follows from the numbers, for two languages and many, perfect
+or not.
+"""
 
 import re
 
@@ -35,8 +37,20 @@ def answered(matrix: list[list[int]], languages: list[str] = PLACES) -> Metrics:
     ("matrix", "training", "block", "first", "lowest"),
     [
         ([[9, 0], [0, 4]], [5, 5], "nothing_confused", None, ("Czech", 1.0)),
-        ([[9, 1], [0, 4]], [5, 5], "one_pair_confused", ("Czech", "Dutch", 0.1, 0.0), ("Czech", 0.9)),
-        ([[9, 1], [3, 1]], [5, 5], "one_pair_confused", ("Dutch", "Czech", 0.75, 0.1), ("Dutch", 0.25)),
+        (
+            [[9, 1], [0, 4]],
+            [5, 5],
+            "one_pair_confused",
+            ("Czech", "Dutch", 0.1, 0.0),
+            ("Czech", 0.9),
+        ),
+        (
+            [[9, 1], [3, 1]],
+            [5, 5],
+            "one_pair_confused",
+            ("Dutch", "Czech", 0.75, 0.1),
+            ("Dutch", 0.25),
+        ),
         (
             [[2, 2, 0], [1, 9, 0], [3, 0, 7]],
             [4, 9, 3],
@@ -51,7 +65,13 @@ def answered(matrix: list[list[int]], languages: list[str] = PLACES) -> Metrics:
             ("Czech", "Dutch", 0.5, 0.1),
             ("Czech", 0.5),
         ),
-        ([[1, 1, 0], [0, 3, 1], [0, 0, 0]], [1, 2, 3], "confused_with_larger", None, ("Czech", 0.5)),
+        (
+            [[1, 1, 0], [0, 3, 1], [0, 0, 0]],
+            [1, 2, 3],
+            "confused_with_larger",
+            None,
+            ("Czech", 0.5),
+        ),
     ],
 )
 def test_a_confusion_matrix_is_read_as_it_is(matrix, training, block, first, lowest):
@@ -66,13 +86,17 @@ def test_a_confusion_matrix_is_read_as_it_is(matrix, training, block, first, low
 @settings(deadline=None)  # a machine may be busy
 @given(
     matrix=st.integers(2, 4).flatmap(
-        lambda n: st.lists(st.lists(st.integers(0, 9), min_size=n, max_size=n), min_size=n, max_size=n)
+        lambda n: st.lists(
+            st.lists(st.integers(0, 9), min_size=n, max_size=n), min_size=n, max_size=n
+        )
     )
 )
 def test_the_first_pair_has_the_largest_wrong_share_and_every_reading_has_its_sentence(matrix):
     assume(any(map(any, matrix)))
     metrics = answered(matrix)
-    block, values = readings.confusion_matrix(metrics, names_of([1] * len(matrix), metrics.data.languages))
+    block, values = readings.confusion_matrix(
+        metrics, names_of([1] * len(matrix), metrics.data.languages)
+    )
     wrong = metrics.shares
     np.fill_diagonal(wrong, 0)
     assert wrong.max() == (values["first"].share if "first" in values else 0)
@@ -81,7 +105,9 @@ def test_the_first_pair_has_the_largest_wrong_share_and_every_reading_has_its_se
     for language in LANGUAGES:
         template = templates(TEXT).get_template(f"networks.{language}.md")
         with speaking(language):
-            text = "".join(template.blocks[block](template.new_context({"network": NETWORKS["rnn"], **values})))
+            text = "".join(
+                template.blocks[block](template.new_context({"network": NETWORKS["rnn"], **values}))
+            )
         shares = {f"{100 * share:.1f}%" for share in (*wrong.flat, *metrics.shares.diagonal())}
         shares.add(f"{100 * values['balanced_accuracy']:.1f}%")
         assert set(re.findall(r"[\d.]+%", text)) <= shares

@@ -12,7 +12,9 @@ from namelib.runs import ROOT
 def test_the_scripts_train_save_load_and_show(few_names, tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "my_surnames").symlink_to(few_names)
-    scripts = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text(encoding="utf-8"), re.DOTALL)
+    scripts = re.findall(
+        r"```python\n(.*?)```", (ROOT / "README.md").read_text(encoding="utf-8"), re.DOTALL
+    )
     assert len(scripts) == 2
     names = {}
     for script in scripts:

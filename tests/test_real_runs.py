@@ -15,7 +15,8 @@ from namelib.runs import ROOT
 
 pytestmark = pytest.mark.slow
 
-PHASES = {  # what has to be made again, and the line and the temporary file after which the run is stopped
+# what has to be made again, and the line and the temporary file after which the run is stopped
+PHASES = {
     "notebooks": (["1_rnn/run.json", "2_lstm/run.json"], "2_lstm cell", "2_lstm.progress"),
     "chapter 4": (["4_why_lstm/run.json"], "4_why_lstm cell", "4_why_lstm.json"),
     "printing": (["report.json"], "typesetting", "report.typ"),
@@ -35,7 +36,8 @@ def made(few_names, tmp_path_factory) -> Path:
 
 def test_what_is_handed_in_names_no_place_user_or_host_of_this_machine(made, few_names):
     places, host = [few_names, few_names.parent, made, ROOT, sys.prefix], socket.gethostname()
-    private = ["somebody", *map(str, places), *[host] * (len(host) > 5)]  # a short one stands in any long file
+    # a short one stands in any long file
+    private = ["somebody", *map(str, places), *[host] * (len(host) > 5)]
     kinds = (".html", ".pdf", ".ipynb", ".json", ".csv", ".safetensors")
     handed_in = [path for path in made.rglob("*") if path.suffix in kinds]
     assert len(handed_in) > 15
@@ -43,7 +45,9 @@ def test_what_is_handed_in_names_no_place_user_or_host_of_this_machine(made, few
         text = path.read_bytes().decode(errors="replace")
         if path.suffix == ".pdf":
             pdf = PdfReader(path)
-            text += f"{pdf.metadata} {pdf.xmp_metadata}" + "".join(page.extract_text() for page in pdf.pages)
+            text += f"{pdf.metadata} {pdf.xmp_metadata}" + "".join(
+                page.extract_text() for page in pdf.pages
+            )
         assert [word for word in private if word in text] == [], path
 
 
@@ -58,7 +62,9 @@ def files(out: Path) -> dict[str, bytes]:
 
 @pytest.mark.parametrize("name", STATUS)
 @pytest.mark.parametrize("phase", PHASES)
-def test_a_stopped_report_leaves_no_process_and_the_former_report(made, few_names, tmp_path, phase, name):
+def test_a_stopped_report_leaves_no_process_and_the_former_report(
+    made, few_names, tmp_path, phase, name
+):
     removed, line, file = PHASES[phase]
     before, digits = files(made), numbers(made)
     for record in removed:
@@ -80,11 +86,25 @@ def test_a_stopped_report_leaves_no_process_and_the_former_report(made, few_name
         assert not (made / "1_rnn" / "run.json").exists()
     again = report(few_names, made, "--notebook", TMPDIR=str(tmp_path))
     assert again.end() == 0, again.printed()
-    assert files(made).keys() == before.keys() and numbers(made) == digits and left_in(tmp_path) == []
+    assert (
+        files(made).keys() == before.keys() and numbers(made) == digits and left_in(tmp_path) == []
+    )
     assert not list(made.rglob(".*.part")) and not (made / ".scratch").exists()
 
 
-SWEEP = ["-m", "report.sweep", "rnn", "--recipe", "original", "-g", "seed", "0,1,2,3,4,5,6,7", "-p", "steps", "3000"]
+SWEEP = [
+    "-m",
+    "report.sweep",
+    "rnn",
+    "--recipe",
+    "original",
+    "-g",
+    "seed",
+    "0,1,2,3,4,5,6,7",
+    "-p",
+    "steps",
+    "3000",
+]
 STUDY = """
 import pathlib, sys, namelib.runs
 namelib.runs.BUILD = pathlib.Path(sys.argv.pop(1))
@@ -96,7 +116,9 @@ main()
 @pytest.mark.parametrize("name", STATUS)
 def test_a_stopped_sweep_leaves_no_process_and_its_cells(few_names, tmp_path, name):
     words = [*SWEEP, "-g", "hidden_size", "8", "-g", "learning_rate", "0.005"]
-    command = Command(*words, "--data", str(few_names), "--out", str(tmp_path / "out"), "--jobs", "2")
+    command = Command(
+        *words, "--data", str(few_names), "--out", str(tmp_path / "out"), "--jobs", "2"
+    )
     command.wait_for(r"2/8  RNN")
     command.process.send_signal(getattr(signal, name))
     assert command.end() == STATUS[name], command.printed()

@@ -1,4 +1,6 @@
-"""What keeps an LSTM from learning by heart: the right weights are left out, each next letter is what is guessed."""
+"""What keeps an LSTM from learning by heart: the right weights are left out, each next letter is
+what is guessed.
+"""
 
 import copy
 
@@ -19,9 +21,15 @@ def test_hidden_to_hidden_weights_that_are_left_out_do_not_learn(split, network)
     torch.manual_seed(0)
     model = network(**SMALL)
     before = copy.deepcopy(model.state_dict())
-    fit(model, *split, MiniBatch(0.01, epochs=1, weight_decay=0.0, recurrent_dropout=1 - 1e-9, next_letter=0.5))
+    fit(
+        model,
+        *split,
+        MiniBatch(0.01, epochs=1, weight_decay=0.0, recurrent_dropout=1 - 1e-9, next_letter=0.5),
+    )
     stayed = {name for name, weights in model.state_dict().items() if weights.equal(before[name])}
-    assert stayed == ({"lstm.V"} if network is MyLSTM else {"lstm.weight_hh_l0", "lstm.weight_hh_l1"})
+    assert stayed == (
+        {"lstm.V"} if network is MyLSTM else {"lstm.weight_hh_l0", "lstm.weight_hh_l1"}
+    )
 
 
 def test_dropout_enlarges_the_weights_that_stay_so_that_their_mean_stays():
@@ -54,6 +62,9 @@ def test_each_next_letter_and_the_end_are_what_is_guessed(network):
 
 
 def test_what_a_network_cannot_do_is_told_by_name(split):
-    for asked, says in ({"recurrent_dropout": 0.5}, "has no LSTM weights"), ({"next_letter": 0.5}, "has no LSTM that"):
+    for asked, says in (
+        ({"recurrent_dropout": 0.5}, "has no LSTM weights"),
+        ({"next_letter": 0.5}, "has no LSTM that"),
+    ):
         with pytest.raises(ValueError, match=f"{next(iter(asked))}: RNN {says}.*use 0"):
             fit(RNN(**SMALL), *split, MiniBatch(0.01, epochs=1, **asked))

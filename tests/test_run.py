@@ -13,7 +13,14 @@ from tiny_notebooks import write_notebook
 from report import cache
 from report.board import Board
 from report.parameters import ParameterError, find_notebooks
-from report.run import NotebookError, Plan, run_notebooks, scratch_folder, with_places, without_places
+from report.run import (
+    NotebookError,
+    Plan,
+    run_notebooks,
+    scratch_folder,
+    with_places,
+    without_places,
+)
 
 PLACES = 'out_dir: str = ""\nsteps: int = 3'
 RESULT = "import json, pathlib\npathlib.Path(out_dir, 'results.json').write_text(json.dumps(steps))"
@@ -27,17 +34,23 @@ def sources(tmp_path, monkeypatch):
 
 @pytest.fixture
 def run(tmp_path):
-    """Runs the notebooks in tmp_path/notebooks with the given parameters, into a folder with an awkward name."""
+    """Runs the notebooks in tmp_path/notebooks with the given parameters, into a folder with an
+    awkward name.
+    """
 
     def run(jobs=2, fresh=False, data="abc", **parameters):
         notebooks = find_notebooks(tmp_path / "notebooks")
         injected = {
-            book.name: with_places(book, {k: v for k, v in parameters.items() if k in book.types}, "")
+            book.name: with_places(
+                book, {k: v for k, v in parameters.items() if k in book.types}, ""
+            )
             for book in notebooks
         }
         run.board = Board([book.name for book in notebooks], io.StringIO())
         with scratch_folder(run.out) as scratch:
-            return run_notebooks(notebooks, Plan(injected, run.out, data, (), jobs, fresh), run.board, scratch)
+            return run_notebooks(
+                notebooks, Plan(injected, run.out, data, (), jobs, fresh), run.board, scratch
+            )
 
     run.out = tmp_path / "out {of} \"it\" 'é' 中"
     run.out.mkdir()
@@ -61,7 +74,9 @@ def wait_until_gone(pid):
 
 
 def test_parameters_reach_the_notebook_which_runs_in_its_own_folder(run, tmp_path):
-    source = write_notebook(tmp_path / "notebooks" / "1_rnn.ipynb", PLACES, RESULT, "import os\nprint(os.getcwd())")
+    source = write_notebook(
+        tmp_path / "notebooks" / "1_rnn.ipynb", PLACES, RESULT, "import os\nprint(os.getcwd())"
+    )
     before = source.read_bytes()
     seconds = run(steps=7)
     assert source.read_bytes() == before and [*source.parent.iterdir()] == [source]
@@ -74,9 +89,15 @@ def test_parameters_reach_the_notebook_which_runs_in_its_own_folder(run, tmp_pat
 
 def test_the_executed_notebook_shows_no_place_and_saves_apart_when_it_is_opened():
     lines = 'steps = 3\nout_dir = "."\ndata_dir = "{}"\n'
-    for given, shown in (("../../names", "../../names"), ("/home/a/b c", "b c"), ("../../../a/names", "names")):
+    for given, shown in (
+        ("../../names", "../../names"),
+        ("/home/a/b c", "b c"),
+        ("../../../a/names", "names"),
+    ):
         cell = new_code_cell(lines.format(given), metadata={"tags": ["injected-parameters"]})
-        notebook = new_notebook(cells=[cell], metadata={"papermill": {"input_path": "/home/a/1_rnn.ipynb"}})
+        notebook = new_notebook(
+            cells=[cell], metadata={"papermill": {"input_path": "/home/a/1_rnn.ipynb"}}
+        )
         without_places(notebook)
         parameters = {}
         exec(notebook.cells[0].source, parameters)
@@ -84,14 +105,21 @@ def test_the_executed_notebook_shows_no_place_and_saves_apart_when_it_is_opened(
         assert "out_dir" not in parameters and "papermill" not in notebook.metadata
 
 
-NOTE = "import pathlib\nhere = pathlib.Path(out_dir).resolve()\nopen(here.parent / 'order', 'a').write(here.name + ' ')"
+NOTE = (
+    "import pathlib\nhere = pathlib.Path(out_dir).resolve()\n"
+    "open(here.parent / 'order', 'a').write(here.name + ' ')"
+)
 
 
-def test_a_notebook_runs_again_only_when_something_has_changed_and_the_reader_last(run, tmp_path, monkeypatch):
+def test_a_notebook_runs_again_only_when_something_has_changed_and_the_reader_last(
+    run, tmp_path, monkeypatch
+):
     monkeypatch.setattr("report.run.RECORDED", tmp_path / "recorded")
     first = write_notebook(tmp_path / "notebooks" / "1_rnn.ipynb", PLACES, RESULT, NOTE)
     reads = "import pathlib\nprint(pathlib.Path(runs_dir, '1_rnn', 'results.json').read_text())"
-    write_notebook(tmp_path / "notebooks" / "0_why.ipynb", 'out_dir: str = ""\nruns_dir: str = ""', reads, NOTE)
+    write_notebook(
+        tmp_path / "notebooks" / "0_why.ipynb", 'out_dir: str = ""\nruns_dir: str = ""', reads, NOTE
+    )
 
     def ran(**options):
         (run.out / "order").write_text("")
@@ -119,7 +147,10 @@ def test_a_notebook_runs_again_only_when_something_has_changed_and_the_reader_la
     assert ran(steps=9, data="abd") == ["0_why"]
 
 
-SLEEP = "import os, pathlib, time\npathlib.Path(out_dir, 'pid').write_text(str(os.getpid()))\ntime.sleep(60)"
+SLEEP = (
+    "import os, pathlib, time\npathlib.Path(out_dir, "
+    "'pid').write_text(str(os.getpid()))\ntime.sleep(60)"
+)
 FAIL_LATE = """
 import pathlib, time
 def half(n):
@@ -131,14 +162,23 @@ half(steps)
 
 
 def test_a_failure_names_the_place_keeps_the_notebook_and_ends_the_others(run, tmp_path):
-    write_notebook(tmp_path / "notebooks" / "1_rnn.ipynb", PLACES, "print('so far')", FAIL_LATE, "print('never')")
+    write_notebook(
+        tmp_path / "notebooks" / "1_rnn.ipynb",
+        PLACES,
+        "print('so far')",
+        FAIL_LATE,
+        "print('never')",
+    )
     write_notebook(tmp_path / "notebooks" / "2_lstm.ipynb", PLACES, SLEEP)
     began = time.monotonic()
     with pytest.raises(NotebookError) as caught:
         run()
     assert time.monotonic() - began < 40  # the other one sleeps for 60 s
     message = str(caught.value)
-    assert '1_rnn.ipynb failed in cell [4], line 6, "half(steps)": ZeroDivisionError: division by zero' in message
+    assert (
+        '1_rnn.ipynb failed in cell [4], line 6, "half(steps)": ZeroDivisionError: division by zero'
+        in message
+    )
     assert str(run.out / "1_rnn" / "notebook.ipynb") in message
     assert "\n" not in message
     assert outputs(run.out / "1_rnn") == "so far\n"
@@ -148,7 +188,10 @@ def test_a_failure_names_the_place_keeps_the_notebook_and_ends_the_others(run, t
 
 
 def test_a_failed_notebook_runs_again_and_a_waiting_one_did_not_start(run, tmp_path):
-    fails_once = "import pathlib\nseen = pathlib.Path(out_dir, 'seen')\nassert seen.exists() or seen.touch(), 'first'"
+    fails_once = (
+        "import pathlib\nseen = pathlib.Path(out_dir, 'seen')\n"
+        "assert seen.exists() or seen.touch(), 'first'"
+    )
     write_notebook(tmp_path / "notebooks" / "2_lstm.ipynb", PLACES, fails_once)
     write_notebook(tmp_path / "notebooks" / "4_why.ipynb", PLACES + '\nruns_dir: str = ""', RESULT)
     with pytest.raises(NotebookError, match="AssertionError: first"):
@@ -165,7 +208,9 @@ def test_a_python_that_does_not_start_is_reported(run, tmp_path, monkeypatch):
         raise RuntimeError("Kernel died before replying to kernel_info")
 
     monkeypatch.setattr("report.kernel.AsyncKernelManager.start_kernel", start_kernel)
-    with pytest.raises(NotebookError, match=r"1_rnn\.ipynb: its Python did not start \(Kernel died .*kernel\.log"):
+    with pytest.raises(
+        NotebookError, match=r"1_rnn\.ipynb: its Python did not start \(Kernel died .*kernel\.log"
+    ):
         run()
 
 
@@ -179,7 +224,9 @@ DIE = "import os, signal\nos.write(2, b'last words')\nos.kill(os.getpid(), signa
         (DIE, r"1_rnn\.ipynb: its Python died in cell 4 of 4 .*kernel\.log"),
     ],
 )
-def test_a_cell_that_cannot_be_read_and_one_that_kills_its_kernel_are_placed(run, tmp_path, cell, says):
+def test_a_cell_that_cannot_be_read_and_one_that_kills_its_kernel_are_placed(
+    run, tmp_path, cell, says
+):
     write_notebook(tmp_path / "notebooks" / "1_rnn.ipynb", PLACES, cell)
     with pytest.raises(NotebookError, match=says):
         run()
@@ -188,7 +235,8 @@ def test_a_cell_that_cannot_be_read_and_one_that_kills_its_kernel_are_placed(run
 def test_a_notebook_that_runs_alone_gets_all_cores(tmp_path, monkeypatch):
     monkeypatch.setattr("joblib.cpu_count", lambda: 8)
     write_notebook(
-        tmp_path / "4_why.ipynb", 'out_dir: str = ""\nworkers: int = 1\nruns_dir: str = ""\ndata_dir: str = ""'
+        tmp_path / "4_why.ipynb",
+        'out_dir: str = ""\nworkers: int = 1\nruns_dir: str = ""\ndata_dir: str = ""',
     )
     (reader,) = find_notebooks(tmp_path)
     places = {"out_dir": ".", "runs_dir": ".."}
@@ -199,28 +247,41 @@ def test_a_notebook_that_runs_alone_gets_all_cores(tmp_path, monkeypatch):
 def test_a_notebook_that_does_not_declare_a_place_that_it_uses_or_is_given_is_refused(tmp_path):
     write_notebook(tmp_path / "1_rnn.ipynb", 'out_dir: str = ""', "print(runs_dir)")
     (book,) = find_notebooks(tmp_path)
-    with pytest.raises(ParameterError, match=r"1_rnn\.ipynb: its parameters cell lacks data_dir, runs_dir"):
+    with pytest.raises(
+        ParameterError, match=r"1_rnn\.ipynb: its parameters cell lacks data_dir, runs_dir"
+    ):
         with_places(book, {}, "../names")
 
 
-def test_a_run_whose_code_changed_meanwhile_is_not_current_and_one_of_other_surnames_is_refused(run, tmp_path):
+def test_a_run_whose_code_changed_meanwhile_is_not_current_and_one_of_other_surnames_is_refused(
+    run, tmp_path
+):
     edits = f"open({str(tmp_path / 'namelib' / 'x.py')!r}, 'w').write('1')"
     (tmp_path / "namelib").mkdir()
     write_notebook(tmp_path / "notebooks" / "1_rnn.ipynb", PLACES, RESULT, edits)
     run()
-    assert not (run.out / "1_rnn" / "run.json").exists() and "changed" in run.board.rows["1_rnn"].ended
+    assert (
+        not (run.out / "1_rnn" / "run.json").exists() and "changed" in run.board.rows["1_rnn"].ended
+    )
     run()
     assert (run.out / "1_rnn" / "run.json").exists()
-    others = "from namelib.runs import save_results\nsave_results(out_dir, {'data': {'fingerprint': 'other'}})"
+    others = (
+        "from namelib.runs import save_results\n"
+        "save_results(out_dir, {'data': {'fingerprint': 'other'}})"
+    )
     write_notebook(tmp_path / "notebooks" / "1_rnn.ipynb", PLACES, others)
-    with pytest.raises(NotebookError, match=r"1_rnn\.ipynb: the surnames were changed while it ran"):
+    with pytest.raises(
+        NotebookError, match=r"1_rnn\.ipynb: the surnames were changed while it ran"
+    ):
         run()
     assert not (run.out / "1_rnn" / "run.json").exists()
 
 
 def test_a_users_own_settings_change_nothing(run, tmp_path, monkeypatch):
     (tmp_path / "profile_default").mkdir()
-    (tmp_path / "profile_default" / "ipython_config.py").write_text("c.InteractiveShell.ast_node_interactivity = 'all'")
+    (tmp_path / "profile_default" / "ipython_config.py").write_text(
+        "c.InteractiveShell.ast_node_interactivity = 'all'"
+    )
     (tmp_path / "matplotlibrc").write_text("lines.linewidth: 33")
     monkeypatch.setenv("IPYTHONDIR", str(tmp_path))
     monkeypatch.setenv("MATPLOTLIBRC", str(tmp_path))

@@ -1,4 +1,6 @@
-"""A run folder is whole or says that it is not, and its network answers as it did; one's own network, too."""
+"""A run folder is whole or says that it is not, and its network answers as it did; one's own
+network, too.
+"""
 
 import csv
 import json
@@ -33,7 +35,9 @@ HISTORY = History([10], [1.5], [0.5], [1.6], [0.4], [0.3], [2.0])
 
 
 class GRU(nn.Module):
-    """A network of one's own: letters (batch, time) and lengths (batch,) -> log-probabilities (batch, output_size)."""
+    """A network of one's own: letters (batch, time) and lengths (batch,) -> log-probabilities
+    (batch, output_size).
+    """
 
     def __init__(self, hidden_size: int, output_size: int):
         super().__init__()
@@ -48,7 +52,9 @@ class GRU(nn.Module):
 
 @pytest.fixture
 def save(few, tmp_path):
-    """Saves an untrained network of the given class and size into tmp_path/run; gives folder, network and metrics."""
+    """Saves an untrained network of the given class and size into tmp_path/run; gives folder,
+    network and metrics.
+    """
 
     def save(network=MyLSTM, hidden_size=6, **facts):
         torch.manual_seed(hidden_size)
@@ -77,7 +83,10 @@ def test_a_network_of_ones_own_is_trained_shown_saved_and_loaded(few, tmp_path):
     save_run(str(tmp_path / "mine"), model, {"mine": own}, train, train, seed=0)
     loaded, results = load_run(tmp_path / "mine", GRU)
     assert evaluate(loaded, valid).summary() == own.metrics.summary() == results["metrics"]["mine"]
-    assert results["recipes"]["mine"]["learning_rate"] == 0.02 and results["history"]["mine"]["seconds"] > 0
+    assert (
+        results["recipes"]["mine"]["learning_rate"] == 0.02
+        and results["history"]["mine"]["seconds"] > 0
+    )
     table = tables.recipes({"mine": own})
     assert [row[0] for row in table.rows] == ["mine"]
     assert figures.curves({"mine": own.history}).axes[0].get_title() == "mine"
@@ -87,16 +96,22 @@ def test_a_network_of_ones_own_is_trained_shown_saved_and_loaded(few, tmp_path):
 def test_the_class_of_a_network_of_ones_own_is_asked_for(save):
     folder, *_ = save(GRU)
     for wrong in (None, RNN):
-        with pytest.raises(RunError, match=r"run: the run of a GRU; give its class, load_run\(folder, GRU\)$"):
+        with pytest.raises(
+            RunError, match=r"run: the run of a GRU; give its class, load_run\(folder, GRU\)$"
+        ):
             load_run(folder, wrong)
 
 
-def test_a_network_that_could_not_be_built_again_is_refused_before_anything_is_written(save, tmp_path):
+def test_a_network_that_could_not_be_built_again_is_refused_before_anything_is_written(
+    save, tmp_path
+):
     class Forgetful(GRU):
         def __init__(self, hidden_size, output_size, dropout=0.5):
             super().__init__(hidden_size, output_size)
 
-    with pytest.raises(ValueError, match=r"^Forgetful could not be rebuilt; keep its arguments as self\.dropout$"):
+    with pytest.raises(
+        ValueError, match=r"^Forgetful could not be rebuilt; keep its arguments as self\.dropout$"
+    ):
         save(Forgetful)
     assert not (tmp_path / "run").exists()
 
@@ -112,7 +127,9 @@ def test_predictions_hold_every_validation_name_in_order(save, few):
     assert [float(row["probability"]) for row in rows] == pytest.approx(best, abs=1e-6)
 
 
-@pytest.mark.parametrize("step", ["safetensors.torch.save", "csv.writer", "json.dumps", "pathlib.Path.replace"])
+@pytest.mark.parametrize(
+    "step", ["safetensors.torch.save", "csv.writer", "json.dumps", "pathlib.Path.replace"]
+)
 def test_an_interrupted_save_never_looks_whole(save, monkeypatch, step):
     """Not even where a whole run lay before."""
 
@@ -143,12 +160,18 @@ def edit(file, old, new):
 
 BROKEN = {
     "the end of the weights": ("weights.safetensors", damage),
-    "more weights than recorded": ("weights.safetensors", lambda file: file.write_bytes(file.read_bytes() + b"0")),
+    "more weights than recorded": (
+        "weights.safetensors",
+        lambda file: file.write_bytes(file.read_bytes() + b"0"),
+    ),
     "no weights": ("weights.safetensors", lambda file: file.unlink()),
     "a pickle for weights": ("weights.safetensors", lambda file: torch.save({}, file)),
     "one prediction": ("predictions.csv", lambda file: edit(file, "Italian", "Polish")),
     "the end of the results": ("results.json", damage),
-    "a size of the network": ("results.json", lambda file: edit(file, '"hidden_size": 6', '"hidden_size": 1000000000')),
+    "a size of the network": (
+        "results.json",
+        lambda file: edit(file, '"hidden_size": 6', '"hidden_size": 1000000000'),
+    ),
     "a number of the results": ("results.json", lambda file: edit(file, '"seed": 3', '"seed": 4')),
     "results of nothing": ("results.json", lambda file: file.write_text("{}")),
     "results of another kind": ("results.json", lambda file: file.write_text("[" * 5000)),
@@ -171,7 +194,9 @@ def test_a_run_of_other_languages_or_weights_than_its_network_is_told(save):
     other = (folder / "weights.safetensors").read_bytes()
     save()
     (folder / "weights.safetensors").write_bytes(other)
-    with pytest.raises(RunError, match=r"weights\.safetensors: missing, damaged or of another run; delete "):
+    with pytest.raises(
+        RunError, match=r"weights\.safetensors: missing, damaged or of another run; delete "
+    ):
         load_run(folder)
     save()
     results = load_results(folder)
@@ -184,9 +209,13 @@ def test_a_run_of_other_languages_or_weights_than_its_network_is_told(save):
 def test_results_are_strict_json_with_the_versions(save):
     folder, *_ = save(valid_fraction=0.5, name="中文")
     text = (folder / "results.json").read_text(encoding="utf-8")
-    results = json.loads(text, parse_constant=lambda constant: pytest.fail(f"{constant} is not JSON"))
+    results = json.loads(
+        text, parse_constant=lambda constant: pytest.fail(f"{constant} is not JSON")
+    )
     assert (results["valid_fraction"], results["seed"], results["name"]) == (0.5, 3, "中文")
-    assert results["versions"]["torch"].startswith(torch.__version__.split("+")[0]) and "中文" in text
+    assert (
+        results["versions"]["torch"].startswith(torch.__version__.split("+")[0]) and "中文" in text
+    )
 
 
 def test_a_network_is_saved_with_its_own_metrics_only(save, few, tmp_path):
@@ -199,14 +228,23 @@ def test_a_network_is_saved_with_its_own_metrics_only(save, few, tmp_path):
 
 
 def test_runs_by_hand_are_used_beside_those_of_the_report(save, tmp_path, monkeypatch, capsys):
-    for name, place in (("ROOT", tmp_path), ("BUILD", tmp_path / "build"), ("BY_HAND", tmp_path / "build" / "by_hand")):
+    for name, place in (
+        ("ROOT", tmp_path),
+        ("BUILD", tmp_path / "build"),
+        ("BY_HAND", tmp_path / "build" / "by_hand"),
+    ):
         monkeypatch.setattr(runs, name, place)
     saved, _, _ = save()
     for place in ("by_hand/1_rnn", "1_rnn", "2_lstm"):
         shutil.copytree(saved, tmp_path / "build" / place)
     with pytest.raises(RunError, match=r"no finished run of 3_custom_lstm \(MyLSTM\)"):
         find_runs()
-    assert capsys.readouterr().out.split() == ["RNN:", "build/by_hand/1_rnn", "LSTM:", "build/2_lstm"]
+    assert capsys.readouterr().out.split() == [
+        "RNN:",
+        "build/by_hand/1_rnn",
+        "LSTM:",
+        "build/2_lstm",
+    ]
     shutil.copytree(saved, tmp_path / "build" / "3_custom_lstm")
     assert find_runs()["MyLSTM"] == tmp_path / "build" / "3_custom_lstm"
     assert find_runs(tmp_path / "build")["RNN"] == tmp_path / "build" / "1_rnn"

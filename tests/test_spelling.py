@@ -1,4 +1,6 @@
-"""namelib/spelling.py: names are read as people mean them, in the lists' casing, or refused with the way out."""
+"""namelib/spelling.py: names are read as people mean them, in the lists' casing, or refused with
+the way out.
+"""
 
 import unicodedata
 
@@ -10,18 +12,54 @@ from namelib import ALPHABET, LSTM, load_names, predict
 from namelib.spelling import fold, normalise, readable, refusal, spelling
 
 READ = {
-    "Ångström": "Angstrom", "Łukasz": "Lukasz", "Weiß": "Weiss", "Bjørnǿ": "Bjorno", "O’Neill": "O'Neill",
-    "O`Neill": "O'Neill", "García-Márquez": "Garcia Marquez", "Al-Hassan": "Al Hassan", "Rafaj1": "Rafaj",
-    "\tvan  der\u00a0Berg ": "Van Der Berg", "Maxa/B": "MaxaB", "Ｓａｔｏｓｈｉ": "Satoshi", "Kim 😀": "Kim",
-    "漢字": "", "": "",
-    "SATOSHI": "Satoshi", "kowalski": "Kowalski", "O'BRIEN": "O'Brien", "o’brien": "O'Brien", "MCDONALD": "McDonald",
-    "smith-jones": "Smith Jones", "DE LA CRUZ": "De La Cruz", "McDonald": "McDonald", "o": "O",
-    "Kowalski,": "Kowalski", "'Kim'": "Kim", "«Kim».": "Kim", "'t Hooft": "'t Hooft", "'T HOOFT": "'t Hooft",
-    "Иванов": "Ivanov", "ВАСИЛЬЕВ": "Vasilev", "Παπαδάκης": "Papadakis", "Սարգսյան": "Sargsyan", "ბერიძე": "Beridze",
-    "ЩЕРБАКОВ": "Shcherbakov", "Иван-ЧЕРНЫХ": "Ivan Chernykh", "ÞÓRSSON": "Thorsson", "GROßMANN": "Grossmann",
-    "J.R. SMITH": "J.R. Smith", "'A-'": "A", "'a .": "A",
-    "남궁": "Namgung", "たなか": "Tanaka", "タナカ": "Tanaka", "शर्मा": "Srma", "محمد": "Mhmd", "חיים": "Hyym",
-}  # fmt: skip
+    "Ångström": "Angstrom",
+    "Łukasz": "Lukasz",
+    "Weiß": "Weiss",
+    "Bjørnǿ": "Bjorno",
+    "O’Neill": "O'Neill",
+    "O`Neill": "O'Neill",
+    "García-Márquez": "Garcia Marquez",
+    "Al-Hassan": "Al Hassan",
+    "Rafaj1": "Rafaj",
+    "\tvan  der\u00a0Berg ": "Van Der Berg",
+    "Maxa/B": "MaxaB",
+    "Ｓａｔｏｓｈｉ": "Satoshi",
+    "Kim 😀": "Kim",
+    "漢字": "",
+    "": "",
+    "SATOSHI": "Satoshi",
+    "kowalski": "Kowalski",
+    "O'BRIEN": "O'Brien",
+    "o’brien": "O'Brien",
+    "MCDONALD": "McDonald",
+    "smith-jones": "Smith Jones",
+    "DE LA CRUZ": "De La Cruz",
+    "McDonald": "McDonald",
+    "o": "O",
+    "Kowalski,": "Kowalski",
+    "'Kim'": "Kim",
+    "«Kim».": "Kim",
+    "'t Hooft": "'t Hooft",
+    "'T HOOFT": "'t Hooft",
+    "Иванов": "Ivanov",
+    "ВАСИЛЬЕВ": "Vasilev",
+    "Παπαδάκης": "Papadakis",
+    "Սարգսյան": "Sargsyan",
+    "ბერიძე": "Beridze",
+    "ЩЕРБАКОВ": "Shcherbakov",
+    "Иван-ЧЕРНЫХ": "Ivan Chernykh",
+    "ÞÓRSSON": "Thorsson",
+    "GROßMANN": "Grossmann",
+    "J.R. SMITH": "J.R. Smith",
+    "'A-'": "A",
+    "'a .": "A",
+    "남궁": "Namgung",
+    "たなか": "Tanaka",
+    "タナカ": "Tanaka",
+    "शर्मा": "Srma",
+    "محمد": "Mhmd",
+    "חיים": "Hyym",
+}
 
 
 @pytest.mark.parametrize(("raw", "expected"), READ.items())
@@ -32,7 +70,11 @@ def test_a_name_is_read_as_people_mean_it(raw, expected):
 
 def test_capitals_and_small_letters_come_back_as_the_lists_have_them():
     names = load_names().names
-    assert names == [normalise(name.upper()) for name in names] == [normalise(name.lower()) for name in names]
+    assert (
+        names
+        == [normalise(name.upper()) for name in names]
+        == [normalise(name.lower()) for name in names]
+    )
 
 
 @given(st.text() | st.text(" aB'é-.м"))
@@ -55,4 +97,8 @@ def test_python_reads_a_name_as_the_command_does():
     alone = predict(network, ["Satoshi"], languages)
     for name in ("SATOSHI", "satoshi,", "Ｓａｔｏｓｈｉ"):
         assert predict(network, [name], languages) == alone
-    assert predict(network, "Satoshi", languages) == predict(network, iter(["SATOSHI"]), languages) == alone
+    assert (
+        predict(network, "Satoshi", languages)
+        == predict(network, iter(["SATOSHI"]), languages)
+        == alone
+    )

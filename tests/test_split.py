@@ -1,4 +1,6 @@
-"""What split_names promises: no spelling on both sides, every language on both, the same on every machine."""
+"""What split_names promises: no spelling on both sides, every language on both, the same on every
+machine.
+"""
 
 from collections import Counter
 
@@ -11,7 +13,9 @@ from real_names import tutorial_names
 from namelib.data import DataError, Names, load_names, spelling, split_names
 
 # Few letters, so that one spelling turns up in several languages and cases.
-few_letters = st.lists(st.tuples(st.integers(0, 3), st.text("aAáb -", min_size=1, max_size=3)), min_size=1, max_size=30)
+few_letters = st.lists(
+    st.tuples(st.integers(0, 3), st.text("aAáb -", min_size=1, max_size=3)), min_size=1, max_size=30
+)
 
 
 def rows_of(data):
@@ -20,7 +24,7 @@ def rows_of(data):
 
 
 def check_split(data, train, valid):
-    """No row lost, no spelling on both sides, every language with two spellings of its own on both."""
+    """No row lost, no spelling on both sides, every language of two spellings on both."""
     rows, in_train, in_valid = rows_of(data), rows_of(train), rows_of(valid)
     assert set(in_valid.values()) == {1}  # each asked once
     assert rows == in_train + Counter({row: rows[row] for row in in_valid})
@@ -84,7 +88,10 @@ def test_split_does_not_depend_on_the_order_of_rows_in_a_file():
 
 @pytest.mark.parametrize(
     ("wrong", "message"),
-    [({"valid_fraction": share}, f"valid_fraction={share}: must lie between 0 and 1") for share in (0, 1, -0.1, 20)]
+    [
+        ({"valid_fraction": share}, f"valid_fraction={share}: must lie between 0 and 1")
+        for share in (0, 1, -0.1, 20)
+    ]
     + [({"seed": -1}, "seed=-1: must be 0 or more")],
 )
 def test_a_fraction_or_seed_that_cannot_be_is_told(wrong, message):

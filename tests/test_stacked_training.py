@@ -1,4 +1,6 @@
-"""notebooks.why_lstm.stacked_training: several networks trained at once learn what each would learn alone."""
+"""notebooks.why_lstm.stacked_training: several networks trained at once learn what each would learn
+alone.
+"""
 
 import pytest
 import torch
@@ -7,7 +9,15 @@ from namelib import MiniBatch, MyLSTM, encode, split_names
 from namelib.regularisers import NextLetter as NextLetterOfOne
 from namelib.regularisers import with_recurrent_dropout
 from notebooks.why_lstm.networks import LSTM, Networks
-from notebooks.why_lstm.stacked_training import NextLetter, Regularisers, StackedNames, accuracy, losses, predict, train
+from notebooks.why_lstm.stacked_training import (
+    NextLetter,
+    Regularisers,
+    StackedNames,
+    accuracy,
+    losses,
+    predict,
+    train,
+)
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 LANGUAGES = 18
@@ -16,7 +26,10 @@ LANGUAGES = 18
 @pytest.fixture(scope="module")
 def stacked(some):
     """[seen, unseen] of two splits."""
-    return [StackedNames.of(names) for names in zip(*(split_names(some, seed=seed) for seed in (0, 1)), strict=True)]
+    return [
+        StackedNames.of(names)
+        for names in zip(*(split_names(some, seed=seed) for seed in (0, 1)), strict=True)
+    ]
 
 
 def make(seeds, parameters=900) -> Networks:
@@ -45,25 +58,36 @@ def test_an_epoch_reads_each_name_once_and_no_padding_row(some):
     batches = list(seen.batches(16, epochs=1, seeds=(0, 1)))
     assert len(batches) == seen.steps(16, 1) == min(seen.counts) // 16
     for k in range(2):
-        known = [(*row.tolist(), label) for row, label in zip(seen.letters[k], seen.labels[k].tolist(), strict=True)]
+        known = [
+            (*row.tolist(), label)
+            for row, label in zip(seen.letters[k], seen.labels[k].tolist(), strict=True)
+        ]
         width, read = seen.letters.size(2), []
         for letters, lengths, labels in batches:
             assert letters.size(2) == lengths.max()
             assert lengths[k].min() > 0
             padded = torch.nn.functional.pad(letters, (0, width - letters.size(2)))
-            read += [(*row.tolist(), label) for row, label in zip(padded[k], labels[k].tolist(), strict=True)]
+            read += [
+                (*row.tolist(), label)
+                for row, label in zip(padded[k], labels[k].tolist(), strict=True)
+            ]
         assert len(read) == 16 * len(batches)
         assert all(read.count(row) <= known.count(row) for row in read)
 
 
 def test_a_networks_batches_depend_on_its_own_seed(some):
-    pair, swapped = (list(StackedNames.of([some, some]).batches(16, 1, seeds)) for seeds in ((3, 4), (4, 3)))
+    pair, swapped = (
+        list(StackedNames.of([some, some]).batches(16, 1, seeds)) for seeds in ((3, 4), (4, 3))
+    )
     for (letters, _, _), (other, _, _) in zip(pair, swapped, strict=True):
         assert (letters[0] == other[1]).all() and (letters[1] == other[0]).all()
 
 
 def test_networks_trained_together_learn_what_each_learns_alone(stacked):
-    """Each at its own rate. A gradient clipped across networks, or a rate mixed up, would differ."""
+    """Each at its own rate.
+
+    A gradient clipped across networks, or a rate mixed up, would differ.
+    """
     batches, rates = list(stacked[0].batches(16, epochs=2, seeds=(5, 6))), (0.05, 0.02)
     together = make((5, 6))
     train(together, batches, len(batches), rates, max_norm=0.3)
@@ -90,26 +114,41 @@ def test_training_equals_pytorchs_optimiser_schedule_and_clipping(stacked):
         torch.testing.assert_close(mine, other, rtol=0, atol=1e-9)
 
 
-REGULARISED = Regularisers(weight_decay=0.1, label_smoothing=0.2, next_letter=0.7, recurrent_dropout=0.4)
+REGULARISED = Regularisers(
+    weight_decay=0.1, label_smoothing=0.2, next_letter=0.7, recurrent_dropout=0.4
+)
 
 
 def test_regularised_losses_are_those_of_the_chapters_recipe(some, stacked, monkeypatch):
-    """Label smoothing, next letter and recurrent dropout as `MiniBatch` has them, for each network on its own batch."""
+    """Label smoothing, next letter and recurrent dropout as `MiniBatch` has them, for each network
+    on its own batch.
+    """
     networks, (batch, *_) = make((5, 6)), list(stacked[0].batches(16, epochs=1, seeds=(5, 6)))
-    networks.guess = NextLetter(networks, [torch.Generator().manual_seed(seed) for seed in (7, 8)]).double()
+    networks.guess = NextLetter(
+        networks, [torch.Generator().manual_seed(seed) for seed in (7, 8)]
+    ).double()
     found = losses(networks, batch, REGULARISED, torch.Generator().manual_seed(3))
     dropped = torch.rand(networks.layer.V.shape, generator=torch.Generator().manual_seed(3))
     prior, targets = MiniBatch(0.1, label_smoothing=0.2).prior_and_targets(some)
     for k, (letters, lengths, labels) in enumerate(zip(*batch, strict=True)):
         tasks = NextLetterOfOne(MyLSTM(57, networks.variant.hidden_size, LANGUAGES).double(), 0.7)
-        own = {"lstm.U": networks.layer.U, "lstm.V": networks.layer.V, "lstm.b": networks.layer.b[:, 0]}
+        own = {
+            "lstm.U": networks.layer.U,
+            "lstm.V": networks.layer.V,
+            "lstm.b": networks.layer.b[:, 0],
+        }
         own |= {"linear.weight": networks.W, "linear.bias": networks.b[:, 0]}
-        weights = {f"model.{name}": of_all[k].mT if of_all.dim() > 2 else of_all[k] for name, of_all in own.items()}
+        weights = {
+            f"model.{name}": of_all[k].mT if of_all.dim() > 2 else of_all[k]
+            for name, of_all in own.items()
+        }
         weights |= {"guess.weight": networks.guess.W[k].mT, "guess.bias": networks.guess.b[k, 0]}
         tasks.load_state_dict(weights)
         monkeypatch.setattr(torch, "rand_like", lambda _, k=k: dropped[k].mT)
         log_p, auxiliary = with_recurrent_dropout(tasks, 0.4)(letters, lengths)
-        expected = torch.nn.functional.cross_entropy(log_p + prior, targets.double()[labels]) + auxiliary
+        expected = (
+            torch.nn.functional.cross_entropy(log_p + prior, targets.double()[labels]) + auxiliary
+        )
         torch.testing.assert_close(found[k], expected, rtol=0, atol=1e-7)
 
 
@@ -135,7 +174,13 @@ def test_regularisers_act_in_training_and_leave_a_plain_network(stacked):
 
 def test_after_each_step_one_can_look_at_the_networks(stacked):
     batches, networks, seen = list(stacked[0].batches(16, epochs=1, seeds=(5, 6))), make((5, 6)), {}
-    train(networks, batches, len(batches), 0.03, after_step=lambda done: seen.update({done: networks.W.sum().item()}))
+    train(
+        networks,
+        batches,
+        len(batches),
+        0.03,
+        after_step=lambda done: seen.update({done: networks.W.sum().item()}),
+    )
     assert list(seen) == list(range(1, len(batches) + 1))
     assert len(set(seen.values())) == len(seen)
 

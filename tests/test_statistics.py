@@ -1,4 +1,4 @@
-"""notebooks.why_lstm.statistics: against numbers worked out by hand and against coverage counted."""
+"""notebooks.why_lstm.statistics: against numbers by hand and coverage counted."""
 
 import pytest
 
@@ -15,7 +15,10 @@ def test_known_case():
 
 def test_shared_rows_widen_the_interval():
     # (1/5 + 1/4) in place of 1/5 makes it 1.5 times as wide
-    plain, corrected = mean_interval([1, 2, 3, 4, 5]), mean_interval([1, 2, 3, 4, 5], test_to_train=0.25)
+    plain, corrected = (
+        mean_interval([1, 2, 3, 4, 5]),
+        mean_interval([1, 2, 3, 4, 5], test_to_train=0.25),
+    )
     assert corrected.high - corrected.mean == pytest.approx(1.5 * (plain.high - plain.mean))
 
 
@@ -34,7 +37,10 @@ def test_a_share_by_hand():
     # Wilson, z = 1.959964: (7 + z^2 / 2) / (9 + z^2) -+ z / (9 + z^2) * sqrt(7 * 2 / 9 + z^2 / 4)
     share = share_interval(7, 9)
     assert (share.mean, share.n) == (7 / 9, 9)
-    assert (share.low, share.high) == (pytest.approx(0.45259, abs=1e-4), pytest.approx(0.93679, abs=1e-4))
+    assert (share.low, share.high) == (
+        pytest.approx(0.45259, abs=1e-4),
+        pytest.approx(0.93679, abs=1e-4),
+    )
     assert share_interval(0, 9).low == 0 and 0.2 < share_interval(0, 9).high < 0.4
 
 

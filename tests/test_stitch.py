@@ -13,13 +13,21 @@ def executed(tmp_path):
     """Two executed notebooks with the same cell ids."""
     paths = []
     for name in ("1_rnn", "2_lstm"):
-        output = new_output("display_data", {"text/markdown": f"of {name}"}, metadata={"lang": "zh"})
+        output = new_output(
+            "display_data", {"text/markdown": f"of {name}"}, metadata={"lang": "zh"}
+        )
         cells = [
-            new_markdown_cell(f"# {name}", id="same", metadata={"tags": ["zh"], "papermill": {"status": "completed"}}),
+            new_markdown_cell(
+                f"# {name}",
+                id="same",
+                metadata={"tags": ["zh"], "papermill": {"status": "completed"}},
+            ),
             new_code_cell("1", id="other", outputs=[output], execution_count=1),
         ]
         paths.append(tmp_path / f"{name}.ipynb")
-        nbformat.write(new_notebook(cells=cells, metadata={"language_info": {"name": "python"}}), paths[-1])
+        nbformat.write(
+            new_notebook(cells=cells, metadata={"language_info": {"name": "python"}}), paths[-1]
+        )
     return paths
 
 
@@ -27,13 +35,19 @@ def test_chapters_stand_in_order_in_one_valid_notebook_with_the_facts_of_the_run
     whole = stitch(executed, {"author": "A"})
     nbformat.validate(whole)
     assert [(cell.id, cell.source) for cell in whole.cells] == [
-        ("1-0", "# 1_rnn"), ("1-1", "1"), ("2-0", "# 2_lstm"), ("2-1", "1")
-    ]  # fmt: skip
+        ("1-0", "# 1_rnn"),
+        ("1-1", "1"),
+        ("2-0", "# 2_lstm"),
+        ("2-1", "1"),
+    ]
     assert whole.cells[0].metadata == {"tags": ["zh"]}
     (output,) = whole.cells[3].outputs
     assert (output.data, output.metadata) == ({"text/markdown": "of 2_lstm"}, {"lang": "zh"})
     assert whole.metadata["language_info"]["name"] == "python"
-    assert whole.metadata["lab"]["author"] == "A" and set(whole.metadata["lab"]["title"]) == {"zh", "en"}
+    assert whole.metadata["lab"]["author"] == "A" and set(whole.metadata["lab"]["title"]) == {
+        "zh",
+        "en",
+    }
 
 
 @pytest.fixture
@@ -54,7 +68,9 @@ def exporters(monkeypatch):
     monkeypatch.setattr(module, "LabPDFExporter", fake("pdf", str.encode))
 
 
-@pytest.mark.parametrize(("language", "pdf"), [("", b"pdf zh 4"), ("zh", b"pdf zh 4"), ("en", b"pdf en 4")])
+@pytest.mark.parametrize(
+    ("language", "pdf"), [("", b"pdf zh 4"), ("zh", b"pdf zh 4"), ("en", b"pdf en 4")]
+)
 def test_every_report_is_made_in_its_language(executed, exporters, language, pdf):
     files, seconds = render(stitch(executed, {}), Form(language), None)
     assert files == {
@@ -67,7 +83,10 @@ def test_every_report_is_made_in_its_language(executed, exporters, language, pdf
 
 
 def test_code_goes_into_the_pdf_and_the_notebook_is_left_where_it_is_asked_for(executed, exporters):
-    files, _ = render(stitch(executed, {"author": "A"}), Form("zh", code=True, notebook=True), executed[0].parent)
+    files, _ = render(
+        stitch(executed, {"author": "A"}), Form("zh", code=True, notebook=True), executed[0].parent
+    )
     assert files["report.pdf"] == b"pdf zh code 4" and files["report.html"] == b"html zh 4"
     notebook = nbformat.reads(files["report.ipynb"].decode(), as_version=4)
-    assert len(notebook.cells) == 4 and "live" not in notebook.metadata["lab"]  # no path of this machine
+    # no path of this machine
+    assert len(notebook.cells) == 4 and "live" not in notebook.metadata["lab"]

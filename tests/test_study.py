@@ -1,4 +1,6 @@
-"""notebooks.why_lstm.study: goes on where it was stopped, belongs to its data, and reuses nothing of other code."""
+"""notebooks.why_lstm.study: goes on where it was stopped, belongs to its data, and reuses nothing
+of other code.
+"""
 
 import json
 from types import SimpleNamespace
@@ -23,15 +25,19 @@ def job(number: int) -> dict:
 
 
 def run(data, depth, workers, memory) -> dict:
-    return {"found": run_jobs(job, [{"number": number} for number in depth], workers, "jobs", memory)}
+    return {
+        "found": run_jobs(job, [{"number": number} for number in depth], workers, "jobs", memory)
+    }
 
 
 @pytest.fixture
 def places(tmp_path, monkeypatch):
-    """Folders for studies whose one experiment has three jobs, of which the second is killed once."""
+    """Folders for studies with one experiment of three jobs, the second killed once."""
     CALLS.clear()
     name = "notebooks.why_lstm.ceilings"
-    monkeypatch.setattr(study, "import_module", lambda _: SimpleNamespace(run=run, FULL=(1, 2, 3), __name__=name))
+    monkeypatch.setattr(
+        study, "import_module", lambda _: SimpleNamespace(run=run, FULL=(1, 2, 3), __name__=name)
+    )
     for folder, ending in (("some names", "ski"), ("elsewhere/some names", "sky")):
         (tmp_path / folder).mkdir(parents=True)
         for language, end in (("Dutch", "er"), ("Polish", ending)):
@@ -76,7 +82,10 @@ def test_a_recorded_study_of_other_surnames_is_refused_before_anything_is_comput
     path = places / "recorded" / "study.json"
     study.record(path, "embedded", "of former lists", "ceilings", {"hours": 4})
     before = path.read_bytes()
-    for act in (lambda: start(places, ""), lambda: study.record(path, "embedded", "new", "ceilings", {})):
+    for act in (
+        lambda: start(places, ""),
+        lambda: study.record(path, "embedded", "new", "ceilings", {}),
+    ):
         with pytest.raises(
             RunError, match=r"study\.json: a study of other surnames; move it elsewhere, then"
         ) as caught:
@@ -89,7 +98,13 @@ def test_a_study_gains_experiments_and_another_data_sets_is_found_beside_it(plac
     recorded = places / "recorded"
     assert study.other_study("f", recorded) is None
     study.record(recorded / "study.json", "embedded", "f", "ceilings", {"a": 1, "seconds": 2.0})
-    study.record(recorded / "study.json", "embedded", "f", "budgets", {"b": [{"seconds": 1.5}, {"seconds": 2.5}]})
+    study.record(
+        recorded / "study.json",
+        "embedded",
+        "f",
+        "budgets",
+        {"b": [{"seconds": 1.5}, {"seconds": 2.5}]},
+    )
     assert study.other_study("f", recorded) is None
     study.record(recorded / "study_tutorial.json", "tutorial", "t", "ceilings", {"a": 2})
     found = study.load_study("f", recorded, places)
@@ -97,7 +112,10 @@ def test_a_study_gains_experiments_and_another_data_sets_is_found_beside_it(plac
     assert found["made"]["budgets"]["seconds"] == 4
     assert study.load_study("t", recorded, places)["data"]["name"] == "tutorial"
     assert study.load_study("unknown", recorded, places) is None
-    others = [study.other_study(fingerprint, recorded)["data"]["name"] for fingerprint in ("f", "t", "unknown")]
+    others = [
+        study.other_study(fingerprint, recorded)["data"]["name"]
+        for fingerprint in ("f", "t", "unknown")
+    ]
     assert others == ["tutorial", "embedded", "embedded"]
 
 
@@ -107,7 +125,9 @@ def test_a_damaged_study_is_named(places):
     path.write_bytes(path.read_bytes()[:-9])
     for damaged in (path.read_bytes(), b"[1]", b'{"data": {}}'):
         path.write_bytes(damaged)
-        with pytest.raises(RunError, match=r"study\.json: damaged \(.*; delete it and run `make study` again"):
+        with pytest.raises(
+            RunError, match=r"study\.json: damaged \(.*; delete it and run `make study` again"
+        ):
             study.load_study("f", places / "recorded", places / "build")
 
 
@@ -148,7 +168,11 @@ def test_a_digest_follows_namelib_and_the_intervals(name, tmp_path):
             copy.parent.mkdir(parents=True, exist_ok=True)
             copy.write_bytes(path.read_bytes())
     digests = {code_digest(tmp_path, f"notebooks.why_lstm.{name}")}
-    for used in ("namelib/data.py", "notebooks/why_lstm/statistics.py", f"notebooks/why_lstm/{name}.py"):
+    for used in (
+        "namelib/data.py",
+        "notebooks/why_lstm/statistics.py",
+        f"notebooks/why_lstm/{name}.py",
+    ):
         (tmp_path / used).write_text((tmp_path / used).read_text() + "# changed\n")
         digests.add(code_digest(tmp_path, f"notebooks.why_lstm.{name}"))
     assert len(digests) == 4
@@ -158,15 +182,27 @@ def texts(value: object) -> set[str]:
     """Every text in a result."""
     if isinstance(value, dict):
         return set(value) | texts(list(value.values()))
-    return set().union(*map(texts, value)) if isinstance(value, list) else {value} if isinstance(value, str) else set()
+    return (
+        set().union(*map(texts, value))
+        if isinstance(value, list)
+        else {value}
+        if isinstance(value, str)
+        else set()
+    )
 
 
 def test_the_tutorials_study_has_its_numbers_and_none_of_its_surnames(some, tmp_path, monkeypatch):
-    """As `make study` runs it: the pairs look into the networks of the budgets, whose rates the gradients take."""
+    """As `make study` runs it: the pairs look into the networks of the budgets, whose rates the
+    gradients take.
+    """
     names = some[::2]
-    monkeypatch.setattr(letter_pairs, "strongest_example", lambda data, _: {"names": data.names[:4]})
+    monkeypatch.setattr(
+        letter_pairs, "strongest_example", lambda data, _: {"names": data.names[:4]}
+    )
     monkeypatch.setattr(study, "load_names", lambda folder: names)
-    monkeypatch.setattr(budgets, "FULL", budgets.Depth((0, 1), (1,), budgets.KEPT, (5,), 5, hidden_size=6))
+    monkeypatch.setattr(
+        budgets, "FULL", budgets.Depth((0, 1), (1,), budgets.KEPT, (5,), 5, hidden_size=6)
+    )
     monkeypatch.setattr(gradients, "FULL", gradients.Depth((0, 1), 1, 3, 2, 6, hidden_size=6))
     experiments = ("budgets", "letter_pairs", "gradients")
     for data_dir, file in (("tutorial", "study_tutorial.json"), ("", "study.json")):
@@ -175,7 +211,9 @@ def test_the_tutorials_study_has_its_numbers_and_none_of_its_surnames(some, tmp_
         assert set(found["results"]) == set(experiments)
         assert found["data"] == {"name": data_dir or "embedded", "fingerprint": names.fingerprint}
         rates = {key: row["rate"] for key, row in found["results"]["gradients"]["networks"].items()}
-        tuned = {key: row["1"]["rate"] for key, row in found["results"]["budgets"]["scores"].items()}
+        tuned = {
+            key: row["1"]["rate"] for key, row in found["results"]["budgets"]["scores"].items()
+        }
         assert rates.items() >= tuned.items()
         assert found["results"]["letter_pairs"]["slopes"].keys() == {"1"}
         assert texts(found) & set(names.names) == (set() if data_dir else set(names.names[:4]))

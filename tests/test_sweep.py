@@ -1,4 +1,6 @@
-"""report/sweep.py: every cell once into one table, as its notebook would train it, whatever ends on the way."""
+"""report/sweep.py: every cell once into one table, as its notebook would train it, whatever ends on
+the way.
+"""
 
 import json
 import os
@@ -26,7 +28,9 @@ RNN = ["rnn", "--recipe", "original", "-g", "hidden_size", "8", "-g", "learning_
 
 @pytest.fixture
 def lab(tmp_path, monkeypatch, few_names):
-    """The command as a function, on few names, in this process; `lab.trained` are the cells that it trains."""
+    """The command as a function, on few names, in this process; `lab.trained` are the cells that it
+    trains.
+    """
     train_cell = sweep.train_cell
 
     def noted(cell, *arguments):
@@ -42,7 +46,10 @@ def lab(tmp_path, monkeypatch, few_names):
         assert "Traceback" not in result.output
         return result
 
-    lab.out, lab.words = tmp_path / "out", ["--data", str(few_names), "--out", str(tmp_path / "out")]
+    lab.out, lab.words = (
+        tmp_path / "out",
+        ["--data", str(few_names), "--out", str(tmp_path / "out")],
+    )
     return lab
 
 
@@ -54,15 +61,28 @@ def test_a_row_has_the_numbers_of_the_notebook_to_the_digit(lab, tmp_path, few_n
     values = {"steps": 150, "epochs": 2, "batch_size": 16, "hidden_size": 8, "seed": 3}
     notebook = ROOT / "notebooks" / "1_rnn.ipynb"
     places = {"data_dir": str(few_names), "out_dir": str(tmp_path / "run")}
-    execute_notebook(notebook, tmp_path / "run.ipynb", values | places, progress_bar=False, cwd=tmp_path)
+    execute_notebook(
+        notebook, tmp_path / "run.ipynb", values | places, progress_bar=False, cwd=tmp_path
+    )
     metrics = json.loads((tmp_path / "run" / "results.json").read_text())["metrics"]
-    settings = [word for name in ("steps", "epochs", "batch_size") for word in ("-p", name, str(values[name]))]
-    axes = ("hidden_size", "8"), ("seed", "3"), ("learning_rate", "0.005"), ("mini_batch_learning_rate", "0.008")
+    settings = [
+        word
+        for name in ("steps", "epochs", "batch_size")
+        for word in ("-p", name, str(values[name]))
+    ]
+    axes = (
+        ("hidden_size", "8"),
+        ("seed", "3"),
+        ("learning_rate", "0.005"),
+        ("mini_batch_learning_rate", "0.008"),
+    )
     result = lab("rnn", *settings, *(word for axis in axes for word in ("-g", *axis)))
     assert result.exit_code == 0, result.output
     rows = table(lab).set_index("recipe")
     assert list(rows.index) == ["original", "mini_batch"]
-    for recipe, measure in ((r, m) for r in rows.index for m in ("accuracy", "balanced_accuracy", "loss")):
+    for recipe, measure in (
+        (r, m) for r in rows.index for m in ("accuracy", "balanced_accuracy", "loss")
+    ):
         assert rows.loc[recipe, measure] == metrics[recipe][measure]
     assert rows["status"].eq("ok").all() and rows["network"].eq("RNN").all()
     assert rows.loc["original", "steps"] == 150 and pd.isna(rows.loc["original", "epochs"])
@@ -76,7 +96,8 @@ def test_a_finished_cell_is_kept_until_something_that_it_reads_changes(lab):
     assert lab.trained == [] and "2 cells, 2 of them already finished" in again.output
     lab(*RNN, *HUNDRED, "-g", "seed", "0,1,2")
     assert lab.trained == [(0.005, 8, 2)] and len(table(lab)) == 3
-    lab(*RNN, *HUNDRED, "-g", "seed", "0", "-p", "epochs", "3")  # the original recipe does not read it
+    # the original recipe does not read it
+    lab(*RNN, *HUNDRED, "-g", "seed", "0", "-p", "epochs", "3")
     assert lab.trained == [] and len(table(lab)) == 1
     lab(*RNN, "-g", "seed", "0", "-p", "steps", "120")
     assert lab.trained == [(0.005, 8, 0)]
@@ -85,36 +106,64 @@ def test_a_finished_cell_is_kept_until_something_that_it_reads_changes(lab):
 def test_what_diverges_or_fails_costs_no_other_cell(lab, monkeypatch):
     monkeypatch.setitem(LIMITS, "hidden_size", ("-1 too, which fails", lambda size: True))
     axes = {"learning_rate": "0.005,10", "hidden_size": "8,-1", "seed": "0"}
-    grid = ["rnn", "--recipe", "original", *HUNDRED, *(word for axis in axes.items() for word in ("-g", *axis))]
+    grid = [
+        "rnn",
+        "--recipe",
+        "original",
+        *HUNDRED,
+        *(word for axis in axes.items() for word in ("-g", *axis)),
+    ]
     result = lab(*grid)
     assert result.exit_code == 1
     status = table(lab).set_index(["hidden_size", "learning_rate"])["status"].to_dict()
-    assert status == {(8, 0.005): "ok", (8, 10): "diverged", (-1, 0.005): "failed", (-1, 10): "failed"}
-    assert table(lab).loc[table(lab)["status"] != "ok", ["accuracy", "seconds"]].isna().all(axis=None)
-    assert "RNN, original recipe, learning rate 10, hidden size 8, seed 0: diverged: the training loss" in result.output
+    assert status == {
+        (8, 0.005): "ok",
+        (8, 10): "diverged",
+        (-1, 0.005): "failed",
+        (-1, 10): "failed",
+    }
+    assert (
+        table(lab).loc[table(lab)["status"] != "ok", ["accuracy", "seconds"]].isna().all(axis=None)
+    )
+    assert (
+        "RNN, original recipe, learning rate 10, hidden size 8, seed 0: diverged: the training loss"
+        in result.output
+    )
     assert "4 cells (2 failed, 1 ok, 1 diverged)" in result.output
     assert re.search(r"00:\d\d  4/4  RNN, .*; 00:00 left", result.output)
     assert "| RNN | 0.005, 128 units | – | – | – | **cannot be compared** |" in result.output
     lab(*grid)
-    assert sorted(lab.trained) == [(0.005, -1, 0), (10, -1, 0)]  # it would diverge again, but perhaps not fail
+    # it would diverge again, but perhaps not fail
+    assert sorted(lab.trained) == [(0.005, -1, 0), (10, -1, 0)]
 
 
 def test_the_usual_grid_lies_around_the_notebooks_own_values(monkeypatch):
     cells = sweep.lay_grid(("rnn", "lstm"), ["original"], [("rnn.seed", "4,5")], [], quick=False)
     rnn = [cell for cell in cells if cell["network"] == "rnn"]
     assert sorted({cell["learning_rate"] for cell in rnn}) == [0.00125, 0.0025, 0.005, 0.01, 0.02]
-    assert {cell["hidden_size"] for cell in rnn} == {64, 128, 256} and {cell["seed"] for cell in rnn} == {4, 5}
+    assert {cell["hidden_size"] for cell in rnn} == {64, 128, 256} and {
+        cell["seed"] for cell in rnn
+    } == {4, 5}
     assert len(cells) == 15 * 2 + 15 * 5
 
 
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["-g", "steps", "1,2"], "--grid steps: not an axis; the axes are hidden_size, learning_rate"),
-        (["-g", "hidden_size", "8,x"], "hidden_size x: 1_rnn.ipynb expects hidden_size: int, 1 to 4,096"),
+        (
+            ["-g", "steps", "1,2"],
+            "--grid steps: not an axis; the axes are hidden_size, learning_rate",
+        ),
+        (
+            ["-g", "hidden_size", "8,x"],
+            "hidden_size x: 1_rnn.ipynb expects hidden_size: int, 1 to 4,096",
+        ),
         (["-p", "seed", "1"], "-p seed: an axis of the grid; use --grid seed V1,V2,..."),
         (["-p", "stepz", "1"], "did you mean steps?"),
-        (["--scheduler", "tcp://127.0.0.1:9"], "--scheduler tcp://127.0.0.1:9: no scheduler with a worker there ("),
+        (
+            ["--scheduler", "tcp://127.0.0.1:9"],
+            "--scheduler tcp://127.0.0.1:9: no scheduler with a worker there (",
+        ),
         (["--scheduler", "nonsense"], "--scheduler nonsense: no scheduler with a worker there ("),
     ],
 )
@@ -134,9 +183,14 @@ def test_without_dask_or_beside_another_sweep_it_says_so(lab, monkeypatch):
 
 
 def test_a_machine_with_another_checkout_does_not_count(few_names):
-    (cell,) = sweep.lay_grid(("rnn",), ["original"], [("seed", "0"), *SQUARE], [("steps", "100")], quick=False)
+    (cell,) = sweep.lay_grid(
+        ("rnn",), ["original"], [("seed", "0"), *SQUARE], [("steps", "100")], quick=False
+    )
     row = sweep.train_cell(cell, str(few_names), "made from something else")
-    assert row["status"] == "failed" and "differ from those on the machine that started the sweep" in row["problem"]
+    assert (
+        row["status"] == "failed"
+        and "differ from those on the machine that started the sweep" in row["problem"]
+    )
 
 
 SQUARE = [("hidden_size", "8"), ("learning_rate", "0.005")]
@@ -146,7 +200,9 @@ LONG = [*RNN, "-p", "steps", "1500", "-g", "seed", ",".join(map(str, range(12)))
 def start(*words) -> subprocess.Popen:
     environment = os.environ | {"PYTHONPATH": str(ROOT)}
     words = [sys.executable, "-m", *map(str, words)]
-    return subprocess.Popen(words, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    return subprocess.Popen(
+        words, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
 
 
 def wait_for(condition, seconds=300):
@@ -167,7 +223,10 @@ def test_ended_in_the_middle_it_leaves_no_process_and_continues_with_what_is_mis
     process.send_signal(signal.SIGTERM)
     output, _ = process.communicate(timeout=300)
     assert process.returncode == 143, output
-    assert output.splitlines()[-1].startswith("stopped; finished cells are kept") and "Traceback" not in output
+    assert (
+        output.splitlines()[-1].startswith("stopped; finished cells are kept")
+        and "Traceback" not in output
+    )
     assert psutil.wait_procs(workers, timeout=20)[1] == []
     kept = finished(lab)
     assert not (lab.out / "sweep.csv").exists()
@@ -179,11 +238,19 @@ def test_on_a_cluster_what_a_lost_worker_had_another_one_trains(lab, tmp_path):
     file = tmp_path / "scheduler.json"
     quiet = ("--no-dashboard", "--scheduler-file", file)
     own = ("--no-nanny", "--nthreads", "1", "--local-directory", tmp_path / "dask")
-    cluster = [start("distributed.cli.dask_scheduler", *quiet, "--host", "127.0.0.1", "--port", "0")]
+    cluster = [
+        start("distributed.cli.dask_scheduler", *quiet, "--host", "127.0.0.1", "--port", "0")
+    ]
     cluster += [start("distributed.cli.dask_worker", *quiet, *own) for _ in range(2)]
     try:
         wait_for(file.exists)
-        sweeping = start("report.sweep", *LONG, *lab.words, "--scheduler", json.loads(file.read_text())["address"])
+        sweeping = start(
+            "report.sweep",
+            *LONG,
+            *lab.words,
+            "--scheduler",
+            json.loads(file.read_text())["address"],
+        )
         wait_for(lambda: finished(lab) >= 2)
         cluster[1].kill()
         output, _ = sweeping.communicate(timeout=300)

@@ -1,4 +1,4 @@
-"""notebooks.why_lstm.sweep_table: what a table with a known best cell says of the original choices."""
+"""notebooks.why_lstm.sweep_table: a table with a known best cell."""
 
 import pandas as pd
 import pytest
@@ -27,7 +27,12 @@ def only(table: pd.DataFrame) -> sweep_table.Verdict:
         (sweep(diverged=[(*CHOICE, 0), (*CHOICE, 2)]), "incomplete", (128, 0.01), True),
         (sweep(diverged=[(*CHOICE, seed) for seed in range(3)]), "incomplete", (128, 0.01), True),
         (sweep().query("hidden_size != 128"), "not compared", None, False),
-        (sweep(best=CHOICE).query("hidden_size == 128 and learning_rate == 0.005"), "not compared", None, False),
+        (
+            sweep(best=CHOICE).query("hidden_size == 128 and learning_rate == 0.005"),
+            "not compared",
+            None,
+            False,
+        ),
     ],
 )
 def test_the_verdict_on_the_original_choice(table, verdict, best, at_edge):
@@ -36,13 +41,16 @@ def test_the_verdict_on_the_original_choice(table, verdict, best, at_edge):
 
 
 def test_a_seed_is_judged_by_the_cell_that_is_best_on_the_others():
-    """One value alone makes a cell the best of all: the seeds that it is chosen for do not see that value."""
+    """One value alone makes a cell the best of all: the seeds that it is chosen for do not see that
+    value.
+    """
     table = sweep(best=CHOICE)
     lucky = (table["hidden_size"] == 64) & (table["learning_rate"] == 0.005) & (table["seed"] == 2)
     table.loc[lucky, "balanced_accuracy"] = 1.3
     found = only(table)
     assert found.best == (64, 0.005) and found.verdict == "not told apart"
-    differences = [0.60 - 0.75, 0.60 - 0.75, 0]  # seed 2 is compared with the best on 0 and 1: the choice
+    # seed 2 is compared with the best on 0 and 1: the choice
+    differences = [0.60 - 0.75, 0.60 - 0.75, 0]
     assert found.difference.mean == pytest.approx(sum(differences) / 3, abs=0.002)
 
 
@@ -57,7 +65,9 @@ def test_rows_and_words():
         assert table_of(verdicts(lost)).rows[0][5] == "**3 个种子中有 1 个发散或失败**"
 
 
-def test_the_own_sweep_comes_before_the_recorded_one_if_it_is_of_these_surnames(tmp_path, monkeypatch):
+def test_the_own_sweep_comes_before_the_recorded_one_if_it_is_of_these_surnames(
+    tmp_path, monkeypatch
+):
     monkeypatch.setattr(sweep_table, "RECORDED", tmp_path / "recorded")
     for folder, network in (("recorded", "RNN"), ("runs/sweeps", "LSTM")):
         (tmp_path / folder).mkdir(parents=True)

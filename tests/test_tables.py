@@ -14,11 +14,16 @@ LANGUAGES = ["Japanese", "Korean", "a|b $c$"]  # the last one from a folder of o
 def answers(labels, predicted) -> Metrics:
     log_probabilities = np.log(np.full((len(labels), 3), 0.1))
     log_probabilities[np.arange(len(labels)), predicted] = np.log(0.8)
-    return Metrics(Names([f"n|{k}" for k in range(len(labels))], np.array(labels), LANGUAGES), log_probabilities)
+    return Metrics(
+        Names([f"n|{k}" for k in range(len(labels))], np.array(labels), LANGUAGES),
+        log_probabilities,
+    )
 
 
 def trained(rate: float, seconds: float, metrics: Metrics, names: int = 1000) -> Trained:
-    return Trained(Original(rate), History([names], [1.0], [1.0], [0.5], [0.5], [0.5], [seconds]), metrics)
+    return Trained(
+        Original(rate), History([names], [1.0], [1.0], [0.5], [0.5], [0.5], [seconds]), metrics
+    )
 
 
 RIGHT, HALF = answers([0, 1], [0, 1]), answers([0, 1], [0, 0])
@@ -50,9 +55,15 @@ def test_samples_are_five_training_surnames_of_each_language():
 
 
 def test_columns_of_numbers_stand_to_the_right():
-    table = Table(["name", "share", "lag"], [["Li", "12.5%", "−3"], ["1a", "–", "±0.2"], ["", "<1", "7"]])
+    table = Table(
+        ["name", "share", "lag"], [["Li", "12.5%", "−3"], ["1a", "–", "±0.2"], ["", "<1", "7"]]
+    )
     rule = table.markdown().splitlines()[1]
-    assert [dashes.strip().endswith(":") for dashes in rule.strip("|").split("|")] == [False, True, True]
+    assert [dashes.strip().endswith(":") for dashes in rule.strip("|").split("|")] == [
+        False,
+        True,
+        True,
+    ]
 
 
 def test_a_share_never_leaves_0_and_1_and_what_rounds_to_zero_has_no_minus():

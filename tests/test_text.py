@@ -1,4 +1,5 @@
-"""The templates in notebooks/text: each block in both languages, used by a notebook, rendered through every branch.
+"""The templates in notebooks/text: each block in both languages, used by a notebook, rendered
+through every branch.
 
 Values to render with stand in text_cases.py.
 """
@@ -32,7 +33,11 @@ def calls() -> dict[str, list[tuple[str, str]]]:
     found = defaultdict(list)
     for path in TEXT.parent.glob("*.ipynb"):
         for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
-            tree = ast.parse("".join(cell["source"])) if cell["cell_type"] == "code" else ast.Module([], [])
+            tree = (
+                ast.parse("".join(cell["source"]))
+                if cell["cell_type"] == "code"
+                else ast.Module([], [])
+            )
             for node in ast.walk(tree):
                 called = ast.unparse(node.func) if isinstance(node, ast.Call) else ""
                 if called in ("page.say", "page.show") and not isinstance(node.args[0], ast.Name):
@@ -68,7 +73,9 @@ def test_every_block_is_used(name):
 
 @pytest.mark.parametrize("notebook", sorted(calls()))
 def test_every_block_that_a_notebook_says_is_there(notebook):
-    there = blocks(notebook, "en").keys() | (blocks(SHARED, "en").keys() if notebook != "4_why_lstm" else set())
+    there = blocks(notebook, "en").keys() | (
+        blocks(SHARED, "en").keys() if notebook != "4_why_lstm" else set()
+    )
     for kind, shown in calls()[notebook]:
         assert needed(kind, shown) <= there, shown
         assert kind == "say" or shown.startswith(("fig_", "tbl_")), "a figure or a table"
@@ -87,7 +94,9 @@ class Branches:
             self.went[place] = set()
             node.test = nodes.Filter(node.test, "remember", [nodes.Const(place)], [], None, None)
         tree.set_environment(environment)
-        self.template = Template.from_code(environment, environment.compile(tree), environment.globals)
+        self.template = Template.from_code(
+            environment, environment.compile(tree), environment.globals
+        )
 
     def remember(self, value: object, place: str) -> object:
         self.went[place].add(bool(value))
@@ -106,7 +115,9 @@ def test_every_branch_of_every_block_is_rendered(name, language):
         for block in branches.template.blocks:
             for values in CASES[name].get(block, [{}]):
                 text = branches.render(block, values)
-                assert text and not re.search(r"\bnan\b|\bNone\b|\binf\b|  |\( ?\)| [,.;]", text), f"{block}: {text}"
+                assert text and not re.search(r"\bnan\b|\bNone\b|\binf\b|  |\( ?\)| [,.;]", text), (
+                    f"{block}: {text}"
+                )
                 assert language == "zh" or not CHINESE.search(text), f"{block}: {text}"
     assert {place: ways for place, ways in branches.went.items() if ways != {True, False}} == {}
 
@@ -119,10 +130,24 @@ def test_a_template_only_fills_in(name, language):
     assert not re.search(r"{{[^}]*\bif\b", source)
 
 
-RETIRED = (  # now 训练方案, 姓氏, 论断, 证据不足, 长程依赖, 候选状态, 消融实验, 预测, 加宽的 LSTM, LSTM 单元
-    "配方", "名字", "说法", "不支持", "无法判定", "长时滞", "候选内容", "阶梯", "回答", "大 LSTM", "LSTM 的细胞",
-    "手动实现", "单例", "样本示例",  # now 手写, 单个姓氏, 举例
-)  # fmt: skip
+# now 训练方案, 姓氏, 论断, 证据不足, 长程依赖, 候选状态, 消融实验, 预测, 加宽的 LSTM,
+# LSTM 单元
+RETIRED = (
+    "配方",
+    "名字",
+    "说法",
+    "不支持",
+    "无法判定",
+    "长时滞",
+    "候选内容",
+    "阶梯",
+    "回答",
+    "大 LSTM",
+    "LSTM 的细胞",
+    "手动实现",
+    "单例",
+    "样本示例",  # now 手写, 单个姓氏, 举例
+)
 
 
 def test_the_chinese_keeps_to_its_terms():

@@ -9,7 +9,18 @@ import pytest
 import torch
 from torch import nn
 
-from namelib import LSTM, RNN, MiniBatch, MyLSTM, Names, Original, encode, evaluate, fit, split_names
+from namelib import (
+    LSTM,
+    RNN,
+    MiniBatch,
+    MyLSTM,
+    Names,
+    Original,
+    encode,
+    evaluate,
+    fit,
+    split_names,
+)
 from namelib.models import at_last_letter, one_hot
 from namelib.regularisers import NextLetter
 from namelib.sampling import rows_by_language
@@ -22,7 +33,10 @@ RECIPES = [Original(0.03, steps=400, measurements=4), MiniBatch(0.01, epochs=2)]
 @pytest.mark.parametrize("network", [RNN, LSTM, MyLSTM])
 def test_every_network_learns_to_tell_two_alphabets_apart(network, recipe):
     rng = np.random.default_rng(0)
-    names = ["".join(rng.choice(list(half), size=rng.integers(2, 9))) for half in ("abcdefgh", "qrstuvwx") * 100]
+    names = [
+        "".join(rng.choice(list(half), size=rng.integers(2, 9)))
+        for half in ("abcdefgh", "qrstuvwx") * 100
+    ]
     train, valid = split_names(Names(names, np.arange(len(names)) % 2, ["Early", "Late"]))
     torch.manual_seed(0)
     model = network(hidden_size=16, output_size=2)
@@ -35,7 +49,7 @@ def test_every_network_learns_to_tell_two_alphabets_apart(network, recipe):
 
 
 def test_original_is_plain_sgd_on_one_name(split):
-    """One step must equal the loss's gradient times the learning rate, on the name that was drawn."""
+    """One step is the loss's gradient times the learning rate, on the name that was drawn."""
     torch.manual_seed(0)
     model = RNN(**SMALL)
     rng, rows = np.random.default_rng(5), rows_by_language(split[0])
@@ -56,7 +70,9 @@ def test_original_is_plain_sgd_on_one_name(split):
 
 @pytest.mark.parametrize("next_letter", [0.0, 0.7])
 def test_mini_batch_is_adamw_on_smoothed_targets_and_next_letters(split, next_letter):
-    """AdamW's steps, clipped, on 0.8 of the true language's loss, 0.2 of all languages' mean, and the letters' loss."""
+    """AdamW's steps, clipped, on 0.8 of the true language's loss, 0.2 of all languages' mean, and
+    the letters' loss.
+    """
     torch.manual_seed(0)
     model, train = MyLSTM(**SMALL).double(), split[0][range(0, len(split[0]), 50)]
     reference = copy.deepcopy(model)
@@ -78,7 +94,9 @@ def test_mini_batch_is_adamw_on_smoothed_targets_and_next_letters(split, next_le
         schedule.step()
         train_loss.append(-true.mean().item())
     torch.testing.assert_close(model.state_dict(), reference.state_dict(), rtol=0, atol=1e-6)
-    assert history.train_loss == pytest.approx(train_loss, abs=1e-6), "as valid_loss: nothing smoothed"
+    assert history.train_loss == pytest.approx(train_loss, abs=1e-6), (
+        "as valid_loss: nothing smoothed"
+    )
 
 
 @pytest.mark.parametrize(
@@ -88,7 +106,12 @@ def test_mini_batch_is_adamw_on_smoothed_targets_and_next_letters(split, next_le
         (Original, ["steps"], (0, -1, float("nan")), "1 or more"),
         (MiniBatch, ["learning_rate"], (0, -1, float("nan")), "above 0"),
         (MiniBatch, ["epochs", "batch_size"], (0, -1, float("nan")), "1 or more"),
-        (MiniBatch, ["recurrent_dropout", "label_smoothing"], (1.0, -0.1), "a share, from 0 to below 1"),
+        (
+            MiniBatch,
+            ["recurrent_dropout", "label_smoothing"],
+            (1.0, -0.1),
+            "a share, from 0 to below 1",
+        ),
         (MiniBatch, ["next_letter", "weight_decay", "balance"], (-1,), "0 or more"),
     ],
 )
@@ -100,17 +123,23 @@ def test_what_cannot_be_is_told_by_name(recipe, names, values, wanted):
 
 @pytest.mark.parametrize(("balance", "expected"), [(0.0, 0.9), (1.0, 0.5)])
 def test_balance_takes_out_how_many_names_each_language_has(balance, expected):
-    """Names that say nothing: the answer is each language's share of them, or with balance=1 that all are as likely."""
+    """Names that say nothing: the answer is each language's share of them, or with balance=1 that
+    all are as likely.
+    """
     rng = np.random.default_rng(0)
     names = ["".join(rng.choice(list("abcdefgh"), size=3)) for _ in range(1000)]
     train = Names(names, (np.arange(1000) % 10 == 0).astype(int), ["Common", "Rare"])
     torch.manual_seed(0)
     model = RNN(hidden_size=2, output_size=2)
     fit(model, train, train, MiniBatch(0.01, epochs=5, label_smoothing=0.0, balance=balance))
-    assert np.exp(evaluate(model, train).log_probabilities)[:, 0].mean() == pytest.approx(expected, abs=0.05)
+    assert np.exp(evaluate(model, train).log_probabilities)[:, 0].mean() == pytest.approx(
+        expected, abs=0.05
+    )
 
 
-def test_first_weights_are_those_of_the_model_and_torchs_threads_stay_when_the_rate_is_too_high_too(split):
+def test_first_weights_are_those_of_the_model_and_torchs_threads_stay_when_the_rate_is_too_high_too(
+    split,
+):
     """Two networks of the same first weights end alike, whatever torch drew in between."""
     threads = torch.get_num_threads()
     torch.set_num_threads(2)
@@ -139,7 +168,9 @@ def test_a_network_for_another_number_of_languages_is_refused_before_it_trains(s
 def test_a_surname_of_one_letter_trains_too(network):
     data = Names(["A", "B", "Abe", "Ono"], np.array([0, 1, 0, 1]), ["One", "Two"])
     for recipe in (Original(0.1, steps=20), MiniBatch(0.01, epochs=1, batch_size=1)):
-        assert np.isfinite(fit(network(hidden_size=4, output_size=2), data, data, recipe).train_loss).all()
+        assert np.isfinite(
+            fit(network(hidden_size=4, output_size=2), data, data, recipe).train_loss
+        ).all()
 
 
 @pytest.mark.parametrize("device", ["gpu", "cuda:99"])
@@ -154,7 +185,11 @@ class Own(nn.Module):
     def __init__(self, logits: bool = False):
         super().__init__()
         self.logits = logits
-        self.gru, self.norm, self.linear = nn.GRU(57, 8, batch_first=True), nn.BatchNorm1d(8), nn.Linear(8, 4)
+        self.gru, self.norm, self.linear = (
+            nn.GRU(57, 8, batch_first=True),
+            nn.BatchNorm1d(8),
+            nn.Linear(8, 4),
+        )
 
     def forward(self, letters, lengths):
         h, _ = self.gru(one_hot(letters, 57, self.linear.weight.dtype))
@@ -165,13 +200,16 @@ class Own(nn.Module):
 def test_ones_own_network_is_checked_and_trains_frozen_normalised_and_in_another_type(few):
     train, valid = few[0][:65], few[1]
     recipe = MiniBatch(0.01, epochs=1)
-    with pytest.raises(ValueError, match=r"Own: exp of its outputs sums to .*; end its forward with \.log_softmax"):
+    with pytest.raises(
+        ValueError, match=r"Own: exp of its outputs sums to .*; end its forward with \.log_softmax"
+    ):
         fit(Own(logits=True), train, valid, recipe)
     for dtype in (torch.float64, torch.bfloat16):
         model = Own().to(dtype)
         model.gru.requires_grad_(False)
         before = model.gru.weight_hh_l0.clone()
-        assert np.isfinite(fit(model, train, valid, recipe).valid_loss).all()  # 65: a batch of one would be left
+        # 65: a batch of one would be left
+        assert np.isfinite(fit(model, train, valid, recipe).valid_loss).all()
         fit(model.eval(), train, valid, replace(recipe, batch_size=8))
         assert (model.gru.weight_hh_l0 == before).all()
     with pytest.raises(ValueError, match="Own: nothing to train"):

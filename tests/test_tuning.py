@@ -1,4 +1,6 @@
-"""notebooks.why_lstm.tuning: the best rate is found wherever it is, and not at the edge of what was tried."""
+"""notebooks.why_lstm.tuning: the best rate is found wherever it is, and not at the edge of what was
+tried.
+"""
 
 import math
 
@@ -46,4 +48,6 @@ def test_a_local_maximum_is_left_from_a_neighbours_rate():
     alone = climb(lambda rates: [heights[rate] for rate in rates], (0.5, 1.0, 2.0))
     assert best_rate(alone) == 1.0
     assert best_rate(climb(lambda rates: [heights[rate] for rate in rates], (8.0,), alone)) == 16.0
-    assert best_rate(climb(lambda rates: [0] * len(rates), (1.0, 2.0))) > 2.0, "of equal ones the largest"
+    assert best_rate(climb(lambda rates: [0] * len(rates), (1.0, 2.0))) > 2.0, (
+        "of equal ones the largest"
+    )

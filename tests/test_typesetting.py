@@ -17,7 +17,9 @@ def notebook_with_figure(before, after=30, height=500):
     """A chapter: so many lines, a figure, and lines after it."""
     size = f'width="400" height="{height}"'
     svg = f'<svg xmlns="http://www.w3.org/2000/svg" {size}><rect {size}/></svg>'
-    figure = code("draw()", "hide-input", outputs=captioned("image/svg+xml", "fig-a", ("甲", "A"), (svg, svg)))
+    figure = code(
+        "draw()", "hide-input", outputs=captioned("image/svg+xml", "fig-a", ("甲", "A"), (svg, svg))
+    )
     lines = [cell for _ in range(before) for cell in twins("行", LINE)]
     section = [*twins("## 乙", "## Section"), figure, *twins("尾", LINE * after)]
     return new_notebook(cells=[*twins("# 甲", "# Chapter"), *lines, *section])
@@ -35,7 +37,8 @@ def pages_of(notebook):
 def test_a_figure_floats_and_the_text_goes_on(before):
     pages = pages_of(notebook_with_figure(before))
     (number,) = [k for k, page in enumerate(pages) if "Figure\xa01" in page]
-    full = [page.count("network reads") for page in pages[1:-1]]  # of the chapter, its last page apart
+    # of the chapter, its last page apart
+    full = [page.count("network reads") for page in pages[1:-1]]
     assert number >= 1 and all(lines > 15 for lines in full)
 
 

@@ -1,4 +1,6 @@
-"""The figures of chapter 4 draw from any results in both languages, and no word hides another or leaves the page."""
+"""The figures of chapter 4 draw from any results in both languages, and no word hides another or
+leaves the page.
+"""
 
 import itertools
 import re
@@ -13,7 +15,16 @@ from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.text import Text
-from why_cases import OPPOSITE, RUN_RESULTS, SLOPES, SUPPORTED, of_budgets, results, results_of_this_run, sweep
+from why_cases import (
+    OPPOSITE,
+    RUN_RESULTS,
+    SLOPES,
+    SUPPORTED,
+    of_budgets,
+    results,
+    results_of_this_run,
+    sweep,
+)
 
 from namelib.figures import WIDTH, style
 from namelib.language import LANGUAGES, catalogue, speaking
@@ -59,13 +70,18 @@ every_language = pytest.mark.parametrize("language", LANGUAGES)
 def ticks_outside(axes: Axes) -> list[Text]:
     """The labels of ticks beyond the ends of an axis, which are there but not drawn."""
     ends = ((axis, sorted(axis.get_view_interval())) for axis in (axes.xaxis, axes.yaxis))
-    ticks = (tick for axis, (low, high) in ends for tick in axis.get_major_ticks() if not low <= tick.get_loc() <= high)
+    ticks = (
+        tick
+        for axis, (low, high) in ends
+        for tick in axis.get_major_ticks()
+        if not low <= tick.get_loc() <= high
+    )
     return [label for tick in ticks for label in (tick.label1, tick.label2)]
 
 
 @cache
 def drawn(name: str, language: str) -> tuple[float, dict]:
-    """Its width in inches, and the texts that stand in it with their places; a warning is an error."""
+    """Its width in inches, and its texts with their places; a warning is an error."""
     with warnings.catch_warnings(), speaking(language), style():
         warnings.simplefilter("error")
         figure = FIGURES[name]()
@@ -80,7 +96,10 @@ def drawn(name: str, language: str) -> tuple[float, dict]:
 
 def test_every_figure_is_drawn_here():
     for module in (figures, mechanism_figures, sweep_figure):
-        returned = {name: getattr(thing, "__annotations__", {}).get("return") for name, thing in vars(module).items()}
+        returned = {
+            name: getattr(thing, "__annotations__", {}).get("return")
+            for name, thing in vars(module).items()
+        }
         assert {name for name, kind in returned.items() if kind is Figure and name[0] != "_"} <= {
             name.split()[0] for name in FIGURES
         }
@@ -99,7 +118,9 @@ def test_a_figure_draws_without_a_warning_inside_the_pages_width(name, language)
 def test_no_text_lies_on_another(name, language):
     """Slanted labels are not looked at: the boxes around them overlap where the words do not."""
     _, places = drawn(name, language)
-    upright = {text: box for text, box in places.items() if text.get_rotation() in (0, 90) and box.width}
+    upright = {
+        text: box for text, box in places.items() if text.get_rotation() in (0, 90) and box.width
+    }
     for (one, box), (other, there) in itertools.combinations(upright.items(), 2):
         width = min(box.x1, there.x1) - max(box.x0, there.x0)
         height = min(box.y1, there.y1) - max(box.y0, there.y0)
@@ -114,17 +135,26 @@ def test_no_text_lies_on_another(name, language):
 def test_every_word_can_be_read(name, language):
     _, places = drawn(name, language)
     assert min(text.get_fontsize() for text in places) >= LEAST_SIZE
-    superscripts = {text.get_text() for text in places if "^" in text.get_text()} - {*COUNTRIES, "a_b \\$x^2\\$"}
+    superscripts = {text.get_text() for text in places if "^" in text.get_text()} - {
+        *COUNTRIES,
+        "a_b \\$x^2\\$",
+    }
     assert not superscripts, "smaller than their text"
 
 
 @every_figure
 def test_the_labels_are_those_of_the_language(name):
-    english, chinese = ({text.get_text() for text in drawn(name, language)[1]} for language in ("en", "zh"))
+    english, chinese = (
+        {text.get_text() for text in drawn(name, language)[1]} for language in ("en", "zh")
+    )
     words = {label: other for label, other in catalogue().items() if label != other}
     assert not english & set(words.values()) and not chinese & words.keys()
-    same = {text for text in english & chinese if re.search("[A-Za-z]{4}", re.sub(r"\$.*?\$", "", text))}
-    assert same <= catalogue().keys() | {"MyLSTM", "LSTM", "tanh", *PAIRS["example"]["names"]}, "not translated"
+    same = {
+        text for text in english & chinese if re.search("[A-Za-z]{4}", re.sub(r"\$.*?\$", "", text))
+    }
+    assert same <= catalogue().keys() | {"MyLSTM", "LSTM", "tanh", *PAIRS["example"]["names"]}, (
+        "not translated"
+    )
     assert english & words.keys() and chinese & set(words.values())
 
 
@@ -148,8 +178,14 @@ def of_scores(scores: dict, key: str, metric: str = "unseen") -> set[tuple[float
 def test_the_key_figure_has_the_curves_and_this_runs_points():
     with axes_of("key_figure") as (left, _):
         for key in ("linear", "tanh", "lstm"):
-            assert of_scores(BUDGETS["scores"], key) | of_scores(OWN["budgets"]["scores"], key) <= points(left)
-        open_marks = [line for line in left.lines if line.get_markerfacecolor() == "white" and len(line.get_xdata())]
+            assert of_scores(BUDGETS["scores"], key) | of_scores(
+                OWN["budgets"]["scores"], key
+            ) <= points(left)
+        open_marks = [
+            line
+            for line in left.lines
+            if line.get_markerfacecolor() == "white" and len(line.get_xdata())
+        ]
         assert [tuple(line.get_xdata()) for line in open_marks] == 3 * [(4,)]
 
 
@@ -162,12 +198,16 @@ def test_the_key_figure_has_the_curves_and_this_runs_points():
     ],
 )
 def test_the_steps_lead_from_the_tanh_rnn_to_the_lstm(name, accuracies, sizes):
-    """Each bar begins where the one before ends, the last spans them all, and the numbers beside are their gains."""
+    """Each bar begins where the one before ends, the last spans them all, and the numbers beside
+    are their gains.
+    """
     with axes_of(name) as (_, right):
         bars, numbers = right.patches, [text.get_text() for text in right.texts]
         assert len(bars) == len(numbers) == 5 * len(sizes)
         for size in sizes:
-            heights = [accuracies[key][size] for key in ("tanh", "half", "gate", "carry_gate", "lstm")]
+            heights = [
+                accuracies[key][size] for key in ("tanh", "half", "gate", "carry_gate", "lstm")
+            ]
             gains = [100 * gain for gain in [*np.diff(heights), heights[-1] - heights[0]]]
             own, beside = bars[5 * size : 5 * size + 5], numbers[5 * size : 5 * size + 5]
             assert [bar.get_width() for bar in own] == pytest.approx(gains, abs=1e-6)
@@ -184,7 +224,9 @@ def test_the_gate_taken_apart_has_every_network_at_both_budgets():
         for key in SUPPORTED.keys() - {"linear"}:
             assert found[figures.LABELS[key]] == pytest.approx(SUPPORTED[key]), key
         assert len(found) == len(SUPPORTED) - 1
-        adding = {figures.LABELS[key] for key in ("tanh", "tanh_orthogonal", "half", "sum", "carry")}
+        adding = {
+            figures.LABELS[key] for key in ("tanh", "tanh_orthogonal", "half", "sum", "carry")
+        }
         assert set(rows[: len(adding)]) == adding, "above the line"
 
 
@@ -198,7 +240,9 @@ def test_interactions_of_all_networks_and_budgets_are_drawn():
         assert points(axes) == expected and len(expected) == 11 * 6
         colours = {line.get_color() for line in axes.lines if len(line.get_xdata()) > 1}
         assert len(colours) == 11, "a colour a network"
-        assert len({line.get_marker() for line in axes.lines if len(line.get_xdata()) == 1}) == 6, "a marker a budget"
+        assert len({line.get_marker() for line in axes.lines if len(line.get_xdata()) == 1}) == 6, (
+            "a marker a budget"
+        )
 
 
 def test_both_sides_of_every_step_stand_in_the_figure_of_rates():
@@ -206,9 +250,17 @@ def test_both_sides_of_every_step_stand_in_the_figure_of_rates():
     with axes_of("rates") as panels:
         for axes, measure in zip(panels, ("accuracy", "diverged"), strict=True):
             lines = [line for line in axes.lines if len(line.get_xdata())]
-            drawn_lines = {(line.get_linestyle(), *zip(*line.get_data(), strict=True)) for line in lines}
+            drawn_lines = {
+                (line.get_linestyle(), *zip(*line.get_data(), strict=True)) for line in lines
+            }
             assert drawn_lines == {
-                (dash, *((one["learning_rate"], one[measure]["mean"]) for one in networks[key][side]["rates"]))
+                (
+                    dash,
+                    *(
+                        (one["learning_rate"], one[measure]["mean"])
+                        for one in networks[key][side]["rates"]
+                    ),
+                )
                 for key in ("tanh", "half", "multiplicative", "gate", "carry_gate", "lstm")
                 for side, dash in (("unclipped", "-"), ("clipped", ":"))
             }

@@ -1,10 +1,20 @@
-"""The tables of chapter 4 hold what was measured, and their links lead to figures that the notebooks show."""
+"""The tables of chapter 4 hold what was measured, and their links lead to figures that the
+notebooks show.
+"""
 
 import json
 import re
 
 import pytest
-from why_cases import RUN_RESULTS, of_at_best, of_budgets, of_letter_pairs, only, results, results_of_this_run
+from why_cases import (
+    RUN_RESULTS,
+    of_at_best,
+    of_budgets,
+    of_letter_pairs,
+    only,
+    results,
+    results_of_this_run,
+)
 
 from namelib.language import LANGUAGES, speaking
 from namelib.runs import NETWORKS
@@ -15,12 +25,22 @@ from notebooks.why_lstm import result_tables as tables
 
 def shown() -> set[str]:
     """The ids of the figures that the notebooks show, as `Page` makes them."""
-    found, shared = set(), set(re.findall(r"block (\w+)", (TEXT / "networks.en.md").read_text(encoding="utf-8")))
+    found, shared = (
+        set(),
+        set(re.findall(r"block (\w+)", (TEXT / "networks.en.md").read_text(encoding="utf-8"))),
+    )
     for path in TEXT.parent.glob("*.ipynb"):
         cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-        blocks = re.findall(r'page\.show\(\s*"(\w+)"', "\n".join("".join(cell["source"]) for cell in cells))
-        (name,) = [one.name.lower() for one in NETWORKS.values() if one.notebook == path.stem] or [""]
-        found |= {block.replace("_", "-") + f"-{name}" * bool(name and block in shared) for block in blocks}
+        blocks = re.findall(
+            r'page\.show\(\s*"(\w+)"', "\n".join("".join(cell["source"]) for cell in cells)
+        )
+        (name,) = [one.name.lower() for one in NETWORKS.values() if one.notebook == path.stem] or [
+            ""
+        ]
+        found |= {
+            block.replace("_", "-") + f"-{name}" * bool(name and block in shared)
+            for block in blocks
+        }
     return found
 
 
@@ -31,7 +51,10 @@ def judged(found: dict) -> dict[str, dict]:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_link_leads_to_a_figure_of_a_notebook(language):
     with speaking(language):
-        made = [tables.claims(judged(results())), tables.assignment([network.name for network in NETWORKS.values()])]
+        made = [
+            tables.claims(judged(results())),
+            tables.assignment([network.name for network in NETWORKS.values()]),
+        ]
     links = re.findall(r"\]\(#(.+?)\)", "".join(table.markdown() for table in made))
     assert len(links) == len(answer.CLAIMS) + 3 * len(NETWORKS)
     assert set(links) <= shown()
@@ -46,11 +69,13 @@ def test_every_claim_has_its_words():
 def test_claims_have_their_effect_verdict_and_mark():
     rows = {row[0]: row[1:] for row in tables.claims(judged(results())).rows}
     assert rows["The lead shrinks with more epochs"] == [
-        "+5.0 [+4.8,\xa0+5.2] **supported**\\*", "[Figure](#fig-key)"
-    ]  # fmt: skip
+        "+5.0 [+4.8,\xa0+5.2] **supported**\\*",
+        "[Figure](#fig-key)",
+    ]
     assert rows["Cue task: carry and gate together beat either"] == [
-        "+100.0 [+35.1,\xa0+100.0] **supported**", "[Figure](#fig-cue-task)"
-    ]  # fmt: skip
+        "+100.0 [+35.1,\xa0+100.0] **supported**",
+        "[Figure](#fig-cue-task)",
+    ]
     assert rows["The LSTM gains more from size"][-1] == "[Table](#tbl-at-best)"
     assert all("**opposite**" in row[1] for row in tables.claims(judged(results(-1))).rows)
     for row in tables.claims(judged(results(0))).rows:
@@ -90,7 +115,12 @@ def test_the_best_setting_of_each_network_is_bold():
     table = tables.at_best(of_at_best())
     assert table.head == ["parameters, about", "regularisers", "epochs", "tanh RNN", "LSTM"]
     assert table.rows[0][:3] == ["27,000", "none", "16"] and len(table.rows) == 12
-    bold = {(k, name): row for row in table.rows for k, name in ((3, "tanh"), (4, "lstm")) if row[k][:2] == "**"}
+    bold = {
+        (k, name): row
+        for row in table.rows
+        for k, name in ((3, "tanh"), (4, "lstm"))
+        if row[k][:2] == "**"
+    }
     assert {(name, *row[:3]) for (_, name), row in bold.items()} == {
         ("tanh", "27,000", "without dropout", "32"),
         ("lstm", "98,000", "with dropout", "32"),
@@ -114,7 +144,15 @@ def test_networks_baselines_and_bound_share_a_table():
     bound = {"accuracy": 0.95, "balanced_accuracy": 0.97, "shared": 3}
     parameters = {"RNN": 31292, "LSTM": 95634, "MyLSTM": 10000}
     rows = tables.three_networks(RUN_RESULTS, parameters, baseline, bound).rows
-    assert rows[0] == ["RNN", "original recipe (batch-1 SGD)", "31,292", "12.3", "53.0%", "53.0%", "53.0%"]
+    assert rows[0] == [
+        "RNN",
+        "original recipe (batch-1 SGD)",
+        "31,292",
+        "12.3",
+        "53.0%",
+        "53.0%",
+        "53.0%",
+    ]
     assert rows[-2:] == [
         ["character n-grams, logistic regression", "–", "–", "–", "76.0%", "76.0%", "76.0%"],
         ["upper bound (shared spellings)", "–", "–", "–", "95.0%", "97.0%", "–"],

@@ -1,4 +1,6 @@
-"""notebooks.why_lstm.workers: what runs side by side comes back in order, in one thread, and is kept when done."""
+"""notebooks.why_lstm.workers: what runs side by side comes back in order, in one thread, and is
+kept when done.
+"""
 
 import time
 from pathlib import Path
@@ -31,7 +33,9 @@ def test_results_come_in_the_order_of_the_jobs(workers):
 
 def test_the_costliest_job_comes_first(tmp_path):
     calls = str(tmp_path / "calls")
-    run_jobs(square, [{"number": k, "calls": calls} for k in range(3)], 1, "squares", costs=[2, 1, 3])
+    run_jobs(
+        square, [{"number": k, "calls": calls} for k in range(3)], 1, "squares", costs=[2, 1, 3]
+    )
     assert Path(calls).read_text() == "2 0 1 "
 
 

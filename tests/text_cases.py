@@ -1,7 +1,8 @@
-"""Values for the blocks of notebooks/text, so that test_text.py renders every branch: {template: {block: [values]}}.
+"""Values for the blocks of notebooks/text, so that test_text.py renders every branch: {template:
+{block: [values]}}.
 
-A block that needs no values may be left out where it has no branch. Together the values of a block must send each of
-its `{% if %}` and each of its inline conditions both ways.
+A block that needs no values may be left out where it has no branch. Together the values of a block
+must send each of its `{% if %}` and each of its inline conditions both ways.
 """
 
 import numpy as np
@@ -55,22 +56,42 @@ def told(found: dict) -> dict:
     budgets, effects = found["budgets"], answer.effects(found)
     small, large = answer.budgets_of(budgets)
     return {
-        "effects": effects, "small": small, "large": large, "first": str(small), "last": str(large), "length": 20,
-        "scores": budgets["scores"], "at": {key: of_key[str(large)] for key, of_key in budgets["scores"].items()},
-        "runs": RUN_RESULTS, "rnn": RUN_RESULTS["RNN"], "valid": DATA, "source": "this run", "steps": 100_000,
-    }  # fmt: skip
+        "effects": effects,
+        "small": small,
+        "large": large,
+        "first": str(small),
+        "last": str(large),
+        "length": 20,
+        "scores": budgets["scores"],
+        "at": {key: of_key[str(large)] for key, of_key in budgets["scores"].items()},
+        "runs": RUN_RESULTS,
+        "rnn": RUN_RESULTS["RNN"],
+        "valid": DATA,
+        "source": "this run",
+        "steps": 100_000,
+    }
 
 
-# Every sign of the effects, and a run without a recorded study: one budget, few networks, not every experiment.
-TOLD_4 = [told(results(sign)) for sign in (1, 0, -1)] + [told(results_of_this_run(sign)) for sign in (1, -1)]
+# Every sign of the effects, and a run without a recorded study: one budget, few networks, not every
+# experiment.
+TOLD_4 = [told(results(sign)) for sign in (1, 0, -1)] + [
+    told(results_of_this_run(sign)) for sign in (1, -1)
+]
 WHOLE = TOLD_4[:3]
 ORIGINALS = [results(sign)["original_recipe"] for sign in (1, 0, -1)]
 BEST = [
-    one | {"original": recipe, "best": {key: at_best(recipe["networks"], key) for key in recipe["networks"]}}
+    one
+    | {
+        "original": recipe,
+        "best": {key: at_best(recipe["networks"], key) for key in recipe["networks"]},
+    }
     for one, recipe in zip(WHOLE, ORIGINALS, strict=True)
 ]
 FLOW = of_gradients()["networks"]
-GRADIENTS = {stage: left_after(FLOW, stages, 5) for stage, stages in (("start", "initial"), ("kept", "trained"))}
+GRADIENTS = {
+    stage: left_after(FLOW, stages, 5)
+    for stage, stages in (("start", "initial"), ("kept", "trained"))
+}
 PAIRS = results()["letter_pairs"]
 
 
@@ -85,7 +106,14 @@ CASES: dict[str, dict[str, list[dict]]] = {
     },
     "2_lstm": {
         "structure": [
-            {"lstm": LSTM(), "first": 95744, "second": 132096, "total": 230162, "of_teacher": 27156, "times": 8.5}
+            {
+                "lstm": LSTM(),
+                "first": 95744,
+                "second": 132096,
+                "total": 230162,
+                "of_teacher": 27156,
+                "times": 8.5,
+            }
         ]
     },
     "3_custom_lstm": {
@@ -102,7 +130,9 @@ CASES: dict[str, dict[str, list[dict]]] = {
         "fig_curves": [{"network": TOLD}],
         "fig_curves_alt": [{"network": TOLD, "trained": BETTER}],
         "fig_confusion": [{"network": TOLD}],
-        "fig_confusion_alt": [{"network": TOLD, "metrics": {"original": METRICS, "mini_batch": METRICS}}],
+        "fig_confusion_alt": [
+            {"network": TOLD, "metrics": {"original": METRICS, "mini_batch": METRICS}}
+        ],
         **{block: [CONFUSED] for block in BLOCKS[readings.confusion_matrix]},
         "fig_names": [{"network": TOLD}],
         "fig_names_alt": [{"predictions": ANSWERS}],
@@ -120,7 +150,9 @@ CASES: dict[str, dict[str, list[dict]]] = {
             }
         ],
         "fig_networks_alt": TOLD_4,
-        "measured_recorded": [{"recorded": ["cue task"], "made": MADE, "settings": results()["budgets"]["settings"]}],
+        "measured_recorded": [
+            {"recorded": ["cue task"], "made": MADE, "settings": results()["budgets"]["settings"]}
+        ],
         "measured_here": [
             {"depth": depth, "settings": results_of_this_run(1, depth)["budgets"]["settings"]}
             for depth in ("quick", "default")
@@ -129,7 +161,10 @@ CASES: dict[str, dict[str, list[dict]]] = {
         "fig_additive": [{"name": "Kowalski"}],
         "fig_additive_alt": [{"name": "Kowalski"}],
         "fig_ceilings_alt": [{"ceilings": results(sign)["ceilings"]} for sign in (1, -1)],
-        "ceilings": [{"models": results(sign)["ceilings"]["models"], "rnn": RUN_RESULTS["RNN"]} for sign in (1, 0, -1)],
+        "ceilings": [
+            {"models": results(sign)["ceilings"]["models"], "rnn": RUN_RESULTS["RNN"]}
+            for sign in (1, 0, -1)
+        ],
         **dict.fromkeys(
             (
                 "fig_seen_alt",
@@ -148,7 +183,9 @@ CASES: dict[str, dict[str, list[dict]]] = {
         "tbl_at_best": [{"settings": results()["at_best"]["settings"]}],
         **dict.fromkeys(("fig_rates", "fig_rates_alt", "original"), BEST),
         "fig_gradients_alt": [GRADIENTS],
-        "gradients": [GRADIENTS | {"forget_gate": FLOW["lstm"]["trained"]["theory"]["mean_forget_gate"]}],
+        "gradients": [
+            GRADIENTS | {"forget_gate": FLOW["lstm"]["trained"]["theory"]["mean_forget_gate"]}
+        ],
         "fig_cue_task": [{"cue": results()["cue_task"], "source": "this run"}],
         "fig_cue_task_alt": TOLD_4,
         "cue_biases": WHOLE,

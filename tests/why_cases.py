@@ -1,4 +1,5 @@
-"""Small results of every experiment of chapter 4, in the shape that its `run` gives, from numbers that a test knows.
+"""Small results of every experiment of chapter 4, in the shape that its `run` gives, from numbers
+that a test knows.
 
 A `sign` says how the claims of chapter 4 come out: +1 supported, -1 opposite, 0 inconclusive.
 """
@@ -18,20 +19,39 @@ from notebooks.why_lstm.sweep_table import CHOSEN
 SEEDS, TRIALS = 5, 8
 EPOCHS = (4, 24)  # the small and the large budget
 SUPPORTED = {  # each network's accuracy at the small and at the large budget
-    "linear": (0.592, 0.601), "tanh": (0.637, 0.694), "tanh_orthogonal": (0.645, 0.699), "half": (0.658, 0.701),
-    "sum": (0.664, 0.699), "multiplicative": (0.678, 0.702), "double_gate": (0.682, 0.696), "gate": (0.684, 0.703),
-    "carry": (0.646, 0.700), "carry_gate": (0.700, 0.706), "lstm": (0.702, 0.709), "gru": (0.710, 0.712),
-}  # fmt: skip
+    "linear": (0.592, 0.601),
+    "tanh": (0.637, 0.694),
+    "tanh_orthogonal": (0.645, 0.699),
+    "half": (0.658, 0.701),
+    "sum": (0.664, 0.699),
+    "multiplicative": (0.678, 0.702),
+    "double_gate": (0.682, 0.696),
+    "gate": (0.684, 0.703),
+    "carry": (0.646, 0.700),
+    "carry_gate": (0.700, 0.706),
+    "lstm": (0.702, 0.709),
+    "gru": (0.710, 0.712),
+}
 OPPOSITE = {
-    "linear": (0.720, 0.720), "tanh": (0.700, 0.700), "tanh_orthogonal": (0.680, 0.700), "half": (0.680, 0.700),
-    "sum": (0.680, 0.700), "multiplicative": (0.680, 0.700), "double_gate": (0.680, 0.700), "gate": (0.650, 0.690),
-    "carry": (0.680, 0.690), "carry_gate": (0.630, 0.660), "lstm": (0.600, 0.670), "gru": (0.600, 0.660),
-}  # fmt: skip
+    "linear": (0.720, 0.720),
+    "tanh": (0.700, 0.700),
+    "tanh_orthogonal": (0.680, 0.700),
+    "half": (0.680, 0.700),
+    "sum": (0.680, 0.700),
+    "multiplicative": (0.680, 0.700),
+    "double_gate": (0.680, 0.700),
+    "gate": (0.650, 0.690),
+    "carry": (0.680, 0.690),
+    "carry_gate": (0.630, 0.660),
+    "lstm": (0.600, 0.670),
+    "gru": (0.600, 0.660),
+}
 SAME = dict.fromkeys(SUPPORTED, (0.65, 0.65))
 ACCURACIES = {1: SUPPORTED, 0: SAME, -1: OPPOSITE}
 # tanh and LSTM, each small and large, treated best
 TREATED = {1: (0.703, 0.701, 0.722, 0.751), 0: 4 * (0.7,), -1: (0.703, 0.741, 0.695, 0.702)}
-INTERACTIONS = {1: (0.008, 0.047), 0: (0.03, 0.03), -1: (0.047, 0.008)}  # of tanh and of the LSTM at the small budget
+# of tanh and of the LSTM at the small budget
+INTERACTIONS = {1: (0.008, 0.047), 0: (0.03, 0.03), -1: (0.047, 0.008)}
 BOTH_AND_ALONE = {1: (TRIALS, 0), 0: (4, 3), -1: (0, TRIALS)}  # trials that master the cue task
 
 
@@ -41,13 +61,19 @@ def noise_of(sign: int) -> float:
 
 
 def seeds(mean: float, label: str = "", noise: float = 5e-4) -> dict:
-    """A summary over seeds with that mean and standard deviation; values of different labels are independent."""
+    """A summary over seeds with that mean and standard deviation; values of different labels are
+    independent.
+    """
     values = np.random.default_rng(crc32(label.encode())).normal(size=SEEDS)
     return summary(mean + noise * (values - values.mean()) / values.std(ddof=1), TEST_TO_TRAIN)
 
 
-def of_budgets(sign: int = 1, epochs: tuple[int, ...] = EPOCHS, noise: float | None = None, **accuracies) -> dict:
-    """Accuracy runs straight against the logarithm of the budget; `accuracies` replace those of networks."""
+def of_budgets(
+    sign: int = 1, epochs: tuple[int, ...] = EPOCHS, noise: float | None = None, **accuracies
+) -> dict:
+    """Accuracy runs straight against the logarithm of the budget; `accuracies` replace those of
+    networks.
+    """
     noise = noise_of(sign) if noise is None else noise
     small, large = INTERACTIONS[sign]
     networks = ACCURACIES[sign] | accuracies
@@ -61,16 +87,30 @@ def of_budgets(sign: int = 1, epochs: tuple[int, ...] = EPOCHS, noise: float | N
                 "tried": {"0.008": mean - 0.01, "0.016": mean},
                 "unseen": seeds(mean, f"{key} {n}", noise),
                 "seen": seeds(1.3 * mean - 0.1, f"{key} {n} seen", noise),
-                "interaction": seeds(share * (n / EPOCHS[0]) ** 0.5, f"{key} {n} share", noise / 10 * (share > 0)),
+                "interaction": seeds(
+                    share * (n / EPOCHS[0]) ** 0.5, f"{key} {n} share", noise / 10 * (share > 0)
+                ),
             }
-    settings = asdict(budgets.FULL) | {"epochs": epochs, "seeds": tuple(range(SEEDS)), "networks": tuple(networks)}
-    return {"settings": settings, "networks": {key: {"parameters": 27_156} for key in networks}, "scores": scores}
+    settings = asdict(budgets.FULL) | {
+        "epochs": epochs,
+        "seeds": tuple(range(SEEDS)),
+        "networks": tuple(networks),
+    }
+    return {
+        "settings": settings,
+        "networks": {key: {"parameters": 27_156} for key in networks},
+        "scores": scores,
+    }
 
 
 def only(result: dict, networks: tuple[str, ...]) -> dict:
     """A result without the other networks."""
-    return {part: {key: of_all[key] for key in of_all if key in networks} if part in ("networks", "scores") else of_all
-            for part, of_all in result.items()}  # fmt: skip
+    return {
+        part: {key: of_all[key] for key in of_all if key in networks}
+        if part in ("networks", "scores")
+        else of_all
+        for part, of_all in result.items()
+    }
 
 
 def of_ceilings(sign: int = 1, noise: float | None = None) -> dict:
@@ -81,7 +121,8 @@ def of_ceilings(sign: int = 1, noise: float | None = None) -> dict:
     models = {name: {"accuracy": seeds(mean, name, noise)} for name, mean in means.items()}
     values = {name: model["accuracy"]["values"] for name, model in models.items()}
     gains = {
-        name: summary(np.subtract(values[name], values[before]), TEST_TO_TRAIN) for before, name in pairwise(models)
+        name: summary(np.subtract(values[name], values[before]), TEST_TO_TRAIN)
+        for before, name in pairwise(models)
     }
     return {"settings": {"seeds": tuple(range(SEEDS))}, "models": models, "gains": gains}
 
@@ -93,16 +134,26 @@ def of_at_best(sign: int = 1, noise: float | None = None) -> dict:
     for (key, size), name, epochs in product(means, at_best.REGULARISERS, at_best.FULL.epochs):
         best = name == ("dropout" if key == "lstm" else "regularised")
         mean = means[key, size] - 0.02 * (not best) - 0.01 * (epochs != at_best.FULL.epochs[-1])
-        rows.append({
-            "network": key, "size": size, "regularisers": name, "epochs": epochs,
-            "parameters": 27_156 if size == "small" else 97_554, "rate": 0.016, "tried": {"0.016": mean},
-            "unseen": seeds(mean, f"{key} {size} {name} {epochs}", noise), "seen": seeds(0.9),
-        })  # fmt: skip
+        rows.append(
+            {
+                "network": key,
+                "size": size,
+                "regularisers": name,
+                "epochs": epochs,
+                "parameters": 27_156 if size == "small" else 97_554,
+                "rate": 0.016,
+                "tried": {"0.016": mean},
+                "unseen": seeds(mean, f"{key} {size} {name} {epochs}", noise),
+                "seen": seeds(0.9),
+            }
+        )
     return {"settings": asdict(at_best.FULL), "rows": rows}
 
 
 def of_original_recipe(sign: int = 1, noise: float | None = None) -> dict:
-    """Every network is best at its middle rate and loses 2 points a step away; the LSTM also has that of tanh."""
+    """Every network is best at its middle rate and loses 2 points a step away; the LSTM also has
+    that of tanh.
+    """
     noise, networks = noise_of(sign) if noise is None else noise, {}
     for key, sides in original_recipe.RATES.items():
         networks[key] = {}
@@ -112,23 +163,35 @@ def of_original_recipe(sign: int = 1, noise: float | None = None) -> dict:
                 rates = sorted({*rates, networks["tanh"][side]["best"]})
             records = []
             for k, rate in enumerate(rates):
-                mean = ACCURACIES[sign][key][0] - 0.1 - 0.02 * abs(np.log2(rate / best)) * (sign != 0)
+                mean = (
+                    ACCURACIES[sign][key][0] - 0.1 - 0.02 * abs(np.log2(rate / best)) * (sign != 0)
+                )
                 if sign == 1 and key == "lstm" and rate == networks["tanh"][side]["best"]:
                     mean = ACCURACIES[1]["tanh"][0] - 0.08
-                records.append({
-                    "learning_rate": rate,
-                    "accuracy": seeds(mean + 0.02 * (side == "clipped"), f"{key} {side} {rate}", noise),
-                    "choosing": mean,
-                    "exploded": seeds(0.02 + 0.1 * k),
-                    "norms": {"0.99": 8.0 + k},
-                    "diverged": asdict(share_interval(k if rate > best and side == "unclipped" else 0, SEEDS)),
-                })  # fmt: skip
+                records.append(
+                    {
+                        "learning_rate": rate,
+                        "accuracy": seeds(
+                            mean + 0.02 * (side == "clipped"), f"{key} {side} {rate}", noise
+                        ),
+                        "choosing": mean,
+                        "exploded": seeds(0.02 + 0.1 * k),
+                        "norms": {"0.99": 8.0 + k},
+                        "diverged": asdict(
+                            share_interval(k if rate > best and side == "unclipped" else 0, SEEDS)
+                        ),
+                    }
+                )
             networks[key][side] = {"best": best, "rates": records}
     return {"settings": asdict(original_recipe.FULL), "networks": networks}
 
 
-def of_cue_task(sign: int = 1, lengths: tuple[int, ...] = (10, 20, 50, 100), biases: tuple = (2, 5, TRIALS)) -> dict:
-    """How many of TRIALS master it: with both, with one of them, with each forget bias; fewer when it is longer."""
+def of_cue_task(
+    sign: int = 1, lengths: tuple[int, ...] = (10, 20, 50, 100), biases: tuple = (2, 5, TRIALS)
+) -> dict:
+    """How many of TRIALS master it: with both, with one of them, with each forget bias; fewer when
+    it is longer.
+    """
     both, alone = BOTH_AND_ALONE[sign]
     hits = {"tanh": 0, "tanh_orthogonal": 1, "carry": alone, "gate": alone, "carry_gate": both}
     hits |= {f"lstm_bias_{bias}": found for bias, found in zip((0, 1, 3), biases, strict=True)}
@@ -137,9 +200,16 @@ def of_cue_task(sign: int = 1, lengths: tuple[int, ...] = (10, 20, 50, 100), bia
     def row(length: int, found: int) -> dict:
         found = min(TRIALS, found + 4) if length == 10 else max(0, found - length // 30)
         mastered = asdict(share_interval(found, TRIALS))
-        return {"length": length, "rate": 0.01, "mastered": mastered, "runs": [{"mastered_at": found or None}]}
+        return {
+            "length": length,
+            "rate": 0.01,
+            "mastered": mastered,
+            "runs": [{"mastered_at": found or None}],
+        }
 
-    networks = {key: {"lengths": [row(length, found) for length in lengths]} for key, found in hits.items()}
+    networks = {
+        key: {"lengths": [row(length, found) for length in lengths]} for key, found in hits.items()
+    }
     settings = asdict(cue_task.FULL) | {"lengths": lengths, "parameters": cue_task.PARAMETERS}
     return {"settings": settings, "networks": networks}
 
@@ -152,8 +222,15 @@ def of_gradients(longest: int = 40) -> dict:
         for stage in gradients.STAGES:
             slope = SLOPES[stage][key]
             curve = {"k": k.tolist(), "mean": np.exp(slope * k).tolist(), "slope": seeds(slope)}
-            curve |= {end: np.exp((slope + width) * k).tolist() for end, width in (("low", -0.03), ("high", 0.03))}
-            theory = {"mean_forget_gate": seeds(0.62)} if key == "lstm" else {"spectral_radius": seeds(0.9)}
+            curve |= {
+                end: np.exp((slope + width) * k).tolist()
+                for end, width in (("low", -0.03), ("high", 0.03))
+            }
+            theory = (
+                {"mean_forget_gate": seeds(0.62)}
+                if key == "lstm"
+                else {"spectral_radius": seeds(0.9)}
+            )
             if key == "linear":
                 theory["state"] = {"k": curve["k"], "mean": curve["mean"]}
             networks[key][stage] = {"strings": {"state": curve, "loss": curve}, "theory": theory}
@@ -171,16 +248,28 @@ SLOPES = {
 def of_letter_pairs(sign: int = 1, epochs: tuple[int, ...] = EPOCHS) -> dict:
     three = {"linear": 0.0, "tanh": 0.08, "lstm": 0.2}
     example = {
-        "names": ["Kira", "Lira", "Kara", "Lara"], "answers": 4 * ["Japanese"], "language": "Japanese",
-        "scores": {"linear": [1.0, 2.0, 3.0, 4.0], "tanh": [1.0, 2.0, 2.0, 4.0], "lstm": [-2.6, -0.7, 0.5, 8.5]},
+        "names": ["Kira", "Lira", "Kara", "Lara"],
+        "answers": 4 * ["Japanese"],
+        "language": "Japanese",
+        "scores": {
+            "linear": [1.0, 2.0, 3.0, 4.0],
+            "tanh": [1.0, 2.0, 2.0, 4.0],
+            "lstm": [-2.6, -0.7, 0.5, 8.5],
+        },
         "interaction": {"linear": seeds(0), "tanh": seeds(1), "lstm": seeds(5)},
-    }  # fmt: skip
+    }
     lengths = [
-        {"label": label, "accuracy": {key: seeds(0.6 + gain, label + key, 0.01) for key, gain in three.items()}}
+        {
+            "label": label,
+            "accuracy": {key: seeds(0.6 + gain, label + key, 0.01) for key, gain in three.items()},
+        }
         for label in ("≤3", "4", "5", "≥6")
     ]
     pairs = [
-        {"languages": ["Dutch", other], "confused": {key: seeds(30 - 50 * gain) for key, gain in three.items()}}
+        {
+            "languages": ["Dutch", other],
+            "confused": {key: seeds(30 - 50 * gain) for key, gain in three.items()},
+        }
         for other in ("German", "a|b")
     ]
     slopes = {str(n): seeds(0.01 * sign, f"slope {n}", noise_of(sign)) for n in epochs}
@@ -191,8 +280,8 @@ def of_letter_pairs(sign: int = 1, epochs: tuple[int, ...] = EPOCHS) -> dict:
 def results(sign: int = 1, noise: float | None = None, **parts: dict) -> dict:
     """{experiment: its result} of a study at full depth; `parts` replace whole ones.
 
-    Every claim of chapter 4 is supported (sign +1), inconclusive (0) or the opposite (-1). More `noise` makes intervals
-    as wide as real ones, for looking at figures.
+    Every claim of chapter 4 is supported (sign +1), inconclusive (0) or the opposite (-1). More
+    `noise` makes intervals as wide as real ones, for looking at figures.
     """
     return {
         "ceilings": of_ceilings(sign, noise),
@@ -206,7 +295,9 @@ def results(sign: int = 1, noise: float | None = None, **parts: dict) -> dict:
 
 
 def results_of_this_run(sign: int = 1, depth: str = "default") -> dict:
-    """What a run of a small depth has: one budget, few networks, no experiment that only `make study` does."""
+    """What a run of a small depth has: one budget, few networks, no experiment that only `make
+    study` does.
+    """
     own, cue = budgets.DEPTHS[depth], cue_task.DEPTHS[depth]
     return {
         "ceilings": of_ceilings(sign),
@@ -230,18 +321,34 @@ def run(original: float, mini_batch: float) -> dict:
 RUN_RESULTS = {"RNN": run(0.53, 0.60), "LSTM": run(0.71, 0.74), "MyLSTM": run(0.65, 0.72)}
 
 
-def sweep(best: tuple[int, float] = (128, 0.01), seeds: int = 3, diverged: tuple = (), network: str = "RNN"):
-    """A table of one network around its choice; `best` has 5 points more, the other cells 10 to 11 less."""
+def sweep(
+    best: tuple[int, float] = (128, 0.01),
+    seeds: int = 3,
+    diverged: tuple = (),
+    network: str = "RNN",
+):
+    """A table of one network around its choice; `best` has 5 points more, the other cells 10 to 11
+    less.
+    """
     size, rate = CHOSEN[network]
     cells = product((size // 2, size, 2 * size), (rate / 2, rate, 2 * rate))
     rows = [
         {
-            "network": network, "recipe": "original", "hidden_size": cell[0], "learning_rate": cell[1], "seed": seed,
-            "balanced_accuracy": np.nan if (*cell, seed) in diverged else (
-                {(size, rate): 0.70, best: 0.75}.get(cell, 0.60) + 0.001 * seed * (1 + cell[0] / size)
+            "network": network,
+            "recipe": "original",
+            "hidden_size": cell[0],
+            "learning_rate": cell[1],
+            "seed": seed,
+            "balanced_accuracy": np.nan
+            if (*cell, seed) in diverged
+            else (
+                {(size, rate): 0.70, best: 0.75}.get(cell, 0.60)
+                + 0.001 * seed * (1 + cell[0] / size)
             ),
-            "status": "diverged" if (*cell, seed) in diverged else "ok", "valid_fraction": 0.2,
+            "status": "diverged" if (*cell, seed) in diverged else "ok",
+            "valid_fraction": 0.2,
         }
-        for cell in cells for seed in range(seeds)
-    ]  # fmt: skip
+        for cell in cells
+        for seed in range(seeds)
+    ]
     return pd.DataFrame(rows)

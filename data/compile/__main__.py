@@ -1,6 +1,8 @@
-"""Rebuild the embedded lists: `python data/compile OUTDIR` writes OUTDIR/<Language>.txt, one name a line.
+"""Rebuild the embedded lists: `python data/compile OUTDIR` writes OUTDIR/<Language>.txt, one name a
+line.
 
-The result is compared with data/SHA256SUMS; where a list differs the exit status is 1. Every step is deterministic.
+The result is compared with data/SHA256SUMS; where a list differs the exit status is 1. Every step
+is deterministic.
 """
 
 import hashlib
@@ -37,7 +39,9 @@ def main(arguments: list[str]) -> str | int:
     if missing:
         return f"not installed: {', '.join(missing)}; run: pip install --no-deps -r {REQUIREMENTS}"
     checksums = build(Path(arguments[0]))
-    expected = dict(line.split()[::-1] for line in SHA256SUMS.read_text(encoding="ascii").splitlines())
+    expected = dict(
+        line.split()[::-1] for line in SHA256SUMS.read_text(encoding="ascii").splitlines()
+    )
     different = sorted(file for file, _ in checksums.items() ^ expected.items())
     if different:
         return f"not as in {SHA256SUMS}: {', '.join(dict.fromkeys(different))}"

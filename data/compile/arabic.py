@@ -8,8 +8,25 @@ from sources import arabic_spellings
 
 # Where Arabic is the first language of most.
 COUNTRIES = [
-    "AE", "BH", "DZ", "EG", "IQ", "JO", "KW", "LB", "LY", "MA", "OM", "PS", "QA", "SA", "SD", "SY", "TN", "YE",
-]  # fmt: skip
+    "AE",
+    "BH",
+    "DZ",
+    "EG",
+    "IQ",
+    "JO",
+    "KW",
+    "LB",
+    "LY",
+    "MA",
+    "OM",
+    "PS",
+    "QA",
+    "SA",
+    "SD",
+    "SY",
+    "TN",
+    "YE",
+]
 LATIN_ARTICLE = re.compile("^[aeu](l|sh|dh|[sdrtnz])[- ]", re.IGNORECASE)
 ARABIC_ARTICLE = "ال"
 DYNASTY = "ال "  # "Al Saud": the house of Saud, with no article in front
@@ -17,7 +34,9 @@ COMPOUND = ("عبد", "ابو", "بن ")  # Abd, Abu, Bin: one name with the wor
 
 
 def arabic_surnames() -> list[str]:
-    """One spelling a surname, the commonest surname first; a spelling that only one person uses is left out."""
+    """One spelling a surname, the commonest surname first; a spelling that only one person uses is
+    left out.
+    """
     ranked = []
     for surname, spellings in arabic_spellings(COUNTRIES).items():
         if surname.startswith(DYNASTY):
@@ -36,7 +55,8 @@ def arabic_surnames() -> list[str]:
 
 
 def one_word(surname: str, latin: str) -> str | None:
-    """The Latin spelling in one word without the article, which says "Arabic" before the name has begun.
+    """The Latin spelling in one word without the article, which says "Arabic" before the name has
+    begun.
 
     None where it has more words than the Arabic surname can explain.
     """

@@ -1,7 +1,7 @@
 """From a raw surname to one in the course's letters, and from several lists to one without doubles.
 
-namelib.data folds accents too, but keeps what it can of any name that a user types. Here a name that needs guessing is
-refused, and the rebuild must not need PyTorch.
+namelib.data folds accents too, but keeps what it can of any name that a user types. Here a name
+that needs guessing is refused, and the rebuild must not need PyTorch.
 """
 
 import hashlib
@@ -25,7 +25,9 @@ def fold(name: str) -> str:
 
 
 def set_case(name: str) -> str:
-    """The same capitals in every language, so that they give nothing away: Every Word, O'Hara, McNeil."""
+    """The same capitals in every language, so that they give nothing away: Every Word, O'Hara,
+    McNeil.
+    """
     words = []
     for word in name.split():
         word = word.lower().capitalize()
@@ -63,8 +65,8 @@ def without(names: Iterable[str], *others: Iterable[str]) -> list[str]:
 def merge(tiers: Sequence[Iterable[str]]) -> list[str]:
     """At most MOST_NAMES cleaned names, each once; an earlier tier goes before a later one.
 
-    From the tier that overflows, the names with the smallest SHA-256 are taken: as good as drawn by lot, and the same
-    on every machine.
+    From the tier that overflows, the names with the smallest SHA-256 are taken: as good as drawn by
+    lot, and the same on every machine.
     """
     seen: set[str] = set()
     chosen: list[str] = []

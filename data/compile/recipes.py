@@ -1,7 +1,8 @@
 """What each of the 18 lists is made of.
 
-A list is made of tiers in falling priority; cleaning.merge joins them. Only surnames of men or of both are taken where
-a language has two forms, so that an ending does not stand for the sex of its bearer.
+A list is made of tiers in falling priority; cleaning.merge joins them. Only surnames of men or of
+both are taken where a language has two forms, so that an ending does not stand for the sex of its
+bearer.
 """
 
 import re
@@ -18,9 +19,26 @@ WITH_SHORT_NAMES = {"Chinese", "Japanese", "Korean", "Vietnamese"}
 
 # Common in registers of Britain and the Netherlands, but names from South Asia, Arabia and China.
 RECENT_ARRIVALS = [
-    "Patel", "Khan", "Singh", "Shah", "Begum", "Ali", "Hussain", "Ahmed", "Kaur", "Akhtar", "Iqbal", "Mahmood",
-    "Rahman", "Miah", "Bibi", "Mistry", "Chan", "Wong", "Ching",
-]  # fmt: skip
+    "Patel",
+    "Khan",
+    "Singh",
+    "Shah",
+    "Begum",
+    "Ali",
+    "Hussain",
+    "Ahmed",
+    "Kaur",
+    "Akhtar",
+    "Iqbal",
+    "Mahmood",
+    "Rahman",
+    "Miah",
+    "Bibi",
+    "Mistry",
+    "Chan",
+    "Wong",
+    "Ching",
+]
 
 
 def recipes() -> dict[str, Tiers]:
@@ -41,13 +59,20 @@ def recipes() -> dict[str, Tiers]:
         "English": english(),
         "French": french(),
         "German": german(),
-        "Greek": [[greek(name) for name in faker("el_GR", "last_names_male") + mimesis("el", "male")]],
+        "Greek": [
+            [greek(name) for name in faker("el_GR", "last_names_male") + mimesis("el", "male")]
+        ],
         "Irish": [hand("Irish")],
         "Italian": [mimesis("it")],
         "Japanese": [[hepburn(name) for name in japanese_readings()]],
         "Korean": [korean_spellings()],
-        "Polish": [faker("pl_PL", "male_last_names") + mimesis("pl", "male"), faker("pl_PL", "unisex_last_names")],
-        "Portuguese": [[without_particle(name) for name in faker("pt_BR") + mimesis("pt")] + hand("Portuguese")],
+        "Polish": [
+            faker("pl_PL", "male_last_names") + mimesis("pl", "male"),
+            faker("pl_PL", "unisex_last_names"),
+        ],
+        "Portuguese": [
+            [without_particle(name) for name in faker("pt_BR") + mimesis("pt")] + hand("Portuguese")
+        ],
         "Russian": [
             [russian(name) for name in faker("ru_RU", "last_names_male")],
             [russian(name) for name in mimesis("ru", "male")],
@@ -77,11 +102,16 @@ def english() -> Tiers:
     """Names of Britain and New Zealand, filled up from the hand list."""
     celtic = hand("Scottish") + hand("Irish")  # languages of their own here
     registers = without(faker("en_GB") + without(faker("en_NZ"), nordic()), RECENT_ARRIVALS, celtic)
-    return [[name for name in registers if not name.startswith("Mc")], without(hand("English"), celtic)]
+    return [
+        [name for name in registers if not name.startswith("Mc")],
+        without(hand("English"), celtic),
+    ]
 
 
 def french() -> Tiers:
-    """Names of Quebec and France, filled up from a list that also holds names of France's neighbours and migrants."""
+    """Names of Quebec and France, filled up from a list that also holds names of France's
+    neighbours and migrants.
+    """
     iberian = faker("es_ES") + faker("pt_BR") + hand("Portuguese")
     german = faker("de_AT") + mimesis("de-at")
     dutch = faker("nl_NL") + faker("nl_BE") + mimesis("nl")
@@ -94,8 +124,16 @@ def french() -> Tiers:
 
 
 def german() -> Tiers:
-    """Names of Germany, then of Austria without its neighbours' and migrants', then of two mixed lists."""
-    slavic = faker("cs_CZ", "last_names_male") + mimesis("cs") + mimesis("pl", "male") + faker("hr_HR") + faker("sl_SI")
+    """Names of Germany, then of Austria without its neighbours' and migrants', then of two mixed
+    lists.
+    """
+    slavic = (
+        faker("cs_CZ", "last_names_male")
+        + mimesis("cs")
+        + mimesis("pl", "male")
+        + faker("hr_HR")
+        + faker("sl_SI")
+    )
     neighbours = slavic + faker("hu_HU") + mimesis("hu") + faker("tr_TR")
     mixed = without(mimesis("de") + mimesis("de-at"), neighbours, nordic(), mimesis("fr"))
     foreign_endings = ("ski", "oglu", "ian")  # Polish, Turkish, Armenian

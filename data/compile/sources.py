@@ -1,4 +1,6 @@
-"""Where names come from: the installed packages (pinned in requirements.txt) and the lists in data/hand."""
+"""Where names come from: the installed packages (pinned in requirements.txt) and the lists in
+data/hand.
+"""
 
 import csv
 import importlib
@@ -15,7 +17,9 @@ REQUIREMENTS = HERE / "requirements.txt"
 
 
 def missing_packages() -> list[str]:
-    """The lines of requirements.txt, such as "faker==40.54.0", that are not installed in exactly that version."""
+    """The lines of requirements.txt, such as "faker==40.54.0", that are not installed in exactly
+    that version.
+    """
     missing = []
     for line in REQUIREMENTS.read_text(encoding="utf-8").split():
         name, pinned = line.split("==")
@@ -29,17 +33,21 @@ def missing_packages() -> list[str]:
 
 
 def package_folder(name: str) -> Path:
-    """Where a package is installed; it is not imported, because one of them would start an inference engine."""
+    """Where a package is installed; it is not imported, because one of them would start an
+    inference engine.
+    """
     return Path(importlib.util.find_spec(name).submodule_search_locations[0])
 
 
 def faker(locale: str, attribute: str = "last_names") -> list[str]:
     """One list of Faker's person provider, e.g. `faker("el_GR", "last_names_male")`."""
-    return list(getattr(importlib.import_module(f"faker.providers.person.{locale}").Provider, attribute))
+    return list(
+        getattr(importlib.import_module(f"faker.providers.person.{locale}").Provider, attribute)
+    )
 
 
 def mimesis(locale: str, gender: str | None = None) -> list[str]:
-    """The surnames of a locale of mimesis; where they differ by gender, those of the one asked for."""
+    """The surnames of a locale of mimesis, of the gender asked for where it matters."""
     person = package_folder("mimesis") / "datasets" / locale / "person.json"
     surnames = json.loads(person.read_text(encoding="utf-8"))["surnames"]
     return surnames[gender] if gender else surnames
@@ -75,11 +83,16 @@ def chinese_variants(*systems: str) -> list[str]:
 
 
 def arabic_spellings(countries: list[str]) -> dict[str, Counter]:
-    """Arabic surname -> how often each Latin spelling is used, in the rows that come from Wikidata (CC0)."""
-    database = sqlite3.connect(package_folder("arabic_name_romanizer") / "resources" / "names.sqlite3")
+    """Arabic surname -> how often each Latin spelling is used, in the rows that come from Wikidata
+    (CC0).
+    """
+    database = sqlite3.connect(
+        package_folder("arabic_name_romanizer") / "resources" / "names.sqlite3"
+    )
+    places = ", ".join("?" * len(countries))
     query = f"""
         SELECT arabic_key, latin, sum(count) FROM units
-        WHERE source = 'wikidata' AND role = 'surname' AND country IN ({",".join("?" * len(countries))})
+        WHERE source = 'wikidata' AND role = 'surname' AND country IN ({places})
         GROUP BY arabic_key, latin ORDER BY arabic_key, latin
     """
     uses: dict[str, Counter] = defaultdict(Counter)

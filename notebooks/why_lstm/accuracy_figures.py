@@ -20,32 +20,56 @@ from namelib.numbers import percent, share_points
 from notebooks.why_lstm import answer
 
 LABELS = {
-    "linear": "linear RNN", "tanh": "tanh RNN", "tanh_orthogonal": "tanh RNN, orthogonal start",
-    "half": "½ instead of a gate", "sum": "sum of two branches", "multiplicative": "multiplicative",
-    "double_gate": "doubled gate", "gate": "input gate alone", "carry": "carry alone",
-    "carry_gate": "carry and input gate", "lstm": "LSTM", "gru": "GRU",
-    "lstm_bias_0": "LSTM, forget bias 0", "lstm_bias_1": "LSTM, forget bias 1", "lstm_bias_3": "LSTM, forget bias 3",
-}  # fmt: skip
+    "linear": "linear RNN",
+    "tanh": "tanh RNN",
+    "tanh_orthogonal": "tanh RNN, orthogonal start",
+    "half": "½ instead of a gate",
+    "sum": "sum of two branches",
+    "multiplicative": "multiplicative",
+    "double_gate": "doubled gate",
+    "gate": "input gate alone",
+    "carry": "carry alone",
+    "carry_gate": "carry and input gate",
+    "lstm": "LSTM",
+    "gru": "GRU",
+    "lstm_bias_0": "LSTM, forget bias 0",
+    "lstm_bias_1": "LSTM, forget bias 1",
+    "lstm_bias_3": "LSTM, forget bias 3",
+}
 STYLES = {  # colour, marker, dash
-    "linear": (COLOURS["RNN"], "o", "-"), "tanh": ("#E69F00", "^", "-"), "tanh_orthogonal": ("#C9A66B", "<", "-"),
-    "half": ("#7A4B2A", "v", "-"), "sum": (GREY, "x", "-"), "carry": ("#B05A8C", "v", "-"),
-    "multiplicative": ("#7B3FA0", "d", "-"), "double_gate": ("#3FA7B5", "*", "-"), "gate": ("#56B4E9", "D", "-"),
-    "carry_gate": (COLOURS["MyLSTM"], "P", "-"), "lstm": (COLOURS["LSTM"], "s", "-"), "gru": ("#6A8F1F", "p", "-"),
-    "lstm_bias_0": ("#8FA8D6", "s", "-"), "lstm_bias_1": ("#4A69A0", "s", "-"),
+    "linear": (COLOURS["RNN"], "o", "-"),
+    "tanh": ("#E69F00", "^", "-"),
+    "tanh_orthogonal": ("#C9A66B", "<", "-"),
+    "half": ("#7A4B2A", "v", "-"),
+    "sum": (GREY, "x", "-"),
+    "carry": ("#B05A8C", "v", "-"),
+    "multiplicative": ("#7B3FA0", "d", "-"),
+    "double_gate": ("#3FA7B5", "*", "-"),
+    "gate": ("#56B4E9", "D", "-"),
+    "carry_gate": (COLOURS["MyLSTM"], "P", "-"),
+    "lstm": (COLOURS["LSTM"], "s", "-"),
+    "gru": ("#6A8F1F", "p", "-"),
+    "lstm_bias_0": ("#8FA8D6", "s", "-"),
+    "lstm_bias_1": ("#4A69A0", "s", "-"),
     "lstm_bias_3": (COLOURS["LSTM"], "s", "-"),
-}  # fmt: skip
+}
 MULTIPLYING = ("multiplicative", "double_gate", "gate", "carry_gate", "lstm", "gru")
 REGRESSIONS = {
-    "letters": "letters by position", "pairs": "with adjacent pairs", "triples": "with triples",
+    "letters": "letters by position",
+    "pairs": "with adjacent pairs",
+    "triples": "with triples",
     "bag": "with a bag of n-grams",
-}  # fmt: skip
+}
 STEPS = {  # from the tanh RNN to the LSTM: (before, after) -> what the step adds
-    ("tanh", "half"): "damping:\nconstant ½", ("half", "gate"): "multiplying:\ninput gate",
-    ("gate", "carry_gate"): "carry:\nadds the old state", ("carry_gate", "lstm"): "the rest:\nother gates",
+    ("tanh", "half"): "damping:\nconstant ½",
+    ("half", "gate"): "multiplying:\ninput gate",
+    ("gate", "carry_gate"): "carry:\nadds the old state",
+    ("carry_gate", "lstm"): "the rest:\nother gates",
     ("tanh", "lstm"): "in all:\nLSTM",
-}  # fmt: skip
+}
 SIZES = {"small": COLOURS["LSTM"], "large": "#C9711A"}  # the colours of the two budgets
-MEASURES = {"accuracy": "accuracy on unseen surnames", "diverged": "diverged runs"}  # under the original recipe
+# under the original recipe
+MEASURES = {"accuracy": "accuracy on unseen surnames", "diverged": "diverged runs"}
 EPOCH_MARKERS = "osD^vP*"
 
 
@@ -55,7 +79,9 @@ def epochs(n: int) -> str:
 
 
 def three_networks(runs: dict[str, dict], ngrams: float, bound: float) -> Figure:
-    """Accuracy of each network with both recipes, as labelled bars; the baseline and the upper bound as lines."""
+    """Accuracy of each network with both recipes, as labelled bars; the baseline and the upper
+    bound as lines.
+    """
     figure, axes = plt.subplots(figsize=(WIDTH, 2.3))
     for y, results in enumerate(runs.values()):
         for lift, recipe in ((-0.19, "original"), (0.19, "mini_batch")):
@@ -64,10 +90,25 @@ def three_networks(runs: dict[str, dict], ngrams: float, bound: float) -> Figure
             accuracy = results["metrics"][recipe]["accuracy"]
             label = _(RECIPES[recipe]) if y == 0 else None
             axes.barh(y + lift, accuracy, 0.36, color=COLOURS[recipe], label=label)
-            colour = "white" if recipe == "mini_batch" else "black"  # the other bar is too bright for white words
-            axes.text(accuracy - 0.01, y + lift, percent(accuracy), ha="right", va="center", color=colour, fontsize=8)
+            # the other bar is too bright for white words
+            colour = "white" if recipe == "mini_batch" else "black"
+            axes.text(
+                accuracy - 0.01,
+                y + lift,
+                percent(accuracy),
+                ha="right",
+                va="center",
+                color=colour,
+                fontsize=8,
+            )
     axes.axvline(ngrams, color="black", linestyle="--", linewidth=1.2, label=_("character n-grams"))
-    axes.axvline(bound, color="black", linestyle=":", linewidth=1.2, label=_("upper bound (shared spellings)"))
+    axes.axvline(
+        bound,
+        color="black",
+        linestyle=":",
+        linewidth=1.2,
+        label=_("upper bound (shared spellings)"),
+    )
     axes.set_yticks(range(len(runs)), list(runs))
     axes.set(xlim=(0, 1), ylim=(len(runs) - 0.5, -0.5), xlabel=_("accuracy on unseen surnames"))
     percents(axes.xaxis)
@@ -76,16 +117,24 @@ def three_networks(runs: dict[str, dict], ngrams: float, bound: float) -> Figure
 
 
 def key_figure(budgets: dict, own: dict | None = None) -> Figure:
-    """Left: accuracy on unseen surnames against the budget; right: the LSTM's lead over the tanh RNN, step by step.
+    """Left: accuracy on unseen surnames against the budget; right: the LSTM's lead over the tanh
+    RNN, step by step.
 
-    `own` is this run's result of `budgets` if the lines are the recorded study's; its points are drawn as open markers.
+    `own` is this run's result of `budgets` if the lines are the recorded study's; its points are
+    drawn as open markers.
     """
     figure, (left, right) = plt.subplots(1, 2, figsize=(WIDTH, 2.9))
     for key in ("linear", "tanh", "lstm"):
         _budgets(left, budgets["scores"][key], **_style(key))
         if own:
             means = [one["unseen"]["mean"] for one in own["scores"][key].values()]
-            mark = {"linestyle": "", "markerfacecolor": "white", "markersize": 7, "zorder": 5, "label": None}
+            mark = {
+                "linestyle": "",
+                "markerfacecolor": "white",
+                "markersize": 7,
+                "zorder": 5,
+                "label": None,
+            }
             left.plot(list(map(int, own["scores"][key])), means, **_style(key) | mark)
     if own:
         open_mark = {"marker": "o", "linestyle": "", "markerfacecolor": "white", "markersize": 7}
@@ -115,7 +164,12 @@ def _steps_of_the_lead(axes: Axes, budgets: dict) -> None:
             axes.plot(ends[1:], [y, y], color=GREY, linewidth=0.9)
             if row < len(steps) - 2:
                 axes.plot([ends[0], ends[0]], [y, y + 1], color=SIZES[size], linewidth=0.7)
-            text = {"transform": axes.get_yaxis_transform(), "va": "center", "fontsize": 8, "color": SIZES[size]}
+            text = {
+                "transform": axes.get_yaxis_transform(),
+                "va": "center",
+                "fontsize": 8,
+                "color": SIZES[size],
+            }
             axes.text(1.02, y, share_points(gain["mean"]), **text)
     axes.axvline(0, color=GREY, linewidth=0.8)
     axes.set_yticks(range(len(steps)), [_(STEPS[pair]) for pair in steps], fontsize=7.5)
@@ -125,7 +179,9 @@ def _steps_of_the_lead(axes: Axes, budgets: dict) -> None:
 
 
 def steps(budgets: dict) -> Figure:
-    """The gate taken apart: every network's accuracy at the small and at the large budget, with intervals."""
+    """The gate taken apart: every network's accuracy at the small and at the large budget, with
+    intervals.
+    """
     networks = [key for key in LABELS if key in budgets["scores"] and key != "linear"]
     networks.sort(key=lambda key: key in MULTIPLYING)
     figure, axes = plt.subplots(figsize=(WIDTH, 0.24 * len(networks) + 0.9))
@@ -134,10 +190,24 @@ def steps(budgets: dict) -> Figure:
         style = {"color": SIZES[size], "marker": "os"[lift > 0], "linestyle": "", "markersize": 5}
         mean, low, high = _bounds(found)
         y = np.arange(len(networks)) + lift
-        axes.errorbar(mean, y, xerr=[mean - low, high - mean], capsize=2, elinewidth=1.2, label=epochs(n), **style)
+        axes.errorbar(
+            mean,
+            y,
+            xerr=[mean - low, high - mean],
+            capsize=2,
+            elinewidth=1.2,
+            label=epochs(n),
+            **style,
+        )
     adding = sum(key not in MULTIPLYING for key in networks)
     axes.axhline(adding - 0.5, color=GREY, linestyle="--", linewidth=0.8)
-    beside = {"transform": axes.get_yaxis_transform(), "rotation": 90, "ha": "left", "va": "center", "color": GREY}
+    beside = {
+        "transform": axes.get_yaxis_transform(),
+        "rotation": 90,
+        "ha": "left",
+        "va": "center",
+        "color": GREY,
+    }
     axes.text(1.01, (adding - 1) / 2, _("adding only"), fontsize=8, **beside)
     axes.text(1.01, (adding + len(networks) - 1) / 2, _("multiplying"), fontsize=8, **beside)
     axes.set_yticks(range(len(networks)), [_(LABELS[key]) for key in networks])
@@ -147,7 +217,8 @@ def steps(budgets: dict) -> Figure:
 
 
 def interaction(budgets: dict) -> Figure:
-    """Accuracy against the share of interaction between letters: a colour a network, a marker a budget.
+    """Accuracy against the share of interaction between letters: a colour a network, a marker a
+    budget.
 
     The linear RNN has none, so that it has no place on the logarithmic axis.
     """
@@ -156,18 +227,31 @@ def interaction(budgets: dict) -> Figure:
     tried = sorted({int(n) for of_network in scores.values() for n in of_network})
     for key in (key for key in LABELS if key in scores and key != "linear"):
         measured = [(n, scores[key][str(n)]) for n in tried if str(n) in scores[key]]
-        there = [(n, one) for n, one in measured if one["interaction"] and one["interaction"]["mean"] > 0]
+        there = [
+            (n, one) for n, one in measured if one["interaction"] and one["interaction"]["mean"] > 0
+        ]
         x = [one["interaction"]["mean"] for _n, one in there]
         y = [one["unseen"]["mean"] for _n, one in there]
         axes.plot(x, y, color=STYLES[key][0], linewidth=0.9, alpha=0.6)
         for (n, _one), *point in zip(there, x, y, strict=True):
-            axes.plot(*point, color=STYLES[key][0], marker=EPOCH_MARKERS[tried.index(n)], markersize=5)
+            axes.plot(
+                *point, color=STYLES[key][0], marker=EPOCH_MARKERS[tried.index(n)], markersize=5
+            )
     keys = [key for key in LABELS if key in scores and key != "linear"]
-    networks = [Line2D([], [], color=STYLES[key][0], linewidth=3, label=_(LABELS[key])) for key in keys]
+    networks = [
+        Line2D([], [], color=STYLES[key][0], linewidth=3, label=_(LABELS[key])) for key in keys
+    ]
     grey = {"color": GREY, "linestyle": ""}
-    markers = [Line2D([], [], marker=EPOCH_MARKERS[k], label=epochs(n), **grey) for k, n in enumerate(tried)]
+    markers = [
+        Line2D([], [], marker=EPOCH_MARKERS[k], label=epochs(n), **grey)
+        for k, n in enumerate(tried)
+    ]
     axes.legend(handles=markers, loc="best")
-    axes.set(xscale="log", xlabel=_("share of interaction between letters"), ylabel=_("accuracy on unseen surnames"))
+    axes.set(
+        xscale="log",
+        xlabel=_("share of interaction between letters"),
+        ylabel=_("accuracy on unseen surnames"),
+    )
     axes.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
     axes.xaxis.set_minor_locator(NullLocator())
     axes.xaxis.set_major_formatter(_PERCENT)
@@ -177,18 +261,29 @@ def interaction(budgets: dict) -> Figure:
 
 
 def ceilings(found: dict, rnn: dict) -> Figure:
-    """Accuracy of logistic regression on letters, pairs, triples and a bag; the RNN of chapter 1 as a line."""
+    """Accuracy of logistic regression on letters, pairs, triples and a bag; the RNN of chapter 1 as
+    a line.
+    """
     figure, axes = plt.subplots(figsize=(WIDTH, 2.3))
     for y, name in enumerate(REGRESSIONS):
         accuracy = found["models"][name]["accuracy"]
         mean, low, high = _bounds([accuracy])
-        axes.errorbar(mean, [y], xerr=[mean - low, high - mean], color=COLOURS["mini_batch"], marker="o", capsize=3)
+        axes.errorbar(
+            mean,
+            [y],
+            xerr=[mean - low, high - mean],
+            color=COLOURS["mini_batch"],
+            marker="o",
+            capsize=3,
+        )
         above = {"xytext": (0, 6), "textcoords": "offset points", "ha": "center", "fontsize": 8}
         box = {"facecolor": "white", "edgecolor": "none", "pad": 1}  # hides the line behind it
         axes.annotate(percent(accuracy["mean"]), (accuracy["mean"], y), bbox=box, **above)
     accuracy = rnn["metrics"]["mini_batch"]["accuracy"]
     label = _("RNN of chapter 1: {accuracy}").format(accuracy=percent(accuracy))
-    axes.axvline(accuracy, color=COLOURS["RNN"], linestyle="--", linewidth=1.4, zorder=1, label=label)
+    axes.axvline(
+        accuracy, color=COLOURS["RNN"], linestyle="--", linewidth=1.4, zorder=1, label=label
+    )
     axes.set_yticks(range(len(REGRESSIONS)), [_(REGRESSIONS[name]) for name in REGRESSIONS])
     axes.set(xlabel=_("accuracy on unseen surnames"), ylim=(len(REGRESSIONS) - 0.5, -0.7))
     axes.margins(x=0.1)
@@ -201,7 +296,9 @@ def seen_and_unseen(budgets: dict) -> Figure:
     figure, axes = plt.subplots(figsize=(WIDTH, 2.6))
     for key in ("linear", "tanh", "lstm"):
         _budgets(axes, budgets["scores"][key], **_style(key))
-        _budgets(axes, budgets["scores"][key], "seen", **_style(key) | {"linestyle": "--", "label": None})
+        _budgets(
+            axes, budgets["scores"][key], "seen", **_style(key) | {"linestyle": "--", "label": None}
+        )
     axes.set(ylabel=_("accuracy"))
     percents(axes.yaxis)
     axes.plot([], [], color=GREY, linestyle="--", label=_("on training surnames"))
@@ -209,7 +306,7 @@ def seen_and_unseen(budgets: dict) -> Figure:
 
 
 def rates(original: dict) -> Figure:
-    """Original recipe: accuracy and diverged runs against the learning rate; clipped runs dotted."""
+    """Original recipe: accuracy and diverged runs by learning rate; clipped runs dotted."""
     figure, panels = plt.subplots(1, 2, figsize=(WIDTH, 2.9))
     networks = ("tanh", "half", "multiplicative", "gate", "carry_gate", "lstm")
     for axes, measure in zip(panels, MEASURES, strict=True):
@@ -217,7 +314,10 @@ def rates(original: dict) -> Figure:
             for side, dash in (("unclipped", "-"), ("clipped", ":")):
                 records = original["networks"][key][side]["rates"]
                 labelled = {} if (side, measure) == ("unclipped", "accuracy") else {"label": None}
-                x, y = ([one["learning_rate"] for one in records], [one[measure]["mean"] for one in records])
+                x, y = (
+                    [one["learning_rate"] for one in records],
+                    [one[measure]["mean"] for one in records],
+                )
                 axes.plot(x, y, **_style(key) | {"linestyle": dash} | labelled)
         axes.set(ylabel=_(MEASURES[measure]), xlabel=_("learning rate"), xscale="log")
         axes.xaxis.set_major_locator(LogLocator(subs=(1, 3)))
@@ -232,7 +332,12 @@ def accuracy_by_length(by_length: list[dict]) -> Figure:
     """Accuracy of matched networks against surname length, with intervals over networks."""
     figure, axes = plt.subplots(figsize=(WIDTH, 2.9))
     for shift, key in ((-0.1, "linear"), (0, "tanh"), (0.1, "lstm")):
-        _errorbars(axes, np.arange(len(by_length)) + shift, [row["accuracy"][key] for row in by_length], **_style(key))
+        _errorbars(
+            axes,
+            np.arange(len(by_length)) + shift,
+            [row["accuracy"][key] for row in by_length],
+            **_style(key),
+        )
     axes.set_xticks(range(len(by_length)), [row["label"] for row in by_length])
     axes.set(xlabel=_("length (symbols)"), ylabel=_("accuracy on unseen surnames"))
     percents(axes.yaxis)
@@ -240,7 +345,8 @@ def accuracy_by_length(by_length: list[dict]) -> Figure:
 
 
 def cue_task(cue: dict) -> Figure:
-    """The share of trials that master the cue task against the length of the sequence, with Wilson intervals.
+    """The share of trials that master the cue task against the length of the sequence, with Wilson
+    intervals.
 
     The LSTM is there by the initial bias of its forget gate: the darker, the larger.
     """
@@ -248,10 +354,13 @@ def cue_task(cue: dict) -> Figure:
     networks = [key for key in LABELS if key in cue["networks"]]
     for place, key in enumerate(networks):
         rows = cue["networks"][key]["lengths"]
-        x = [row["length"] * 1.03 ** (place - (len(networks) - 1) / 2) for row in rows]  # beside, not over each other
+        # beside, not over each other
+        x = [row["length"] * 1.03 ** (place - (len(networks) - 1) / 2) for row in rows]
         _errorbars(axes, x, [row["mastered"] for row in rows], **_style(key) | {"linewidth": 1.2})
     lengths = cue["settings"]["lengths"]
-    axes.set(xscale="log", xlabel=_("length of the sequence, L"), ylabel=_("trials that master the task"))
+    axes.set(
+        xscale="log", xlabel=_("length of the sequence, L"), ylabel=_("trials that master the task")
+    )
     axes.set_xlim(lengths[0] / 1.25, 1.25 * lengths[-1])
     axes.set_xticks(lengths, lengths)
     axes.minorticks_off()
@@ -268,7 +377,13 @@ def _two_budgets(budgets: dict) -> dict[str, int]:
 def _style(key: str) -> dict:
     """The plotting style of a network, and its label."""
     colour, marker, dash = STYLES[key]
-    return {"color": colour, "marker": marker, "linestyle": dash, "markersize": 4, "label": _(LABELS[key])}
+    return {
+        "color": colour,
+        "marker": marker,
+        "linestyle": dash,
+        "markersize": 4,
+        "label": _(LABELS[key]),
+    }
 
 
 def _bounds(found: Sequence[dict]) -> list[np.ndarray]:
@@ -279,7 +394,9 @@ def _bounds(found: Sequence[dict]) -> list[np.ndarray]:
 def _errorbars(axes: Axes, x: Sequence[float], found: Sequence[dict], **style: Any) -> None:
     """Plot means with their intervals."""
     mean, low, high = _bounds(found)
-    axes.errorbar(x, mean, yerr=[mean - low, high - mean], capsize=2, elinewidth=1, **style | {"label": None})
+    axes.errorbar(
+        x, mean, yerr=[mean - low, high - mean], capsize=2, elinewidth=1, **style | {"label": None}
+    )
     axes.plot([], [], **style)  # for the legend, which has lines before error bars
 
 
@@ -294,7 +411,8 @@ def _budgets(axes: Axes, scores: dict, metric: str = "unseen", **style: Any) -> 
     axes.set_xlabel(_("epochs"))
 
 
-_PERCENT = FuncFormatter(lambda share, _place: f"{round(100 * share, 6):g}%")  # never rounded to another number
+# never rounded to another number
+_PERCENT = FuncFormatter(lambda share, _place: f"{round(100 * share, 6):g}%")
 
 
 def percents(*axes: Axis) -> None:

@@ -9,18 +9,22 @@ from namelib.models import RNN
 
 @torch.no_grad()
 def letter_terms(model: RNN, name: str) -> tuple[Tensor, Tensor]:
-    """The contribution of each letter of a surname to each language's logit, and the constant due to the biases.
+    """The contribution of each letter of a surname to each language's logit, and the constant due
+    to the biases.
 
-    Unrolling the recurrence removes the hidden states. With i2h = [W_x, W_h], b and i2o = [V_x, V_h], c, the logits
+    Unrolling the recurrence removes the hidden states. With i2h = [W_x, W_h], b and
+    i2o = [V_x, V_h], c, the logits
     after the letters x_1 ... x_T are
         V_x x_T + sum over k = 1 ... T-1 of V_h W_h^(k-1) W_x x_(T-k)      one term per letter
-        + c + sum over k = 1 ... T-1 of V_h W_h^(k-1) b                    a constant for the length T
-    -> terms (letters, languages) and constant (languages,), in float64; constant + terms.sum(dim=0) are the logits.
+        + c + sum over k = 1 ... T-1 of V_h W_h^(k-1) b                    a constant, by length
+    -> terms (letters, languages) and constant (languages,), in float64; the logits are
+    constant + terms.sum(dim=0).
     """
     hidden_size = model.i2h.out_features
     sizes = (model.i2h.in_features - hidden_size, hidden_size)
     W_x, W_h = model.i2h.weight.double().split(sizes, dim=1)  # (hidden, input), (hidden, hidden)
-    V_x, V_h = model.i2o.weight.double().split(sizes, dim=1)  # (languages, input), (languages, hidden)
+    # (languages, input), (languages, hidden)
+    V_x, V_h = model.i2o.weight.double().split(sizes, dim=1)
     b, constant = model.i2h.bias.double(), model.i2o.bias.double()
     letters, _ = encode([name])
     *before, last = letters[0]

@@ -1,7 +1,8 @@
-"""The joint answer of the experiments: the effects that it is based on, the claims, and their verdicts.
+"""The joint answer of the experiments: the effects that it is based on, the claims, and their
+verdicts.
 
-`results` is {experiment: result of its `run`}, either from this run or from a recorded study. An effect whose
-experiment or networks are missing is left out, and so is every claim about it.
+`results` is {experiment: result of its `run`}, either from this run or from a recorded study. An
+effect whose experiment or networks are missing is left out, and so is every claim about it.
 """
 
 from collections.abc import Iterator
@@ -23,7 +24,9 @@ Effects = dict[str, dict]  # name -> {"mean", "low", "high", "values" where it i
 
 @dataclass(frozen=True)
 class Claim:
-    """A statement about one effect: that it is above zero, or, with `within`, that it is no farther from zero."""
+    """A statement about one effect: that it is above zero, or, with `within`, that it is no farther
+    from zero.
+    """
 
     name: str  # also the key of its sentences in text/claims.<language>.md
     effect: str  # a key of `effects`
@@ -64,18 +67,36 @@ TOPICS = {  # the paragraphs of the conclusion, and the claim that is a paragrap
     "gradient": "orthogonal_start_helps",
 }
 PAIRS = (  # differences at the small and at the large budget
-    ("lstm", "tanh"), ("half", "tanh"), ("sum", "tanh"), ("gate", "half"), ("gate", "tanh"), ("multiplicative", "tanh"),
-    ("double_gate", "tanh"), ("carry", "tanh"), ("carry_gate", "gate"), ("lstm", "carry_gate"), ("gru", "lstm"),
+    ("lstm", "tanh"),
+    ("half", "tanh"),
+    ("sum", "tanh"),
+    ("gate", "half"),
+    ("gate", "tanh"),
+    ("multiplicative", "tanh"),
+    ("double_gate", "tanh"),
+    ("carry", "tanh"),
+    ("carry_gate", "gate"),
+    ("lstm", "carry_gate"),
+    ("gru", "lstm"),
     ("tanh_orthogonal", "tanh"),
-)  # fmt: skip
+)
 ORIGINAL_PAIRS = (
-    ("lstm", "linear"), ("lstm", "tanh"), ("tanh", "linear"), ("half", "tanh"), ("gate", "half"),
-    ("multiplicative", "tanh"), ("double_gate", "tanh"), ("carry_gate", "gate"), ("lstm", "carry_gate"),
-)  # fmt: skip
+    ("lstm", "linear"),
+    ("lstm", "tanh"),
+    ("tanh", "linear"),
+    ("half", "tanh"),
+    ("gate", "half"),
+    ("multiplicative", "tanh"),
+    ("double_gate", "tanh"),
+    ("carry_gate", "gate"),
+    ("lstm", "carry_gate"),
+)
 
 
 def effects(results: dict) -> Effects:
-    """Every effect that the answer mentions, as far as it was measured: shares and differences of shares."""
+    """Every effect that the answer mentions, as far as it was measured: shares and differences of
+    shares.
+    """
     parts = {
         "ceilings": of_regressions,
         "budgets": of_budgets,
@@ -84,9 +105,15 @@ def effects(results: dict) -> Effects:
         "original_recipe": of_original_recipe,
         "cue_task": of_cue_task,
     }
-    found = chain.from_iterable(part(results[name]) for name, part in parts.items() if name in results)
+    found = chain.from_iterable(
+        part(results[name]) for name, part in parts.items() if name in results
+    )
     measured = dict(found)
-    seeds = [list(results[name]["settings"]["seeds"]) for name in ("ceilings", "budgets") if name in results]
+    seeds = [
+        list(results[name]["settings"]["seeds"])
+        for name in ("ceilings", "budgets")
+        if name in results
+    ]
     if len(seeds) == 2 and seeds[0] == seeds[1]:  # the same folds
         measured["linear_letters"] = difference(measured["linear"], measured["letters"])
     return measured
@@ -110,18 +137,25 @@ def budgets_of(budgets: dict) -> tuple[int, int]:
 
 
 def best_budget(scores: dict) -> str:
-    """The budget at which a network is best on the development names; the largest where none was tuned."""
-    return max(scores, key=lambda epochs: (max(scores[epochs]["tried"].values(), default=0), int(epochs)))
+    """The budget at which a network is best on the development names; the largest where none was
+    tuned.
+    """
+    return max(
+        scores, key=lambda epochs: (max(scores[epochs]["tried"].values(), default=0), int(epochs))
+    )
 
 
 def of_budgets(budgets: dict) -> Iterator[tuple[str, dict]]:
-    """Differences between networks at a small and at a large budget, and each at its own best one."""
+    """Differences between networks at a small, a large, and each network's best budget."""
     scores = budgets["scores"]
     sizes = dict(zip(("small", "large"), map(str, budgets_of(budgets)), strict=True))
     for (one, other), (size, epochs) in ((pair, item) for pair in PAIRS for item in sizes.items()):
         if one in scores and other in scores:
             name = "lead" if (one, other) == ("lstm", "tanh") else f"{one}_{other}"
-            yield f"{name}_{size}", difference(scores[one][epochs]["unseen"], scores[other][epochs]["unseen"])
+            yield (
+                f"{name}_{size}",
+                difference(scores[one][epochs]["unseen"], scores[other][epochs]["unseen"]),
+            )
     best = {key: scores[key][best_budget(scores[key])]["unseen"] for key in scores}
     yield "linear", best["linear"]
     yield "tanh_linear", difference(best["tanh"], best["linear"])
@@ -130,7 +164,10 @@ def of_budgets(budgets: dict) -> Iterator[tuple[str, dict]]:
     if lstm["interaction"]:
         yield "interaction_small", difference(lstm["interaction"], tanh["interaction"])
     if sizes["small"] != sizes["large"]:
-        leads = [difference(one["unseen"], other["unseen"]) for one, other in ((lstm, tanh), (lstm_large, tanh_large))]
+        leads = [
+            difference(one["unseen"], other["unseen"])
+            for one, other in ((lstm, tanh), (lstm_large, tanh_large))
+        ]
         yield "shrinkage", difference(*leads)
         yield "lead_best", difference(best["lstm"], best["tanh"])
 
@@ -155,7 +192,9 @@ def of_best_treatment(at_best: dict) -> Iterator[tuple[str, dict]]:
     yield "treated_tanh", tanh
     yield "lead_treated", difference(lstm, tanh)
     widths = {
-        key: difference(best_row(rows, key, "large")["unseen"], best_row(rows, key, "small")["unseen"])
+        key: difference(
+            best_row(rows, key, "large")["unseen"], best_row(rows, key, "small")["unseen"]
+        )
         for key in ("lstm", "tanh")
     }
     yield from ((f"width_{key}", width) for key, width in widths.items())
@@ -163,7 +202,9 @@ def of_best_treatment(at_best: dict) -> Iterator[tuple[str, dict]]:
 
 
 def of_original_recipe(original: dict) -> Iterator[tuple[str, dict]]:
-    """Differences under the original recipe, each network at its best rate, without and with clipping."""
+    """Differences under the original recipe, each network at its best rate, without and with
+    clipping.
+    """
     networks = original["networks"]
     for one, other in ORIGINAL_PAIRS:
         if one in networks and other in networks:
@@ -186,12 +227,16 @@ def cue_length(cue: dict) -> int:
 
 
 def mastered(cue: dict, key: str, length: int) -> dict:
-    """The share of a network's trials that master the cue task at this length, with its interval."""
-    return next(row for row in cue["networks"][key]["lengths"] if row["length"] == length)["mastered"]
+    """The share of a network's trials that master the cue task, with its interval."""
+    return next(row for row in cue["networks"][key]["lengths"] if row["length"] == length)[
+        "mastered"
+    ]
 
 
 def of_cue_task(cue: dict) -> Iterator[tuple[str, dict]]:
-    """The share of trials that master the cue task, and what both parts have over the better of the two alone."""
+    """The share of trials that master the cue task, and what both parts have over the better of the
+    two alone.
+    """
     shares = {key: mastered(cue, key, cue_length(cue)) for key in cue["networks"]}
     yield from ((f"cue_{key}", share) for key, share in shares.items())
     if {"carry", "gate", "carry_gate"} <= shares.keys():
@@ -201,17 +246,27 @@ def of_cue_task(cue: dict) -> Iterator[tuple[str, dict]]:
 
 
 def share_difference(one: dict, other: dict, claims: int = 1) -> dict:
-    """The difference of two shares, {"mean", "low", "high"}: the widest interval that their two intervals allow."""
-    first, second = (share_interval(round(share["mean"] * share["n"]), share["n"], claims) for share in (one, other))
-    return {"mean": first.mean - second.mean, "low": first.low - second.high, "high": first.high - second.low}
+    """The difference of two shares, {"mean", "low", "high"}: the widest interval that their two
+    intervals allow.
+    """
+    first, second = (
+        share_interval(round(share["mean"] * share["n"]), share["n"], claims)
+        for share in (one, other)
+    )
+    return {
+        "mean": first.mean - second.mean,
+        "low": first.low - second.high,
+        "high": first.high - second.low,
+    }
 
 
 def verdict(effect: dict, within: float = 0.0) -> str:
     """`supported`, `opposite` or `inconclusive`, by the whole interval.
 
-    That an effect is above zero: supported if its interval is, opposite if it is below. That an effect is within a
-    distance of zero: supported if its interval is, opposite if it is outside on either side. An interval without width
-    tells nothing: all seeds agree to the last digit only where there are very few surnames.
+    That an effect is above zero: supported if its interval is, opposite if it is below. That an
+    effect is within a distance of zero: supported if its interval is, opposite if it is outside on
+    either side. An interval without width tells nothing: all seeds agree to the last digit only
+    where there are very few surnames.
     """
     low, high = effect["low"], effect["high"]
     if low == high:
@@ -224,15 +279,19 @@ def verdict(effect: dict, within: float = 0.0) -> str:
 
 
 def judged(found: Effects) -> dict[str, dict]:
-    """{claim's name: {"effect", "verdict", "figure", "topic", "within", "stands"}} of the claims that were measured.
+    """{claim's name: {"effect", "verdict", "figure", "topic", "within", "stands"}} of the claims
+    that were measured.
 
-    `stands`: the verdict is the same with Bonferroni-corrected intervals, which hold jointly for all claims.
+    `stands`: the verdict is the same with Bonferroni-corrected intervals, which hold jointly for
+    all claims.
     """
     rows = {}
     for claim in CLAIMS:
         if claim.effect in found:
             effect = found[claim.effect]
-            wide = effect.get("wide") or asdict(mean_interval(effect["values"], TEST_TO_TRAIN, len(CLAIMS)))
+            wide = effect.get("wide") or asdict(
+                mean_interval(effect["values"], TEST_TO_TRAIN, len(CLAIMS))
+            )
             decided = verdict(effect, claim.within)
             rows[claim.name] = {
                 "effect": effect,
@@ -256,9 +315,14 @@ WAY = (  # the recorded steps: network, size, regularisers
 def way_to_lstm(runs: dict[str, dict], at_best: dict | None) -> list[dict]:
     """From chapter 1's RNN to chapter 2's LSTM, [{"step", "accuracy", "recorded"}], a change a row.
 
-    The ends are of this run, what lies between of the recorded experiment `at_best`, at its smallest number of epochs.
+    The ends are of this run, what lies between of the recorded experiment `at_best`, at its
+    smallest number of epochs.
     """
-    here = [("rnn_original", "RNN", "original"), ("rnn", "RNN", "mini_batch"), ("lstm", "LSTM", "mini_batch")]
+    here = [
+        ("rnn_original", "RNN", "original"),
+        ("rnn", "RNN", "mini_batch"),
+        ("lstm", "LSTM", "mini_batch"),
+    ]
     rows = [
         {"step": step, "accuracy": runs[name]["metrics"][recipe]["accuracy"], "recorded": False}
         for step, name, recipe in here
@@ -270,7 +334,9 @@ def way_to_lstm(runs: dict[str, dict], at_best: dict | None) -> list[dict]:
             for row in at_best["rows"]
             if row["epochs"] == epochs
         }
-        rows[2:2] = [{"step": "_".join(key), "accuracy": measured[key], "recorded": True} for key in WAY]
+        rows[2:2] = [
+            {"step": "_".join(key), "accuracy": measured[key], "recorded": True} for key in WAY
+        ]
     return rows
 
 
@@ -279,19 +345,22 @@ SPOKEN = (
     "gate_multiplies",
     "lead_shrinks",
     "lstm_leads_at_best",
-)  # the answer in a few sentences
+)
 
 
 def spoken(claims: dict[str, dict]) -> list[Paragraph]:
     """The answer as somebody would say it: one sentence a claim, chosen by its verdict."""
     sentences = [
-        (f"spoken_{name}_{claims[name]['verdict']}", claims[name]["effect"]) for name in SPOKEN if name in claims
+        (f"spoken_{name}_{claims[name]['verdict']}", claims[name]["effect"])
+        for name in SPOKEN
+        if name in claims
     ]
     return [Paragraph("", sentences, [])]
 
 
 def paragraphs(claims: dict[str, dict], *topics: str) -> list[Paragraph]:
-    """The claims' sentences, a paragraph a topic, each chosen by its verdict; all topics unless some are named.
+    """The claims' sentences, a paragraph a topic, each chosen by its verdict; all topics unless
+    some are named.
 
     A headline asserts something only where its claim is supported.
     """
@@ -302,10 +371,16 @@ def paragraphs(claims: dict[str, dict], *topics: str) -> list[Paragraph]:
             asserted = claims.get(TOPICS[topic], {"verdict": ""})["verdict"] == "supported"
             sentences = [(f"{name}_{row['verdict']}", row["effect"]) for name, row in own.items()]
             figures = list(dict.fromkeys(row["figure"] for row in own.values()))
-            found.append(Paragraph(f"{topic}_{'headline' if asserted else 'neutral'}", sentences, figures))
+            found.append(
+                Paragraph(f"{topic}_{'headline' if asserted else 'neutral'}", sentences, figures)
+            )
     return found
 
 
 def differing(claims: dict[str, dict], others: dict[str, dict]) -> list[str]:
     """The names of the claims that both have and whose verdicts differ."""
-    return [name for name in claims if name in others and claims[name]["verdict"] != others[name]["verdict"]]
+    return [
+        name
+        for name in claims
+        if name in others and claims[name]["verdict"] != others[name]["verdict"]
+    ]

@@ -1,4 +1,5 @@
-"""The tanh RNN and the LSTM, each at its best: small and large, with and without regularisers, trained for longer.
+"""The tanh RNN and the LSTM, each at its best: small and large, with and without regularisers,
+trained for longer.
 
 Experiment 4 of chapter 4: who leads when both get the best treatment.
 """
@@ -16,15 +17,21 @@ from notebooks.why_lstm.stacked_training import PLAIN, Regularisers
 from notebooks.why_lstm.tuning import best_rate
 from notebooks.why_lstm.workers import run_jobs
 
-SIZES = ("small", "large")  # as many parameters as the teacher's RNN, and as one LSTM layer of its hidden size
+# as many parameters as the teacher's RNN, and as one LSTM layer of its hidden size
+SIZES = ("small", "large")
 REGULARISERS = {
     "none": PLAIN,
     "regularised": Regularisers(weight_decay=0.1, label_smoothing=0.1, next_letter=0.5),
-    "dropout": Regularisers(weight_decay=0.1, label_smoothing=0.1, next_letter=0.5, recurrent_dropout=0.3),
+    "dropout": Regularisers(
+        weight_decay=0.1, label_smoothing=0.1, next_letter=0.5, recurrent_dropout=0.3
+    ),
 }
 STARTING_RATES = {  # where tuning starts
-    ("tanh", "small"): 0.008, ("tanh", "large"): 0.004, ("lstm", "small"): 0.032, ("lstm", "large"): 0.016,
-}  # fmt: skip
+    ("tanh", "small"): 0.008,
+    ("tanh", "large"): 0.004,
+    ("lstm", "small"): 0.032,
+    ("lstm", "large"): 0.016,
+}
 
 
 @dataclass(frozen=True)
@@ -41,10 +48,11 @@ FULL = Depth((0, 1, 2, 3, 4), (16, 32), (100,))
 
 
 def run(data: Names, depth: Depth = FULL, workers: int = 2, memory: Memory | None = None) -> dict:
-    """Tune and train both networks in every setting, and measure them on unseen and on seen surnames.
+    """Tune and train both networks in every setting, and measure them on unseen and on seen
+    surnames.
 
-    -> {"settings", "rows": [{"network", "size", "regularisers", "epochs", "parameters", "rate", "tried", "unseen",
-    "seen", "seconds"}]}, summaries as in `budgets`.
+    -> {"settings", "rows": [{"network", "size", "regularisers", "epochs", "parameters", "rate",
+    "tried", "unseen", "seen", "seconds"}]}, summaries as in `budgets`.
     """
     languages = len(data.languages)
     rows = [
@@ -52,29 +60,47 @@ def run(data: Names, depth: Depth = FULL, workers: int = 2, memory: Memory | Non
         for (key, size), name, epochs in product(STARTING_RATES, REGULARISERS, depth.epochs)
     ]
     for row in rows:
-        variant = surname_network(row["network"], languages, depth.hidden_size, row["size"] == "large")
+        variant = surname_network(
+            row["network"], languages, depth.hidden_size, row["size"] == "large"
+        )
         row["parameters"] = variant.parameters(len(ALPHABET), languages)
     jobs = [
         {
-            "key": row["network"], "size": row["size"], "name": row["regularisers"], "epochs": row["epochs"],
-            "data": data, "depth": depth,
+            "key": row["network"],
+            "size": row["size"],
+            "name": row["regularisers"],
+            "epochs": row["epochs"],
+            "data": data,
+            "depth": depth,
         }
         for row in rows
-    ]  # fmt: skip
+    ]
     costs = [row["epochs"] * row["parameters"] for row in rows]
     measured = run_jobs(tune_and_measure, jobs, workers, "each at its best", memory, costs)
-    return {"settings": asdict(depth), "rows": [row | result for row, result in zip(rows, measured, strict=True)]}
+    return {
+        "settings": asdict(depth),
+        "rows": [row | result for row, result in zip(rows, measured, strict=True)],
+    }
 
 
-def tune_and_measure(key: str, size: str, name: str, epochs: int, data: Names, depth: Depth) -> dict:
-    """One network in one setting: tune its rate on the development names, train one network a split, measure."""
+def tune_and_measure(
+    key: str, size: str, name: str, epochs: int, data: Names, depth: Depth
+) -> dict:
+    """One network in one setting: tune its rate on the development names, train one network a
+    split, measure.
+    """
     setting = {
-        "key": key, "epochs": epochs, "hidden_size": depth.hidden_size, "large": size == "large",
+        "key": key,
+        "epochs": epochs,
+        "hidden_size": depth.hidden_size,
+        "large": size == "large",
         "regularisers": REGULARISERS[name],
-    }  # fmt: skip
+    }
     rate = STARTING_RATES[key, size]
     start = (rate / 2, rate, 2 * rate)
-    tried = climb_from(start, {}, development_fold(data), depth.development_seeds, **setting)["tried"]
+    tried = climb_from(start, {}, development_fold(data), depth.development_seeds, **setting)[
+        "tried"
+    ]
     seen, unseen = zip(*folds(data, depth.seeds), strict=True)
     networks = trained(seen, depth.seeds, best_rate(tried), **setting)
     return {

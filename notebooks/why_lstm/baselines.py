@@ -11,24 +11,30 @@ from namelib.evaluation import Metrics
 
 
 def char_ngrams(train: Names, valid: Names, longest: int = 5) -> Metrics:
-    """Logistic regression on TF-IDF weights of character n-grams of length 1 to `longest`, including name boundaries.
+    """Logistic regression on TF-IDF weights of character n-grams of length 1 to `longest`,
+    including name boundaries.
 
-    Trained one-vs-rest with SGD, which takes a third of the time of lbfgs and costs half a point of accuracy.
+    Trained one-vs-rest with SGD, which takes a third of the time of lbfgs and costs half a point of
+    accuracy.
     """
-    features = TfidfVectorizer(analyzer="char_wb", ngram_range=(1, longest), sublinear_tf=True, dtype=np.float32)
+    features = TfidfVectorizer(
+        analyzer="char_wb", ngram_range=(1, longest), sublinear_tf=True, dtype=np.float32
+    )
     regression = SGDClassifier(loss="log_loss", alpha=3e-6, max_iter=20, tol=None, random_state=0)
     classifier = make_pipeline(features, regression)
     classifier.fit(train.names, train.labels)
-    log_probabilities = np.full((len(valid), len(valid.languages)), np.log(1e-12))  # for a language without names
+    # for a language without names
+    log_probabilities = np.full((len(valid), len(valid.languages)), np.log(1e-12))
     log_probabilities[:, classifier.classes_] = classifier.predict_log_proba(valid.names)
     return Metrics(valid, log_probabilities)
 
 
 def upper_bound(data: Names) -> dict[str, float]:
-    """The best that any classifier of spellings can do on these rows, given that languages share spellings.
+    """The best that any classifier of spellings can do on these rows, given that languages share
+    spellings.
 
-    Each spelling gets the best prediction for `accuracy`, and separately the best one for `balanced_accuracy`;
-    `shared` counts the spellings that occur in several languages.
+    Each spelling gets the best prediction for `accuracy`, and separately the best one for
+    `balanced_accuracy`; `shared` counts the spellings that occur in several languages.
     """
     rows = pd.crosstab(list(map(spelling, data.names)), data.labels)  # (spellings, languages)
     return {

@@ -1,7 +1,9 @@
-"""Accuracy on surnames against the budget: each budget is a separate training run, at its own tuned learning rate.
+"""Accuracy on surnames against the budget: each budget is a separate training run, at its own tuned
+learning rate.
 
-Experiments 2 and 3 of chapter 4: what is left of the LSTM's lead after more training, and what each part of a gate
-brings. Beside accuracy, how strongly a network lets two letters interact (`letter_pairs`).
+Experiments 2 and 3 of chapter 4: what is left of the LSTM's lead after more training, and what each
+part of a gate brings. Beside accuracy, how strongly a network lets two letters interact
+(`letter_pairs`).
 """
 
 from collections.abc import Sequence
@@ -23,9 +25,19 @@ from notebooks.why_lstm.workers import run_jobs
 BATCH_SIZE = 64
 KEPT = ("linear", "tanh", "lstm")  # whose trained networks other experiments look into
 STARTING_RATES = {  # where tuning starts, and what is taken where no tuned rate is recorded
-    "linear": 0.016, "tanh": 0.008, "tanh_orthogonal": 0.008, "half": 0.016, "sum": 0.016, "multiplicative": 0.016,
-    "double_gate": 0.016, "gate": 0.016, "carry": 0.008, "carry_gate": 0.032, "lstm": 0.032, "gru": 0.032,
-}  # fmt: skip
+    "linear": 0.016,
+    "tanh": 0.008,
+    "tanh_orthogonal": 0.008,
+    "half": 0.016,
+    "sum": 0.016,
+    "multiplicative": 0.016,
+    "double_gate": 0.016,
+    "gate": 0.016,
+    "carry": 0.008,
+    "carry_gate": 0.032,
+    "lstm": 0.032,
+    "gru": 0.032,
+}
 
 
 @dataclass(frozen=True)
@@ -35,7 +47,8 @@ class Depth:
     seeds: tuple[int, ...]
     epochs: tuple[int, ...]
     networks: tuple[str, ...] = tuple(STARTING_RATES)
-    development_seeds: tuple[int, ...] = ()  # of the networks that learning rates are tuned with; none: not tuned
+    # of the networks that learning rates are tuned with; none: not tuned
+    development_seeds: tuple[int, ...] = ()
     quadruples: int = 500  # of each network, at most, for its interactions
     hidden_size: int = 128  # of the teacher's RNN, whose number of parameters the others have
 
@@ -48,27 +61,36 @@ QUICK = Depth(
     quadruples=50,
     hidden_size=32,
 )
-DEFAULT = Depth((10, 11, 12), (4,), ("linear", "tanh", "half", "multiplicative", "gate", "carry_gate", "lstm"))
+DEFAULT = Depth(
+    (10, 11, 12), (4,), ("linear", "tanh", "half", "multiplicative", "gate", "carry_gate", "lstm")
+)
 FULL = Depth((0, 1, 2, 3, 4), (1, 2, 4, 8, 16, 24), development_seeds=(100, 101))
 DEPTHS = {"quick": QUICK, "default": DEFAULT, "full": FULL}
 
 
 def run(
-    data: Names, depth: Depth = DEFAULT, workers: int = 2, memory: Memory | None = None, recorded: dict | None = None
+    data: Names,
+    depth: Depth = DEFAULT,
+    workers: int = 2,
+    memory: Memory | None = None,
+    recorded: dict | None = None,
 ) -> tuple[dict, dict[int, dict[str, Networks]]]:
     """Train every network at every budget and measure it on unseen and on seen surnames.
 
-    Without development seeds the rates are those of `recorded`, an earlier result, for a budget that it lacks those of
-    the nearest. -> the result, ready for JSON, and {epochs: {key: trained networks, one a seed}} of KEPT. A "summary"
-    is {"values" (one a seed), "mean", "low", "high", "n"}, intervals as in `folds`.
+    Without development seeds the rates are those of `recorded`, an earlier result, for a budget
+    that it lacks those of the nearest. -> the result, ready for JSON, and {epochs: {key: trained
+    networks, one a seed}} of KEPT. A "summary" is {"values" (one a seed), "mean", "low", "high",
+    "n"}, intervals as in `folds`.
 
-    result: {"settings"; "networks": {key: {"parameters"}}; "scores": {key: {str(epochs): {"rate", "tried": {str(rate):
-    accuracy on development names}, "unseen", "seen", "interaction": summaries, the last None where no name can be
-    altered, "seconds" (CPU)}}}}.
+    result: {"settings"; "networks": {key: {"parameters"}}; "scores": {key: {str(epochs): {"rate",
+    "tried": {str(rate): accuracy on development names}, "unseen", "seen", "interaction": summaries,
+    the last None where no name can be altered, "seconds" (CPU)}}}}.
     """
     languages = len(data.languages)
     variants = {key: surname_network(key, languages, depth.hidden_size) for key in depth.networks}
-    parameters = {key: variant.parameters(len(ALPHABET), languages) for key, variant in variants.items()}
+    parameters = {
+        key: variant.parameters(len(ALPHABET), languages) for key, variant in variants.items()
+    }
     trainings = [(key, epochs) for key in depth.networks for epochs in depth.epochs]
     costs = [epochs * (parameters[key] + 10_000) for key, epochs in trainings]
     if depth.development_seeds:
@@ -82,9 +104,13 @@ def run(
         {"key": key, "epochs": epochs, "rate": rates[key, epochs], "splits": splits, "depth": depth}
         for key, epochs in trainings
     ]
-    measured = dict(zip(trainings, run_jobs(measure, jobs, workers, "budgets", memory, costs), strict=True))
+    measured = dict(
+        zip(trainings, run_jobs(measure, jobs, workers, "budgets", memory, costs), strict=True)
+    )
     kept = {
-        epochs: {key: measured[key, epochs].pop("networks") for key in KEPT if key in depth.networks}
+        epochs: {
+            key: measured[key, epochs].pop("networks") for key in KEPT if key in depth.networks
+        }
         for epochs in depth.epochs
     }
     scores = {
@@ -111,13 +137,17 @@ def recorded_rate(recorded: dict | None, key: str, epochs: int) -> float:
 
 
 def tuned(
-    data: Names, depth: Depth, trainings: Sequence[tuple[str, int]], costs: Sequence[float], workers: int,
+    data: Names,
+    depth: Depth,
+    trainings: Sequence[tuple[str, int]],
+    costs: Sequence[float],
+    workers: int,
     memory: Memory | None,
-) -> dict[tuple[str, int], dict[float, float]]:  # fmt: skip
+) -> dict[tuple[str, int], dict[float, float]]:
     """{(key, epochs): {rate: accuracy on development names}}, rates climbed from two sides.
 
-    First from the network's starting rate, then, so as not to stop at a local maximum, also from the best rates of the
-    neighbouring budgets.
+    First from the network's starting rate, then, so as not to stop at a local maximum, also from
+    the best rates of the neighbouring budgets.
     """
     fold = development_fold(data)
     tried = {training: {} for training in trainings}
@@ -125,42 +155,63 @@ def tuned(
         starts = {}
         for key, epochs in trainings:
             place = depth.epochs.index(epochs)
-            neighbours = [depth.epochs[k] for k in (place - 1, place + 1) if 0 <= k < len(depth.epochs)]
+            neighbours = [
+                depth.epochs[k] for k in (place - 1, place + 1) if 0 <= k < len(depth.epochs)
+            ]
             found = [tried[key, other] for other in neighbours if tried[key, other]]
             around = STARTING_RATES[key]
             start = [best_rate(rates) for rates in found] or [around / 2, around, 2 * around]
             starts[key, epochs] = [rate for rate in start if rate not in tried[key, epochs]]
         jobs = [
             {
-                "start": start, "tried": tried[key, epochs], "fold": fold, "seeds": depth.development_seeds,
-                "key": key, "epochs": epochs, "hidden_size": depth.hidden_size,
+                "start": start,
+                "tried": tried[key, epochs],
+                "fold": fold,
+                "seeds": depth.development_seeds,
+                "key": key,
+                "epochs": epochs,
+                "hidden_size": depth.hidden_size,
             }
             for (key, epochs), start in starts.items()
-        ]  # fmt: skip
+        ]
         found = run_jobs(climb_from, jobs, workers, what, memory, costs)
-        tried = {training: result["tried"] for training, result in zip(trainings, found, strict=True)}
+        tried = {
+            training: result["tried"] for training, result in zip(trainings, found, strict=True)
+        }
     return tried
 
 
 def climb_from(
-    start: Sequence[float], tried: dict[float, float], fold: tuple[Names, Names], seeds: Sequence[int], **training: Any
+    start: Sequence[float],
+    tried: dict[float, float],
+    fold: tuple[Names, Names],
+    seeds: Sequence[int],
+    **training: Any,
 ) -> dict:
-    """{"tried"}: the mean accuracy on the development names of each rate that `climb` visits; `training`: `trained`."""
+    """{"tried"}: the mean accuracy on the development names of each rate that `climb` visits;
+    `training`: `trained`.
+    """
 
     def measure_rates(rates: list[float]) -> list[float]:
         each_rate = np.repeat(rates, len(seeds)).tolist()
-        networks = trained(len(each_rate) * [fold[0]], len(rates) * list(seeds), each_rate, **training)
+        networks = trained(
+            len(each_rate) * [fold[0]], len(rates) * list(seeds), each_rate, **training
+        )
         values = accuracy(networks, StackedNames.of(len(each_rate) * [fold[1]]))
         return np.reshape(values, (len(rates), len(seeds))).mean(axis=1).tolist()
 
     return {"tried": climb(measure_rates, start, tried)}
 
 
-def measure(key: str, epochs: int, rate: float, splits: Sequence[tuple[Names, Names]], depth: Depth) -> dict:
+def measure(
+    key: str, epochs: int, rate: float, splits: Sequence[tuple[Names, Names]], depth: Depth
+) -> dict:
     """Train one network a split, and measure each on its own unseen and seen names."""
     seen, unseen = zip(*splits, strict=True)
     networks = trained(seen, depth.seeds, rate, key, epochs, depth.hidden_size)
-    quadruples = [replaced_letters(names.names, seed) for names, seed in zip(unseen, depth.seeds, strict=True)]
+    quadruples = [
+        replaced_letters(names.names, seed) for names, seed in zip(unseen, depth.seeds, strict=True)
+    ]
     return accuracies(networks, seen, unseen) | {
         "interaction": interaction_share(networks, quadruples, depth.quadruples),
         **({"networks": networks} if key in KEPT else {}),
@@ -176,12 +227,20 @@ def accuracies(networks: Networks, seen: Sequence[Names], unseen: Sequence[Names
 
 
 def trained(
-    seen: Sequence[Names], seeds: Sequence[int], rates: float | Sequence[float], key: str, epochs: int,
-    hidden_size: int = 128, large: bool = False, regularisers: Regularisers = PLAIN,
-) -> Networks:  # fmt: skip
+    seen: Sequence[Names],
+    seeds: Sequence[int],
+    rates: float | Sequence[float],
+    key: str,
+    epochs: int,
+    hidden_size: int = 128,
+    large: bool = False,
+    regularisers: Regularisers = PLAIN,
+) -> Networks:
     """One network a list of surnames and seed, stacked."""
     names, languages = StackedNames.of(seen), len(seen[0].languages)
-    networks = Networks(surname_network(key, languages, hidden_size, large), seeds, len(ALPHABET), languages)
+    networks = Networks(
+        surname_network(key, languages, hidden_size, large), seeds, len(ALPHABET), languages
+    )
     batch_size = min(BATCH_SIZE, *names.counts)
     batches = names.batches(batch_size, epochs, seeds)
     train(networks, batches, names.steps(batch_size, epochs), rates, regularisers=regularisers)

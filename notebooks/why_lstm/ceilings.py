@@ -1,7 +1,8 @@
 """What any model can reach that adds up letters, and what combinations of letters add to that.
 
-A linear RNN gives each letter a term that depends on the letter and on its place from the end, and it cannot do
-anything else. Logistic regression on these features is the freest such model: no weight of it is tied to another.
+A linear RNN gives each letter a term that depends on the letter and on its place from the end, and
+it cannot do anything else. Logistic regression on these features is the freest such model: no
+weight of it is tied to another.
 """
 
 from collections.abc import Sequence
@@ -18,12 +19,16 @@ from notebooks.why_lstm.folds import TEST_TO_TRAIN, folds
 from notebooks.why_lstm.statistics import summary
 from notebooks.why_lstm.workers import run_jobs
 
-MODELS = {  # name -> letters in a row at most, and whether they are also counted wherever they stand
-    "letters": (1, False), "pairs": (2, False), "triples": (3, False), "bag": (3, True),
-}  # fmt: skip
+# name -> letters in a row at most, and whether they are also counted wherever they stand
+MODELS = {
+    "letters": (1, False),
+    "pairs": (2, False),
+    "triples": (3, False),
+    "bag": (3, True),
+}
 
-# One over the strength of the L2 penalty, for every model. On the development surnames of the embedded lists the
-# accuracy of no model is more than .004 better at any other power of two.
+# One over the strength of the L2 penalty, for every model. On the development surnames of the
+# embedded lists the accuracy of no model is more than .004 better at any other power of two.
 C = 0.5
 
 
@@ -42,35 +47,44 @@ DEPTHS = {"quick": QUICK, "default": DEFAULT, "full": FULL}
 
 
 def groups_by_place(name: str, longest: int, anywhere: bool = False) -> list[str]:
-    """Every group of 1 to `longest` adjacent letters with its place from the end: "ov@0", and "ov" too if anywhere."""
+    """Every group of 1 to `longest` adjacent letters with its place from the end: "ov@0", and "ov"
+    too if anywhere.
+    """
     groups = [
         (name[start : start + length], len(name) - start - length)
         for length in range(1, longest + 1)
         for start in range(len(name) - length + 1)
     ]
-    return [f"{group}@{place}" for group, place in groups] + [group for group, _ in groups if anywhere]
+    return [f"{group}@{place}" for group, place in groups] + [
+        group for group, _ in groups if anywhere
+    ]
 
 
 def fit_and_score(train: Names, unseen: Names, longest: int, anywhere: bool) -> dict:
-    """{"accuracy"} on the unseen names of logistic regression on the groups of the training names."""
+    """{"accuracy"} on the unseen names of logistic regression on groups of letters."""
     counts = CountVectorizer(
-        analyzer=lambda name: groups_by_place(name, longest, anywhere), binary=True, dtype=np.float32
+        analyzer=lambda name: groups_by_place(name, longest, anywhere),
+        binary=True,
+        dtype=np.float32,
     )
     X = counts.fit_transform(train.names)  # (names, groups)
     regression = LogisticRegression(C=C, tol=1e-4, max_iter=1000).fit(X, train.labels)
     return {"accuracy": float(regression.score(counts.transform(unseen.names), unseen.labels))}
 
 
-def run(data: Names, depth: Depth = DEFAULT, workers: int = 2, memory: Memory | None = None) -> dict:
+def run(
+    data: Names, depth: Depth = DEFAULT, workers: int = 2, memory: Memory | None = None
+) -> dict:
     """The ceilings, on the unseen surnames of each seed's fold: the folds of the other experiments.
 
-    -> {"settings", "models": {name: {"accuracy": summary, "seconds" (CPU)}}, "gains": {name: summary}}. gains are those
-    of all but the first: what accuracy each has more than the model before it, in pairs by seed. A "summary" is
-    {"values" (one a seed), "mean", "low", "high", "n"}.
+    -> {"settings", "models": {name: {"accuracy": summary, "seconds" (CPU)}}, "gains": {name:
+    summary}}. gains are those of all but the first: what accuracy each has more than the model
+    before it, in pairs by seed. A "summary" is {"values" (one a seed), "mean", "low", "high", "n"}.
     """
     drawn = np.random.default_rng(0)
     splits = [
-        (train[drawn.permutation(len(train))[: depth.most_names]], unseen) for train, unseen in folds(data, depth.seeds)
+        (train[drawn.permutation(len(train))[: depth.most_names]], unseen)
+        for train, unseen in folds(data, depth.seeds)
     ]
     jobs = [
         {"train": train, "unseen": unseen, "longest": longest, "anywhere": anywhere}
@@ -81,7 +95,10 @@ def run(data: Names, depth: Depth = DEFAULT, workers: int = 2, memory: Memory | 
     found = iter(run_jobs(fit_and_score, jobs, workers, "ceilings", memory, costs))
     models = {name: summarised([next(found) for _ in splits]) for name in MODELS}
     values = {name: one["accuracy"]["values"] for name, one in models.items()}
-    gains = {name: summary(np.subtract(values[name], values[other]), TEST_TO_TRAIN) for other, name in pairwise(values)}
+    gains = {
+        name: summary(np.subtract(values[name], values[other]), TEST_TO_TRAIN)
+        for other, name in pairwise(values)
+    }
     return {"settings": asdict(depth) | {"C": C}, "models": models, "gains": gains}
 
 

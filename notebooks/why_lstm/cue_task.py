@@ -1,8 +1,9 @@
 """A memory task: one symbol has to be kept through distractors that look just like it.
 
-A sequence is random bits with one marker among its first ten symbols; the bit after the marker is the class. A network
-that adds up one term per symbol cannot distinguish this bit from the others: a network must write only right after the
-marker, and keep what it wrote. The idea is from Hochreiter & Schmidhuber 1997, section 5.
+A sequence is random bits with one marker among its first ten symbols; the bit after the marker is
+the class. A network that adds up one term per symbol cannot distinguish this bit from the others: a
+network must write only right after the marker, and keep what it wrote. The idea is from Hochreiter
+& Schmidhuber 1997, section 5.
 """
 
 from collections import defaultdict
@@ -36,7 +37,8 @@ class Depth:
     seeds: tuple[int, ...]
     batches: int
     networks: tuple[str, ...]
-    learning_rates: tuple[float, ...] = ()  # to choose from, at each length for each network; none: not tuned
+    # to choose from, at each length for each network; none: not tuned
+    learning_rates: tuple[float, ...] = ()
     tuning_seeds: tuple[int, ...] = ()  # of the runs that choose
 
 
@@ -46,7 +48,16 @@ FULL = Depth(
     (10, 20, 50, 100),
     tuple(range(8)),
     2000,
-    ("tanh", "tanh_orthogonal", "carry", "gate", "carry_gate", "lstm_bias_0", "lstm_bias_1", "lstm_bias_3"),
+    (
+        "tanh",
+        "tanh_orthogonal",
+        "carry",
+        "gate",
+        "carry_gate",
+        "lstm_bias_0",
+        "lstm_bias_1",
+        "lstm_bias_3",
+    ),
     learning_rates=(0.001, 0.003, 0.01, 0.03),
     tuning_seeds=(100, 101),
 )
@@ -60,9 +71,16 @@ def draw(length: int, batch_size: int, generators: Sequence[torch.Generator]) ->
     -> letters (networks, batch_size, length), lengths and labels (networks, batch_size).
     """
     if length < CUE_WITHIN:
-        raise ValueError(f"length={length}: at least {CUE_WITHIN}, for the marker and the class among the first ten")
-    letters = torch.stack([torch.randint(CLASSES, (batch_size, length), generator=g) for g in generators])
-    marker = torch.stack([torch.randint(CUE_WITHIN - 1, (batch_size, 1), generator=g) for g in generators])
+        raise ValueError(
+            f"length={length}: at least {CUE_WITHIN}, for "
+            f"the marker and the class among the first ten"
+        )
+    letters = torch.stack(
+        [torch.randint(CLASSES, (batch_size, length), generator=g) for g in generators]
+    )
+    marker = torch.stack(
+        [torch.randint(CUE_WITHIN - 1, (batch_size, 1), generator=g) for g in generators]
+    )
     letters.scatter_(2, marker, MARKER)
     labels = letters.gather(2, marker + 1).squeeze(2)  # (networks, batch)
     return letters, torch.full(labels.shape, length), labels
@@ -71,19 +89,21 @@ def draw(length: int, batch_size: int, generators: Sequence[torch.Generator]) ->
 def train_until_mastered(
     network: str, length: int, learning_rates: Sequence[float], seeds: Sequence[int], batches: int
 ) -> dict:
-    """Train all runs of one network at one length, stacked, until all have mastered it or the batches are used up.
+    """Train all runs of one network at one length, stacked, until all have mastered it or the
+    batches are used up.
 
-    Adam at a constant learning rate, each run's gradient clipped to norm 1. Accuracy is measured on each fresh batch
-    before the network learns from it, and hence on unseen sequences.
+    Adam at a constant learning rate, each run's gradient clipped to norm 1. Accuracy is measured on
+    each fresh batch before the network learns from it, and hence on unseen sequences.
 
-    -> {"runs": [{"learning_rate", "seed", "mastered_at" (a batch, None: never), "accuracy" (running, at the end)}],
-    "batches" (trained)}.
+    -> {"runs": [{"learning_rate", "seed", "mastered_at" (a batch, None: never), "accuracy"
+    (running, at the end)}], "batches" (trained)}.
     """
     runs = [(rate, seed) for rate in learning_rates for seed in seeds]
     variant = NETWORKS[network].sized(PARAMETERS, SYMBOLS, CLASSES)
     networks = Networks(variant, [seed for _, seed in runs], SYMBOLS, CLASSES)
     adam = AdamW(networks, torch.tensor([rate for rate, _ in runs]), weight_decay=0)
-    generators = [torch.Generator().manual_seed(10_000 + seed) for _, seed in runs]  # not the weights' stream
+    # not the weights' stream
+    generators = [torch.Generator().manual_seed(10_000 + seed) for _, seed in runs]
     accuracy, mastered_at = torch.full((len(runs),), 1 / CLASSES), [None] * len(runs)
     for batch in range(1, batches + 1):
         letters, lengths, labels = draw(length, BATCH_SIZE, generators)
@@ -109,33 +129,52 @@ def train_until_mastered(
 
 
 def run(
-    data: Names | None = None, depth: Depth = DEFAULT, workers: int = 2, memory: Memory | None = None,
+    data: Names | None = None,
+    depth: Depth = DEFAULT,
+    workers: int = 2,
+    memory: Memory | None = None,
     recorded: dict | None = None,
-) -> dict:  # fmt: skip
-    """Which share of the trials masters which length. The task generates its sequences; `data` is unused.
+) -> dict:
+    """Which share of the trials masters which length.
 
-    Each network has a learning rate of its own at each length: chosen on other seeds, or that of `recorded`.
+    The task generates its sequences; `data` is unused.
 
-    -> {"settings", "networks"}; networks[name] has `lengths`, a list with one dict per length: length, rate, `mastered`
-    (share of the seeds, {"mean", "low", "high", "n"}: Wilson), `runs` and `batches` (see `train_until_mastered`),
-    `seconds` (of one core).
+    Each network has a learning rate of its own at each length: chosen on other seeds, or that of
+    `recorded`.
+
+    -> {"settings", "networks"}; networks[name] has `lengths`, a list with one dict per length:
+    length, rate, `mastered` (share of the seeds, {"mean", "low", "high", "n"}: Wilson), `runs` and
+    `batches` (see `train_until_mastered`), `seconds` (of one core).
     """
     places = [(network, length) for network in depth.networks for length in depth.lengths]
     rates = {place: recorded_rate(recorded, *place) for place in places}
     if depth.learning_rates:
-        found = train_all(depth, {place: depth.learning_rates for place in places}, depth.tuning_seeds, workers, memory)
+        found = train_all(
+            depth,
+            {place: depth.learning_rates for place in places},
+            depth.tuning_seeds,
+            workers,
+            memory,
+        )
         rates = {place: fastest_rate(one["runs"], depth.batches) for place, one in found.items()}
-    found = train_all(depth, {place: (rate,) for place, rate in rates.items()}, depth.seeds, workers, memory)
+    found = train_all(
+        depth, {place: (rate,) for place, rate in rates.items()}, depth.seeds, workers, memory
+    )
     networks = {
         network: {
             "lengths": [
-                {"length": length, "rate": rates[network, length]} | mastered(found[network, length])
+                {"length": length, "rate": rates[network, length]}
+                | mastered(found[network, length])
                 for length in depth.lengths
             ]
         }
         for network in depth.networks
     }
-    settings = asdict(depth) | {"parameters": PARAMETERS, "batch_size": BATCH_SIZE, "mastered_from": MASTERED}
+    settings = asdict(depth) | {
+        "parameters": PARAMETERS,
+        "batch_size": BATCH_SIZE,
+        "mastered_from": MASTERED,
+    }
     return {"settings": settings, "networks": networks}
 
 
@@ -146,22 +185,37 @@ def recorded_rate(recorded: dict | None, network: str, length: int) -> float:
 
 
 def train_all(
-    depth: Depth, rates: dict[tuple[str, int], Sequence[float]], seeds: Sequence[int], workers: int,
+    depth: Depth,
+    rates: dict[tuple[str, int], Sequence[float]],
+    seeds: Sequence[int],
+    workers: int,
     memory: Memory | None,
-) -> dict[tuple[str, int], dict]:  # fmt: skip
+) -> dict[tuple[str, int], dict]:
     """`train_until_mastered` for every network at every length, {(network, length): result}."""
     jobs = [
         {
-            "network": network, "length": length, "learning_rates": of_place, "seeds": seeds, "batches": depth.batches,
+            "network": network,
+            "length": length,
+            "learning_rates": of_place,
+            "seeds": seeds,
+            "batches": depth.batches,
         }
         for (network, length), of_place in rates.items()
-    ]  # fmt: skip
+    ]
     costs = [job["length"] for job in jobs]
-    return dict(zip(rates, run_jobs(train_until_mastered, jobs, workers, "cue task", memory, costs), strict=True))
+    return dict(
+        zip(
+            rates,
+            run_jobs(train_until_mastered, jobs, workers, "cue task", memory, costs),
+            strict=True,
+        )
+    )
 
 
 def fastest_rate(runs: Sequence[dict], batches: int) -> float:
-    """The rate whose runs need the fewest batches on average; a run that never masters it counts twice `batches`."""
+    """The rate whose runs need the fewest batches on average; a run that never masters it counts
+    twice `batches`.
+    """
     needed = defaultdict(list)
     for one in runs:
         needed[one["learning_rate"]].append(one["mastered_at"] or 2 * batches)

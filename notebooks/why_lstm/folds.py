@@ -1,4 +1,6 @@
-"""How the surnames are divided for chapter 4: what learning rates are judged on, no result is measured on."""
+"""How the surnames are divided for chapter 4: what learning rates are judged on, no result is
+measured on.
+"""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -8,20 +10,30 @@ import numpy as np
 from namelib.data import DataError, Names, spelling, split_names
 
 MOST = 60  # languages that the figures can show
-FEWEST = 10  # spellings that two of the lists must have, so that every split below has names to hold out
+# spellings that two of the lists must have, so that every split below has names to hold out
+FEWEST = 10
 HELD_OUT = 0.2  # share of the names that each seed keeps unseen
-DEVELOPMENT = 1000  # the seed of the split whose held-out names, a fifth, judge learning rates and nothing else
+# the seed of the split whose held-out names, a fifth, judge learning rates and nothing else
+DEVELOPMENT = 1000
 
-# Held-out names come from the four fifths that are no development names: a quarter of these, and three quarters train
-# (beside the development names, which all seeds share). This is the ratio for `statistics.mean_interval`.
+# Held-out names come from the four fifths that are no development names: a quarter of these, and
+# three quarters train (beside the development names, which all seeds share). This is the ratio for
+# `statistics.mean_interval`.
 TEST_TO_TRAIN = HELD_OUT / (1 - 2 * HELD_OUT)
 
 
 def check_size(data: Names) -> None:
-    """Raise DataError unless two of the lists have enough different spellings, and the lists are not too many."""
+    """Raise DataError unless two of the lists have enough different spellings, and the lists are
+    not too many.
+    """
     if len(data.languages) > MOST:
-        raise DataError(f"{len(data.languages)} languages; the figures of a report can show at most {MOST}")
-    distinct = {(spelling(name), label) for name, label in zip(data.names, data.labels.tolist(), strict=True)}
+        raise DataError(
+            f"{len(data.languages)} languages; the figures of a report can show at most {MOST}"
+        )
+    distinct = {
+        (spelling(name), label)
+        for name, label in zip(data.names, data.labels.tolist(), strict=True)
+    }
     label, size = Counter(label for _, label in sorted(distinct)).most_common(2)[-1]
     if size < FEWEST:
         problem = f"{data.languages[label]}.txt has {size} different surname{'s' * (size > 1)}"
@@ -34,7 +46,9 @@ def development_fold(data: Names) -> tuple[Names, Names]:
 
 
 def folds(data: Names, seeds: Sequence[int]) -> list[tuple[Names, Names]]:
-    """For each seed its training and unseen names, which share no spelling; no unseen name is a development name."""
+    """For each seed its training and unseen names, which share no spelling; no unseen name is a
+    development name.
+    """
     candidates, _ = development_fold(data)
     spellings = np.array([spelling(name) for name in data.names])
     pairs = []

@@ -1,4 +1,6 @@
-"""Where one network beats another of the same size and training: by surname length and by pair of languages."""
+"""Where one network beats another of the same size and training: by surname length and by pair of
+languages.
+"""
 
 from collections.abc import Sequence
 
@@ -16,10 +18,17 @@ MOST_PAIRS = 12
 
 
 def gains(networks: dict[str, Networks], unseen: Sequence[Names]) -> dict:
-    """{"by_length", "language_pairs"}, see below; the networks predict the same surnames, one list per seed."""
+    """{"by_length", "language_pairs"}, see below; the networks predict the same surnames, one list
+    per seed.
+    """
     names = StackedNames.of(unseen)
-    predicted = {key: [answer.numpy() for answer in predict(each, names)] for key, each in networks.items()}
-    return {"by_length": by_length(predicted, unseen), "language_pairs": language_pairs(predicted, unseen)}
+    predicted = {
+        key: [answer.numpy() for answer in predict(each, names)] for key, each in networks.items()
+    }
+    return {
+        "by_length": by_length(predicted, unseen),
+        "language_pairs": language_pairs(predicted, unseen),
+    }
 
 
 def by_length(predicted: dict[str, list[np.ndarray]], unseen: Sequence[Names]) -> list[dict]:
@@ -35,7 +44,9 @@ def by_length(predicted: dict[str, list[np.ndarray]], unseen: Sequence[Names]) -
     )
     lowest, highest = surnames["length"].quantile([0.02, 0.98], interpolation="nearest")
     label = {lowest: f"≤{lowest}", highest: f"≥{highest}"}
-    means = surnames.groupby([surnames["length"].clip(lowest, highest), "seed"])[list(predicted)].mean()
+    means = surnames.groupby([surnames["length"].clip(lowest, highest), "seed"])[
+        list(predicted)
+    ].mean()
     return [
         {
             "label": label.get(length, str(length)),
@@ -47,25 +58,31 @@ def by_length(predicted: dict[str, list[np.ndarray]], unseen: Sequence[Names]) -
 
 
 def lead_by_length(networks: dict[str, Networks], unseen: Sequence[Names]) -> dict:
-    """How the LSTM's lead over the tanh RNN changes with each further letter of a name: a summary over seeds.
+    """How the LSTM's lead over the tanh RNN changes with each further letter of a name: a summary
+    over seeds.
 
-    The least-squares slope, over a seed's unseen surnames, of (LSTM right) - (tanh right) against the length.
+    The least-squares slope, over a seed's unseen surnames, of (LSTM right) - (tanh right) against
+    the length.
     """
     names = StackedNames.of(unseen)
     lstm, tanh = (predict(networks[key], names) for key in ("lstm", "tanh"))
     slopes = []
     for surnames, by_lstm, by_tanh in zip(unseen, lstm, tanh, strict=True):
-        lead = (by_lstm.numpy() == surnames.labels).astype(float) - (by_tanh.numpy() == surnames.labels)
+        lead = (by_lstm.numpy() == surnames.labels).astype(float) - (
+            by_tanh.numpy() == surnames.labels
+        )
         lengths = np.array(list(map(len, surnames.names)), dtype=float)
         slopes.append(np.cov(lengths, lead)[0, 1] / max(lengths.var(ddof=1), 1e-12))
     return summary(slopes, TEST_TO_TRAIN)
 
 
 def language_pairs(predicted: dict[str, list[np.ndarray]], unseen: Sequence[Names]) -> list[dict]:
-    """The pairs of languages that the LSTM separates best, and how many surnames each network confuses between the two.
+    """The pairs of languages that the LSTM separates best, and how many surnames each network
+    confuses between the two.
 
-    Both directions are added, per seed. Rows: `languages` (2), `confused` {network: summary}. They are the
-    MOST_PAIRS pairs with the largest mean change from linear to LSTM, selected by it, so no interval is a test.
+    Both directions are added, per seed. Rows: `languages` (2), `confused` {network: summary}. They
+    are the MOST_PAIRS pairs with the largest mean change from linear to LSTM, selected by it, so no
+    interval is a test.
     """
     languages = unseen[0].languages
     first, second = np.triu_indices(len(languages), k=1)  # every pair
@@ -82,7 +99,9 @@ def language_pairs(predicted: dict[str, list[np.ndarray]], unseen: Sequence[Name
     return [
         {
             "languages": [languages[first[pair]], languages[second[pair]]],
-            "confused": {key: summary(counts[:, pair], TEST_TO_TRAIN) for key, counts in confused.items()},
+            "confused": {
+                key: summary(counts[:, pair], TEST_TO_TRAIN) for key, counts in confused.items()
+            },
         }
         for pair in np.argsort(change, kind="stable")[:MOST_PAIRS]
     ]

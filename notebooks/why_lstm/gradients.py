@@ -1,8 +1,8 @@
 """How far gradients reach back: derivatives with respect to the state k letters before the end.
 
-A network's state is what it carries from letter to letter: h of the linear and the tanh RNN, c of the LSTM, whose
-derivative includes all paths, also through h and the gates. Sources: Bengio et al. 1994; Pascanu et al. 2013; Gers
-et al. 2000 (the forget gate on the cell's own path).
+A network's state is what it carries from letter to letter: h of the linear and the tanh RNN, c of
+the LSTM, whose derivative includes all paths, also through h and the gates. Sources: Bengio et al.
+1994; Pascanu et al. 2013; Gers et al. 2000 (the forget gate on the cell's own path).
 """
 
 from collections.abc import Sequence
@@ -23,7 +23,8 @@ from notebooks.why_lstm.statistics import mean_interval, summary
 from notebooks.why_lstm.workers import run_jobs
 
 KEYS = ("linear", "tanh", "tanh_orthogonal", "lstm")
-STAGES = ("initial", "quarter", "trained")  # before training, after a quarter of its steps, after it
+# before training, after a quarter of its steps, after it
+STAGES = ("initial", "quarter", "trained")
 SHORTEST = 4  # letters of a surname whose gates are examined
 
 
@@ -46,32 +47,45 @@ DEPTHS = {"quick": QUICK, "default": DEFAULT, "full": FULL}
 
 
 def run(
-    data: Names, depth: Depth = DEFAULT, workers: int = 2, memory: Memory | None = None, recorded: dict | None = None
+    data: Names,
+    depth: Depth = DEFAULT,
+    workers: int = 2,
+    memory: Memory | None = None,
+    recorded: dict | None = None,
 ) -> dict:
-    """Train one network of each of KEYS per split and trace their gradients back on long strings of unseen surnames.
+    """Train one network of each of KEYS per split and trace their gradients back on long strings of
+    unseen surnames.
 
     `recorded` is a result of `budgets`, which provides the tuned rates.
 
-    -> {"settings", "networks": {key: {"rate", "seconds", *STAGES}}}. A stage is {"strings": see `followed`, "theory":
-    see `theory`}.
+    -> {"settings", "networks": {key: {"rate", "seconds", *STAGES}}}. A stage is {"strings": see
+    `followed`, "theory": see `theory`}.
     """
     splits = folds(data, depth.seeds)
     rates = {key: recorded_rate(recorded, key, depth.epochs) for key in KEYS}
-    jobs = [{"key": key, "splits": splits, "depth": depth, "rate": rate} for key, rate in rates.items()]
+    jobs = [
+        {"key": key, "splits": splits, "depth": depth, "rate": rate} for key, rate in rates.items()
+    ]
     measured = run_jobs(train_and_follow, jobs, workers, "gradients", memory, costs=[1, 1, 1, 2])
     networks = {key: {"rate": rates[key]} | one for key, one in zip(rates, measured, strict=True)}
     return {"settings": asdict(depth), "networks": networks}
 
 
-def train_and_follow(key: str, splits: Sequence[tuple[Names, Names]], depth: Depth, rate: float) -> dict:
+def train_and_follow(
+    key: str, splits: Sequence[tuple[Names, Names]], depth: Depth, rate: float
+) -> dict:
     """Train one network per split and trace its gradients at each of STAGES."""
     languages, seen = len(splits[0][0].languages), StackedNames.of([names for names, _ in splits])
     batch_size = min(BATCH_SIZE, *seen.counts)
     steps = seen.steps(batch_size, depth.epochs)
     unseen = [(names, seed) for (_, names), seed in zip(splits, depth.seeds, strict=True)]
     surnames = stacked_batch([some_names(names, depth.surnames, seed) for names, seed in unseen])
-    strings = stacked_batch([long_strings(names, depth.string_length, depth.strings, seed) for names, seed in unseen])
-    networks = Networks(surname_network(key, languages, depth.hidden_size), depth.seeds, len(ALPHABET), languages)
+    strings = stacked_batch(
+        [long_strings(names, depth.string_length, depth.strings, seed) for names, seed in unseen]
+    )
+    networks = Networks(
+        surname_network(key, languages, depth.hidden_size), depth.seeds, len(ALPHABET), languages
+    )
     found = {}
 
     def follow(stage: str) -> None:
@@ -83,9 +97,12 @@ def train_and_follow(key: str, splits: Sequence[tuple[Names, Names]], depth: Dep
 
     follow("initial")
     train(
-        networks, seen.batches(batch_size, depth.epochs, depth.seeds), steps, rate,
+        networks,
+        seen.batches(batch_size, depth.epochs, depth.seeds),
+        steps,
+        rate,
         after_step=lambda done: follow("quarter") if done == max(1, steps // 4) else None,
-    )  # fmt: skip
+    )
     follow("trained")
     return found
 
@@ -97,8 +114,11 @@ def some_names(names: Names, count: int, seed: int) -> Names:
 
 
 def long_strings(names: Names, length: int, count: int, seed: int) -> Names:
-    """Strings of `length` letters: random names joined in lower case; the last name is complete and gives the label."""
-    drawn = np.random.default_rng(seed).integers(len(names), size=(count, length))  # a name has at least one letter
+    """Strings of `length` letters: random names joined in lower case; the last name is complete and
+    gives the label.
+    """
+    # a name has at least one letter
+    drawn = np.random.default_rng(seed).integers(len(names), size=(count, length))
     strings = ["".join(names.names[row] for row in rows).lower()[-length:] for rows in drawn]
     return Names(strings, names.labels[drawn[:, -1]], names.languages)
 
@@ -107,23 +127,30 @@ def stacked_batch(splits: Sequence[Names]) -> Batch:
     """The names of each split as one batch, as many from each split as the smallest has."""
     count = min(map(len, splits))
     if count == 0:
-        raise ValueError(f"gradients: no unseen surname has {SHORTEST} letters; more surnames are needed")
+        raise ValueError(
+            f"gradients: no unseen surname has {SHORTEST} letters; more surnames are needed"
+        )
     return StackedNames.of(splits).batch(torch.arange(count).expand(len(splits), -1))
 
 
 def followed(networks: Networks, letters: Tensor, lengths: Tensor, labels: Tensor) -> dict:
     """Sizes of derivatives by the number k of letters between a state and the last one read.
 
-    `state`: root mean square singular value of d s_T / d s_{T-k}, 1 at k = 0. `loss`: norm of d loss / d s_{T-k}.
-    Each {"k", "mean", "low", "high" (lists: the geometric mean over strings, interval over seeds), "slope": summary of
-    the change of its logarithm per letter: the least-squares slope over k, mean over strings}.
+    `state`: root mean square singular value of d s_T / d s_{T-k}, 1 at k = 0. `loss`: norm of d
+    loss / d s_{T-k}. Each {"k", "mean", "low", "high" (lists: the geometric mean over strings,
+    interval over seeds), "slope": summary of the change of its logarithm per letter: the
+    least-squares slope over k, mean over strings}.
     """
     logs = zip(("state", "loss"), log_sizes(networks, letters, lengths, labels), strict=True)
     return {measure: curve(log_size) for measure, log_size in logs}
 
 
-def log_sizes(networks: Networks, letters: Tensor, lengths: Tensor, labels: Tensor) -> tuple[np.ndarray, np.ndarray]:
-    """The logarithms of the sizes of `followed`, (networks, strings, k) each, for strings of one length."""
+def log_sizes(
+    networks: Networks, letters: Tensor, lengths: Tensor, labels: Tensor
+) -> tuple[np.ndarray, np.ndarray]:
+    """The logarithms of the sizes of `followed`, (networks, strings, k) each, for strings of one
+    length.
+    """
     layer = networks.layer
     states, state = [], None
     hidden = [networks.W.new_zeros(*lengths.shape, layer.variant.hidden_size)]  # h_0, h_1, ...
@@ -131,11 +158,17 @@ def log_sizes(networks: Networks, letters: Tensor, lengths: Tensor, labels: Tens
         state = layer.step(Ux_t, state, layer.V)
         states.append(state[1])  # c_t, or h_t where there is no cell
         hidden.append(state[0])
-    loss = -networks.answer(torch.stack(hidden, dim=2), letters, lengths).gather(2, labels.unsqueeze(2)).sum()
+    loss = (
+        -networks.answer(torch.stack(hidden, dim=2), letters, lengths)
+        .gather(2, labels.unsqueeze(2))
+        .sum()
+    )
     states = states[: len(states) - networks.variant.reads_letter]  # up to the last state read
     units = states[-1].sum(dim=(0, 1))  # strings and networks do not depend on each other
     by_state = sum(squares(unit, states) for unit in units) / len(units)
-    return tuple((each.clamp(min=1e-300).log() / 2).numpy() for each in (by_state, squares(loss, states)))
+    return tuple(
+        (each.clamp(min=1e-300).log() / 2).numpy() for each in (by_state, squares(loss, states))
+    )
 
 
 def squares(output: Tensor, states: Sequence[Tensor]) -> Tensor:
@@ -149,33 +182,49 @@ def curve(log_size: np.ndarray) -> dict:
     k = np.arange(log_size.shape[2])
     means = log_size.mean(axis=1)  # (networks, k)
     intervals = [mean_interval(of_k, TEST_TO_TRAIN) for of_k in means.T]
-    sizes = {bound: [float(np.exp(getattr(one, bound))) for one in intervals] for bound in ("mean", "low", "high")}
-    return {"k": k.tolist()} | sizes | {"slope": summary(np.polyfit(k, means.T, 1)[0], TEST_TO_TRAIN)}
+    sizes = {
+        bound: [float(np.exp(getattr(one, bound))) for one in intervals]
+        for bound in ("mean", "low", "high")
+    }
+    return (
+        {"k": k.tolist()} | sizes | {"slope": summary(np.polyfit(k, means.T, 1)[0], TEST_TO_TRAIN)}
+    )
 
 
 @torch.no_grad()
 def theory(networks: Networks, letters: Tensor, lengths: Tensor, longest: int) -> dict:
-    """What the equations predict for the derivative from one letter to the next; summaries over seeds.
+    """What the equations predict for the derivative from one letter to the next; summaries over
+    seeds.
 
-    LSTM: "mean_forget_gate", over the surnames' letters and the units; others: "spectral_radius" of W_h; linear also
-    "state" {"k", "mean"}, the size of W_h^k.
+    LSTM: "mean_forget_gate", over the surnames' letters and the units; others: "spectral_radius" of
+    W_h; linear also "state" {"k", "mean"}, the size of W_h^k.
     """
     layer, variant = networks.layer, networks.variant
     if variant.forget_gate == LEARNED:
         Ux, h = networks.letter_inputs(letters), networks.states(letters)[:, :, :-1]  # h_{t-1}
-        gates = (Ux + torch.einsum("nbth,nhr->nbtr", h, layer.V))[..., : variant.hidden_size].sigmoid()
+        gates = (Ux + torch.einsum("nbth,nhr->nbtr", h, layer.V))[
+            ..., : variant.hidden_size
+        ].sigmoid()
         there = torch.arange(letters.size(2)) < lengths.unsqueeze(2)  # (networks, names, time)
         means = [gates[k][there[k]].mean().item() for k in range(len(gates))]
         return {"mean_forget_gate": summary(means, TEST_TO_TRAIN)}
     found = {"spectral_radius": summary(torch.linalg.eigvals(layer.V).abs().amax(dim=1).tolist())}
     if variant.candidate_tanh:
         return found
-    powers = torch.stack([torch.linalg.matrix_power(layer.V, k) for k in range(longest)])  # (k, networks, ...)
+    # (k, networks, ...)
+    powers = torch.stack([torch.linalg.matrix_power(layer.V, k) for k in range(longest)])
     sizes = powers.flatten(2).norm(dim=2) / variant.hidden_size**0.5  # (k, networks)
-    return found | {"state": {"k": list(range(longest)), "mean": sizes.log().mean(dim=1).exp().tolist()}}
+    return found | {
+        "state": {"k": list(range(longest)), "mean": sizes.log().mean(dim=1).exp().tolist()}
+    }
 
 
 def left_after(networks: dict[str, dict], stage: str, letters: int) -> dict[str, float]:
-    """The size of the state's derivative so many letters back, {network: size}, read off its curve; 1 at 0 letters."""
+    """The size of the state's derivative so many letters back, {network: size}, read off its curve;
+    1 at 0 letters.
+    """
     curves = {key: stages[stage]["strings"]["state"] for key, stages in networks.items()}
-    return {key: dict(zip(curve["k"], curve["mean"], strict=True))[letters] for key, curve in curves.items()}
+    return {
+        key: dict(zip(curve["k"], curve["mean"], strict=True))[letters]
+        for key, curve in curves.items()
+    }

@@ -1,9 +1,11 @@
 """Interactions between letters: what two letters add to a score beyond what each adds alone.
 
-A score is a logit, centred: mean 0 over the languages, because only differences between languages change a probability.
+A score is a logit, centred: mean 0 over the languages, because only differences between
+languages change a probability.
 Four spellings with the letters a or a' in one position and b or b' in another give the interaction
     z(a, b) - z(a', b) - z(a, b') + z(a', b')
-which is 0 for every network that adds up letters. Letters are replaced, so every other letter keeps its position.
+which is 0 for every network that adds up letters. Letters are replaced, so every other letter
+keeps its position.
 """
 
 from collections import defaultdict
@@ -26,10 +28,12 @@ SHORTEST_EXAMPLE = 4  # letters
 
 
 def run(data: Names, networks: dict[int, dict[str, Networks]], seeds: Sequence[int]) -> dict:
-    """What trained networks, {epochs: {"linear", "tanh", "lstm": one a seed}}, do with letters and with long names.
+    """What trained networks, {epochs: {"linear", "tanh", "lstm": one a seed}}, do with letters and
+    with long names.
 
-    -> {"epochs", "example", "gains"}. `example`: see `strongest_example`; `gains`: see `gains.gains`; both of the
-    largest budget. "slopes" {str(epochs): summary}: see `gains.lead_by_length`.
+    -> {"epochs", "example", "gains"}. `example`: see `strongest_example`; `gains`: see
+    `gains.gains`; both of the largest budget. "slopes" {str(epochs): summary}: see
+    `gains.lead_by_length`.
     """
     largest = max(networks)
     unseen = [names for _, names in folds(data, seeds)]
@@ -37,12 +41,17 @@ def run(data: Names, networks: dict[int, dict[str, Networks]], seeds: Sequence[i
         "epochs": largest,
         "example": strongest_example(data, networks[largest]),
         "gains": gains(networks[largest], unseen),
-        "slopes": {str(epochs): lead_by_length(of_budget, unseen) for epochs, of_budget in networks.items()},
+        "slopes": {
+            str(epochs): lead_by_length(of_budget, unseen) for epochs, of_budget in networks.items()
+        },
     }
 
 
-def interaction_share(networks: Networks, quadruples: Sequence[Sequence[tuple[str, ...]]], most: int) -> dict | None:
-    """The share of the interaction in each network, on at most so many of its own quadruples, as a summary over seeds.
+def interaction_share(
+    networks: Networks, quadruples: Sequence[Sequence[tuple[str, ...]]], most: int
+) -> dict | None:
+    """The share of the interaction in each network, on at most so many of its own quadruples, as a
+    summary over seeds.
 
     None where a network has no quadruple.
     """
@@ -54,13 +63,18 @@ def interaction_share(networks: Networks, quadruples: Sequence[Sequence[tuple[st
 
 
 def share(z: np.ndarray) -> np.ndarray:
-    """The share of the interaction, (networks,), from the centred logits (networks, 4 * quadruples, languages)."""
-    squares = [(contrast**2).sum(axis=(1, 2)) for contrast in contrasts(z)]  # first, second, together
+    """The share of the interaction, (networks,), from the centred logits (networks, 4 * quadruples,
+    languages).
+    """
+    # first, second, together
+    squares = [(contrast**2).sum(axis=(1, 2)) for contrast in contrasts(z)]
     return squares[2] / np.maximum(sum(squares), 1e-30)
 
 
 def contrasts(z: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """The effects of the first letter, the second letter and both together: each (networks, quadruples, languages)."""
+    """The effects of the first letter, the second letter and both together: each (networks,
+    quadruples, languages).
+    """
     z = z.reshape(len(z), -1, 4, z.shape[2])
     ab, a2b, ab2, a2b2 = (z[:, :, k] for k in range(4))
     return ab - a2b + ab2 - a2b2, ab + a2b - ab2 - a2b2, ab - a2b - ab2 + a2b2
@@ -68,22 +82,27 @@ def contrasts(z: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 
 @torch.no_grad()
 def centred_logits(networks: Networks, spellings: Sequence[Sequence[str]]) -> np.ndarray:
-    """Each network's logits for its own spellings, equally many per network, minus their mean over the languages.
+    """Each network's logits for its own spellings, equally many per network, minus their mean over
+    the languages.
 
-    -> (networks, spellings, languages), computed in float64: log-probabilities differ from logits by a constant.
+    -> (networks, spellings, languages), computed in float64: log-probabilities differ from logits
+    by a constant.
     """
     exact, n = deepcopy(networks).double(), len(spellings)
-    letters, lengths = (each.unflatten(0, (n, -1)) for each in encode([one for each in spellings for one in each]))
+    letters, lengths = (
+        each.unflatten(0, (n, -1)) for each in encode([one for each in spellings for one in each])
+    )
     parts = zip(letters.split(512, dim=1), lengths.split(512, dim=1), strict=True)
     log_p = torch.cat([exact(*part) for part in parts], dim=1)
     return (log_p - log_p.mean(dim=2, keepdim=True)).numpy()
 
 
 def replaced_letters(names: Sequence[str], seed: int) -> list[tuple[str, ...]]:
-    """For each name, two random positions and the letters that another name of the same length has there.
+    """For each name, two random positions and the letters that another name of the same length has
+    there.
 
-    Names without a partner that differs in both positions are left out, as are results that would not be names of that
-    length: those with two adjacent spaces or a space at an end.
+    Names without a partner that differs in both positions are left out, as are results that would
+    not be names of that length: those with two adjacent spaces or a space at an end.
     """
     rng = np.random.default_rng(seed)
     by_length = defaultdict(list)
@@ -96,7 +115,11 @@ def replaced_letters(names: Sequence[str], seed: int) -> list[tuple[str, ...]]:
         if len(differ) >= 2:
             p, q = sorted(rng.choice(differ, size=2, replace=False))
             swapped = name[:p] + other[p] + name[p + 1 :]
-            four = (name, swapped, *(word[:q] + other[q] + word[q + 1 :] for word in (name, swapped)))
+            four = (
+                name,
+                swapped,
+                *(word[:q] + other[q] + word[q + 1 :] for word in (name, swapped)),
+            )
             if all(fold(word) == word for word in four):
                 quadruples.append(four)
     rng.shuffle(quadruples)
@@ -104,7 +127,9 @@ def replaced_letters(names: Sequence[str], seed: int) -> list[tuple[str, ...]]:
 
 
 def real_quadruples(names: Sequence[str]) -> list[tuple[str, ...]]:
-    """All groups of four names that differ in only two positions, with two letters in each: Kira, Lira, Kara, Lara."""
+    """All groups of four names that differ in only two positions, with two letters in each: Kira,
+    Lira, Kara, Lara.
+    """
     fillings = defaultdict(set)  # a name with two gaps -> the letters that fill them in some name
     for name in sorted(names):
         for p, q in combinations(range(len(name)), 2):
@@ -117,18 +142,22 @@ def real_quadruples(names: Sequence[str]) -> list[tuple[str, ...]]:
         for a, a2 in combinations(sorted(seconds), 2):
             for b, b2 in combinations(sorted(seconds[a] & seconds[a2]), 2):
                 pairs = ((a, b), (a2, b), (a, b2), (a2, b2))
-                found.append(tuple(head + first + middle + second + tail for first, second in pairs))
+                found.append(
+                    tuple(head + first + middle + second + tail for first, second in pairs)
+                )
     return found
 
 
 def strongest_example(data: Names, networks: dict[str, Networks]) -> dict | None:
-    """The four surnames of the data with the strongest interaction, among those that the LSTMs all classify correctly.
+    """The four surnames of the data with the strongest interaction, among those that the LSTMs all
+    classify correctly.
 
-    The criterion is the weakest interaction among the LSTMs, provided that it has the same sign in all of them, in a
-    language that their averaged scores predict for one of the four.
+    The criterion is the weakest interaction among the LSTMs, provided that it has the same sign in
+    all of them, in a language that their averaged scores predict for one of the four.
 
-    -> {"names" (4), "answers" (4), "language", "scores": {network: 4 centred logits of the language, mean over seeds},
-    "interaction": {network: summary over seeds, in logits}}; None if there are no such four.
+    -> {"names" (4), "answers" (4), "language", "scores": {network: 4 centred logits of the
+    language, mean over seeds}, "interaction": {network: summary over seeds, in logits}}; None if
+    there are no such four.
     """
     spoken = defaultdict(set)  # name -> the languages that have it
     for name, label in zip(data.names, data.labels, strict=True):
@@ -140,10 +169,14 @@ def strongest_example(data: Names, networks: dict[str, Networks]) -> dict | None
     lstms = networks["lstm"]
     z = centred_logits(lstms, len(lstms.W) * [spellings])  # (networks, spellings, languages)
     answers = z.mean(axis=0).argmax(axis=1)
-    right = np.array([answer in spoken[name] for name, answer in zip(spellings, answers, strict=True)])
+    right = np.array(
+        [answer in spoken[name] for name, answer in zip(spellings, answers, strict=True)]
+    )
     answers, right = answers.reshape(-1, 4), right.reshape(-1, 4).all(axis=1)
-    together = np.take_along_axis(contrasts(z)[2], answers[None], axis=2)  # (networks, quadruples, 4)
-    size = np.maximum(together.min(axis=0), -together.max(axis=0))  # (quadruples, 4), negative where signs differ
+    # (networks, quadruples, 4)
+    together = np.take_along_axis(contrasts(z)[2], answers[None], axis=2)
+    # (quadruples, 4), negative where signs differ
+    size = np.maximum(together.min(axis=0), -together.max(axis=0))
     size[~right] = -np.inf
     row, which = np.unravel_index(size.argmax(), size.shape)
     if not right[row]:
@@ -155,5 +188,8 @@ def strongest_example(data: Names, networks: dict[str, Networks]) -> dict | None
         "answers": [data.languages[answer] for answer in answers[row]],
         "language": data.languages[language],
         "scores": {key: each[:, :, language].mean(axis=0).tolist() for key, each in z.items()},
-        "interaction": {key: summary(contrasts(each)[2][:, 0, language], TEST_TO_TRAIN) for key, each in z.items()},
+        "interaction": {
+            key: summary(contrasts(each)[2][:, 0, language], TEST_TO_TRAIN)
+            for key, each in z.items()
+        },
     }

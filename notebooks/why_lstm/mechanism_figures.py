@@ -12,25 +12,45 @@ from namelib.language import _
 from namelib.numbers import plain, signed
 from notebooks.why_lstm.accuracy_figures import LABELS, STYLES
 
-STAGES = {"initial": "before training", "quarter": "a quarter through training", "trained": "after training"}
+STAGES = {
+    "initial": "before training",
+    "quarter": "a quarter through training",
+    "trained": "after training",
+}
 FARTHEST = 10  # letters back: hardly a surname is longer
 
 
-def additive(letters: Sequence[str], terms: np.ndarray, constant: np.ndarray, languages: Sequence[str]) -> Figure:
-    """A surname's logits as a sum of one term per letter: letters in rows, languages in columns; blue against, red for.
+def additive(
+    letters: Sequence[str], terms: np.ndarray, constant: np.ndarray, languages: Sequence[str]
+) -> Figure:
+    """A surname's logits as a sum of one term per letter: letters in rows, languages in columns;
+    blue against, red for.
 
-    `terms` (letters, languages), `constant` (languages,); both are shown minus their mean over the languages.
+    `terms` (letters, languages), `constant` (languages,); both are shown minus their mean over the
+    languages.
     """
     rows = np.vstack([terms, constant, terms.sum(axis=0) + constant])
     rows = rows - rows.mean(axis=1, keepdims=True)
     limit = np.abs(rows).max()
     figure, axes = plt.subplots(figsize=(WIDTH, 0.25 * len(rows) + 1.3))
     sns.heatmap(
-        rows, annot=np.vectorize(plain)(rows), fmt="", cmap="RdBu_r", vmin=-limit, vmax=limit, ax=axes,
-        annot_kws={"size": 6.5}, xticklabels=[as_label(name) for name in languages],
+        rows,
+        annot=np.vectorize(plain)(rows),
+        fmt="",
+        cmap="RdBu_r",
+        vmin=-limit,
+        vmax=limit,
+        ax=axes,
+        annot_kws={"size": 6.5},
+        xticklabels=[as_label(name) for name in languages],
         yticklabels=[*letters, _("constant"), _("sum (logits)")],
-        cbar_kws={"label": _("contribution to the logit"), "location": "top", "shrink": 0.6, "aspect": 40},
-    )  # fmt: skip
+        cbar_kws={
+            "label": _("contribution to the logit"),
+            "location": "top",
+            "shrink": 0.6,
+            "aspect": 40,
+        },
+    )
     axes.axhline(len(letters) + 1, color="black", linewidth=1.2)
     plt.setp(axes.get_xticklabels(), rotation=45, ha="right", rotation_mode="anchor")
     plt.setp(axes.get_yticklabels(), rotation=0)
@@ -39,12 +59,16 @@ def additive(letters: Sequence[str], terms: np.ndarray, constant: np.ndarray, la
 
 
 def gradient_flow(networks: dict[str, dict]) -> Figure:
-    """The size of the derivative of the last state with respect to the state k letters back, a panel a stage."""
+    """The size of the derivative of the last state with respect to the state k letters back, a
+    panel a stage.
+    """
     figure, panels = plt.subplots(1, len(STAGES), figsize=(WIDTH, 2.5), sharex=True, sharey=True)
     for axes, stage in zip(panels, STAGES, strict=True):
         for key, found in networks.items():
             colour, curve = STYLES[key][0], found[stage]["strings"]["state"]
-            k, mean, low, high = (curve[part][: FARTHEST + 1] for part in ("k", "mean", "low", "high"))
+            k, mean, low, high = (
+                curve[part][: FARTHEST + 1] for part in ("k", "mean", "low", "high")
+            )
             axes.plot(k, mean, color=colour, label=_(LABELS[key]) if stage == "initial" else None)
             axes.fill_between(k, low, high, color=colour, alpha=0.2, linewidth=0)
         axes.set(title=_(STAGES[stage]), xlabel=_("letters back, k"), yscale="log")
@@ -56,7 +80,9 @@ def gradient_flow(networks: dict[str, dict]) -> Figure:
 
 
 def letter_pairs(example: dict) -> Figure:
-    """Four surnames that differ in two letters, in each network: parallel lines where letters only add up."""
+    """Four surnames that differ in two letters, in each network: parallel lines where letters only
+    add up.
+    """
     networks, names = example["scores"], example["names"]
     figure, panels = plt.subplots(1, len(networks), figsize=(WIDTH, 2.2))
     p = next(k for k in range(len(names[0])) if names[0][k] != names[1][k])
@@ -68,13 +94,32 @@ def letter_pairs(example: dict) -> Figure:
             axes.plot([0, 1], heights, color=colour, marker=marker, label=label)
             for x, align in enumerate(("right", "left")):
                 above = heights[x] > scores[1 - first + 2 * x]  # the other one's name stands below
-                beside = {"xytext": (14 * x - 7, 14 * above - 7), "textcoords": "offset points", "fontsize": 8}
-                axes.annotate(names[first + 2 * x], (x, heights[x]), ha=align, va="center", color=colour, **beside)
+                beside = {
+                    "xytext": (14 * x - 7, 14 * above - 7),
+                    "textcoords": "offset points",
+                    "fontsize": 8,
+                }
+                axes.annotate(
+                    names[first + 2 * x],
+                    (x, heights[x]),
+                    ha=align,
+                    va="center",
+                    color=colour,
+                    **beside,
+                )
         expected = scores[1] + scores[2] - scores[0]
-        dotted = {"linestyle": ":", "marker": "s", "markerfacecolor": "white", "color": GREY, "zorder": 1}
+        dotted = {
+            "linestyle": ":",
+            "marker": "s",
+            "markerfacecolor": "white",
+            "color": GREY,
+            "zorder": 1,
+        }
         axes.plot([0, 1], [scores[1], expected], label=_("if letters only added up"), **dotted)
         interaction = signed(example["interaction"][key]["mean"])
-        title = _("{network}: interaction {value}").format(network=_(LABELS[key]), value=interaction)
+        title = _("{network}: interaction {value}").format(
+            network=_(LABELS[key]), value=interaction
+        )
         axes.set_title(title, fontsize=9)
         axes.set_xticks([0, 1], [names[0][q], names[2][q]])
         axes.set(xlim=(-0.6, 1.6), xlabel=_("letter {place}").format(place=q + 1))

@@ -1,4 +1,6 @@
-"""The networks of chapter 4: one recurrence with switches from the teacher's RNN to the LSTM, and three controls."""
+"""The networks of chapter 4: one recurrence with switches from the teacher's RNN to the LSTM, and
+three controls.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -17,16 +19,18 @@ LEARNED = "learned"
 class Variant:
     """The switches of the recurrence in `Layer`. As they stand: the LSTM.
 
-    A gate is LEARNED or a constant: 1.0 holds it open, 0.0 shut. The tanh RNN is the LSTM whose forget gate is shut,
-    whose input and output gates are open and whose output tanh is off; the linear RNN lacks the candidate's tanh too.
-    Another `cell` than "lstm" heeds none of the gates' switches.
+    A gate is LEARNED or a constant: 1.0 holds it open, 0.0 shut. The tanh RNN is the LSTM whose
+    forget gate is shut, whose input and output gates are open and whose output tanh is off; the
+    linear RNN lacks the candidate's tanh too. Another `cell` than "lstm" heeds none of the gates'
+    switches.
     """
 
     cell: str = "lstm"  # a key of CELLS
     hidden_size: int = 128
     forget_gate: float | str = LEARNED
     input_gate: float | str = LEARNED
-    input_scale: float = 1.0  # of the input gate: with 2.0 a learned gate starts at 1 and not at one half
+    # of the input gate: with 2.0 a learned gate starts at 1 and not at one half
+    input_scale: float = 1.0
     output_gate: float | str = LEARNED
     candidate_tanh: bool = True
     output_tanh: bool = True
@@ -36,7 +40,9 @@ class Variant:
 
     @property
     def blocks(self) -> str:
-        """What is computed from x_t and h_{t-1}: of the LSTM, in the order of CustomLSTM, the learned gates, then g."""
+        """What is computed from x_t and h_{t-1}: of the LSTM, in the order of CustomLSTM, the
+        learned gates, then g.
+        """
         if self.cell != "lstm":
             return CELLS[self.cell].blocks
         gates = {"f": self.forget_gate, "i": self.input_gate, "o": self.output_gate}
@@ -49,9 +55,13 @@ class Variant:
         return layer + output_size * (hidden + input_size * self.reads_letter + 1)
 
     def sized(self, parameters: int, input_size: int, output_size: int) -> "Variant":
-        """The same variant with the hidden size that brings it closest to the given parameter count."""
+        """The same variant with the hidden size that brings it closest to the given parameter
+        count.
+        """
         sizes = (replace(self, hidden_size=hidden) for hidden in range(1, 1025))
-        return min(sizes, key=lambda variant: abs(variant.parameters(input_size, output_size) - parameters))
+        return min(
+            sizes, key=lambda variant: abs(variant.parameters(input_size, output_size) - parameters)
+        )
 
 
 LSTM = Variant()
@@ -62,13 +72,16 @@ NETWORKS = {
     "linear": LINEAR,
     "tanh": TANH,
     "tanh_orthogonal": replace(TANH, orthogonal=True),
-    "half": replace(TANH, input_gate=0.5),  # h_t = 1/2 tanh(...): as small as behind a gate, without one
+    # h_t = 1/2 tanh(...): as small as behind a gate, without one
+    "half": replace(TANH, input_gate=0.5),
     "sum": Variant(cell="sum"),  # as many blocks as with a gate, added and not multiplied
     "multiplicative": Variant(cell="multiplicative"),  # multiplies, without a gate
     "double_gate": replace(TANH, input_gate=LEARNED, input_scale=2.0),  # multiplies without damping
     "gate": replace(TANH, input_gate=LEARNED),  # h_t = sigmoid(...) * tanh(...)
-    "carry": Variant(forget_gate=1.0, input_gate=1.0, output_gate=1.0),  # c_t = c_{t-1} + tanh(...), h_t = tanh(c_t)
-    "carry_gate": Variant(forget_gate=1.0, output_gate=1.0),  # c_t = c_{t-1} + sigmoid(...) * tanh(...)
+    # c_t = c_{t-1} + tanh(...), h_t = tanh(c_t)
+    "carry": Variant(forget_gate=1.0, input_gate=1.0, output_gate=1.0),
+    # c_t = c_{t-1} + sigmoid(...) * tanh(...)
+    "carry_gate": Variant(forget_gate=1.0, output_gate=1.0),
     "lstm": LSTM,
     "gru": Variant(cell="gru"),
     "lstm_bias_0": LSTM,
@@ -77,18 +90,23 @@ NETWORKS = {
 }
 
 
-def surname_network(key: str, languages: int, hidden_size: int = 128, large: bool = False) -> Variant:
+def surname_network(
+    key: str, languages: int, hidden_size: int = 128, large: bool = False
+) -> Variant:
     """The network of that key in the size that it has on surnames.
 
-    It has as many parameters as the teacher's RNN of the given hidden size, 27 thousand; a large one as many as one
-    LSTM layer of that hidden size, 98 thousand.
+    It has as many parameters as the teacher's RNN of the given hidden size, 27 thousand; a large
+    one as many as one LSTM layer of that hidden size, 98 thousand.
     """
     matched = replace(LSTM if large else LINEAR, hidden_size=hidden_size)
-    return NETWORKS[key].sized(matched.parameters(len(ALPHABET), languages), len(ALPHABET), languages)
+    return NETWORKS[key].sized(
+        matched.parameters(len(ALPHABET), languages), len(ALPHABET), languages
+    )
 
 
 class Layer(nn.Module):
-    """One layer of the recurrence for several networks at once; every parameter has `networks` in front.
+    """One layer of the recurrence for several networks at once; every parameter has `networks` in
+    front.
 
     f_t = sigmoid(U_f x_t + V_f h_{t-1} + b_f)      forget gate, or a constant
     i_t = sigmoid(U_i x_t + V_i h_{t-1} + b_i)      input gate, or a constant
@@ -111,10 +129,14 @@ class Layer(nn.Module):
             for V, generator in zip(self.V.data, generators, strict=True):
                 nn.init.orthogonal_(V, generator=generator)
 
-    def step(self, Ux: Tensor, state: tuple[Tensor, Tensor] | None, V: Tensor) -> tuple[Tensor, Tensor]:
-        """U x_t + b (networks, batch, blocks * hidden) and h_{t-1}, c_{t-1} (networks, batch, hidden) -> h_t, c_t.
+    def step(
+        self, Ux: Tensor, state: tuple[Tensor, Tensor] | None, V: Tensor
+    ) -> tuple[Tensor, Tensor]:
+        """U x_t + b (networks, batch, blocks * hidden) and h_{t-1}, c_{t-1} (networks, batch,
+        hidden) -> h_t, c_t.
 
-        No state stands for zeros: a name's first letter. `V` is the recurrent matrix, or what dropout left of it.
+        No state stands for zeros: a name's first letter. `V` is the recurrent matrix, or what
+        dropout left of it.
         """
         v, (h, c) = self.variant, state or (None, None)
         added_up = Ux if h is None else torch.baddbmm(Ux, h, V)
@@ -128,8 +150,11 @@ class Layer(nn.Module):
         return h, c
 
     def forward(self, Ux: Tensor, V: Tensor) -> Tensor:
-        """U x + b (networks, batch, time, blocks * hidden) -> h_0 = 0, ..., (networks, batch, time + 1, hidden)."""
-        states, state = [Ux.new_zeros(*Ux.shape[:2], self.variant.hidden_size)], None  # (networks, batch, hidden)
+        """U x + b (networks, batch, time, blocks * hidden) -> h_0 = 0, ..., (networks, batch, time
+        + 1, hidden).
+        """
+        # (networks, batch, hidden)
+        states, state = [Ux.new_zeros(*Ux.shape[:2], self.variant.hidden_size)], None
         for Ux_t in Ux.unbind(2):
             state = self.step(Ux_t, state, V)
             states.append(state[0])
@@ -137,11 +162,15 @@ class Layer(nn.Module):
 
 
 class SumLayer(Layer):
-    """h_t = (tanh(U_p x_t + V_p h_{t-1} + b_p) + tanh(U_q x_t + V_q h_{t-1} + b_q)) / 2: two branches, no product."""
+    """h_t = (tanh(U_p x_t + V_p h_{t-1} + b_p) + tanh(U_q x_t + V_q h_{t-1} + b_q)) / 2: two
+    branches, no product.
+    """
 
     blocks = "pq"
 
-    def step(self, Ux: Tensor, state: tuple[Tensor, Tensor] | None, V: Tensor) -> tuple[Tensor, Tensor]:
+    def step(
+        self, Ux: Tensor, state: tuple[Tensor, Tensor] | None, V: Tensor
+    ) -> tuple[Tensor, Tensor]:
         a = Ux if state is None else torch.baddbmm(Ux, state[0], V)
         p, q = a.tanh().chunk(2, dim=2)
         h = (p + q) / 2  # (networks, batch, hidden)
@@ -149,10 +178,11 @@ class SumLayer(Layer):
 
 
 class MultiplicativeLayer(Layer):
-    """h_t = tanh(a x' * V h_{t-1} + x' + V h_{t-1}) with x' = U x_t + b and a number a for each unit, 1 at first.
+    """h_t = tanh(a x' * V h_{t-1} + x' + V h_{t-1}) with x' = U x_t + b and a number a for each
+    unit, 1 at first.
 
-    Multiplies what it reads by what it remembers, without a gate. Source: Wu et al. 2016, On multiplicative
-    integration with recurrent neural networks, equation 4.
+    Multiplies what it reads by what it remembers, without a gate. Source: Wu et al. 2016, On
+    multiplicative integration with recurrent neural networks, equation 4.
     """
 
     blocks = "g"
@@ -161,7 +191,9 @@ class MultiplicativeLayer(Layer):
         super().__init__(variant, input_size, generators)
         self.alpha = nn.Parameter(torch.ones(len(generators), 1, variant.hidden_size))
 
-    def step(self, Ux: Tensor, state: tuple[Tensor, Tensor] | None, V: Tensor) -> tuple[Tensor, Tensor]:
+    def step(
+        self, Ux: Tensor, state: tuple[Tensor, Tensor] | None, V: Tensor
+    ) -> tuple[Tensor, Tensor]:
         if state is None:
             h = Ux.tanh()
         else:
@@ -181,7 +213,9 @@ class GRULayer(Layer):
 
     blocks = "rzn"
 
-    def step(self, Ux: Tensor, state: tuple[Tensor, Tensor] | None, V: Tensor) -> tuple[Tensor, Tensor]:
+    def step(
+        self, Ux: Tensor, state: tuple[Tensor, Tensor] | None, V: Tensor
+    ) -> tuple[Tensor, Tensor]:
         x_r, x_z, x_n = Ux.chunk(3, dim=2)
         if state is None:
             h = (1 - x_z.sigmoid()) * x_n.tanh()
@@ -199,29 +233,36 @@ CELLS = {"lstm": Layer, "sum": SumLayer, "multiplicative": MultiplicativeLayer, 
 class Networks(nn.Module):
     """Networks of one variant, trained in one computation.
 
-    letters (networks, batch, time) padded, lengths (networks, batch) -> log-probabilities (networks, batch, output).
-    A network's first weights depend on its own seed only.
+    letters (networks, batch, time) padded, lengths (networks, batch) -> log-probabilities
+    (networks, batch, output). A network's first weights depend on its own seed only.
     """
 
-    def __init__(self, variant: Variant, seeds: Sequence[int], input_size: int = 57, output_size: int = 18):
+    def __init__(
+        self, variant: Variant, seeds: Sequence[int], input_size: int = 57, output_size: int = 18
+    ):
         super().__init__()
         self.variant, self.input_size = variant, input_size
         generators = [torch.Generator().manual_seed(seed) for seed in seeds]
         self.layer = CELLS[variant.cell](variant, input_size, generators)
         read = variant.hidden_size + input_size * variant.reads_letter
-        self.W = uniform(generators, read, read, output_size)  # (networks, read, output); [x_t, h_{t-1}] or h_t is read
+        # (networks, read, output); [x_t, h_{t-1}] or h_t is read
+        self.W = uniform(generators, read, read, output_size)
         self.b = uniform(generators, read, 1, output_size)  # (networks, 1, output)
 
     def forward(self, letters: Tensor, lengths: Tensor) -> Tensor:
         return self.answer(self.states(letters), letters, lengths)
 
     def states(self, letters: Tensor, V: Tensor | None = None) -> Tensor:
-        """h_0 ... h_time, (networks, batch, time + 1, hidden); h_0 is zero. `V` replaces the recurrent matrix."""
+        """h_0 ... h_time, (networks, batch, time + 1, hidden); h_0 is zero.
+
+        `V` replaces the recurrent matrix.
+        """
         return self.layer(self.letter_inputs(letters), self.layer.V if V is None else V)
 
     def letter_inputs(self, letters: Tensor) -> Tensor:
         """U x + b for each letter, (networks, batch, time, blocks * hidden); U x is a row of U."""
-        row = letters + self.input_size * torch.arange(len(letters)).view(-1, 1, 1)  # (networks, batch, time)
+        # (networks, batch, time)
+        row = letters + self.input_size * torch.arange(len(letters)).view(-1, 1, 1)
         return F.embedding(row, self.layer.U.flatten(0, 1)) + self.layer.b.unsqueeze(1)
 
     def answer(self, states: Tensor, letters: Tensor, lengths: Tensor) -> Tensor:
@@ -229,7 +270,10 @@ class Networks(nn.Module):
         return torch.baddbmm(self.b, self.read(states, letters, lengths), self.W).log_softmax(dim=2)
 
     def read(self, states: Tensor, letters: Tensor, lengths: Tensor) -> Tensor:
-        """What the read-out sees at each name's last letter: h_t, or x_t beside h_{t-1}. (networks, batch, read)"""
+        """What the read-out sees at each name's last letter: h_t, or x_t beside h_{t-1}.
+
+        (networks, batch, read)
+        """
         shape, lengths = lengths.shape, lengths.flatten()
         if not self.variant.reads_letter:
             return at_last_letter(states[:, :, 1:].flatten(0, 1), lengths).unflatten(0, shape)
@@ -239,6 +283,8 @@ class Networks(nn.Module):
 
 
 def uniform(generators: Sequence[torch.Generator], fan_in: int, *shape: int) -> nn.Parameter:
-    """A parameter (networks, *shape), drawn as `nn.Linear` does: between -1 and 1 over the root of the inputs."""
+    """A parameter (networks, *shape), drawn as `nn.Linear` does: between -1 and 1 over the root of
+    the inputs.
+    """
     draws = [2 * torch.rand(shape, generator=generator) - 1 for generator in generators]
     return nn.Parameter(torch.stack(draws) * fan_in**-0.5)

@@ -1,8 +1,10 @@
-"""The original recipe, plain SGD with one surname a step: who survives which learning rate, and what that is worth.
+"""The original recipe, plain SGD with one surname a step: who survives which learning rate, and
+what that is worth.
 
-Experiment 5 of chapter 4: the steps from the tanh RNN to the LSTM under this recipe, what larger learning rates explain
-and what multiplying explains. All networks have as many parameters as the teacher's
-RNN. Of each split's unseen surnames one half chooses a network's best rate, the other half is the result.
+Experiment 5 of chapter 4: the steps from the tanh RNN to the LSTM under this recipe, what larger
+learning rates explain and what multiplying explains. All networks have as many parameters as the
+teacher's RNN. Of each split's unseen surnames one half chooses a network's best rate, the other
+half is the result.
 """
 
 from collections.abc import Sequence
@@ -56,15 +58,20 @@ FULL = Depth(100_000, (0, 1, 2, 3, 4), extend=True)
 def run(data: Names, depth: Depth = FULL, workers: int = 2, memory: Memory | None = None) -> dict:
     """Train every network at each of its rates, with clipped gradients and without.
 
-    The LSTM is also trained at the rate that is best for the tanh RNN. A "summary" is {"values" (one a seed), "mean",
-    "low", "high", "n"}. result: {"settings"; "networks": {key: {"unclipped", "clipped"}}, both as from
-    `train_at_rates`}.
+    The LSTM is also trained at the rate that is best for the tanh RNN. A "summary" is {"values"
+    (one a seed), "mean", "low", "high", "n"}. result: {"settings"; "networks": {key: {"unclipped",
+    "clipped"}}, both as from `train_at_rates`}.
     """
     splits = [
         (seen, *split_names(unseen, 0.5, seed))
         for (seen, unseen), seed in zip(folds(data, depth.seeds), depth.seeds, strict=True)
     ]
-    common = {"splits": splits, "steps": depth.steps, "seeds": depth.seeds, "hidden_size": depth.hidden_size}
+    common = {
+        "splits": splits,
+        "steps": depth.steps,
+        "seeds": depth.seeds,
+        "hidden_size": depth.hidden_size,
+    }
     jobs = [
         {"key": key, "clipped": side == "clipped", "rates": rates, "extend": depth.extend, **common}
         for key in depth.networks
@@ -83,16 +90,22 @@ def add_rates_of_tanh(networks: dict, common: dict, workers: int, memory: Memory
     missing = [
         side
         for side in SIDES
-        if networks["tanh"][side]["best"] not in {one["learning_rate"] for one in networks["lstm"][side]["rates"]}
+        if networks["tanh"][side]["best"]
+        not in {one["learning_rate"] for one in networks["lstm"][side]["rates"]}
     ]
     jobs = [
         {
-            "key": "lstm", "clipped": side == "clipped", "rates": (networks["tanh"][side]["best"],), "extend": False,
+            "key": "lstm",
+            "clipped": side == "clipped",
+            "rates": (networks["tanh"][side]["best"],),
+            "extend": False,
             **common,
         }
         for side in missing
-    ]  # fmt: skip
-    for side, found in zip(missing, run_jobs(train_at_rates, jobs, workers, "LSTM", memory), strict=True):
+    ]
+    for side, found in zip(
+        missing, run_jobs(train_at_rates, jobs, workers, "LSTM", memory), strict=True
+    ):
         lstm = networks["lstm"][side]
         lstm["rates"] = sorted(lstm["rates"] + found["rates"], key=lambda one: one["learning_rate"])
         lstm["seconds"] += found["seconds"]
@@ -105,30 +118,51 @@ def at_best(networks: dict, key: str, side: str = "unclipped") -> dict:
 
 
 def train_at_rates(
-    key: str, clipped: bool, rates: Sequence[float], splits: Sequence[tuple[Names, Names, Names]], steps: int,
-    seeds: Sequence[int], extend: bool, hidden_size: int,
-) -> dict:  # fmt: skip
-    """One network at several rates, one run a rate and split, all stacked; splits: seen, choosing, unseen names.
+    key: str,
+    clipped: bool,
+    rates: Sequence[float],
+    splits: Sequence[tuple[Names, Names, Names]],
+    steps: int,
+    seeds: Sequence[int],
+    extend: bool,
+    hidden_size: int,
+) -> dict:
+    """One network at several rates, one run a rate and split, all stacked; splits: seen, choosing,
+    unseen names.
 
-    -> {"best" (the rate with the best mean accuracy on the choosing names), "rates": [{"learning_rate", "accuracy"
-    (summary, on the unseen names; 0 for a run that diverged), "choosing" (mean accuracy there), "diverged" (share of
-    the runs, with Wilson's interval), "exploded" (share of the steps with a gradient norm above EXPLODED, summary),
-    "norms": {str(quantile): gradient norm, of the steps of all runs before they diverge}}]}.
+    -> {"best" (the rate with the best mean accuracy on the choosing names), "rates":
+    [{"learning_rate", "accuracy" (summary, on the unseen names; 0 for a run that diverged),
+    "choosing" (mean accuracy there), "diverged" (share of the runs, with Wilson's interval),
+    "exploded" (share of the steps with a gradient norm above EXPLODED, summary), "norms":
+    {str(quantile): gradient norm, of the steps of all runs before they diverge}}]}.
     """
     records, n, languages = {}, len(seeds), len(splits[0][0].languages)
     variant = surname_network(key, languages, hidden_size)
     rows = [draw(seen, steps, seed) for (seen, *_), seed in zip(splits, seeds, strict=True)]
 
     def measure(some_rates: list[float]) -> list[float]:
-        seen, choosing, unseen = (StackedNames.of(len(some_rates) * names) for names in zip(*splits, strict=True))
+        seen, choosing, unseen = (
+            StackedNames.of(len(some_rates) * names) for names in zip(*splits, strict=True)
+        )
         networks = Networks(variant, len(some_rates) * list(seeds), len(ALPHABET), languages)
         drawn = torch.from_numpy(np.array(len(some_rates) * rows))  # (networks, steps)
-        each_rate, max_norm = np.repeat(some_rates, n).tolist(), MAX_NORM if clipped else float("inf")
-        norms = train_by_sgd(networks, seen, drawn, each_rate, max_norm).split(n, dim=1)  # each (steps, runs)
-        alive = torch.stack([p.flatten(1).isfinite().all(dim=1) for p in networks.parameters()]).all(dim=0)
-        values = [torch.tensor(accuracy(networks, names), dtype=torch.float64) * alive for names in (unseen, choosing)]
+        each_rate, max_norm = (
+            np.repeat(some_rates, n).tolist(),
+            MAX_NORM if clipped else float("inf"),
+        )
+        # each (steps, runs)
+        norms = train_by_sgd(networks, seen, drawn, each_rate, max_norm).split(n, dim=1)
+        alive = torch.stack(
+            [p.flatten(1).isfinite().all(dim=1) for p in networks.parameters()]
+        ).all(dim=0)
+        values = [
+            torch.tensor(accuracy(networks, names), dtype=torch.float64) * alive
+            for names in (unseen, choosing)
+        ]
         parts = (part.split(n) for part in (*values, alive))  # a part a rate, (runs,)
-        records.update({rate: record(rate, *of) for rate, *of in zip(some_rates, *parts, norms, strict=True)})
+        records.update(
+            {rate: record(rate, *of) for rate, *of in zip(some_rates, *parts, norms, strict=True)}
+        )
         return [records[rate]["choosing"] for rate in some_rates]
 
     if extend:
@@ -149,7 +183,9 @@ def record(rate: float, unseen: Tensor, choosing: Tensor, alive: Tensor, norms: 
         "choosing": choosing.mean().item(),
         "diverged": asdict(share_interval(int((~alive).sum()), len(alive))),
         "exploded": summary(exploded.double().mean(dim=0).tolist()),
-        "norms": dict(zip(map(str, QUANTILES), np.quantile(finite, QUANTILES).tolist(), strict=True)),
+        "norms": dict(
+            zip(map(str, QUANTILES), np.quantile(finite, QUANTILES).tolist(), strict=True)
+        ),
     }
 
 
@@ -158,14 +194,16 @@ def draw(names: Names, steps: int, seed: int) -> list[int]:
     rng = np.random.default_rng(seed)
     of_language = [np.flatnonzero(names.labels == label) for label in np.unique(names.labels)]
     return [
-        rows[rng.integers(len(rows))] for rows in (of_language[k] for k in rng.integers(len(of_language), size=steps))
+        rows[rng.integers(len(rows))]
+        for rows in (of_language[k] for k in rng.integers(len(of_language), size=steps))
     ]
 
 
 def train_by_sgd(
     networks: Networks, names: StackedNames, rows: Tensor, rates: Sequence[float], max_norm: float
 ) -> Tensor:
-    """Plain SGD in place, step t of a network with the name in rows[network, t] -> gradient norms (steps, networks).
+    """Plain SGD in place, step t of a network with the name in rows[network, t] -> gradient norms
+    (steps, networks).
 
     A norm above `max_norm` is shortened to it. A network that diverges becomes NaN alone.
     """
@@ -175,7 +213,9 @@ def train_by_sgd(
         letters, lengths, labels = names.batch(rows[:, t : t + 1])
         loss = -networks(letters, lengths).gather(2, labels.unsqueeze(2)).sum()
         gradients = torch.autograd.grad(loss, parameters)
-        norms[t] = torch.stack([gradient.flatten(1).norm(dim=1) for gradient in gradients]).norm(dim=0)
+        norms[t] = torch.stack([gradient.flatten(1).norm(dim=1) for gradient in gradients]).norm(
+            dim=0
+        )
         step = -rates * (max_norm / (norms[t] + 1e-6)).clamp(max=1)  # (networks,)
         with torch.no_grad():
             for parameter, gradient in zip(parameters, gradients, strict=True):

@@ -60,11 +60,18 @@ WAY = {  # the steps of `answer.way_to_lstm`
 REGULARISERS = {"none": "none", "regularised": "without dropout", "dropout": "with dropout"}
 
 
-def three_networks(runs: dict[str, dict], parameters: dict[str, int], ngrams: dict, bound: dict) -> Table:
+def three_networks(
+    runs: dict[str, dict], parameters: dict[str, int], ngrams: dict, bound: dict
+) -> Table:
     """Every network with both recipes, the n-grams, and the upper bound."""
     measures = ("accuracy", "balanced_accuracy", "macro_f1")
     rows = [
-        [network, _(RECIPES[recipe]), count(parameters[network]), f"{results['history'][recipe]['seconds']:.1f}"]
+        [
+            network,
+            _(RECIPES[recipe]),
+            count(parameters[network]),
+            f"{results['history'][recipe]['seconds']:.1f}",
+        ]
         + [percent(metrics[measure]) for measure in measures]
         for network, results in runs.items()
         for recipe, metrics in results["metrics"].items()
@@ -73,19 +80,39 @@ def three_networks(runs: dict[str, dict], parameters: dict[str, int], ngrams: di
     rows.append([_("character n-grams, logistic regression"), *3 * [NONE], *counted])
     best = [percent(bound[measure]) for measure in measures[:2]]
     rows.append([_("upper bound (shared spellings)"), *3 * [NONE], *best, NONE])
-    head = ["network", "recipe", "parameters", "seconds", "accuracy", "balanced accuracy", "macro F1"]
+    head = [
+        "network",
+        "recipe",
+        "parameters",
+        "seconds",
+        "accuracy",
+        "balanced accuracy",
+        "macro F1",
+    ]
     return Table([_(name) for name in head], rows)
 
 
-def claims(rows: dict[str, dict], other: dict[str, dict] | None = None, own: dict[str, dict] | None = None) -> Table:
-    """Every claim's effect in points with its verdict: here, on a second data set, in this run; and the evidence.
+def claims(
+    rows: dict[str, dict], other: dict[str, dict] | None = None, own: dict[str, dict] | None = None
+) -> Table:
+    """Every claim's effect in points with its verdict: here, on a second data set, in this run; and
+    the evidence.
 
-    Each is a result of `answer.judged`. An asterisk marks a verdict that also stands jointly with all others.
+    Each is a result of `answer.judged`. An asterisk marks a verdict that also stands jointly with
+    all others.
     """
     sources = [each for each in (rows, other, own) if each is not None]
-    names = [_("effect (points)"), *[_("second data set")] * (other is not None), *[_("this run")] * (own is not None)]
+    names = [
+        _("effect (points)"),
+        *[_("second data set")] * (other is not None),
+        *[_("this run")] * (own is not None),
+    ]
     cells = [
-        [_(CLAIM_LABELS[name]), *(_judgement(each.get(name)) for each in sources), _link(row["figure"])]
+        [
+            _(CLAIM_LABELS[name]),
+            *(_judgement(each.get(name)) for each in sources),
+            _link(row["figure"]),
+        ]
         for name, row in rows.items()
     ]
     return Table([_("claim"), *names, _("evidence")], cells)
@@ -110,7 +137,9 @@ def variants(budgets: dict) -> Table:
     rows = []
     for key, scores in budgets["scores"].items():
         cells = [
-            f"{percent(scores[str(n)]['unseen']['mean'])} ({scores[str(n)]['rate']:g})" if str(n) in scores else NONE
+            f"{percent(scores[str(n)]['unseen']['mean'])} ({scores[str(n)]['rate']:g})"
+            if str(n) in scores
+            else NONE
             for n in columns
         ]
         rows.append([_(LABELS[key]), count(budgets["networks"][key]["parameters"]), *cells])
@@ -119,15 +148,24 @@ def variants(budgets: dict) -> Table:
 
 
 def at_best(result: dict) -> Table:
-    """Accuracy on unseen surnames and learning rate of both networks in every setting; the best of each is bold."""
-    of = {(row["network"], row["size"], row["regularisers"], row["epochs"]): row for row in result["rows"]}
+    """Accuracy on unseen surnames and learning rate of both networks in every setting; the best of
+    each is bold.
+    """
+    of = {
+        (row["network"], row["size"], row["regularisers"], row["epochs"]): row
+        for row in result["rows"]
+    }
     best = [best_row(result["rows"], key) for key in ("tanh", "lstm")]
-    sizes, regularisers, budgets = (dict.fromkeys(column) for column in list(zip(*of, strict=True))[1:])
+    sizes, regularisers, budgets = (
+        dict.fromkeys(column) for column in list(zip(*of, strict=True))[1:]
+    )
     rows = []
     for setting in product(sizes, regularisers, budgets):
         both = [of[key, *setting] for key in ("tanh", "lstm")]
         cells = [f"{share_interval(row['unseen'])} ({row['rate']:g})" for row in both]
-        cells = [f"**{cell}**" if row in best else cell for cell, row in zip(cells, both, strict=True)]
+        cells = [
+            f"**{cell}**" if row in best else cell for cell, row in zip(cells, both, strict=True)
+        ]
         size = count(round(both[1]["parameters"], -3))
         rows.append([size, _(REGULARISERS[setting[1]]), str(setting[2]), *cells])
     head = [_("parameters, about"), _("regularisers"), _("epochs"), _("tanh RNN"), _("LSTM")]
@@ -135,7 +173,9 @@ def at_best(result: dict) -> Table:
 
 
 def way_to_lstm(steps: Sequence[dict]) -> Table:
-    """The steps of `answer.way_to_lstm`: accuracy, gain over the step before in points, and where it was measured."""
+    """The steps of `answer.way_to_lstm`: accuracy, gain over the step before in points, and where
+    it was measured.
+    """
     rows, before = [], None
     for step in steps:
         gain = NONE if before is None else share_points(step["accuracy"] - before)
@@ -145,18 +185,29 @@ def way_to_lstm(steps: Sequence[dict]) -> Table:
     return Table([_("step"), _("accuracy"), _("gain (points)"), _("measured in")], rows)
 
 
-STRUCTURES = ("1.2", "2.1", "3.2")  # the sections of chapters 1 to 3 that print a network's structure
+# the sections of chapters 1 to 3 that print a network's structure
+STRUCTURES = ("1.2", "2.1", "3.2")
 
 
 def language_pairs(pairs: Sequence[dict]) -> Table:
-    """Pairs of languages whose surnames the LSTM and the linear RNN confuse differently often, by surnames confused."""
+    """Pairs of languages whose surnames the LSTM and the linear RNN confuse differently often, by
+    surnames confused.
+    """
     rows = []
     for pair in pairs[:8]:
         lstm, linear = (pair["confused"][key]["values"] for key in ("lstm", "linear"))
         change = summary(np.subtract(lstm, linear), TEST_TO_TRAIN)
         confused = [f"{pair['confused'][key]['mean']:.1f}" for key in ("linear", "tanh", "lstm")]
-        rows.append([" / ".join(escape(_(name)) for name in pair["languages"]), *confused, interval(change)])
-    head = [_("pair of languages"), _("linear RNN"), _("tanh RNN"), _("LSTM"), _("LSTM minus linear RNN")]
+        rows.append(
+            [" / ".join(escape(_(name)) for name in pair["languages"]), *confused, interval(change)]
+        )
+    head = [
+        _("pair of languages"),
+        _("linear RNN"),
+        _("tanh RNN"),
+        _("LSTM"),
+        _("LSTM minus linear RNN"),
+    ]
     return Table(head, rows)
 
 
@@ -164,8 +215,22 @@ def assignment(networks: list[str]) -> Table:
     """What the assignment requires and where to find it: one row per network."""
     rows = []
     for name, section in zip(networks, STRUCTURES, strict=True):
-        curves, matrix = (f"[{_('Figure')}](#fig-{kind}-{name.lower()})" for kind in ("curves", "confusion"))
+        curves, matrix = (
+            f"[{_('Figure')}](#fig-{kind}-{name.lower()})" for kind in ("curves", "confusion")
+        )
         rows.append([name, _("section {number}").format(number=section), curves, curves, matrix])
-    rows.append([_("why the LSTM is better"), _("chapter {number}").format(number=len(networks) + 1), *3 * [NONE]])
-    head = ["requirement", "network structure", "training loss curve", "accuracy curve", "prediction matrix"]
+    rows.append(
+        [
+            _("why the LSTM is better"),
+            _("chapter {number}").format(number=len(networks) + 1),
+            *3 * [NONE],
+        ]
+    )
+    head = [
+        "requirement",
+        "network structure",
+        "training loss curve",
+        "accuracy curve",
+        "prediction matrix",
+    ]
     return Table([_(label) for label in head], rows)

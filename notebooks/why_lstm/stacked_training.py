@@ -1,4 +1,6 @@
-"""Train and ask several networks at once: each on the surnames of its own split, at its own learning rate."""
+"""Train and ask several networks at once: each on the surnames of its own split, at its own
+learning rate.
+"""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -11,12 +13,15 @@ from torch.nn import functional as F
 from namelib.data import Names, encode
 from notebooks.why_lstm.networks import Networks, uniform
 
-Batch = tuple[Tensor, Tensor, Tensor]  # letters (networks, batch, time), lengths and labels (networks, batch)
+# letters (networks, batch, time), lengths and labels (networks, batch)
+Batch = tuple[Tensor, Tensor, Tensor]
 
 
 @dataclass(frozen=True)
 class StackedNames:
-    """The surnames of several splits, one a network, padded to as many rows: a padding row has length 0."""
+    """The surnames of several splits, one a network, padded to as many rows: a padding row has
+    length 0.
+    """
 
     letters: Tensor  # (networks, names, time)
     lengths: Tensor  # (networks, names)
@@ -25,8 +30,13 @@ class StackedNames:
 
     @classmethod
     def of(cls, splits: Sequence[Names]) -> "StackedNames":
-        encoded, counts = [encode(names.names) for names in splits], [len(names) for names in splits]
-        letters = torch.zeros(len(splits), max(counts), max(one.size(1) for one, _ in encoded), dtype=torch.int64)
+        encoded, counts = (
+            [encode(names.names) for names in splits],
+            [len(names) for names in splits],
+        )
+        letters = torch.zeros(
+            len(splits), max(counts), max(one.size(1) for one, _ in encoded), dtype=torch.int64
+        )
         lengths, labels = torch.zeros(2, len(splits), max(counts), dtype=torch.int64)
         for k, ((of_split, their_lengths), names) in enumerate(zip(encoded, splits, strict=True)):
             letters[k, : counts[k], : of_split.size(1)] = of_split
@@ -38,17 +48,25 @@ class StackedNames:
         """The names in the given rows, (networks, batch), as long as the longest of them."""
         network = torch.arange(len(rows)).unsqueeze(1)  # (networks, 1)
         lengths = self.lengths[network, rows]
-        return self.letters[network, rows, : lengths.max().clamp(min=1)], lengths, self.labels[network, rows]
+        return (
+            self.letters[network, rows, : lengths.max().clamp(min=1)],
+            lengths,
+            self.labels[network, rows],
+        )
 
     def batches(self, batch_size: int, epochs: int, seeds: Sequence[int]) -> Iterator[Batch]:
-        """Shuffled batches of names of like length; every epoch leaves out, at random, what fills no batch.
+        """Shuffled batches of names of like length; every epoch leaves out, at random, what fills
+        no batch.
 
-        A network's seed shuffles its names; the order of the batches, by length, is the same for all networks.
+        A network's seed shuffles its names; the order of the batches, by length, is the same for
+        all networks.
         """
         generators = [torch.Generator().manual_seed(seed) for seed in seeds]
         order = torch.Generator().manual_seed(0)
         for _ in range(epochs):
-            rows = torch.stack([self._rows_by_length(k, batch_size, each) for k, each in enumerate(generators)])
+            rows = torch.stack(
+                [self._rows_by_length(k, batch_size, each) for k, each in enumerate(generators)]
+            )
             for k in torch.randperm(rows.size(1), generator=order):
                 yield self.batch(rows[:, k])
 
@@ -58,7 +76,9 @@ class StackedNames:
 
     def _rows_by_length(self, k: int, batch_size: int, generator: torch.Generator) -> Tensor:
         """One epoch of split k from the shortest names to the longest, (batches, batch_size)."""
-        rows = torch.randperm(self.counts[k], generator=generator)[: self.steps(batch_size, 1) * batch_size]
+        rows = torch.randperm(self.counts[k], generator=generator)[
+            : self.steps(batch_size, 1) * batch_size
+        ]
         return rows[self.lengths[k, rows].argsort(stable=True)].view(-1, batch_size)
 
 
@@ -79,28 +99,40 @@ PLAIN = Regularisers()
 
 
 class NextLetter(nn.Module):
-    """The auxiliary task of `namelib.regularisers.NextLetter` for stacked networks: predict each next letter."""
+    """The auxiliary task of `namelib.regularisers.NextLetter` for stacked networks: predict each
+    next letter.
+    """
 
     def __init__(self, networks: Networks, generators: Sequence[torch.Generator]):
         super().__init__()
-        hidden, self.end = networks.variant.hidden_size, networks.input_size  # the name's end is a letter of its own
-        self.W = uniform(generators, hidden, hidden, self.end + 1)  # (networks, hidden, letters + 1)
+        # the name's end is a letter of its own
+        hidden, self.end = networks.variant.hidden_size, networks.input_size
+        # (networks, hidden, letters + 1)
+        self.W = uniform(generators, hidden, hidden, self.end + 1)
         self.b = uniform(generators, hidden, 1, self.end + 1)  # (networks, 1, letters + 1)
 
     def forward(self, states: Tensor, letters: Tensor, lengths: Tensor) -> Tensor:
         """The mean loss a letter, (networks,); states (networks, batch, time, hidden)."""
         following = F.pad(letters, (0, 1)).scatter(2, lengths.unsqueeze(2), self.end)[:, :, 1:]
         of_a_name = torch.arange(letters.size(2)) < lengths.unsqueeze(2)  # (networks, batch, time)
-        scores = torch.baddbmm(self.b, states.flatten(1, 2), self.W)  # (networks, batch * time, letters + 1)
+        # (networks, batch * time, letters + 1)
+        scores = torch.baddbmm(self.b, states.flatten(1, 2), self.W)
         losses = F.cross_entropy(scores.flatten(0, 1), following.flatten(), reduction="none")
         return (losses.view_as(of_a_name) * of_a_name).sum(dim=(1, 2)) / of_a_name.sum(dim=(1, 2))
 
 
 class AdamW:
-    """torch.optim.AdamW for stacked networks, each with its own learning rate. Source: Loshchilov & Hutter 2019."""
+    """torch.optim.AdamW for stacked networks, each with its own learning rate.
+
+    Source: Loshchilov & Hutter 2019.
+    """
 
     def __init__(self, networks: Networks, learning_rates: Tensor, weight_decay: float = 0.01):
-        self.parameters, self.rates, self.weight_decay = list(networks.parameters()), learning_rates, weight_decay
+        self.parameters, self.rates, self.weight_decay = (
+            list(networks.parameters()),
+            learning_rates,
+            weight_decay,
+        )
         self.means = [torch.zeros_like(parameter) for parameter in self.parameters]
         self.squares = [torch.zeros_like(parameter) for parameter in self.parameters]
         self.steps = 0
@@ -120,7 +152,10 @@ class AdamW:
 
 
 def one_cycle(steps: int) -> Iterator[tuple[float, float]]:
-    """PyTorch's one cycle: each step's share of the learning rate, and its beta1. Source: Smith & Topin 2019."""
+    """PyTorch's one cycle: each step's share of the learning rate, and its beta1.
+
+    Source: Smith & Topin 2019.
+    """
     optimizer = torch.optim.AdamW([torch.zeros(1)], 1.0)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, 1.0, total_steps=steps)
     for step in range(steps):
@@ -140,10 +175,11 @@ def train(
     regularisers: Regularisers = PLAIN,
     after_step: Callable[[int], None] | None = None,
 ) -> None:
-    """Train the networks in place: AdamW, a one-cycle learning rate, each network's gradient clipped on its own.
+    """Train the networks in place: AdamW, a one-cycle learning rate, each network's gradient
+    clipped on its own.
 
-    What a network learns does not depend on those beside it, except for what `recurrent_dropout` drops.
-    `after_step` is called with the number of steps done.
+    What a network learns does not depend on those beside it, except for what `recurrent_dropout`
+    drops. `after_step` is called with the number of steps done.
     """
     generators = [torch.Generator().manual_seed(seed) for seed in range(len(networks.W))]
     if regularisers.next_letter:
@@ -160,8 +196,12 @@ def train(
         del networks.guess
 
 
-def losses(networks: Networks, batch: Batch, regularisers: Regularisers, generator: torch.Generator) -> Tensor:
-    """What each network is trained on, (networks,): the loss on a batch with the regularisers' parts."""
+def losses(
+    networks: Networks, batch: Batch, regularisers: Regularisers, generator: torch.Generator
+) -> Tensor:
+    """What each network is trained on, (networks,): the loss on a batch with the regularisers'
+    parts.
+    """
     letters, lengths, labels = batch
     V, smoothing = networks.layer.V, regularisers.label_smoothing
     if regularisers.recurrent_dropout:
@@ -179,12 +219,14 @@ def losses(networks: Networks, batch: Batch, regularisers: Regularisers, generat
 
 @torch.no_grad()
 def clip(networks: Networks, max_norm: float) -> Tensor:
-    """Shorten the gradient of each network to `max_norm`, as `clip_grad_norm_` does for one -> norms, (networks,).
+    """Shorten the gradient of each network to `max_norm`, as `clip_grad_norm_` does for one ->
+    norms, (networks,).
 
     A gradient that has exploded beyond all numbers becomes zero: that batch teaches nothing.
     """
     gradients = [parameter.grad for parameter in networks.parameters()]
-    norms = torch.stack([gradient.flatten(1).norm(dim=1) for gradient in gradients]).norm(dim=0)  # (networks,)
+    # (networks,)
+    norms = torch.stack([gradient.flatten(1).norm(dim=1) for gradient in gradients]).norm(dim=0)
     shorten = (max_norm / (norms + 1e-6)).clamp(max=1.0)  # (networks,)
     for gradient in gradients:
         gradient *= for_each(shorten, gradient)

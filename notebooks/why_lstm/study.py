@@ -1,8 +1,9 @@
 """Chapter 4's experiments at full depth: `python -m notebooks.why_lstm.study`, `make study`.
 
-Each finished training run is kept under build/study, so that the same command resumes where it stopped; each finished
-experiment is added to the study's file at once. A study belongs to its data: to a fingerprint, whatever the folder's
-name, and nothing recorded is ever replaced by results on other data.
+Each finished training run is kept under build/study, so that the same command resumes where it
+stopped; each finished experiment is added to the study's file at once. A study belongs to its data:
+to a fingerprint, whatever the folder's name, and nothing recorded is ever replaced by results on
+other data.
 """
 
 import datetime
@@ -25,12 +26,21 @@ from namelib.runs import BUILD, RECORDED, ROOT, RunError, as_json, versions
 from notebooks.processes import Stopped, stop_on_signals
 from notebooks.why_lstm.folds import check_size
 
-EXPERIMENTS = ("budgets", "letter_pairs", "gradients", "at_best", "cue_task", "original_recipe", "ceilings")
-RECORDED_AS = {"": "study.json", "tutorial": "study_tutorial.json"}  # in data/recorded, committed: by --data
+EXPERIMENTS = (
+    "budgets",
+    "letter_pairs",
+    "gradients",
+    "at_best",
+    "cue_task",
+    "original_recipe",
+    "ceilings",
+)
+# in data/recorded, committed: by --data
+RECORDED_AS = {"": "study.json", "tutorial": "study_tutorial.json"}
 
 
 def load_study(fingerprint: str, recorded: Path = RECORDED, build: Path = BUILD) -> dict | None:
-    """The study of the data with this fingerprint, if there is one; see `record` for its contents."""
+    """The study of the data with this fingerprint, if there is one, as from `record`."""
     paths = (*sorted(recorded.glob("study*.json")), *sorted((build / "study").glob("*/study.json")))
     return next(filter(None, (read(path, fingerprint) for path in paths)), None)
 
@@ -42,7 +52,8 @@ def other_study(fingerprint: str, recorded: Path = RECORDED) -> dict | None:
 
 
 def read(path: Path, fingerprint: str | None = None) -> dict | None:
-    """The study in the file, if there is one, of data with this fingerprint or, without one, of any.
+    """The study in the file, if there is one, of data with this fingerprint or, without one, of
+    any.
 
     Raises RunError for a damaged file.
     """
@@ -62,15 +73,17 @@ def read_own(path: Path, fingerprint: str) -> dict | None:
     """As `read`; raises RunError for a study of other data, which is not to be lost."""
     study = read(path, fingerprint)
     if study is None and read(path):
-        raise RunError(f"{path}: a study of other surnames; move it elsewhere, then run `make study` again")
+        raise RunError(
+            f"{path}: a study of other surnames; move it elsewhere, then run `make study` again"
+        )
     return study
 
 
 def run_experiment(name: str, data: Names, workers: int, cache: Path, recorded: dict) -> dict:
     """The result of one experiment at full depth; finished training runs are read from the cache.
 
-    `recorded` has the results so far, from which the gradients experiment takes its learning rates. The letter pairs
-    experiment examines the networks that the budgets experiment trained.
+    `recorded` has the results so far, from which the gradients experiment takes its learning rates.
+    The letter pairs experiment examines the networks that the budgets experiment trained.
     """
     experiment = import_module(f"notebooks.why_lstm.{name}")
     if name == "letter_pairs":
@@ -83,26 +96,35 @@ def run_experiment(name: str, data: Names, workers: int, cache: Path, recorded: 
     return result[0] if name == "budgets" else result
 
 
-def run_cached(experiment: ModuleType, data: Names, workers: int, cache: Path, *more: dict | None) -> Any:
-    """The result of the experiment's `run`; jobs already finished by the same code are not run again."""
+def run_cached(
+    experiment: ModuleType, data: Names, workers: int, cache: Path, *more: dict | None
+) -> Any:
+    """The result of the experiment's `run`; jobs already finished by the same code are not run
+    again.
+    """
     module, code = experiment.__name__, code_digest(ROOT, experiment.__name__)
     memory = Memory(cache / f"{module.rpartition('.')[2]}-{code[:12]}", verbose=0)
     return experiment.run(data, experiment.FULL, workers, memory, *more)
 
 
 def record(path: Path, data_name: str, fingerprint: str, name: str, result: dict) -> None:
-    """Add one experiment to the study's file atomically. Raises RunError where the file has a study of other data.
+    """Add one experiment to the study's file atomically.
 
-    {"data": {"name", "fingerprint"}, "results": {experiment: its result}, "made": {experiment: {"date", "processor",
-    "cores", "versions", "seconds"}}}; seconds are CPU seconds.
+    Raises RunError where the file has a study of other data.
+
+    {"data": {"name", "fingerprint"}, "results": {experiment: its result}, "made": {experiment:
+    {"date", "processor", "cores", "versions", "seconds"}}}; seconds are CPU seconds.
     """
     new = {"data": {"name": data_name, "fingerprint": fingerprint}, "results": {}, "made": {}}
     study = read_own(path, fingerprint) or new
     study["results"][name] = result
     study["made"][name] = {
-        "date": datetime.date.today().isoformat(), "processor": processor(), "cores": os.cpu_count(),
-        "versions": versions(), "seconds": round(seconds_in(result)),
-    }  # fmt: skip
+        "date": datetime.date.today().isoformat(),
+        "processor": processor(),
+        "cores": os.cpu_count(),
+        "versions": versions(),
+        "seconds": round(seconds_in(result)),
+    }
     path.parent.mkdir(parents=True, exist_ok=True)
     write_files(path.parent, {path.name: as_json(study)})
 
@@ -110,7 +132,9 @@ def record(path: Path, data_name: str, fingerprint: str, name: str, result: dict
 def seconds_in(result: object) -> float:
     """The sum of every "seconds" in a result: the CPU time of its jobs."""
     if isinstance(result, dict):
-        return sum(value if key == "seconds" else seconds_in(value) for key, value in result.items())
+        return sum(
+            value if key == "seconds" else seconds_in(value) for key, value in result.items()
+        )
     return sum(map(seconds_in, result)) if isinstance(result, list) else 0.0
 
 
@@ -123,9 +147,14 @@ def processor() -> str:
 
 
 def run_study(
-    data_dir: str, experiments: Sequence[str], workers: int, recorded: Path = RECORDED, build: Path = BUILD
+    data_dir: str,
+    experiments: Sequence[str],
+    workers: int,
+    recorded: Path = RECORDED,
+    build: Path = BUILD,
 ) -> None:
-    """Run the experiments on the data and record them: `data_dir` is a folder, "tutorial", or "" for the embedded.
+    """Run the experiments on the data and record them: `data_dir` is a folder, "tutorial", or ""
+    for the embedded.
 
     Raises DataError, RunError, or Timeout where another study of this data is being written.
     """
@@ -143,30 +172,55 @@ def run_study(
                 result["example"] = None  # the tutorial's surnames are not ours to publish
             record(out, name, data.fingerprint, experiment, result)
             seconds = seconds_in(result)
-            click.echo(f"{datetime.datetime.now():%H:%M:%S} {experiment}: {seconds:.0f} s of CPU, in {out}")
+            click.echo(
+                f"{datetime.datetime.now():%H:%M:%S} {experiment}: {seconds:.0f} s of CPU, in {out}"
+            )
 
 
 @click.command()
-@click.option("--data", "data_dir", default="", metavar="DIR|tutorial", help="A folder of <Language>.txt files.")
-@click.option("--only", type=click.Choice(EXPERIMENTS), multiple=True, help="Only this experiment; can be repeated.")
 @click.option(
-    "--jobs", default=os.cpu_count(), type=click.IntRange(1, 64), show_default=True, help="Parallel processes."
+    "--data",
+    "data_dir",
+    default="",
+    metavar="DIR|tutorial",
+    help="A folder of <Language>.txt files.",
+)
+@click.option(
+    "--only",
+    type=click.Choice(EXPERIMENTS),
+    multiple=True,
+    help="Only this experiment; can be repeated.",
+)
+@click.option(
+    "--jobs",
+    default=os.cpu_count(),
+    type=click.IntRange(1, 64),
+    show_default=True,
+    help="Parallel processes.",
 )
 @click.pass_context
 @stop_on_signals()
 def main(context: click.Context, data_dir: str, only: tuple[str, ...], jobs: int) -> None:
-    """Run the experiments of chapter 4 at full depth; when restarted, resume where the last run stopped."""
+    """Run the experiments of chapter 4 at full depth; when restarted, resume where the last run
+    stopped.
+    """
     try:
         run_study(data_dir, only or EXPERIMENTS, jobs)
     except Timeout as lock:
         folder = Path(lock.lock_file).parent
-        raise click.ClickException(f"{folder}: another study is writing here; wait for it") from None
+        raise click.ClickException(
+            f"{folder}: another study is writing here; wait for it"
+        ) from None
     except (DataError, RunError) as error:
         raise click.ClickException(str(error)) from None
     except OSError as error:
-        raise click.ClickException(f"{error.filename or BUILD}: {error.strerror or error}") from None
+        raise click.ClickException(
+            f"{error.filename or BUILD}: {error.strerror or error}"
+        ) from None
     except KeyboardInterrupt as stop:
-        click.echo("stopped; finished runs are kept, and the same command continues from there", err=True)
+        click.echo(
+            "stopped; finished runs are kept, and the same command continues from there", err=True
+        )
         context.exit(stop.status if isinstance(stop, Stopped) else 130)
 
 

@@ -1,4 +1,6 @@
-"""The figure of a sweep: balanced accuracy against the learning rate, a panel for each network and recipe."""
+"""The figure of a sweep: balanced accuracy against the learning rate, a panel for each network and
+recipe.
+"""
 
 import pandas as pd
 from matplotlib import pyplot as plt
@@ -12,7 +14,9 @@ from notebooks.why_lstm.sweep_table import CHOSEN, by_seed
 
 
 def rates_and_sizes(table: pd.DataFrame) -> Figure:
-    """One line per hidden size, bars over the seeds' range; circled: the original report's choice, under its recipe."""
+    """One line per hidden size, bars over the seeds' range; circled: the original report's choice,
+    under its recipe.
+    """
     recipes, networks = table["recipe"].unique(), table["network"].unique()
     grid = {"figsize": (WIDTH, 2.3 * len(recipes) + 0.3), "sharey": True, "squeeze": False}
     figure, axes = plt.subplots(len(recipes), len(networks), **grid)
@@ -21,7 +25,12 @@ def rates_and_sizes(table: pd.DataFrame) -> Figure:
             values, choice = by_seed(table, network, recipe), CHOSEN.get(network)
             _lines(axis, values)
             if recipe == "original" and choice in values.index:
-                ring = {"marker": "o", "markersize": 12, "markerfacecolor": "none", "color": "black"}
+                ring = {
+                    "marker": "o",
+                    "markersize": 12,
+                    "markerfacecolor": "none",
+                    "color": "black",
+                }
                 axis.plot(choice[1], values.loc[choice].mean(), **ring)
             axis.set_title(f"{network}\n{_(RECIPES[recipe])}", fontsize=9)
             axis.set_xlabel(_("learning rate"))
@@ -36,8 +45,15 @@ def _lines(axis: Axes, values: pd.DataFrame) -> None:
         seeds = seeds.droplevel("hidden_size").dropna(how="all")
         mean, lost = seeds.mean(axis=1), seeds.isna().any(axis=1)
         reach = [mean - seeds.min(axis=1), seeds.max(axis=1) - mean]
-        bars = axis.errorbar(mean.index, mean, yerr=reach, marker="o", capsize=2, label=_("{n} units").format(n=size))
-        open_marks = {"marker": "o", "linestyle": "", "markerfacecolor": "white", "color": bars.lines[0].get_color()}
+        bars = axis.errorbar(
+            mean.index, mean, yerr=reach, marker="o", capsize=2, label=_("{n} units").format(n=size)
+        )
+        open_marks = {
+            "marker": "o",
+            "linestyle": "",
+            "markerfacecolor": "white",
+            "color": bars.lines[0].get_color(),
+        }
         axis.plot(mean.index[lost], mean[lost], zorder=5, **open_marks)
     rates = values.index.unique("learning_rate")
     axis.set_xscale("log")

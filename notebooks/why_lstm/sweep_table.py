@@ -1,4 +1,6 @@
-"""Verdicts from a sweep on whether the original learning rates and hidden sizes were "found best by testing"."""
+"""Verdicts from a sweep on whether the original learning rates and hidden sizes were "found best by
+testing".
+"""
 
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -15,22 +17,35 @@ from notebooks.why_lstm.statistics import Interval, mean_interval
 TABLE = "sweep.csv"
 SWEEPS = "sweeps"  # next to the run folders: the table of a sweep
 COLUMNS = [
-    "network", "recipe", "learning_rate", "hidden_size", "seed", "balanced_accuracy", "status", "valid_fraction",
+    "network",
+    "recipe",
+    "learning_rate",
+    "hidden_size",
+    "seed",
+    "balanced_accuracy",
+    "status",
+    "valid_fraction",
     "data",
-]  # fmt: skip
+]
 CELL = ["hidden_size", "learning_rate"]
 NUMBERS = [*CELL, "seed", "balanced_accuracy", "valid_fraction"]
-CHOSEN = {network.name: (network.hidden_size, network.learning_rate) for network in NETWORKS.values()}
+CHOSEN = {
+    network.name: (network.hidden_size, network.learning_rate) for network in NETWORKS.values()
+}
 VERDICTS = {
-    "best": "highest mean in the grid", "not told apart": "cannot distinguish from the best",
-    "worse": "worse by {size} points", "incomplete": "{lost} of {seeds} seeds diverged or failed",
+    "best": "highest mean in the grid",
+    "not told apart": "cannot distinguish from the best",
+    "worse": "worse by {size} points",
+    "incomplete": "{lost} of {seeds} seeds diverged or failed",
     "not compared": "cannot be compared",
-}  # fmt: skip
+}
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """The sweep's verdict on one network's choice; `difference` is the best cell's lead, in balanced accuracy."""
+    """The sweep's verdict on one network's choice; `difference` is the best cell's lead, in
+    balanced accuracy.
+    """
 
     network: str
     verdict: str  # a key of VERDICTS
@@ -44,7 +59,9 @@ class Verdict:
 
 
 def find_sweep(runs: Path, fingerprint: str) -> tuple[pd.DataFrame | None, bool]:
-    """The table of the user's own sweep of these surnames, otherwise the recorded one; and whether it is the user's."""
+    """The table of the user's own sweep of these surnames, otherwise the recorded one; and whether
+    it is the user's.
+    """
     own = read_sweep(runs / SWEEPS, fingerprint)
     return (own, True) if own is not None else (read_sweep(RECORDED, fingerprint), False)
 
@@ -88,7 +105,9 @@ def _problem(table: pd.DataFrame) -> str:
 
 
 def by_seed(table: pd.DataFrame, network: str, recipe: str) -> pd.DataFrame:
-    """Balanced accuracy, a row per cell (hidden_size, learning_rate), a column per seed; NaN where a cell is not ok."""
+    """Balanced accuracy, a row per cell (hidden_size, learning_rate), a column per seed; NaN where
+    a cell is not ok.
+    """
     rows = table[(table["network"] == network) & (table["recipe"] == recipe)]
     return rows.pivot(index=CELL, columns="seed", values="balanced_accuracy")
 
@@ -100,7 +119,9 @@ def test_to_train(table: pd.DataFrame) -> float:
 
 
 def verdicts(table: pd.DataFrame) -> list[Verdict]:
-    """A verdict on the original report's choice for each network of the table, under its own recipe."""
+    """A verdict on the original report's choice for each network of the table, under its own
+    recipe.
+    """
     rows = table[table["recipe"] == "original"]
     return [
         verdict(network, by_seed(rows, network, "original"), test_to_train(rows))
@@ -110,11 +131,13 @@ def verdicts(table: pd.DataFrame) -> list[Verdict]:
 
 
 def verdict(network: str, values: pd.DataFrame, ratio: float) -> Verdict:
-    """Compare the choice with the best cell of the grid, in pairs by seed; `values` as from `by_seed`.
+    """Compare the choice with the best cell of the grid, in pairs by seed; `values` as from
+    `by_seed`.
 
-    The best cell's mean is inflated by selection on the same seeds. Each seed is therefore compared with the
-    cell that is best on the other seeds: no cell is selected and judged on the same seed. Cells where a seed has no
-    value (diverged) are not candidates. `ratio`: held-out names over training names, see `mean_interval`.
+    The best cell's mean is inflated by selection on the same seeds. Each seed is therefore compared
+    with the cell that is best on the other seeds: no cell is selected and judged on the same seed.
+    Cells where a seed has no value (diverged) are not candidates. `ratio`: held-out names over
+    training names, see `mean_interval`.
     """
     chosen, whole = CHOSEN[network], values.dropna()
     if chosen not in values.index or min(whole.shape) < 2:
@@ -126,21 +149,36 @@ def verdict(network: str, values: pd.DataFrame, ratio: float) -> Verdict:
     if lost := int(values.loc[chosen].isna().sum()):
         return Verdict(network, "incomplete", lost=lost, seeds=values.shape[1], **found)
     choice, seeds = whole.loc[chosen], whole.columns
-    differences = [whole.loc[whole[seeds.drop(seed)].mean(axis=1).idxmax(), seed] - choice[seed] for seed in seeds]
+    differences = [
+        whole.loc[whole[seeds.drop(seed)].mean(axis=1).idxmax(), seed] - choice[seed]
+        for seed in seeds
+    ]
     difference = mean_interval(differences, ratio)
     name = "best" if best == chosen else "worse" if difference.low > 0 else "not told apart"
-    return Verdict(network, name, value=mean_interval(choice, ratio), difference=difference, **found)
+    return Verdict(
+        network, name, value=mean_interval(choice, ratio), difference=difference, **found
+    )
 
 
 def table_of(found: list[Verdict]) -> Table:
-    """The original report's choices compared with the best cells of the grid, in balanced accuracy."""
+    """The original report's choices and the best cells of the grid, in balanced accuracy."""
     rows = []
     for one in found:
         size = points(asdict(one.difference)) if one.difference else ""
         told = _(VERDICTS[one.verdict]).format(size=size, lost=one.lost, seeds=one.seeds)
-        choice, best = (_cell(CHOSEN[one.network]), _share(one.value)), (_cell(one.best), _share(one.best_value))
+        choice, best = (
+            (_cell(CHOSEN[one.network]), _share(one.value)),
+            (_cell(one.best), _share(one.best_value)),
+        )
         rows.append([one.network, *choice, *best, f"**{told}**"])
-    head = ["network", "original choice", "balanced accuracy", "best in the grid", "balanced accuracy", "verdict"]
+    head = [
+        "network",
+        "original choice",
+        "balanced accuracy",
+        "best in the grid",
+        "balanced accuracy",
+        "verdict",
+    ]
     return Table([_(name) for name in head], rows)
 
 

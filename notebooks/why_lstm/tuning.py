@@ -1,14 +1,20 @@
-"""Find each network's learning rate: in factors of two, until neither neighbour of the best is better."""
+"""Find each network's learning rate: in factors of two, until neither neighbour of the best is
+better.
+"""
 
 from collections.abc import Callable, Sequence
 
 MOST_RATES = 16  # of a network that learns nothing at any rate
 
-Measure = Callable[[list[float]], list[float]]  # learning rates -> how good each is, all trained at once
+# learning rates -> how good each is, all trained at once
+Measure = Callable[[list[float]], list[float]]
 
 
-def climb(measure: Measure, rates: Sequence[float], measured: dict[float, float] | None = None) -> dict[float, float]:
-    """Measure the rates, and further ones until the best is not at the edge -> {rate: measured}, rates ascending.
+def climb(
+    measure: Measure, rates: Sequence[float], measured: dict[float, float] | None = None
+) -> dict[float, float]:
+    """Measure the rates, and further ones until the best is not at the edge -> {rate: measured},
+    rates ascending.
 
     `measured` are rates that need not be measured again. Stops after MOST_RATES.
     """

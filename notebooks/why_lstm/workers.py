@@ -1,4 +1,6 @@
-"""Run independent computations side by side: processes with one torch thread each, the longest first."""
+"""Run independent computations side by side: processes with one torch thread each, the longest
+first.
+"""
 
 import time
 from collections.abc import Callable, Sequence
@@ -18,11 +20,12 @@ def run_jobs(
     memory: Memory | None = None,
     costs: Sequence[float] | None = None,
 ) -> list[dict]:
-    """[function(**job) for job in jobs] in `workers` processes, each result with the CPU "seconds" that it took.
+    """[function(**job) for job in jobs] in `workers` processes, each result with the CPU "seconds"
+    that it took.
 
-    `costs` are the jobs' relative lengths, all alike unless given. With a `memory` every finished job is kept, and not
-    run again. Answers do not depend on the number of workers: each job computes in one thread. Works from a notebook
-    and from a script alike.
+    `costs` are the jobs' relative lengths, all alike unless given. With a `memory` every finished
+    job is kept, and not run again. Answers do not depend on the number of workers: each job
+    computes in one thread. Works from a notebook and from a script alike.
     """
     if workers < 1:
         raise ValueError(f"workers={workers}: at least one process is needed")

@@ -16,7 +16,9 @@ def run(names: list[str], setting: Setting) -> dict[str, dict]:
     """Measure the rows, one after the other; each is printed as soon as it is there."""
     rows = {}
     for name in names:
-        took = seconds(lambda name=name: rows.update({name: record.row_record(MEASURES[name](setting))}))
+        took = seconds(
+            lambda name=name: rows.update({name: record.row_record(MEASURES[name](setting))})
+        )
         click.echo(f"{table({name: rows[name]}).markdown()}\n({took:.0f} s)\n")
     return rows
 
@@ -29,10 +31,27 @@ def keep(rows: dict[str, dict]) -> None:
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
-@click.option("--only", multiple=True, type=click.Choice(list(MEASURES)), help="Measure this row; may be given again.")
-@click.option("--quick", is_flag=True, help="Tiny sizes, to see that everything runs; the numbers say nothing.")
-@click.option("--repeats", type=click.IntRange(2), default=5, show_default=True, help="Turns of each comparison.")
-@click.option("--record", "kept", is_flag=True, help="Make this run the record that README.md quotes.")
+@click.option(
+    "--only",
+    multiple=True,
+    type=click.Choice(list(MEASURES)),
+    help="Measure this row; may be given again.",
+)
+@click.option(
+    "--quick",
+    is_flag=True,
+    help="Tiny sizes, to see that everything runs; the numbers say nothing.",
+)
+@click.option(
+    "--repeats",
+    type=click.IntRange(2),
+    default=5,
+    show_default=True,
+    help="Turns of each comparison.",
+)
+@click.option(
+    "--record", "kept", is_flag=True, help="Make this run the record that README.md quotes."
+)
 def main(only: tuple[str, ...], quick: bool, repeats: int, kept: bool) -> None:
     """Measure how fast the networks train beside the plain ways: 2 minutes on a quiet core."""
     if quick and kept:

@@ -1,4 +1,4 @@
-"""The three networks as their notebooks train them, and the peer that each of them stands beside."""
+"""The three networks as their notebooks train them, each with the peer beside it."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -37,17 +37,23 @@ class Contender:
 
     def original(self, steps: int, measurements: int = 1) -> Original:
         """The notebook's original recipe, for so many steps."""
-        return Original(learning_rate=self.parameters["learning_rate"], steps=steps, measurements=measurements)
+        return Original(
+            learning_rate=self.parameters["learning_rate"], steps=steps, measurements=measurements
+        )
 
 
 RNN = Contender("RNN", NETWORKS["rnn"], peers.TutorialRNN, "tutorial's loop")
 LSTM = Contender("LSTM 2x128", NETWORKS["lstm"], peers.TutorialLSTM, "tutorial's loop")
-MYLSTM = Contender("MyLSTM 32", NETWORKS["custom_lstm"], peers.ListingLSTM, "tutorial's loop · listing's cell")
+MYLSTM = Contender(
+    "MyLSTM 32", NETWORKS["custom_lstm"], peers.ListingLSTM, "tutorial's loop · listing's cell"
+)
 CONTENDERS = (RNN, LSTM, MYLSTM)
 
 
 def surnames(quick: bool) -> tuple[Names, Names]:
-    """(training, validation) surnames: all of them, or for a quick run so few that an epoch takes no time."""
+    """(training, validation) surnames: all of them, or for a quick run so few that an epoch takes
+    no time.
+    """
     train, valid = split_names(load_names())
     return (some(train, 150), some(valid, 60)) if quick else (train, valid)
 

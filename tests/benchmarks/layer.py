@@ -1,4 +1,6 @@
-"""Row `layer`: forward and backward of CustomLSTM beside nn.LSTM and the listing's cell, in one thread."""
+"""Row `layer`: forward and backward of CustomLSTM beside nn.LSTM and the listing's cell, in one
+thread.
+"""
 
 from collections.abc import Callable
 
@@ -24,7 +26,8 @@ def line(shape: tuple[int, int, int], setting: Setting) -> Line:
 
 
 def layers(batch: int, time: int, hidden: int) -> dict[str, Callable[[], object]]:
-    """Forward and backward of the three layers on the same letters; nn.LSTM reads them time first, as it likes best.
+    """Forward and backward of the three layers on the same letters; nn.LSTM reads them time first,
+    as it likes best.
 
     Ours carries nn.LSTM's weights and must give its outputs.
     """
@@ -35,22 +38,30 @@ def layers(batch: int, time: int, hidden: int) -> dict[str, Callable[[], object]
     torch.manual_seed(0)
     theirs, listing = nn.LSTM(len(ALPHABET), hidden), ListingCell(len(ALPHABET), hidden)
     ours = CustomLSTM.from_torch(theirs)
-    torch.testing.assert_close(ours(x)[0], theirs(time_first)[0].transpose(0, 1), rtol=1e-4, atol=1e-5)
+    torch.testing.assert_close(
+        ours(x)[0], theirs(time_first)[0].transpose(0, 1), rtol=1e-4, atol=1e-5
+    )
     gradient = torch.randn(batch, time, hidden, generator=generator)
     return {
         "ours": forward_backward(ours, lambda: ours(x)[0], gradient),
-        "nn.LSTM": forward_backward(theirs, lambda: theirs(time_first)[0], gradient.transpose(0, 1).contiguous()),
+        "nn.LSTM": forward_backward(
+            theirs, lambda: theirs(time_first)[0], gradient.transpose(0, 1).contiguous()
+        ),
         "listing's cell": forward_backward(listing, lambda: listing(x), gradient),
     }
 
 
-def forward_backward(layer: nn.Module, outputs: Callable[[], Tensor], gradient: Tensor) -> Callable[[], object]:
+def forward_backward(
+    layer: nn.Module, outputs: Callable[[], Tensor], gradient: Tensor
+) -> Callable[[], object]:
     parameters = list(layer.parameters())
     return lambda: torch.autograd.grad(outputs(), parameters, gradient)
 
 
 def repeat(work: Callable[[], object], least: float) -> Callable[[], float]:
-    """Measures milliseconds of the work, repeated so often that a sample takes at least about `least` seconds."""
+    """Measures milliseconds of the work, repeated so often that a sample takes at least about
+    `least` seconds.
+    """
     work()
     times = max(2, round(least / seconds(work)))
     return lambda: 1e3 * seconds(lambda: [work() for _ in range(times)]) / times

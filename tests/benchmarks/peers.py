@@ -1,7 +1,9 @@
-"""The peers, in the plainest way: what people write when they follow the tutorials and the original report.
+"""The peers, in the plainest way: what people write when they follow the tutorials and the original
+report.
 
-One name at a time, one one-hot tensor a letter, autograd, and for batch 1 the update by hand. Every network has
-`read(line)`, which takes a line (time, 1, 57) and gives log-probabilities (1, languages).
+One name at a time, one one-hot tensor a letter, autograd, and for batch 1 the update by hand. Every
+network has `read(line)`, which takes a line (time, 1, 57) and gives log-probabilities (1,
+languages).
 """
 
 import random
@@ -21,7 +23,9 @@ def name_to_line(name: str) -> Tensor:
 
 
 class TutorialRNN(nn.Module):
-    """The teacher's network, a letter at a time; it answers after every letter, and the last answer counts."""
+    """The teacher's network, a letter at a time; it answers after every letter, and the last answer
+    counts.
+    """
 
     def __init__(self, input_size: int = 57, hidden_size: int = 128, output_size: int = 18):
         super().__init__()
@@ -42,9 +46,17 @@ class TutorialRNN(nn.Module):
 
 
 class TutorialLSTM(nn.Module):
-    """The original report's second network: nn.LSTM on the whole line, a read-out of the last output."""
+    """The original report's second network: nn.LSTM on the whole line, a read-out of the last
+    output.
+    """
 
-    def __init__(self, input_size: int = 57, hidden_size: int = 128, output_size: int = 18, num_layers: int = 2):
+    def __init__(
+        self,
+        input_size: int = 57,
+        hidden_size: int = 128,
+        output_size: int = 18,
+        num_layers: int = 2,
+    ):
         super().__init__()
         self.lstm = nn.LSTM(input_size, hidden_size, num_layers=num_layers)
         self.linear = nn.Linear(hidden_size, output_size)
@@ -56,7 +68,8 @@ class TutorialLSTM(nn.Module):
 
 
 class ListingCell(nn.Module):
-    """The original report's hand-written layer, (batch, time, input) -> (batch, time, hidden): eleven small Linears.
+    """The original report's hand-written layer, (batch, time, input) -> (batch, time, hidden):
+    eleven small Linears.
 
     Its faults are mended: one name for each sigmoid, every letter's state kept, tanh(c) taken once.
     """
@@ -89,7 +102,9 @@ class ListingCell(nn.Module):
 
 
 class ListingLSTM(nn.Module):
-    """The original report's third network, on the mended layer, fed batch first as the layer expects."""
+    """The original report's third network, on the mended layer, fed batch first as the layer
+    expects.
+    """
 
     def __init__(self, input_size: int = 57, hidden_size: int = 32, output_size: int = 18):
         super().__init__()
@@ -110,8 +125,13 @@ def by_language(train: Names) -> list[list[str]]:
     return lines
 
 
-def train_batch_one(model: nn.Module, lines: list[list[str]], learning_rate: float, steps: int, rng: random.Random):
-    """The tutorial's loop: draw a language, draw a name, one step of plain SGD by hand. Returns the mean loss."""
+def train_batch_one(
+    model: nn.Module, lines: list[list[str]], learning_rate: float, steps: int, rng: random.Random
+):
+    """The tutorial's loop: draw a language, draw a name, one step of plain SGD by hand.
+
+    Returns the mean loss.
+    """
     criterion = nn.NLLLoss()
     present = [label for label, names in enumerate(lines) if names]
     total = 0.0

@@ -1,4 +1,6 @@
-"""The record: data/recorded/benchmarks.json, one entry a row, each with the machine, the versions and the day."""
+"""The record: data/recorded/benchmarks.json, one entry a row, each with the machine, the versions
+and the day.
+"""
 
 import json
 import os

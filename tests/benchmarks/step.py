@@ -1,4 +1,6 @@
-"""Row `step`: milliseconds a step of the original recipe, one surname each, beside the tutorial's loop."""
+"""Row `step`: milliseconds a step of the original recipe, one surname each, beside the tutorial's
+loop.
+"""
 
 import random
 from collections.abc import Callable
@@ -27,8 +29,12 @@ def line(contender: Contender, train: Names, valid: Names, setting: Setting) -> 
     return Line(contender.label, "ms", in_turns(work, setting.repeats))
 
 
-def our_step(contender: Contender, model: nn.Module, train: Names, valid: Names, steps: int) -> Callable[[], float]:
-    """Measures milliseconds a step of `Original` in the second half of its steps: the first gets ready."""
+def our_step(
+    contender: Contender, model: nn.Module, train: Names, valid: Names, steps: int
+) -> Callable[[], float]:
+    """Measures milliseconds a step of `Original` in the second half of its steps: the first gets
+    ready.
+    """
     recipe = contender.original(2 * steps, measurements=2)
 
     def measure() -> float:
@@ -40,6 +46,10 @@ def our_step(contender: Contender, model: nn.Module, train: Names, valid: Names,
 
 def peer_step(contender: Contender, train: Names, steps: int) -> Callable[[], float]:
     """Measures milliseconds a step of the tutorial's loop at the same learning rate."""
-    model, lines, rng = contender.make_peer(len(train.languages)), by_language(train), random.Random(0)
+    model, lines, rng = (
+        contender.make_peer(len(train.languages)),
+        by_language(train),
+        random.Random(0),
+    )
     rate = contender.parameters["learning_rate"]
     return lambda: 1e3 * seconds(lambda: train_batch_one(model, lines, rate, steps, rng)) / steps

@@ -6,7 +6,10 @@ import numpy as np
 
 from namelib.tables import Table
 
-BEGIN, END = "<!-- benchmarks: written by `make bench ARGS=--record` -->", "<!-- end of benchmarks -->"
+BEGIN, END = (
+    "<!-- benchmarks: written by `make bench ARGS=--record` -->",
+    "<!-- end of benchmarks -->",
+)
 HEAD = ("measurement", "ours", "compared with", "ratio")
 TITLES = {"step": "one step", "layer": "one layer"}
 
