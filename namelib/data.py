@@ -1,6 +1,4 @@
-"""Names and their languages: read a folder of lists, split it by spelling, turn spellings into
-numbers.
-"""
+"""Names and their languages: read a folder of lists, split it, turn spellings into numbers."""
 
 import hashlib
 import re
@@ -73,8 +71,7 @@ class Names:
 
 
 def load_names(data_dir: str | Path | None = None) -> Names:
-    """Read a folder of `<Language>.txt` files, one name per line; without a folder, the embedded
-    lists.
+    """Read a folder of `<Language>.txt` files, one name per line; by default the embedded lists.
 
     `data_dir="tutorial"` reads the PyTorch tutorial's lists, downloaded once. Languages are sorted
     by name. What was changed or dropped while reading is printed and kept in `notes`. Raises
@@ -149,8 +146,9 @@ def download_tutorial_names() -> Path:
 
 
 def _list_files(folder: Path) -> tuple[list[Path], list[str]]:
-    """The .txt files of a folder by language, and what else is there and not hidden, shortened;
-    raises DataError.
+    """The .txt files of a folder by language, and its other visible files, in short.
+
+    Raises DataError.
     """
     try:
         paths = sorted(
@@ -242,8 +240,7 @@ def lines_of_names(text: str, source: str) -> list[str]:
 
 
 def split_names(data: Names, valid_fraction: float = 0.2, seed: int = 0) -> tuple[Names, Names]:
-    """Training and validation names that share no spelling, not even across languages or in another
-    case.
+    """Training and validation names that share no spelling, not even in another language or case.
 
     Of every language about `valid_fraction` of the spellings are held out; a spelling of several
     languages counts for the first of them. A spelling that a list repeats occurs once in validation
@@ -277,8 +274,7 @@ def split_names(data: Names, valid_fraction: float = 0.2, seed: int = 0) -> tupl
 
 
 def encode(names: Sequence[str]) -> tuple[torch.Tensor, torch.Tensor]:
-    """Spellings as symbol indices: `(letters, lengths)`, int64 `(batch, time)` padded with 0 and
-    int64 `(batch,)`.
+    """Spellings as symbol indices: `letters` (batch, time), padded with 0, and `lengths` (batch,).
 
     Every name is folded first, so a length can be 0 (time is at least 1).
     """

@@ -43,9 +43,7 @@ class Metrics:
 
     @property
     def shares(self) -> np.ndarray:
-        """Each true language's surnames by predicted language, as shares; zeros for one without
-        surnames.
-        """
+        """Each language's surnames by predicted language, as shares; without any, zeros."""
         counts = self.confusion
         return counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
 
@@ -65,8 +63,9 @@ class Metrics:
         return pd.DataFrame(columns | {"probability": probability})
 
     def summary(self) -> dict[str, float]:
-        """loss (mean negative log-likelihood, nats), accuracy, balanced_accuracy (mean recall) and
-        macro_f1.
+        """loss, accuracy, balanced_accuracy and macro_f1.
+
+        The loss is the mean negative log-likelihood in nats, the balanced accuracy the mean recall.
 
         The last two are taken over the languages that occur in `data`.
         """
@@ -84,9 +83,7 @@ class Metrics:
 
 @torch.no_grad()
 def read_names(model: nn.Module, names: Sequence[str]) -> np.ndarray:
-    """The network's log-probabilities for each name, (names, languages), computed in batches of
-    similar length.
-    """
+    """The network's log-probabilities for each name, (names, languages); computed in batches."""
     training, device = model.training, next(model.parameters()).device
     model.eval()
     letters, lengths = encode(names)
@@ -102,9 +99,7 @@ def read_names(model: nn.Module, names: Sequence[str]) -> np.ndarray:
 
 
 def check_outputs(model: nn.Module, languages: Sequence[str]) -> None:
-    """Raise ValueError unless the network has one output per language, and these are
-    log-probabilities.
-    """
+    """Raise ValueError unless the network has one output per language, and log-probabilities."""
     outputs = read_names(model, ["A"])[0]
     if len(outputs) != len(languages):
         raise ValueError(
@@ -126,8 +121,9 @@ def evaluate(model: nn.Module, data: Names) -> Metrics:
 def predict(
     model: nn.Module, names: Sequence[str], languages: Sequence[str], top: int = 5
 ) -> list[list[tuple[str, float]]]:
-    """The `top` most likely languages of each name, or of one, with probabilities, best first;
-    names are normalised.
+    """The `top` most likely languages of each name, or of one, with probabilities, best first.
+
+    Names are normalised.
 
     Raises ValueError for a name that cannot be read, and as `evaluate`.
     """

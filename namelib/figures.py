@@ -1,6 +1,4 @@
-"""The figures of chapters 1 to 3: one function per figure, labels in the current language, one
-palette throughout.
-"""
+"""The figures of chapters 1 to 3: one function per figure, labels in the current language."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -50,9 +48,7 @@ LONGEST = 22  # longest name in a label, in symbols
 
 @cache
 def _packaged_font() -> str:
-    """Register with matplotlib a font that has both Latin letters and Chinese characters; returns
-    its name.
-    """
+    """Make a font with Latin letters and Chinese characters known to matplotlib; its name."""
     font_manager.fontManager.addfont(
         Path(noto_cjk_sans_otc.__file__).with_name("NotoSansCJK-Regular.ttc")
     )
@@ -100,9 +96,7 @@ def shortened(name: str) -> str:
 
 
 def curves(histories: dict[str, History]) -> Figure:
-    """Loss and accuracy against surnames seen; a column per recipe (`original`, `mini_batch`), axes
-    shared by row.
-    """
+    """Loss and accuracy against surnames seen; a column per recipe, `original`, `mini_batch`."""
     figure, axes = plt.subplots(
         2, len(histories), figsize=(WIDTH, 3.0), sharex="col", sharey="row", squeeze=False
     )
@@ -133,9 +127,7 @@ def curves(histories: dict[str, History]) -> Figure:
 
 
 def validation_curves(histories: dict[str, dict[str, dict]]) -> Figure:
-    """Validation accuracy of several networks, {network: {recipe: the history in results.json}}, a
-    panel per recipe.
-    """
+    """Validation accuracy of several networks, {network: {recipe: history}}, a panel per recipe."""
     recipes = list(next(iter(histories.values())))
     figure, panels = plt.subplots(1, len(recipes), figsize=(WIDTH, 2.4), sharey=True, squeeze=False)
     for axes, recipe in zip(panels[0], recipes, strict=True):
@@ -154,9 +146,7 @@ def validation_curves(histories: dict[str, dict[str, dict]]) -> Figure:
 
 
 def confusions(metrics: dict[str, Metrics]) -> Figure:
-    """A confusion matrix for each recipe, in % of the true language; cells of 5 % or more show
-    their value.
-    """
+    """A confusion matrix for each recipe, in % of the true language; from 5 % on as numbers."""
     figure, axes = plt.subplots(1, len(metrics), figsize=(WIDTH, 4.5), sharey=True, squeeze=False)
     for axis, (recipe, answers) in zip(axes[0], metrics.items(), strict=True):
         shares, places = 100 * answers.shares, [as_label(name) for name in answers.data.languages]
@@ -220,8 +210,7 @@ def surnames_per_language(train: Names, valid: Names) -> Figure:
 def likeliest(
     predictions: dict[str, list[tuple[str, float]]], listed: dict[str, tuple[str, list[str]]]
 ) -> Figure:
-    """The most likely languages of each surname as bars; `predictions` is {name: [(language,
-    probability), ...]}.
+    """The most likely languages of each surname as bars, {name: [(language, probability), ...]}.
 
     `listed`: below each name, the part of the data that has it and in which languages.
     """
@@ -257,9 +246,7 @@ def likeliest(
 
 
 def gates(name: str, values: dict[str, np.ndarray]) -> Figure:
-    """What the gates do while the cell reads one surname: letters across, hidden units down, each
-    (time, hidden).
-    """
+    """The gates while the cell reads a surname, (time, hidden) each: letters across, units down."""
     figure, axes = plt.subplots(1, len(GATES), figsize=(WIDTH, 3.0), sharey=True)
     order = np.argsort(values["forget_gate"].mean(axis=0))
     limit = np.abs(values["cell_state"]).max()

@@ -1,6 +1,4 @@
-"""Files written whole or not at all, checksums, the code that a module runs, output that cannot be
-written.
-"""
+"""Files written whole or not at all, checksums, a digest of code, output that cannot be written."""
 
 import ast
 import errno
@@ -42,9 +40,7 @@ def sha256(data: bytes) -> str:
 
 @contextmanager
 def output_told() -> Iterator[None]:
-    """Context of printing: an output that cannot be written, such as a closed pipe, ends the
-    command saying so.
-    """
+    """Context of printing: an output that cannot be written, as a closed pipe, ends the command."""
     try:
         yield
     except OSError as error:

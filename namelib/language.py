@@ -1,6 +1,4 @@
-"""The two languages of the report: English labels are in the code, their Chinese translations in
-`zh.json`.
-"""
+"""The report's two languages: English labels in the code, their Chinese in `zh.json`."""
 
 import json
 from collections.abc import Iterator
@@ -24,9 +22,7 @@ def speaking(language: str) -> Iterator[None]:
 
 
 def _(label: str) -> str:
-    """An English label in the current language; a label not in the catalogue, such as a user's
-    class, is unchanged.
-    """
+    """An English label in the current language; unchanged if the catalogue does not have it."""
     return catalogue().get(label, label) if _current.get() == "zh" else label
 
 

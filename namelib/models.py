@@ -1,5 +1,4 @@
-"""The three networks: the teacher's RNN, an LSTM built with `torch.nn.LSTM`, and MyLSTM, whose cell
-is written by hand.
+"""The three networks: the teacher's RNN, an LSTM built with `torch.nn.LSTM`, a hand-written LSTM.
 
 All three map a batch of surnames, `letters` (batch, time) padded with 0 and `lengths` (batch,), to
 log-probabilities (batch, output_size). Padding after a surname's last letter never affects the
@@ -32,8 +31,7 @@ def at_last_letter(outputs: Tensor | list[Tensor], lengths: Tensor) -> Tensor:
 
 
 class RNN(nn.Module):
-    """The teacher's network, unchanged: its recurrence has no activation function and is therefore
-    linear.
+    """The teacher's network, unchanged: without an activation function its recurrence is linear.
 
     For the letter x_t and the hidden state h_{t-1}:
         h_t = i2h([x_t, h_{t-1}])                     log p_t = log softmax(i2o([x_t, h_{t-1}]))
@@ -90,8 +88,7 @@ class LSTM(nn.Module):
 
 
 class CustomLSTM(nn.Module):
-    """One LSTM layer written from its equations (original report, section 3.3); gates in the order
-    f, i, o, g.
+    """One LSTM layer written from its equations (original report, section 3.3); gates f, i, o, g.
 
         f_t = sigmoid(U_f x_t + V_f h_{t-1} + b_f)    forget gate
         i_t = sigmoid(U_i x_t + V_i h_{t-1} + b_i)    input gate
@@ -134,9 +131,7 @@ class CustomLSTM(nn.Module):
         return layer
 
     def step(self, Ux: Tensor, h: Tensor, c: Tensor) -> tuple[Tensor, ...]:
-        """One letter: U x_t + b (batch, 4 hidden) and h_{t-1}, c_{t-1} (batch, hidden) -> f, i, o,
-        g, c, h.
-        """
+        """U x_t + b (batch, 4 hidden), h_{t-1}, c_{t-1} (batch, hidden) -> f, i, o, g, c, h."""
         # U x_t + V h_{t-1} + b, each (batch, hidden)
         f, i, o, g = torch.addmm(Ux, h, self.V.T).chunk(4, dim=1)
         f = f.sigmoid()
@@ -150,9 +145,7 @@ class CustomLSTM(nn.Module):
     def forward(
         self, x: Tensor, state: tuple[Tensor, Tensor] | None = None
     ) -> tuple[Tensor, tuple[Tensor, Tensor]]:
-        """x (batch, time, input) and an optional (h, c) -> outputs (batch, time, hidden) and the
-        last (h, c).
-        """
+        """x (batch, time, input), optional (h, c) -> outputs (batch, time, hidden), last (h, c)."""
         h, c = state or (
             x.new_zeros(len(x), self.hidden_size),
             x.new_zeros(len(x), self.hidden_size),

@@ -1,6 +1,4 @@
-"""Number formats for prose and tables, with a true minus sign; a line may break only before an
-interval.
-"""
+"""Number formats for prose and tables; a line may break only before an interval."""
 
 import math
 

@@ -1,6 +1,4 @@
-"""A progress bar for long loops: on a terminal, in a notebook, or written to a file for a batch
-runner.
-"""
+"""A progress bar for long loops: on a terminal, in a notebook, or in a batch runner's file."""
 
 import os
 from collections.abc import Callable, Iterable, Iterator
@@ -31,9 +29,7 @@ class Reader:
 
 
 def track(items: Iterable[Item], what: str, total: int = 0) -> Iterator[Item]:
-    """Yield the items while a bar shows how many are done; a batch runner gets a file instead of a
-    bar.
-    """
+    """Yield the items while a bar, or a batch runner's file, shows how many are done."""
     bar = {
         "desc": what,
         "total": total or max(1, length_hint(items)),

@@ -1,6 +1,4 @@
-"""Two regularisers that keep an LSTM from memorising its training surnames: recurrent dropout and
-an auxiliary task.
-"""
+"""Two regularisers against memorised surnames: recurrent dropout and an auxiliary task."""
 
 from collections.abc import Callable
 
@@ -14,8 +12,7 @@ from namelib.spelling import ALPHABET
 
 
 class NextLetter(nn.Module):
-    """A network that also predicts, after each letter of a name, the next letter or the end of the
-    name.
+    """A network that also predicts, after each letter of a name, the next letter or the name's end.
 
     What the hidden state learns about spelling from this auxiliary task should help the main task;
     for training only. `weight` scales its loss; with 0 the network does its main task alone.
@@ -36,9 +33,7 @@ class NextLetter(nn.Module):
             self.guess = guess.to(model.linear.weight)
 
     def forward(self, letters: Tensor, lengths: Tensor) -> tuple[Tensor, Tensor]:
-        """letters (batch, time), lengths (batch,) -> log-probabilities (batch, languages), loss per
-        letter ().
-        """
+        """letters, lengths -> log-probabilities (batch, languages), loss per letter ()."""
         if not self.weight:
             log_p = self.model(letters, lengths)
             return log_p, log_p.new_zeros(())
@@ -55,8 +50,7 @@ class NextLetter(nn.Module):
 def with_recurrent_dropout(
     tasks: NextLetter, share: float
 ) -> Callable[[Tensor, Tensor], tuple[Tensor, Tensor]]:
-    """`tasks` with a random share of its hidden-to-hidden weights dropped and the others scaled up
-    to compensate.
+    """`tasks` with a random share of hidden-to-hidden weights dropped, and the others scaled up.
 
     Source: Wan et al. 2013; Merity et al. 2018, section 2. Raises ValueError for a network without
     such weights.

@@ -39,9 +39,7 @@ class RunError(LabError, RuntimeError):
 
 @dataclass(frozen=True)
 class Network:
-    """One of the three networks, the notebook that trains it, and what the original report says
-    about it.
-    """
+    """One of the three networks, its notebook, and what the original report says about it."""
 
     model: type[nn.Module]
     notebook: str  # also the name of its run folder
@@ -63,8 +61,7 @@ NETWORKS = {
 
 
 def find_runs(runs_dir: str | Path = "") -> dict[str, Path]:
-    """{network: its run folder} in `runs_dir`; by default those run by hand, and what `make report`
-    made of the others.
+    """{network: its run folder} in `runs_dir`; by default runs made by hand, then `make report`'s.
 
     Says which these are. Raises RunError that names the missing ones.
     """
@@ -123,9 +120,7 @@ def versions() -> dict[str, str]:
 
 
 def save_results(folder: str | Path, results: dict[str, object]) -> None:
-    """Write results.json into the folder, whole or not at all, with the versions and a checksum of
-    all of that.
-    """
+    """Write results.json, with versions and a checksum, into the folder, whole or not at all."""
     folder, results = Path(folder), results | {"versions": versions()}
     folder.mkdir(parents=True, exist_ok=True)
     write_files(folder, {"results.json": sealed(results)})
@@ -158,8 +153,7 @@ def save_run(
     train: Names,
     **facts: object,
 ) -> None:
-    """Save the run of one network; results.json is written last, so that a folder that has it is
-    complete.
+    """Save the run of one network; results.json is written last: a folder that has it is complete.
 
     `model` is the network of the last entry of `trained`, {recipe's name: training}; `facts`, such
     as the seed, are further entries of results.json. Raises ValueError for a network that
@@ -234,8 +228,7 @@ def load_run(folder: str | Path, model_class: type[M]) -> tuple[M, dict[str, Any
 def load_run(
     folder: str | Path, model_class: type[nn.Module] | None = None
 ) -> tuple[nn.Module, dict[str, Any]]:
-    """The trained network of a finished run and its results; a network that is not one of our three
-    needs its class.
+    """The trained network of a finished run and its results; your own network needs its class.
 
     Raises RunError if there is none, a damaged one, or the run of another network.
     """

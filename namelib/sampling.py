@@ -6,9 +6,7 @@ from namelib.data import Names
 
 
 def rows_by_language(train: Names) -> list[np.ndarray]:
-    """The rows of each language that has training surnames; the original recipe draws a language,
-    then a row.
-    """
+    """The rows of each language that has training surnames."""
     rows = [np.flatnonzero(train.labels == label) for label in range(len(train.languages))]
     return [own for own in rows if len(own)]
 
@@ -16,9 +14,7 @@ def rows_by_language(train: Names) -> list[np.ndarray]:
 def batches_of_like_length(
     train: Names, batch_size: int, rng: np.random.Generator
 ) -> list[np.ndarray]:
-    """The rows of one epoch in batches: shuffled, then sorted by length within pools to reduce
-    padding.
-    """
+    """The rows of one epoch in batches: shuffled, then sorted by length within pools."""
     order = rng.permutation(len(train))
     lengths = np.array([len(name) for name in train.names])
     pools = np.split(order, range(50 * batch_size, len(order), 50 * batch_size))

@@ -18,9 +18,7 @@ INITIAL = re.compile(r"(^|\.)(mc(?=..)|.')?(.)")  # of McDonald, O'Brien, Smith,
 
 
 def fold(name: str) -> str:
-    """The name in the 57 symbols: accents folded, other scripts transliterated, hyphens as spaces,
-    the rest dropped.
-    """
+    """The name in the 57 symbols: no accents, other scripts transliterated, hyphens as spaces."""
     if SYMBOLS.issuperset(name):  # nearly every name, and every one that was folded before
         return " ".join(name.split())
     composed = unicodedata.normalize("NFC", name)
@@ -38,8 +36,7 @@ def fold(name: str) -> str:
 
 
 def normalise(name: str) -> str:
-    """The name as the lists would have it: folded, without stray marks, no word in one case (SMITH,
-    smith -> Smith).
+    """The name as the lists would have it: folded, no stray marks; SMITH and smith become Smith.
 
     A network knows `a` and `A` as two symbols that have nothing in common.
     """

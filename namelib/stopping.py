@@ -1,6 +1,4 @@
-"""Programs end on Ctrl-C without a traceback, from their first moments on; imported before all
-else.
-"""
+"""Programs end on Ctrl-C without a traceback; imported before all else."""
 
 import signal
 import sys

@@ -24,9 +24,7 @@ class Table:
     rows: Sequence[Sequence[str]]
 
     def markdown(self) -> str:
-        """The pipe table; columns of numbers are right-aligned, and the dashes show each column's
-        width.
-        """
+        """The pipe table; number columns are right-aligned, the dashes show the widths."""
         columns = list(zip(self.head, *self.rows, strict=True))
         rule = [
             "-" * max(3, *map(len, column)) + ":" * all(map(NUMBER.match, column[1:]))

@@ -1,6 +1,4 @@
-"""Two recipes for training the same network: the original one, with one surname per step, and
-mini-batches.
-"""
+"""Two recipes for training a network: the original one, one surname a step, and mini-batches."""
 
 import math
 import time
@@ -25,9 +23,7 @@ Measurement = tuple[int, float, float]
 
 @dataclass
 class History:
-    """The curves of one training run, one entry per measurement; `elapsed` excludes the time for
-    measuring.
-    """
+    """The curves of a training run, an entry per measurement; `elapsed` is time of training."""
 
     names_seen: list[int] = field(default_factory=list)
     # mean over the steps since the last measurement
@@ -45,8 +41,7 @@ class History:
 
 @dataclass(frozen=True)
 class Original:
-    """The original report's recipe: draw a language uniformly, then one of its surnames, and take
-    one plain SGD step.
+    """The original report's recipe: draw a language, then one of its surnames; one plain SGD step.
 
     Source: original report, sections 3.1 to 3.3 (learning rates 0.005, 0.08, 0.035; 100,000 steps).
     """
@@ -95,8 +90,7 @@ class Original:
 
 @dataclass(frozen=True)
 class MiniBatch:
-    """Mini-batches of surnames of similar length: AdamW, one-cycle learning rate, gradient
-    clipping, four regularisers.
+    """Mini-batches of surnames of similar length: AdamW, one cycle, clipping, four regularisers.
 
     Source: Loshchilov & Hutter 2019 (AdamW); Smith & Topin 2019 (one cycle); Pascanu et al. 2013
     (clipping); Szegedy et al. 2016 (label smoothing); Menon et al. 2021 (balance);
@@ -131,8 +125,7 @@ class MiniBatch:
         )
 
     def prior_and_targets(self, train: Names) -> tuple[Tensor, Tensor]:
-        """The term added to the scores in training, (languages,), and each language's target,
-        (languages, languages).
+        """The prior added to the scores, (languages,), and the targets, (languages, languages).
 
         Label smoothing follows the same prior, so that with balance 1 it also smooths towards equal
         probabilities.
@@ -198,8 +191,7 @@ def fit(
     seed: int = 0,
     device: str = "cpu",
 ) -> History:
-    """Train the network in place with a recipe, showing progress and evaluating it on `valid` along
-    the way.
+    """Train the network in place with a recipe, showing progress and evaluating it on `valid`.
 
     The seed determines the order of the surnames and the dropped weights. Initial weights are not
     drawn here: training starts from those of the model, so call `torch.manual_seed` before creating

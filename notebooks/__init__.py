@@ -1,6 +1,4 @@
-"""The four notebooks, the prose with numbers in it (`text/`), and the experiments of chapter 4
-(`why_lstm/`).
-"""
+"""The four notebooks, their prose (`text/`), and the experiments of chapter 4 (`why_lstm/`)."""
 
 from pathlib import Path
 

@@ -1,5 +1,4 @@
-"""The prose, figures and tables of a notebook, in one language or both, each output tagged with its
-language.
+"""The prose, figures and tables of a notebook; each output is tagged with its language.
 
 Prose that contains numbers, including captions, is in templates, text/<chapter>.<zh|en>.md, one
 block per paragraph. A report selects outputs by their metadata: `lang`, and for figures and tables
@@ -37,9 +36,7 @@ class Paragraph(NamedTuple):
 
 
 def templates(folder: Path) -> Environment:
-    """The templates of a folder; undefined names raise an error, and `namelib.numbers` formats the
-    numbers.
-    """
+    """The templates of a folder; undefined names raise, `namelib.numbers` formats numbers."""
     environment = Environment(
         loader=FileSystemLoader(folder),
         undefined=StrictUndefined,
@@ -51,9 +48,7 @@ def templates(folder: Path) -> Environment:
 
 
 class Page:
-    """The outputs of a notebook: rendered template blocks, and figures and tables with their
-    captions.
-    """
+    """The outputs of a notebook: rendered template blocks, captioned figures and tables."""
 
     def __init__(
         self, text: Path, chapter: str, language: str = "", network: Network | None = None
@@ -84,8 +79,7 @@ class Page:
             display({"text/markdown": text, "text/plain": text}, raw=True, metadata={"lang": lang})
 
     def say_claims(self, paragraphs: Sequence[Paragraph], **values: object) -> None:
-        """Display each paragraph's headline and sentences, whole template blocks, with links to the
-        evidence.
+        """Display each paragraph's headline and sentences, all template blocks, and their evidence.
 
         A sentence's block is rendered with its effect, `e`, and the `values`.
         """
@@ -114,8 +108,7 @@ class Page:
     def show(
         self, block: str, make: Callable[..., Figure | Table], *arguments: object, **values: object
     ) -> None:
-        """Display the figure or table `make(*arguments)`; the template block of that name is its
-        caption.
+        """Display the figure or table `make(*arguments)`, captioned with the block of that name.
 
         The block's name with dashes is the id that cross-references use; `values` are passed to the
         caption and to the alternative text of a figure, the block `<name>_alt`.
@@ -155,8 +148,7 @@ class Page:
 
 
 def drawing(figure: Figure) -> tuple[str, dict[str, list]]:
-    """The drawing, and what a narrow screen shows of it instead, as boxes [left, top, width,
-    height] in points.
+    """The drawing, and the boxes [left, top, width, height] in points that a narrow screen shows.
 
     `columns`: columns of axes, to stand below each other, each one box, or two where it needs the
     labels that the first column has for all; `legend`: a box for each entry. Both are empty for a

@@ -1,5 +1,4 @@
-"""The drawings of networks: how a surname is read, the cells, and the paths of a gradient through
-time.
+"""The drawings of networks: how a surname is read, the cells, a gradient's paths through time.
 
 Everything is placed in inches. An arrow joins things that are drawn, so that none begins or ends in
 mid-air.
@@ -204,9 +203,7 @@ def _lstm_cell(sketch: Sketch) -> None:
 
 
 def carry_and_gate() -> Figure:
-    """The cell with carry and gate: c_t = c_{t-1} + i_t * g_t and h_t = tanh(c_t), so an input gate
-    only.
-    """
+    """The cell with carry and gate: c_t = c_{t-1} + i_t * g_t, h_t = tanh(c_t); one input gate."""
     figure, sketch = _one(2.3)
     top, product, gates, bus = 2.1, 1.5, 0.85, 0.3
     before, after = (

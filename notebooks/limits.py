@@ -58,8 +58,7 @@ LIMITS = {  # parameter -> what is allowed, and the test of it
 
 
 def check_parameters(notebook: ModuleType | None = None) -> None:
-    """Give every declared parameter of the running notebook its declared type, as papermill may
-    inject texts.
+    """Give every declared parameter of the running notebook its type; papermill may inject texts.
 
     Raises ParameterError for a value of another type or beyond the limits, and for one that
     papermill has set and that the notebook does not declare.
@@ -91,8 +90,9 @@ def injected_names(cells: Sequence[str]) -> list[str]:
 
 
 def checked(name: str, value: object, wanted: str) -> object:
-    """The value, or what its text spells, as the wanted type, such as "list[int]"; else ValueError:
-    what is allowed.
+    """The value, or what its text spells, as the wanted type, such as "list[int]".
+
+    Raises ValueError that says what is allowed.
     """
     allowed, fits = LIMITS.get(name, ("", lambda _value: True))
     try:
@@ -105,9 +105,7 @@ def checked(name: str, value: object, wanted: str) -> object:
 
 
 def convert(value: object, wanted: str) -> object:
-    """A value, or the text of one, as the wanted type, such as "float" or "list[int]"; else
-    ValueError.
-    """
+    """A value, or its text, as the wanted type, such as "float" or "list[int]"; else ValueError."""
     outer, _, inner = wanted.replace(" ", "").removesuffix("]").partition("[")
     if isinstance(value, str) and outer != "str":
         value = (

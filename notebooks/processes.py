@@ -1,6 +1,4 @@
-"""Processes that end when they should: on a signal as on Ctrl-C, and soon after the process that
-started them.
-"""
+"""Processes that end when they should: on a signal as on Ctrl-C, and soon after their parent."""
 
 import os
 import signal
@@ -26,8 +24,7 @@ class Stopped(KeyboardInterrupt):
 
 @contextmanager
 def stop_on_signals() -> Iterator[None]:
-    """Context in which a signal that ends programs raises Stopped, so that the program ends what it
-    has started.
+    """Context in which a signal raises Stopped, so that the program ends what it has started.
 
     A second signal ends it at once, whatever is going on. What is sent to a process and to its
     group arrives twice: within SAME seconds it is the same one. A stop that nobody has caught ends
@@ -55,9 +52,7 @@ def stop_on_signals() -> Iterator[None]:
 
 
 def in_finaliser(frame: FrameType | None) -> bool:
-    """Whether an exception raised here would be lost: Python prints those of finalisers and goes
-    on.
-    """
+    """Whether an exception raised here would be lost, as Python only prints a finaliser's."""
     while frame:
         if frame.f_code.co_name == "__del__" or frame.f_code.co_filename.endswith(
             ("weakref.py", "_weakrefset.py")
@@ -74,9 +69,7 @@ def not_stopped() -> AbstractContextManager:
 
 @contextmanager
 def answered_by(handler: Callable | signal.Handlers) -> Iterator[None]:
-    """Context in which the signals that end programs have this handler, but for those that are
-    ignored.
-    """
+    """Context in which signals that end programs have this handler, unless they are ignored."""
     former = {each: signal.getsignal(each) for each in SIGNALS}
     heeded = [each for each in SIGNALS if former[each] != signal.SIG_IGN]  # nohup ignores SIGHUP
     try:
@@ -89,9 +82,7 @@ def answered_by(handler: Callable | signal.Handlers) -> Iterator[None]:
 
 
 def end_with_parent() -> None:
-    """Make this process, a worker, ignore Ctrl-C and end within seconds of its parent, even if that
-    was killed.
-    """
+    """Make this process ignore Ctrl-C and end within seconds of its parent, even a killed one."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides
     parent = os.getppid()
 

@@ -1,6 +1,4 @@
-"""What the chapters say about results: which of their texts fits the numbers, and the numbers that
-it needs.
-"""
+"""What the chapters say about results: which text fits the numbers, and its numbers."""
 
 from dataclasses import dataclass
 
@@ -16,9 +14,7 @@ Reading = tuple[str, dict[str, object]]  # a block of the templates, and its val
 
 @dataclass(frozen=True)
 class Confusion:
-    """Two languages; `share` of the surnames of `true` are taken for `predicted`, `reverse` the
-    other way round.
-    """
+    """Two languages: the share of `true`'s surnames predicted as `predicted`, and in `reverse`."""
 
     true: str
     predicted: str
@@ -64,9 +60,7 @@ def confusion_matrix(metrics: Metrics, train: Names) -> Reading:
 
 
 def where_listed(name: str, train: Names, valid: Names) -> tuple[str, list[str]]:
-    """The part of the data that has the name, "training" or "validation", and in which languages;
-    or "in no list".
-    """
+    """Where the name is listed, "training" or "validation", in which languages; "in no list"."""
     key = spelling(name)
     for part, names in (("training", train), ("validation", valid)):
         labels = {
@@ -91,9 +85,7 @@ def recipes(trained: dict[str, Trained]) -> Reading:
 
 
 def repairs(rnn: Metrics, lstm: Metrics) -> Reading:
-    """What the LSTM repairs: the recalls that it raises, and the RNN's largest confusion in both
-    networks.
-    """
+    """What the LSTM repairs: the recalls that it raises, and the RNN's largest confusion."""
     languages, present = rnn.data.languages, np.flatnonzero(rnn.data.counts)
     before, after = (metrics.shares.diagonal()[present] for metrics in (rnn, lstm))
     gains = after - before

@@ -235,17 +235,13 @@ def _former(out: Path) -> str:
 
 
 def _seen_from(out: Path, data: Path) -> str:
-    """The data folder as a path relative to a run folder, so that no report shows a home folder;
-    ends in its name.
-    """
+    """The data folder relative to a run folder, or its name, so that no home folder is shown."""
     relative = os.path.relpath(data, out / "notebook")
     return relative if Path(relative).name == data.name else str(data)
 
 
 def _command(context: click.Context) -> str:
-    """The command that reproduces this report, run next to the folder of the surnames if one was
-    given.
-    """
+    """The command that reproduces this report, run next to the folder of surnames, if any."""
     words = ["python", "-m", "report"]
     for option in context.command.params:
         if (

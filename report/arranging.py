@@ -1,6 +1,4 @@
-"""Arrange a notebook for the report: summary, main part, appendix, without what only the notebook
-itself needs.
-"""
+"""Arrange a notebook for the report: summary, main part, appendix; notebook-only cells go."""
 
 import json
 from itertools import pairwise
@@ -38,8 +36,7 @@ def part_of(cell: NotebookNode) -> str:
 
 
 class Arrange(Preprocessor):
-    """Put cells tagged `summary` first and `appendix` last; with a `language`, keep only its cells
-    and the shared ones.
+    """Cells tagged `summary` first, `appendix` last; with a `language`, its own and shared cells.
 
     Drops what is for readers of the notebook itself: cells tagged `notebook-only`, papermill's
     injected parameters, the captions below its figures. A whole report (metadata `lab`) also gets
@@ -108,9 +105,7 @@ def prose(text: str, *tags: str) -> NotebookNode:
 
 
 def written(lab: dict, name: str, language: str) -> str:
-    """A text on the report itself, from its metadata `lab`: `front` (aims, environment) or `made`
-    (how it was made).
-    """
+    """A text on the report itself from its metadata: `front` (aims) or `made` (how it was made)."""
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES), trim_blocks=True, lstrip_blocks=True
     )
@@ -132,9 +127,7 @@ def value_text(value: object) -> str:
 
 
 def gather_code(cells: list[NotebookNode]) -> list[NotebookNode]:
-    """The cells, plus one at the end of each section with its code that is not tagged `show-code`,
-    if any.
-    """
+    """The cells; each section ends with its code that is not tagged `show-code`, if any."""
     arranged = []
     begins = [is_heading(cell) for cell in cells]
     # not between twins

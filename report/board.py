@@ -13,9 +13,7 @@ LOG_EVERY = 10.0  # seconds
 
 
 class Row:
-    """One notebook; the thread that runs it counts its cells here, and its kernel writes to the
-    file `reports`.
-    """
+    """One notebook; its thread counts its cells here, its kernel writes to the file `reports`."""
 
     def __init__(self, name: str):
         self.name = name
@@ -49,9 +47,7 @@ class Board:
         self._told: dict[str, str] = {}  # what the log already says of each notebook
 
     def refresh(self) -> None:
-        """Report news and overall progress; to be called several times per second, from the same
-        thread.
-        """
+        """Report news and overall progress; called several times per second, in one thread."""
         for row in self.rows.values():
             news = row.ended or ("starts" if row.runs else "")
             if news != self._told.get(row.name, ""):

@@ -1,6 +1,4 @@
-"""Records of what runs and reports were made from, so that nothing is made again that would come
-out the same.
-"""
+"""Records of what runs and reports were made from, so that nothing is made again in vain."""
 
 import json
 from importlib.metadata import distributions
@@ -46,9 +44,7 @@ def hashes(folder: Path, *patterns: str) -> dict[str, str]:
 
 
 def run_made_from(notebook: Notebook, parameters: dict, data: str, upstream: dict) -> str:
-    """Hash of what a run is made from: cells, our code, parameters, names, versions, and the runs
-    that it reads.
-    """
+    """Hash of what a run is made from: cells, code, parameters, names, versions, earlier runs."""
     return digest(
         {
             "cells": cells_of(notebook.content),
@@ -64,9 +60,7 @@ def run_made_from(notebook: Notebook, parameters: dict, data: str, upstream: dic
 
 
 def report_made_from(runs: dict[str, dict[str, str]], lab: dict, options: dict) -> str:
-    """Hash of what a report is made from: the runs' files, its metadata and options, our code, all
-    packages.
-    """
+    """Hash of what a report is made from: runs' files, metadata, options, our code, packages."""
     packages = {package.name: package.version for package in distributions()}
     return digest(
         {
@@ -108,9 +102,7 @@ def end_run(folder: Path, made_from: str, seconds: float) -> None:
 
 
 def write_report(folder: Path, files: dict[str, bytes], facts: dict) -> dict:
-    """Write the report's files and its record, which is returned; the old report stays until this
-    one is complete.
-    """
+    """Write the report's files and the record that it returns, all of them or none."""
     record = {**facts, "files": {name: sha256(data) for name, data in files.items()}}
     write_files(folder, {**files, REPORT: sealed(record)})
     return record

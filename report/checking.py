@@ -1,6 +1,4 @@
-"""What a person wrote, tried before anything trains: what the report could not show is refused,
-cell by cell.
-"""
+"""A person's cells, tried before anything trains: what no report could show is refused."""
 
 import base64
 import re
@@ -20,8 +18,7 @@ from report.writing import number_equations, number_footnotes, refuse_html, take
 
 
 def check_prose(books: list[Notebook]) -> None:
-    """Take the pictures of the notebooks in, and make sure that each of their Markdown cells can be
-    shown.
+    """Take the pictures of the notebooks in; every Markdown cell must be one that can be shown.
 
     Raises ParameterError that names the notebook and the cell.
     """
@@ -77,9 +74,7 @@ def typeset(sources: list[str], cells: list[NotebookNode]) -> None:
 
 
 def ids_in(sources: list[str]) -> Callable[[str], bool]:
-    """Whether code could show a figure or table with this id: it is there, or the block `show`
-    captions with it.
-    """
+    """Whether code could show a figure or table with this id, itself or by a caption's block."""
     code = "\n".join(sources)
     shown = {name.replace("_", "-") for name in re.findall(r"""\.show\(\s*["'](\w+)["']""", code)}
     quoted = set(re.findall(r"""["']((?:fig|tbl)-[\w-]+)["']""", code))

@@ -1,6 +1,4 @@
-"""The fonts of the HTML report, reduced to the characters used: Noto Sans CJK for all text, STIX
-for formulas.
-"""
+"""The fonts of the page, cut to the characters used: Noto Sans CJK, for formulas STIX."""
 
 import base64
 import io

@@ -1,6 +1,4 @@
-"""The HTML report: one self-contained file in two languages, as an nbconvert exporter (`--to
-lab_html`).
-"""
+"""The HTML report: one self-contained file in two languages, an nbconvert exporter."""
 
 import base64
 import hashlib
@@ -37,9 +35,7 @@ HAN_BREAK = re.compile(
 
 
 class LabHTMLExporter(HTMLExporter):
-    """One HTML page with both languages; `language` ("zh" or "en") is the initial one, "" means the
-    reader's own.
-    """
+    """One HTML page with both languages; `language` is the first shown, "" the reader's own."""
 
     export_from_notebook = "Lab report (HTML)"
     template_name = Unicode("lab_html").tag(config=True, affects_template=True)
@@ -78,8 +74,9 @@ class LabHTMLExporter(HTMLExporter):
     def from_notebook_node(
         self, nb: NotebookNode, resources: dict[str, Any] | None = None, **kw: Any
     ) -> tuple[str, dict[str, Any]]:
-        """The page as text; raises FormulaError or UnknownReferenceError if the notebook cannot be
-        converted.
+        """The page as text.
+
+        Raises FormulaError or UnknownReferenceError.
         """
         self._contents: list[dict[str, str]] = []
         self._drawings = count()
@@ -130,9 +127,7 @@ class LabHTMLExporter(HTMLExporter):
     def number_heading(
         self, language: str, level: int, html: str, appendix: bool = False
     ) -> tuple[str, str]:
-        """Count a heading and add it to the contents; returns its number ("2.1", "A.1") and its id
-        ("zh-2-1").
-        """
+        """Count a heading and list it in the contents; its number ("2.1") and id ("zh-2-1")."""
         for name in [language] if language else self._counters:
             counter = self._counters[name]
             counter[level] += 1
@@ -148,9 +143,7 @@ class LabHTMLExporter(HTMLExporter):
 
 
 def with_policy(html: str) -> str:
-    """The page with a Content-Security-Policy: only its own scripts run, and nothing is loaded from
-    outside.
-    """
+    """The page with a Content-Security-Policy: only its own scripts, nothing from outside."""
     digests = [
         hashlib.sha256(script.encode()).digest()
         for script in re.findall("<script>(.*?)</script>", html, re.S)
@@ -178,9 +171,7 @@ class Formulas(IPythonRenderer):
 
 
 class Renderer(Formulas):
-    """Markdown to HTML: formulas as MathML, headings numbered, links to figures directed to the
-    same language.
-    """
+    """Markdown to HTML: formulas as MathML, numbered headings, links within a language."""
 
     def __init__(
         self, exporter: LabHTMLExporter, language: str, part: str, unnumbered: bool = False
@@ -218,9 +209,7 @@ class Renderer(Formulas):
         return super().paragraph(HAN_BREAK.sub(r"\1", text))
 
     def list(self, text: str, ordered: bool, **attrs: Any) -> str:
-        """A list; in the summary, a list whose items all begin in bold shows the key numbers of the
-        report.
-        """
+        """A list; in the summary, one whose items begin in bold is the report's key numbers."""
         html = super().list(text, ordered, **attrs)
         key_numbers = self._part == "summary" and text.count("<li><strong>") == text.count("<li>")
         return html.replace("<ul>", '<ul class="numbers">', 1) if key_numbers else html
@@ -245,9 +234,7 @@ class FormulaError(ConversionException):
 
 
 def to_mathml(latex: str, block: bool) -> str:
-    """MathML for one LaTeX formula, with its source as an annotation; the page needs no script for
-    it.
-    """
+    """MathML for one LaTeX formula, with its source as an annotation; no script is needed."""
     try:
         return MATHML.convert_with_local_state(latex.strip(), displaystyle=block)
     except LatexError as error:

@@ -19,18 +19,14 @@ ONE_THREAD = dict.fromkeys(
 
 
 class ThisInterpreter(KernelSpecManager):
-    """Maps every kernel name to the Python that runs the report, whatever kernelspecs are
-    installed.
-    """
+    """Maps every kernel name to the Python that runs the report, whatever is installed."""
 
     def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
         return KernelSpec(**get_kernel_dict())
 
 
 class Kernels:
-    """The running kernels of one report, started with their own environment and log, and stopped
-    together.
-    """
+    """The running kernels of one report, each with its environment and log; stopped together."""
 
     def __init__(self, scratch: Path):
         self.scratch = scratch
@@ -38,8 +34,7 @@ class Kernels:
         self._managers: list[AsyncKernelManager] = []
 
     def manager_class(self, name: str, log: Path, progress: Path) -> type[AsyncKernelManager]:
-        """A kernel manager for the notebook `name`; what its kernel writes to the terminal goes to
-        `log`.
+        """A kernel manager for the notebook `name`; the kernel's terminal output goes to `log`.
 
         Sockets are files in the scratch folder, so that parallel runs cannot take each other's
         ports; if the paths are too long for the system, encrypted TCP is used instead.

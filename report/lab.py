@@ -1,6 +1,4 @@
-"""`python -m report.lab`: open working copies of the notebooks in JupyterLab, in one language or
-both.
-"""
+"""`python -m report.lab`: open working copies of the notebooks in JupyterLab."""
 
 import os
 import re
@@ -45,9 +43,7 @@ def main(language: str | None, options: tuple[str, ...]) -> None:
 
 
 def write_copies(folder: Path, language: str) -> list[str]:
-    """Write a copy of each notebook, and the start page; returns the notebooks that were changed,
-    which stay.
-    """
+    """Write a copy of each notebook, and the start page; a changed copy stays and is returned."""
     folder.mkdir(parents=True, exist_ok=True)
     written = read_record(folder / WRITTEN)  # without it, every copy is taken for a changed one
     kept, files, start = [], {}, folder / START
@@ -92,8 +88,7 @@ def start_page(language: str) -> bytes:
 
 
 def with_own(notebooks: list[Notebook]) -> tuple[list[Notebook], str]:
-    """The notebooks, those of lab/ that were changed in place of ours, and a line that says which
-    these are.
+    """The notebooks, changed copies from lab/ in place of ours, and a line that names these.
 
     Raises ParameterError where there is no lab/, or for a file in it that is no notebook.
     """
@@ -128,9 +123,7 @@ def is_unchanged(copy: Path, source: Path, written: str) -> bool:
 
 
 def restore_prose(own: NotebookNode, source: NotebookNode) -> None:
-    """Put the prose of the language that the copy was written without back where it stood: a report
-    has both.
-    """
+    """Put the prose of the language that the copy lacks back where it stood."""
     languages = {language_of(cell) for cell in own.cells}
     if languages >= set(LANGUAGES):
         return

@@ -1,6 +1,4 @@
-"""The live figure: a reader types a surname, and the networks of this run predict its language in
-the page.
-"""
+"""The live figure: a reader types a surname, this run's networks predict its language."""
 
 import base64
 import csv
@@ -25,8 +23,7 @@ EXAMPLE = "Kowalski"  # what stands there before the reader types
 
 
 def live_figure(runs: Path) -> str:
-    """The figure as HTML: weights and alphabet for static/live.js, and the answer to one surname
-    already drawn.
+    """The figure as HTML: weights and alphabet for static/live.js, one surname's answer drawn.
 
     `runs` holds the run folders. It shows MyLSTM, the RNN, and the most accurate network of the run
     where that is neither. Raises RunError if a run is missing.
@@ -70,9 +67,7 @@ def most_accurate(folders: dict[str, Path]) -> str:
 
 
 def lists(results: dict, folder: Path) -> dict[str, list[str]]:
-    """{language: [names for validation, names for training]}, each joined by line ends; {} for
-    lists of one's own.
-    """
+    """{language: [validation names, training names]}, joined by line ends; {} for own lists."""
     names = load_names()
     if names.fingerprint != results["data"]["fingerprint"]:
         return {}
@@ -86,17 +81,13 @@ def lists(results: dict, folder: Path) -> dict[str, list[str]]:
 
 
 def folded() -> dict[str, str]:
-    """What fold() makes of each symbol that the page reads: of the alphabets; not of Hangul, for
-    its size.
-    """
+    """fold() of each symbol that the page reads: of the alphabets; not of Hangul, for its size."""
     symbols = {symbol: fold(f"a{symbol}a")[1:-1] for symbol in map(chr, chain(*READ))}
     return {symbol: read for symbol, read in symbols.items() if read}
 
 
 def network(model: nn.Module, results: dict) -> dict:
-    """A trained network for the page: its languages in both languages, its weights as base64 of
-    float16.
-    """
+    """A trained network for the page: languages in both languages, weights as base64 float16."""
     weights = {
         name: {
             "shape": list(tensor.shape),

@@ -1,6 +1,4 @@
-"""Number figures and tables, and insert the numbers into captions and cross-references, in both
-languages.
-"""
+"""Number figures and tables, in their captions and in cross-references, in both languages."""
 
 import re
 from collections.abc import Iterator
@@ -27,8 +25,7 @@ class UnknownReferenceError(ConversionException):
 
 
 class Number(Preprocessor):
-    """Number the figures and the tables in order; versions in two languages share an id and a
-    number.
+    """Number the figures and tables in order; versions in two languages share an id and number.
 
     The caption of an output with an `id` in its metadata is prefixed with `**Figure 3**`; links
     `[Figure](#fig-x)` in prose, tables and captions become `[Figure 3](#fig-x)`. In a whole report
@@ -78,9 +75,7 @@ class Number(Preprocessor):
 
 
 def number_ids(nb: NotebookNode) -> dict[str, int]:
-    """{id: number} of the figures (`fig-`) and tables (`tbl-`), each kind counted from 1 in the
-    notebook's order.
-    """
+    """{id: number} of figures (`fig-`) and tables (`tbl-`), each counted from 1 in order."""
     numbers: dict[str, int] = {}
     for metadata in _numbered_metadata(nb):
         kind = metadata["id"].partition("-")[0]

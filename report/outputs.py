@@ -1,6 +1,4 @@
-"""The outputs of cells as both the page and the PDF show them: clean, of a bounded length, every
-result included.
-"""
+"""Outputs as both the page and the PDF show them: clean, of bounded length, all results."""
 
 import base64
 import binascii
@@ -65,9 +63,7 @@ ATTRIBUTES = {
 
 
 def tidy(output: NotebookNode, gone: str, cut: str) -> None:
-    """Make an output fit to print; `gone` and `cut` say that `{count}` lines, or symbols of a line,
-    are left out.
-    """
+    """Make an output fit to print; `gone`, `cut`: texts for `{count}` lines or symbols left out."""
     # the value of a cell's last line is shown as all else is
     if output.output_type == "execute_result":
         output.output_type = "display_data"

@@ -1,6 +1,4 @@
-"""The parameters that the notebooks declare, and the values that a command sets, before anything
-runs.
-"""
+"""The parameters that notebooks declare, and what a command sets, before anything runs."""
 
 import difflib
 from collections.abc import Iterable
@@ -95,8 +93,7 @@ def literal_path(path: Path) -> str:
 def resolve(
     notebooks: list[Notebook], settings: Iterable[tuple[str, str]], quick: bool, option: str = "-p"
 ) -> dict[str, dict]:
-    """The values to inject, notebook by notebook: the quick ones if asked for, then what the user
-    has set.
+    """The values to inject by notebook: the quick ones if asked for, then what the user has set.
 
     A setting is `(parameter, text)`, for every notebook that has it, or `(notebook.parameter,
     text)` for one, which counts more; the number in front of a notebook's name may be left out.

@@ -1,6 +1,4 @@
-"""The PDF report: notebook to Markdown to Typst to PDF, one language each; an nbconvert exporter
-(`--to lab_pdf`).
-"""
+"""The PDF report in one language: notebook to Markdown to Typst, an nbconvert exporter."""
 
 import base64
 import json
@@ -81,8 +79,9 @@ class LabPDFExporter(TemplateExporter):
     def from_notebook_node(
         self, nb: NotebookNode, resources: dict[str, Any] | None = None, **kw: Any
     ) -> tuple[bytes, dict[str, Any]]:
-        """The PDF; raises TypesettingError or UnknownReferenceError if the notebook cannot be
-        typeset.
+        """The PDF.
+
+        Raises TypesettingError or UnknownReferenceError.
         """
         markdown, resources = super().from_notebook_node(nb, resources, **kw)
         lab = nb.metadata.get("lab", {})
@@ -106,9 +105,7 @@ class LabPDFExporter(TemplateExporter):
 
 
 def to_typst(markdown: str) -> str:
-    """Typst markup from Markdown, by pandoc; raises TypesettingError for a formula that pandoc
-    cannot convert.
-    """
+    """Typst markup from Markdown, by pandoc; raises TypesettingError for a bad formula."""
     options = [
         "--wrap=none",
         "--columns=100000",
@@ -134,9 +131,7 @@ def typst_string(text: str) -> str:
 
 
 def compile_pdf(source: str, report: dict[str, Any], images: dict[str, bytes]) -> bytes:
-    """The PDF of Typst markup that uses our template; `report` is its data, `images` are files
-    {name: bytes}.
-    """
+    """The PDF of Typst markup in our template; `report`: its data, `images`: {name: bytes}."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         files = {

@@ -49,9 +49,7 @@ class NotebookError(RuntimeError):
 
 @dataclass(frozen=True)
 class Plan:
-    """How to run: parameters of each notebook, folders, data, the number of jobs, and whether to
-    rerun all.
-    """
+    """How to run: parameters by notebook, folders, data, number of jobs, rerun all or not."""
 
     injected: dict[str, dict]  # notebook -> parameters
     out_dir: Path
@@ -99,8 +97,9 @@ def with_places(notebook: Notebook, chosen: dict, data_dir: str) -> dict:
 def run_notebooks(
     notebooks: list[Notebook], plan: Plan, board: Board, scratch: Path
 ) -> dict[str, float]:
-    """Run what has changed since its last successful run; returns each notebook's seconds (from
-    then, or now).
+    """Run what has changed since its last successful run; returns each notebook's seconds.
+
+    Those of an unchanged run are from then.
 
     Up to `plan.jobs` run in parallel; those that read the runs of others come last, one by one.
     When one fails, the others are stopped, and the partly executed notebooks stay in their folders.
@@ -120,9 +119,7 @@ def run_notebooks(
 
 @contextmanager
 def scratch_folder(out: Path) -> Iterator[Path]:
-    """A folder for all temporary files of this process; that of a former run which was killed is
-    removed first.
-    """
+    """A folder for all temporary files of this process; a killed run's is removed first."""
     note = out / ".scratch"
     former = Path(note.read_text(errors="replace")) if note.is_file() else out
     if former.parent == Path(tempfile.gettempdir()) and former.name.startswith("lab-"):
@@ -242,8 +239,7 @@ def execute(book: Notebook, injected: dict, folder: Path, row: Row, kernels: Ker
 
 
 def without_places(notebook: NotebookNode) -> None:
-    """Remove where the notebook ran: no path of this machine is handed in, and by hand it saves
-    apart from the report.
+    """Remove where the notebook ran, so that no path of this machine is handed in.
 
     Of a folder of names that is not simply above the run's own, only the name remains.
     """

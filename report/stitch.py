@@ -19,9 +19,7 @@ LANGUAGE = ("kernelspec", "language_info")  # tells an exporter how to highlight
 
 @dataclass(frozen=True)
 class Form:
-    """What to produce: `language` "zh", "en" or "" (the HTML opens in the browser's), all `code`,
-    the `notebook`.
-    """
+    """What to make: `language` "zh", "en" or "" (the browser's), all `code`, the `notebook`."""
 
     language: str = ""
     code: bool = False  # in the PDFs
@@ -29,9 +27,7 @@ class Form:
 
 
 def stitch(executed: list[Path], lab: dict) -> NotebookNode:
-    """The executed notebooks as one, one chapter each; `lab` becomes metadata["lab"], which the
-    exporters read.
-    """
+    """The executed notebooks as one, a chapter each, with metadata["lab"] for the exporters."""
     whole = nbformat.v4.new_notebook()
     for chapter, path in enumerate(executed, start=1):
         notebook = nbformat.read(path, as_version=4)

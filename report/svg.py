@@ -1,6 +1,4 @@
-"""Figures for the HTML report: matplotlib's SVG inlined in the page, with colours for light and
-dark backgrounds.
-"""
+"""Figures for the HTML report: SVG inlined in the page, with colours for light and dark."""
 
 import colorsys
 import re
@@ -22,8 +20,7 @@ PAPER, SEEN = 0.1, 0.55
 
 
 def inline_svg(svg: str, alt: str, number: int, parts: dict | None = None) -> str:
-    """The drawing number `number` of an HTML page: ids of its own, colours for light and dark, the
-    page's font.
+    """Drawing `number` of an HTML page: own ids, colours for light and dark, the page's font.
 
     Its `parts`, as notebooks.display tells them, stand below each other after it, for a narrow
     screen to show instead.
@@ -56,9 +53,7 @@ def _views(boxes: list, number: int) -> str:
 
 
 def shrink(svg: str) -> str:
-    """The same drawing in fewer characters; coordinates keep a hundredth of a point, text stays as
-    it is.
-    """
+    """The same drawing in fewer characters; coordinates keep a hundredth of a point."""
     svg = re.sub(
         r"<\?xml.*?\?>|<!DOCTYPE.*?>|<!--.*?-->|<metadata>.*?</metadata>", "", svg, flags=re.DOTALL
     )
@@ -139,9 +134,7 @@ def _hex(rgb: tuple[float, float, float]) -> str:
 
 
 def lighter(colour: str) -> str:
-    """The colour for dark paper: greys change places with their opposites, hues become light enough
-    to be seen.
-    """
+    """The colour for dark paper: greys are reversed, hues become light enough to be seen."""
     hue, lightness, saturation = colorsys.rgb_to_hls(*rgb_of(colour))
     lightness = (
         PAPER + (1 - lightness) * (0.87 - PAPER) if saturation < 0.1 else max(lightness, SEEN)

@@ -1,5 +1,4 @@
-"""`python -m report.sweep`: train the networks on a grid of learning rates, hidden sizes and seeds;
-gives one table.
+"""`python -m report.sweep`: train on a grid of learning rates, hidden sizes and seeds.
 
 A cell of the grid is a flat dictionary: network, recipe, and every value that the recipe reads. It
 is trained as in the network's notebook, so that its row of the table reproduces the notebook's
@@ -150,9 +149,7 @@ def main(
 def lay_grid(
     networks: tuple[str, ...], recipes: list[str], grid: Settings, settings: Settings, quick: bool
 ) -> list[dict]:
-    """All cells, one seed after another, so that after the first seed every cell of the grid has
-    been tried once.
-    """
+    """All cells, one seed after another: the first seed has tried every cell of the grid once."""
     chapters = {NETWORKS[network].notebook: network for network in networks}
     books = find_notebooks(NOTEBOOKS, chapters)
     chosen = resolve(books, settings, quick)
@@ -175,9 +172,7 @@ def lay_grid(
 
 
 def read_axes(books: list[Notebook], grid: Settings) -> dict[str, dict[str, list]]:
-    """The values of each axis by notebook: those given, by the rules of -p, or those around the
-    notebook's default.
-    """
+    """The values of each axis by notebook: given, by the rules of -p, or around the default."""
     axes = {
         book.name: {
             axis: [_times(book.defaults[axis], factor) for factor in FACTORS[axis]]
@@ -234,8 +229,7 @@ def made_from(cell: dict, fingerprint: str) -> str:
 def train_missing(
     cells: list[dict], data: str, fingerprint: str, kept: Path, jobs: int, scheduler: str
 ) -> list[dict]:
-    """The rows of all cells; those not yet in `kept` are trained, and stored there as soon as they
-    are done.
+    """The rows of all cells; those not in `kept` are trained, and stored there when done.
 
     Raises ClickException if there is no cluster, or if it is lost.
     """
@@ -269,8 +263,7 @@ def train_missing(
 
 
 def train_cell(cell: dict, data_dir: str, expected: str) -> dict:
-    """Train one cell, on this machine or another; returns metrics, `status` (ok, diverged, failed)
-    and any `problem`.
+    """Train one cell, on any machine; metrics, `status` (ok, diverged, failed) and any `problem`.
 
     It fails if namelib, names or versions are not those from which `expected` was computed.
     """

@@ -60,8 +60,9 @@ class WritingError(ConversionException):
 
 
 def take_in_pictures(cell: NotebookNode, folder: Path) -> None:
-    """Make every picture of a Markdown cell an attachment, `![alt](attachment:name "width")`, from
-    files in `folder`.
+    """Make every picture of a Markdown cell an attachment, `![alt](attachment:name "width")`.
+
+    The files are in `folder`.
 
     Raises WritingError for a picture that is not there, cannot be read or lies elsewhere.
     """
@@ -141,8 +142,7 @@ def refuse_html(source: str) -> None:
 
 
 def number_equations(sources: list[str]) -> list[str]:
-    r"""The sources with all displayed equations as `$$`, `\label` and `\tag` as numbers, `\ref` and
-    `\eqref` filled in.
+    r"""The sources with equations as `$$`, `\label` and `\tag` as numbers, references filled in.
 
     Equations in two languages share a label and a number. Raises WritingError for an unknown label.
     """

@@ -1,6 +1,4 @@
-"""A real browser for the tests: Debian's Chromium through Playwright, cut off from the network;
-axe-core from npm.
-"""
+"""A real browser for the tests: Chromium through Playwright, cut off from the network; axe-core."""
 
 import shutil
 import subprocess
@@ -40,8 +38,7 @@ def chromium() -> Iterator[Browser]:
 def open_page(
     browser: Browser, path: Path, fragment: str = "", before: str = "", **context: object
 ) -> Page:
-    """The file in a fresh profile; `page.requests` and `page.messages` hold what it asked for and
-    what it said.
+    """The file in a fresh profile; `page.requests` and `page.messages`: what it asked for and said.
 
     `before` is a script to run first; `context` goes to Playwright (locale, color_scheme, viewport
     ...).

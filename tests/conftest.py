@@ -1,6 +1,4 @@
-"""What several test files need: names, runs, reports, a browser, and a shell that keeps what is
-displayed.
-"""
+"""What several test files need: names, runs, reports, a browser, a shell that keeps displays."""
 
 import time
 from pathlib import Path
@@ -40,9 +38,7 @@ def pytest_collection_modifyitems(config, items):
 
 @pytest.fixture(scope="module")
 def one_thread():
-    """For a test file of tiny networks: at their size several threads would only get into each
-    other's way.
-    """
+    """For a test file of tiny networks, at whose size several threads are slower than one."""
     torch.set_num_threads(1)
 
 
@@ -113,9 +109,7 @@ def printed(request, trained_runs) -> Path:
 
 @pytest.fixture(scope="session")
 def live_pages(trained_runs, tmp_path_factory) -> Path:
-    """The sample's page with the runs `trained` and `odd` in its live figure, and the run folders
-    under those names.
-    """
+    """The sample's page with the runs `trained` and `odd` in its live figure, and their folders."""
     folder = tmp_path_factory.mktemp("pages")
     (folder / "trained").symlink_to(trained_runs)
     write_odd(folder / "odd")
@@ -134,9 +128,7 @@ def browser():
 
 @pytest.fixture
 def clock(monkeypatch):
-    """A clock that stands still until something is given seconds: `clock.takes(seconds)` is work
-    that takes them.
-    """
+    """A clock that stands still but for `clock.takes(seconds)`: work that takes them."""
     now = SimpleNamespace(time=0.0)
 
     def takes(seconds: float, answer: object = None):

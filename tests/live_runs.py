@@ -118,9 +118,7 @@ def _write(folder: Path, model, trained: Trained, train: Names) -> None:
 
 
 def assert_answers_are_pytorchs(page, runs: Path, asked: list[str]) -> None:
-    """The page's answer to every name: probabilities of the networks that it has and all gates, to
-    1e-5.
-    """
+    """The page's answer to every name: all its networks' probabilities and gates, to 1e-5."""
     answers = json.loads(
         page.evaluate("names => JSON.stringify(names.map(window.lab.live.answer))", asked)
     )

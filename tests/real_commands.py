@@ -1,6 +1,4 @@
-"""The commands as a user starts them, on few names, for the tests that stop them or take away what
-they need.
-"""
+"""The commands as a user starts them, on few names, for tests that stop or starve them."""
 
 import json
 import os
@@ -30,9 +28,7 @@ TIMES = ("seconds", "elapsed", "sha256")
 
 
 class Command:
-    """A running command, and all that it has printed so far; a variable of None is not there for
-    it.
-    """
+    """A running command, and all that it has printed; a variable of None is not set for it."""
 
     def __init__(self, *words: str, cwd: Path | None = None, **variables: str | None):
         environment = os.environ | {"PYTHONPATH": str(ROOT), **variables}

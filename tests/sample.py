@@ -1,6 +1,4 @@
-"""A sample report to set: two chapters in two languages with figures, tables, formulas, code and a
-summary.
-"""
+"""A sample report to set: two chapters in two languages with all that a report can have."""
 
 from functools import cache
 from itertools import product
@@ -207,9 +205,7 @@ def figure_svg(kind: str, language: str) -> str:
 
 @cache
 def drawn(kind: str, language: str) -> tuple[str, list]:
-    """A figure as SVG with text as text, and its parts: `curves` in two columns or `heat` (18x18
-    with numbers).
-    """
+    """A figure as SVG with text as text, and its parts: `curves` in two columns, or `heat`."""
     with style():
         if kind == "curves":
             figure, columns = plt.subplots(1, 2, figsize=(7, 3.2), sharey=True)
@@ -229,9 +225,7 @@ def drawn(kind: str, language: str) -> tuple[str, list]:
 
 
 def table(columns: int, name: str, zh: str, en: str) -> list[NotebookNode]:
-    """A captioned table in both languages: a column of words with a formula, and `columns - 1` of
-    numbers.
-    """
+    """A captioned table in both languages: a column of words with a formula, others of numbers."""
     numbers = range(1, columns)
     bodies = []
     for head in ("语言", "language"):

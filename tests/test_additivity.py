@@ -1,6 +1,4 @@
-"""notebooks.why_lstm.additivity: the terms add up to the logits, and each depends on its own letter
-only.
-"""
+"""notebooks.why_lstm.additivity: the terms add up to the logits, each depends on its own letter."""
 
 from copy import deepcopy
 
@@ -15,9 +13,7 @@ NAMES = ["O'Neill", "Nguyen", "X", "Xu", "van der Berg", "Papadopoulos"]
 
 
 def largest_error(model: RNN, name: str) -> float:
-    """Between the network's log-probabilities and those of the sum of the terms, as chapter 4
-    computes it.
-    """
+    """Between the network's log-probabilities and the terms' sum, computed as in chapter 4."""
     terms, constant = letter_terms(model, name)
     log_p = model(*encode([name]))[0]
     return (log_p - (constant + terms.sum(dim=0)).log_softmax(dim=0)).abs().max().item()

@@ -1,6 +1,4 @@
-"""notebooks.why_lstm.answer: from results to effects and verdicts, recomputed by hand on numbers
-that are known.
-"""
+"""notebooks.why_lstm.answer: from results to effects and verdicts, on numbers known by hand."""
 
 from copy import deepcopy
 

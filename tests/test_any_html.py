@@ -1,5 +1,6 @@
-"""What holds for every HTML report, in Chromium: the sample's, or `pytest tests/test_any_html.py
---report build/`.
+"""What holds for every HTML report, in Chromium.
+
+For the sample's, or `pytest tests/test_any_html.py --report build/`.
 """
 
 import re

@@ -1,6 +1,4 @@
-"""notebooks.why_lstm.at_best: every row is the training that it names, at the rate that development
-names chose.
-"""
+"""notebooks.why_lstm.at_best: every row is the training that it names, at its chosen rate."""
 
 import json
 from itertools import product
@@ -44,9 +42,7 @@ def test_every_rate_is_the_best_on_development_names_and_no_edge(rows):
 
 
 def test_a_row_is_the_training_that_it_names(names, rows):
-    """Repeated by hand, with its size, its regularisers, its rate: on the same splits the same
-    accuracies.
-    """
+    """Repeated by hand, with its size, regularisers and rate: the same accuracies."""
     seen, unseen = zip(*folds(names, TINY.seeds), strict=True)
     for row in (rows[1], rows[-1]):
         networks = trained(

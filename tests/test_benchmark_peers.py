@@ -1,6 +1,4 @@
-"""The peers of the benchmarks compute what ours compute: the same answers, the same step, the plain
-way.
-"""
+"""The peers of the benchmarks compute what ours compute: the same answers, the same step."""
 
 import random
 

@@ -1,6 +1,4 @@
-"""The rows of the benchmarks: their numbers are those of what ran; a fake clock and fake runs say
-which.
-"""
+"""The rows of the benchmarks: their numbers are those of what ran, by a fake clock, fake runs."""
 
 import json
 

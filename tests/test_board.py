@@ -16,9 +16,7 @@ class Terminal(io.StringIO):
 
 @pytest.fixture
 def running(tmp_path, monkeypatch):
-    """A board whose first notebook has been running for 30 seconds and is in the sixth of its 20
-    cells.
-    """
+    """A board whose first notebook has run for 30 seconds and is in the sixth of 20 cells."""
 
     def make(stream=None):
         board = Board(["1_rnn", "4_why"], stream or io.StringIO())

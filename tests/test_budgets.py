@@ -1,6 +1,4 @@
-"""notebooks.why_lstm.budgets: every network at every budget, rates tuned apart from what is
-measured.
-"""
+"""notebooks.why_lstm.budgets: every network at every budget; rates tuned apart from results."""
 
 import json
 
@@ -67,9 +65,7 @@ def test_this_run_is_a_replication_with_seeds_of_its_own():
 
 
 def test_a_local_maximum_is_left_from_the_best_rate_of_a_neighbouring_budget(some, monkeypatch):
-    """At one epoch there are two tops: a lower one at the start, the higher one where two epochs
-    have theirs.
-    """
+    """At one epoch there are two tops; the higher one is where two epochs have theirs."""
     start = STARTING_RATES["tanh"]
     tops = {1: {start: 0.5, 16 * start: 0.6}, 2: {16 * start: 0.7}}
 

@@ -1,6 +1,4 @@
-"""notebooks.why_lstm.ceilings: what each model sees, and that adding up letters has the ceiling it
-is said to have.
-"""
+"""notebooks.why_lstm.ceilings: what each model sees, and the ceiling of adding up letters."""
 
 import json
 
@@ -25,9 +23,7 @@ def names_of(spellings: list[str], labels: list[int]) -> Names:
 
 
 def test_a_language_that_is_a_pair_of_letters_is_beyond_adding_and_within_reach_of_pairs():
-    """Exclusive or: "ab" and "ba" are one language, "aa" and "bb" the other; and letters one by one
-    say nothing.
-    """
+    """Exclusive or: "ab", "ba" are one language, "aa", "bb" the other; no letter says which."""
     exclusive_or = names_of(["ab", "ba", "aa", "bb"] * 50, [0, 0, 1, 1] * 50)
     assert fit_and_score(exclusive_or, exclusive_or, 1, False)["accuracy"] <= 0.5
     assert fit_and_score(exclusive_or, exclusive_or, 2, False)["accuracy"] == 1

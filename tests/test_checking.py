@@ -1,6 +1,4 @@
-"""report/checking.py, writing.py and outputs.py: one's own cells are shown, or refused before
-anything trains.
-"""
+"""report/checking.py, writing.py, outputs.py: one's own cells are shown, or refused early."""
 
 import base64
 import io

@@ -1,6 +1,4 @@
-"""The claims' sentences: each is read at a negative, a zero and a positive effect, and must say
-just that.
-"""
+"""The claims' sentences: at a negative, zero and positive effect each says just that."""
 
 import re
 

@@ -1,6 +1,4 @@
-"""data/compile: cleaning and romanising on known cases, and the whole rebuild where its packages
-are installed.
-"""
+"""data/compile: cleaning and romanising on known cases; the rebuild where packages allow."""
 
 import importlib.metadata
 import importlib.util

@@ -1,6 +1,4 @@
-"""notebooks.why_lstm.cue_task: what is drawn, who masters the task, and that other trials chose the
-rates.
-"""
+"""notebooks.why_lstm.cue_task: what is drawn, who masters it, that other trials chose the rates."""
 
 import pytest
 import torch
@@ -40,9 +38,7 @@ def test_the_class_is_the_symbol_behind_the_only_marker():
 
 
 def test_no_other_place_says_more_of_the_class_than_its_chance_to_stand_behind_the_marker():
-    """What an adding network can use: a bit agrees with the class by chance, or because it is the
-    cue (1 in 9).
-    """
+    """What an adding network can use: a bit is like the class by chance, or as the cue (1 in 9)."""
     letters, _, labels = draw(15, 100_000, generators(0))
     for place in range(15):
         bits = letters[0, :, place] < CLASSES

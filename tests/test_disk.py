@@ -1,6 +1,4 @@
-"""Real runs on a disk that is full or read-only, or whose folder goes: one line, and the former
-report stays.
-"""
+"""Real runs on a full or read-only disk, or whose folder goes: one line, the old report stays."""
 
 import os
 import shutil

@@ -1,6 +1,4 @@
-"""What a page shows is said in the languages asked for and says which is which; foreign text stays
-text.
-"""
+"""What a page shows is said in the languages asked for, tagged; foreign text stays text."""
 
 import re
 import unicodedata

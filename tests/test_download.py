@@ -22,9 +22,7 @@ class QuietHandler(SimpleHTTPRequestHandler):
 
 @pytest.fixture
 def server(tmp_path, monkeypatch):
-    """A server that offers data.zip, laid out as the tutorial's; the download's address and cache
-    point to it.
-    """
+    """A server with data.zip, laid out as the tutorial's; download address and cache use it."""
     (tmp_path / "site").mkdir()
     with zipfile.ZipFile(tmp_path / "site" / "data.zip", "w") as archive:
         archive.writestr("data/eng-fra.txt", "Go.\tVa !\n")

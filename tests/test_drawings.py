@@ -1,6 +1,4 @@
-"""The drawings of networks: every arrow joins two things, no label lies on another or leaves its
-box.
-"""
+"""The drawings of networks: every arrow joins two things, no label overlaps or leaves its box."""
 
 import itertools
 import warnings

@@ -1,6 +1,4 @@
-"""Every figure draws in both languages, whatever a folder calls its classes, and can be read
-without colour.
-"""
+"""Every figure draws in both languages, for any classes, and can be read without colour."""
 
 import io
 import itertools
@@ -67,9 +65,7 @@ FIGURES = {
 
 @cache
 def drawn(name, language):
-    """The figure, drawn as a notebook does, a warning being an error, and the texts that stand in
-    it.
-    """
+    """The figure, drawn as a notebook does, warnings being errors, and the texts in it."""
     with warnings.catch_warnings(), speaking(language), figures.style():
         warnings.simplefilter("error")
         figure = FIGURES[name]()
@@ -126,9 +122,7 @@ def test_the_labels_are_those_of_the_language(name):
 
 @pytest.mark.parametrize("language", SPOKEN)
 def test_a_confusion_matrix_has_the_true_language_in_rows(language):
-    """Read back from the axes: three of four surnames in `one` are taken for `two`, none the other
-    way.
-    """
+    """Read back: three of four surnames in `one` are taken for `two`, none the other way."""
     data = Names(list("abcdef"), np.array([0, 0, 0, 0, 1, 2]), ["one", "two", "three"])
     predicted = np.array([0, 1, 1, 1, 1, 1])
     answers = Metrics(data, np.log(np.eye(3)[predicted] + 0.1))

@@ -1,6 +1,4 @@
-"""notebooks.why_lstm.folds: what a result is measured on was neither learned from nor used to
-choose a rate.
-"""
+"""notebooks.why_lstm.folds: no result is on names that were learned from or chose a rate."""
 
 import numpy as np
 import pytest

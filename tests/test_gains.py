@@ -51,9 +51,7 @@ def test_confusions_count_both_ways_and_the_pair_with_the_largest_change_comes_f
 
 
 def test_the_lead_by_length_is_the_slope_that_was_put_in(monkeypatch):
-    """Of ten names of each length l, the LSTM gets l right, or 2 l in the second seed, and the tanh
-    RNN always one.
-    """
+    """Of ten names of length l the LSTM gets l right, or 2 l in seed 2; the tanh RNN one."""
     unseen = [of_lengths(*np.repeat([1, 2, 3, 4, 5], 10))] * 2
     right = {
         "lstm": [

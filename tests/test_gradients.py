@@ -1,6 +1,4 @@
-"""notebooks.why_lstm.gradients: sizes are those of finite differences, slopes and theory those
-known by hand.
-"""
+"""notebooks.why_lstm.gradients: sizes as by finite differences, slopes and theory as by hand."""
 
 import numpy as np
 import pytest
@@ -46,9 +44,7 @@ def networks(key: str) -> Networks:
 def nudged(
     stacked: Networks, letters: Tensor, place: int, nudge: Tensor
 ) -> tuple[list[Tensor], Tensor]:
-    """The states c_1 ... c_T with `nudge` added to the one at `place`, and the hidden states h_0
-    ... h_T with it.
-    """
+    """The states c_1 ... c_T, `nudge` added to the one at `place`, and their h_0 ... h_T."""
     layer, state, states = stacked.layer, None, []
     hidden = [torch.zeros(*letters.shape[:2], layer.variant.hidden_size, dtype=torch.float64)]
     for t, Ux_t in enumerate(stacked.letter_inputs(letters).unbind(2)):

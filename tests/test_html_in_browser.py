@@ -1,6 +1,4 @@
-"""The HTML report as a reader meets it, in Chromium, tried on the sample; tests/test_any_html.py
-takes any report.
-"""
+"""The HTML report as a reader meets it, in Chromium, tried on the sample."""
 
 import pytest
 from browser import DESK, PHONE, needs_chromium, open_page

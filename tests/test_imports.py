@@ -1,6 +1,4 @@
-"""The house: imports run one way, no file is too long to read, and Chinese stands in text files,
-not in Python.
-"""
+"""The house: imports run one way, no file is too long, Chinese stands in text files."""
 
 import ast
 import re

@@ -1,6 +1,4 @@
-"""report/lab.py: working copies in one language, a person's changes are safe, and a report is made
-from them.
-"""
+"""report/lab.py: working copies in one language, safe changes, and a report made from them."""
 
 import json
 import os

@@ -1,6 +1,4 @@
-"""One catalogue has the Chinese of every label in the code, and nothing else; a language ends with
-its block.
-"""
+"""The catalogue has the Chinese of every label in the code, and nothing else."""
 
 import ast
 import importlib

@@ -1,6 +1,4 @@
-"""notebooks.why_lstm.letter_pairs: an interaction is what adding cannot do, and quadruples differ
-where they should.
-"""
+"""notebooks.why_lstm.letter_pairs: an interaction is what adding cannot do."""
 
 import numpy as np
 import pytest
@@ -46,9 +44,7 @@ def test_a_network_that_adds_up_letters_has_no_interaction_and_others_have_one()
 
 
 def test_interaction_and_share_of_scores_known_by_hand():
-    """Scores a + b + 6 [a and b together] on one language, for a = 1, b = 2 where the first letters
-    stand.
-    """
+    """Scores a + b + 6 [a and b together] on one language, a = 1, b = 2 for first letters."""
     one = np.array([9.0, 2.0, 1.0, 0.0])  # (a, b), (a', b), (a, b'), (a', b')
     z = np.stack([one, -one], axis=1)[None]  # (1, 4, 2)
     first, second, together = contrasts(z)

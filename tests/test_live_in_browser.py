@@ -22,9 +22,7 @@ def visit(browser, live_pages):
 
 
 def shown(page):
-    """What the figure shows: [(network, language, share), ...], the table's text, the stripes'
-    opacities.
-    """
+    """What the figure shows: [(network, language, share), ...], the table's text, opacities."""
     bars = page.locator(".live [data-network]").evaluate_all(
         """networks => networks.flatMap(network => [...network.querySelectorAll("li")].map(bar =>
             [network.dataset.network, bar.querySelector(".language").textContent,

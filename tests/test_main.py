@@ -38,9 +38,7 @@ READ = "import pathlib\nprint(pathlib.Path(runs_dir, '1_rnn', 'results.json').re
 
 @pytest.fixture
 def lab(tmp_path, monkeypatch):
-    """A caller's folder with names, and two tiny notebooks elsewhere; returns the command as a
-    function.
-    """
+    """A folder with names, and two tiny notebooks elsewhere; returns the command as a function."""
     write_notebook(tmp_path / "notebooks" / "1_rnn.ipynb", DECLARED, TRAIN, quick={"steps": 2})
     write_notebook(tmp_path / "notebooks" / "4_why.ipynb", READS, READ)
     monkeypatch.setattr(command, "NOTEBOOKS", tmp_path / "notebooks")

@@ -1,6 +1,4 @@
-"""notebooks.why_lstm.networks: every cell equals PyTorch's of that name, or its equation written
-out.
-"""
+"""notebooks.why_lstm.networks: every cell equals PyTorch's, or its equation written out."""
 
 from dataclasses import replace
 

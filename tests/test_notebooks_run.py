@@ -1,6 +1,4 @@
-"""The notebooks as papermill and nbval run them: from any folder, whole, quiet, in both languages,
-the same twice.
-"""
+"""The notebooks as papermill and nbval run them: anywhere, whole, quiet, the same twice."""
 
 import json
 import os
@@ -52,8 +50,7 @@ def listing(folder: Path) -> dict[str, bytes]:
 
 @pytest.fixture(scope="module")
 def lab(few_names, tmp_path_factory):
-    """Runs every notebook by papermill and then by nbval, in a copy of the checkout that nobody
-    else works in.
+    """Runs every notebook by papermill and then by nbval, in a copy of the checkout of its own.
 
     papermill is called in another folder with relative paths and leaves its runs in the copy's
     build/; nbval runs what papermill has executed, into another folder, and compares the outputs.
@@ -255,9 +252,7 @@ def test_ids_are_unique_and_every_reference_leads_to_one(lab):
 
 @every_notebook
 def test_the_same_seed_gives_the_same_run(lab, name):
-    """papermill's and nbval's run, side by side: to the last digit, however many processes chapter
-    4 trains in.
-    """
+    """papermill's and nbval's run agree to the last digit, for any number of processes."""
     first, second = lab.copy / "build" / "by_hand" / name, lab.elsewhere / "nbval" / name
     assert (
         {path.name for path in first.iterdir()}

@@ -1,6 +1,4 @@
-"""notebooks.why_lstm.original_recipe: plain SGD, many runs at once, is what a plain loop does for
-each.
-"""
+"""notebooks.why_lstm.original_recipe: plain SGD, many runs at once, as a plain loop does each."""
 
 from dataclasses import replace
 
@@ -68,9 +66,7 @@ def test_every_language_is_drawn_alike_and_every_name_is_drawn(some):
 
 
 def test_the_best_rate_is_that_of_the_choosing_half_and_the_result_that_of_the_other():
-    """The larger rate learns the choosing names, whose answers are the training names'; the other
-    half's are not.
-    """
+    """The larger rate learns the choosing names' answers, not those of the other half."""
     names, labels = ["Aba", "Abba", "Baba", "Ono", "Nono", "Oon"], np.array([0, 0, 0, 1, 1, 1])
     seen, turned = Names(names, labels, ["x", "y"]), Names(names, 1 - labels, ["x", "y"])
     splits, rates = [(seen, seen, turned)] * 2, (1e-6, 0.1)

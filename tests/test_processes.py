@@ -1,6 +1,4 @@
-"""notebooks/processes.py: a signal ends a program with its own status, and a worker ends with its
-parent.
-"""
+"""notebooks/processes.py: a signal ends a program with its status, a parent's end its workers."""
 
 import os
 import signal

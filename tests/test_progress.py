@@ -1,6 +1,4 @@
-"""namelib/progress.py: a bar while a loop runs; a batch runner reads a file instead, and no
-notebook keeps a bar.
-"""
+"""namelib/progress.py: a bar while a loop runs, a file for batch runners, no bar kept."""
 
 import subprocess
 import sys

@@ -58,9 +58,7 @@ def with_entry(value, path, new):
 
 @st.composite
 def damaged(draw, whole: bytes) -> bytes:
-    """The file cut off, with other bytes in it, or with another value, or none, for any one of its
-    JSON.
-    """
+    """The file cut off, with other bytes in it, or with another value, or none, in its JSON."""
     how = draw(st.sampled_from(["cut", "bytes", "value", "value", "value"]))
     at = draw(st.integers(0, len(whole)))
     if how == "cut":

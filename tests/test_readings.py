@@ -1,6 +1,4 @@
-"""What the chapters say about results follows from the numbers, for two languages and many, perfect
-or not.
-"""
+"""What the chapters say about results follows from the numbers, for two languages and many."""
 
 import re
 

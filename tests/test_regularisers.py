@@ -1,6 +1,4 @@
-"""What keeps an LSTM from learning by heart: the right weights are left out, each next letter is
-what is guessed.
-"""
+"""Against learning by heart: the right weights are left out, each next letter is guessed."""
 
 import copy
 

@@ -34,9 +34,7 @@ def sources(tmp_path, monkeypatch):
 
 @pytest.fixture
 def run(tmp_path):
-    """Runs the notebooks in tmp_path/notebooks with the given parameters, into a folder with an
-    awkward name.
-    """
+    """Runs notebooks in tmp_path/notebooks with parameters, into an awkwardly named folder."""
 
     def run(jobs=2, fresh=False, data="abc", **parameters):
         notebooks = find_notebooks(tmp_path / "notebooks")

@@ -1,6 +1,4 @@
-"""A run folder is whole or says that it is not, and its network answers as it did; one's own
-network, too.
-"""
+"""A run folder is whole or says that it is not; its network, one's own too, answers as it did."""
 
 import csv
 import json
@@ -35,9 +33,7 @@ HISTORY = History([10], [1.5], [0.5], [1.6], [0.4], [0.3], [2.0])
 
 
 class GRU(nn.Module):
-    """A network of one's own: letters (batch, time) and lengths (batch,) -> log-probabilities
-    (batch, output_size).
-    """
+    """A network of one's own, from letters and lengths to log-probabilities, as ours."""
 
     def __init__(self, hidden_size: int, output_size: int):
         super().__init__()
@@ -52,9 +48,7 @@ class GRU(nn.Module):
 
 @pytest.fixture
 def save(few, tmp_path):
-    """Saves an untrained network of the given class and size into tmp_path/run; gives folder,
-    network and metrics.
-    """
+    """Saves an untrained network in tmp_path/run; returns folder, network and metrics."""
 
     def save(network=MyLSTM, hidden_size=6, **facts):
         torch.manual_seed(hidden_size)

@@ -1,6 +1,4 @@
-"""namelib/spelling.py: names are read as people mean them, in the lists' casing, or refused with
-the way out.
-"""
+"""namelib/spelling.py: names are read as people mean them, or refused with the way out."""
 
 import unicodedata
 

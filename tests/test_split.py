@@ -1,6 +1,4 @@
-"""What split_names promises: no spelling on both sides, every language on both, the same on every
-machine.
-"""
+"""What split_names promises: no spelling on both sides, all languages, the same anywhere."""
 
 from collections import Counter
 

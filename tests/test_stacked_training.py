@@ -1,6 +1,4 @@
-"""notebooks.why_lstm.stacked_training: several networks trained at once learn what each would learn
-alone.
-"""
+"""notebooks.why_lstm.stacked_training: networks trained at once learn what each would alone."""
 
 import pytest
 import torch
@@ -120,9 +118,7 @@ REGULARISED = Regularisers(
 
 
 def test_regularised_losses_are_those_of_the_chapters_recipe(some, stacked, monkeypatch):
-    """Label smoothing, next letter and recurrent dropout as `MiniBatch` has them, for each network
-    on its own batch.
-    """
+    """Label smoothing, next letter, recurrent dropout as in `MiniBatch`, network by network."""
     networks, (batch, *_) = make((5, 6)), list(stacked[0].batches(16, epochs=1, seeds=(5, 6)))
     networks.guess = NextLetter(
         networks, [torch.Generator().manual_seed(seed) for seed in (7, 8)]

@@ -1,6 +1,4 @@
-"""notebooks.why_lstm.study: goes on where it was stopped, belongs to its data, and reuses nothing
-of other code.
-"""
+"""notebooks.why_lstm.study: resumes, belongs to its data, and reuses nothing of other code."""
 
 import json
 from types import SimpleNamespace
@@ -192,9 +190,7 @@ def texts(value: object) -> set[str]:
 
 
 def test_the_tutorials_study_has_its_numbers_and_none_of_its_surnames(some, tmp_path, monkeypatch):
-    """As `make study` runs it: the pairs look into the networks of the budgets, whose rates the
-    gradients take.
-    """
+    """As `make study` runs it: pairs read the networks of the budgets, gradients their rates."""
     names = some[::2]
     monkeypatch.setattr(
         letter_pairs, "strongest_example", lambda data, _: {"names": data.names[:4]}

@@ -1,6 +1,4 @@
-"""report/sweep.py: every cell once into one table, as its notebook would train it, whatever ends on
-the way.
-"""
+"""report/sweep.py: every cell once into one table, as its notebook would train it."""
 
 import json
 import os
@@ -28,9 +26,7 @@ RNN = ["rnn", "--recipe", "original", "-g", "hidden_size", "8", "-g", "learning_
 
 @pytest.fixture
 def lab(tmp_path, monkeypatch, few_names):
-    """The command as a function, on few names, in this process; `lab.trained` are the cells that it
-    trains.
-    """
+    """The command as a function, on few names; `lab.trained` are the cells that it trains."""
     train_cell = sweep.train_cell
 
     def noted(cell, *arguments):

@@ -41,9 +41,7 @@ def test_the_verdict_on_the_original_choice(table, verdict, best, at_edge):
 
 
 def test_a_seed_is_judged_by_the_cell_that_is_best_on_the_others():
-    """One value alone makes a cell the best of all: the seeds that it is chosen for do not see that
-    value.
-    """
+    """The seeds that a cell is chosen for do not see the one value that makes it the best."""
     table = sweep(best=CHOICE)
     lucky = (table["hidden_size"] == 64) & (table["learning_rate"] == 0.005) & (table["seed"] == 2)
     table.loc[lucky, "balanced_accuracy"] = 1.3

@@ -1,5 +1,4 @@
-"""The templates in notebooks/text: each block in both languages, used by a notebook, rendered
-through every branch.
+"""The templates in notebooks/text: each block in both languages, used, every branch rendered.
 
 Values to render with stand in text_cases.py.
 """

@@ -70,9 +70,7 @@ def test_original_is_plain_sgd_on_one_name(split):
 
 @pytest.mark.parametrize("next_letter", [0.0, 0.7])
 def test_mini_batch_is_adamw_on_smoothed_targets_and_next_letters(split, next_letter):
-    """AdamW's steps, clipped, on 0.8 of the true language's loss, 0.2 of all languages' mean, and
-    the letters' loss.
-    """
+    """AdamW's steps, clipped, on 0.8 of the true loss, 0.2 of all languages', and letters' loss."""
     torch.manual_seed(0)
     model, train = MyLSTM(**SMALL).double(), split[0][range(0, len(split[0]), 50)]
     reference = copy.deepcopy(model)
@@ -123,9 +121,7 @@ def test_what_cannot_be_is_told_by_name(recipe, names, values, wanted):
 
 @pytest.mark.parametrize(("balance", "expected"), [(0.0, 0.9), (1.0, 0.5)])
 def test_balance_takes_out_how_many_names_each_language_has(balance, expected):
-    """Names that say nothing: the answer is each language's share of them, or with balance=1 that
-    all are as likely.
-    """
+    """Names that say nothing: the answer is each language's share, or with balance=1 equal."""
     rng = np.random.default_rng(0)
     names = ["".join(rng.choice(list("abcdefgh"), size=3)) for _ in range(1000)]
     train = Names(names, (np.arange(1000) % 10 == 0).astype(int), ["Common", "Rare"])

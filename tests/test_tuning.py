@@ -1,6 +1,4 @@
-"""notebooks.why_lstm.tuning: the best rate is found wherever it is, and not at the edge of what was
-tried.
-"""
+"""notebooks.why_lstm.tuning: the best rate is found wherever it is, not at the edge."""
 
 import math
 

@@ -1,6 +1,4 @@
-"""The figures of chapter 4 draw from any results in both languages, and no word hides another or
-leaves the page.
-"""
+"""Chapter 4's figures draw from any results in both languages, and no words overlap."""
 
 import itertools
 import re
@@ -198,9 +196,7 @@ def test_the_key_figure_has_the_curves_and_this_runs_points():
     ],
 )
 def test_the_steps_lead_from_the_tanh_rnn_to_the_lstm(name, accuracies, sizes):
-    """Each bar begins where the one before ends, the last spans them all, and the numbers beside
-    are their gains.
-    """
+    """Each bar begins where the one before ends, the last spans all; gains stand beside."""
     with axes_of(name) as (_, right):
         bars, numbers = right.patches, [text.get_text() for text in right.texts]
         assert len(bars) == len(numbers) == 5 * len(sizes)

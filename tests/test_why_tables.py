@@ -1,6 +1,4 @@
-"""The tables of chapter 4 hold what was measured, and their links lead to figures that the
-notebooks show.
-"""
+"""The tables of chapter 4 hold what was measured, their links lead to figures that are shown."""
 
 import json
 import re

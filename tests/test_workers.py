@@ -1,6 +1,4 @@
-"""notebooks.why_lstm.workers: what runs side by side comes back in order, in one thread, and is
-kept when done.
-"""
+"""notebooks.why_lstm.workers: results come in order, from one thread each, kept when done."""
 
 import time
 from pathlib import Path

@@ -1,5 +1,4 @@
-"""Values for the blocks of notebooks/text, so that test_text.py renders every branch: {template:
-{block: [values]}}.
+"""Values for the blocks of notebooks/text, {template: {block: [values]}}, for every branch.
 
 A block that needs no values may be left out where it has no branch. Together the values of a block
 must send each of its `{% if %}` and each of its inline conditions both ways.

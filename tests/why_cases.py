@@ -1,5 +1,4 @@
-"""Small results of every experiment of chapter 4, in the shape that its `run` gives, from numbers
-that a test knows.
+"""Small results of every experiment of chapter 4, in its `run`'s shape, from known numbers.
 
 A `sign` says how the claims of chapter 4 come out: +1 supported, -1 opposite, 0 inconclusive.
 """
@@ -61,9 +60,7 @@ def noise_of(sign: int) -> float:
 
 
 def seeds(mean: float, label: str = "", noise: float = 5e-4) -> dict:
-    """A summary over seeds with that mean and standard deviation; values of different labels are
-    independent.
-    """
+    """A summary over seeds with that mean and deviation; different labels are independent."""
     values = np.random.default_rng(crc32(label.encode())).normal(size=SEEDS)
     return summary(mean + noise * (values - values.mean()) / values.std(ddof=1), TEST_TO_TRAIN)
 
@@ -71,9 +68,7 @@ def seeds(mean: float, label: str = "", noise: float = 5e-4) -> dict:
 def of_budgets(
     sign: int = 1, epochs: tuple[int, ...] = EPOCHS, noise: float | None = None, **accuracies
 ) -> dict:
-    """Accuracy runs straight against the logarithm of the budget; `accuracies` replace those of
-    networks.
-    """
+    """Accuracy is linear in the budget's logarithm; `accuracies` replace some networks'."""
     noise = noise_of(sign) if noise is None else noise
     small, large = INTERACTIONS[sign]
     networks = ACCURACIES[sign] | accuracies
@@ -151,9 +146,7 @@ def of_at_best(sign: int = 1, noise: float | None = None) -> dict:
 
 
 def of_original_recipe(sign: int = 1, noise: float | None = None) -> dict:
-    """Every network is best at its middle rate and loses 2 points a step away; the LSTM also has
-    that of tanh.
-    """
+    """Every network is best at its middle rate and loses 2 points a step away."""
     noise, networks = noise_of(sign) if noise is None else noise, {}
     for key, sides in original_recipe.RATES.items():
         networks[key] = {}
@@ -189,9 +182,7 @@ def of_original_recipe(sign: int = 1, noise: float | None = None) -> dict:
 def of_cue_task(
     sign: int = 1, lengths: tuple[int, ...] = (10, 20, 50, 100), biases: tuple = (2, 5, TRIALS)
 ) -> dict:
-    """How many of TRIALS master it: with both, with one of them, with each forget bias; fewer when
-    it is longer.
-    """
+    """How many of TRIALS master it: with both, one, each forget bias; fewer when it is longer."""
     both, alone = BOTH_AND_ALONE[sign]
     hits = {"tanh": 0, "tanh_orthogonal": 1, "carry": alone, "gate": alone, "carry_gate": both}
     hits |= {f"lstm_bias_{bias}": found for bias, found in zip((0, 1, 3), biases, strict=True)}
@@ -295,9 +286,7 @@ def results(sign: int = 1, noise: float | None = None, **parts: dict) -> dict:
 
 
 def results_of_this_run(sign: int = 1, depth: str = "default") -> dict:
-    """What a run of a small depth has: one budget, few networks, no experiment that only `make
-    study` does.
-    """
+    """What a run of a small depth has: one budget, few networks, nothing of `make study` alone."""
     own, cue = budgets.DEPTHS[depth], cue_task.DEPTHS[depth]
     return {
         "ceilings": of_ceilings(sign),
@@ -327,9 +316,7 @@ def sweep(
     diverged: tuple = (),
     network: str = "RNN",
 ):
-    """A table of one network around its choice; `best` has 5 points more, the other cells 10 to 11
-    less.
-    """
+    """A table of one network around its choice; `best` leads by 5 points, others trail by 10."""
     size, rate = CHOSEN[network]
     cells = product((size // 2, size, 2 * size), (rate / 2, rate, 2 * rate))
     rows = [

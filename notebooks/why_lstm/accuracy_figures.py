@@ -79,9 +79,7 @@ def epochs(n: int) -> str:
 
 
 def three_networks(runs: dict[str, dict], ngrams: float, bound: float) -> Figure:
-    """Accuracy of each network with both recipes, as labelled bars; the baseline and the upper
-    bound as lines.
-    """
+    """Accuracy of each network with both recipes as labelled bars; two limits as lines."""
     figure, axes = plt.subplots(figsize=(WIDTH, 2.3))
     for y, results in enumerate(runs.values()):
         for lift, recipe in ((-0.19, "original"), (0.19, "mini_batch")):
@@ -117,8 +115,7 @@ def three_networks(runs: dict[str, dict], ngrams: float, bound: float) -> Figure
 
 
 def key_figure(budgets: dict, own: dict | None = None) -> Figure:
-    """Left: accuracy on unseen surnames against the budget; right: the LSTM's lead over the tanh
-    RNN, step by step.
+    """Left: accuracy on unseen surnames by budget; right: the LSTM's lead over the tanh RNN.
 
     `own` is this run's result of `budgets` if the lines are the recorded study's; its points are
     drawn as open markers.
@@ -179,9 +176,7 @@ def _steps_of_the_lead(axes: Axes, budgets: dict) -> None:
 
 
 def steps(budgets: dict) -> Figure:
-    """The gate taken apart: every network's accuracy at the small and at the large budget, with
-    intervals.
-    """
+    """The gate taken apart: every network's accuracy at a small and a large budget."""
     networks = [key for key in LABELS if key in budgets["scores"] and key != "linear"]
     networks.sort(key=lambda key: key in MULTIPLYING)
     figure, axes = plt.subplots(figsize=(WIDTH, 0.24 * len(networks) + 0.9))
@@ -217,8 +212,7 @@ def steps(budgets: dict) -> Figure:
 
 
 def interaction(budgets: dict) -> Figure:
-    """Accuracy against the share of interaction between letters: a colour a network, a marker a
-    budget.
+    """Accuracy against the share of interaction: a colour a network, a marker a budget.
 
     The linear RNN has none, so that it has no place on the logarithmic axis.
     """
@@ -261,9 +255,7 @@ def interaction(budgets: dict) -> Figure:
 
 
 def ceilings(found: dict, rnn: dict) -> Figure:
-    """Accuracy of logistic regression on letters, pairs, triples and a bag; the RNN of chapter 1 as
-    a line.
-    """
+    """Accuracy of logistic regression on letters, pairs, triples, a bag; the RNN as a line."""
     figure, axes = plt.subplots(figsize=(WIDTH, 2.3))
     for y, name in enumerate(REGRESSIONS):
         accuracy = found["models"][name]["accuracy"]
@@ -345,8 +337,7 @@ def accuracy_by_length(by_length: list[dict]) -> Figure:
 
 
 def cue_task(cue: dict) -> Figure:
-    """The share of trials that master the cue task against the length of the sequence, with Wilson
-    intervals.
+    """The share of trials that master the cue task by sequence length, with Wilson intervals.
 
     The LSTM is there by the initial bias of its forget gate: the darker, the larger.
     """

@@ -9,8 +9,7 @@ from namelib.models import RNN
 
 @torch.no_grad()
 def letter_terms(model: RNN, name: str) -> tuple[Tensor, Tensor]:
-    """The contribution of each letter of a surname to each language's logit, and the constant due
-    to the biases.
+    """What each letter of a surname adds to each language's logit, and the constant of the biases.
 
     Unrolling the recurrence removes the hidden states. With i2h = [W_x, W_h], b and
     i2o = [V_x, V_h], c, the logits

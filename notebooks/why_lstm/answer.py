@@ -1,5 +1,4 @@
-"""The joint answer of the experiments: the effects that it is based on, the claims, and their
-verdicts.
+"""The joint answer of the experiments: the effects, the claims on them, and their verdicts.
 
 `results` is {experiment: result of its `run`}, either from this run or from a recorded study. An
 effect whose experiment or networks are missing is left out, and so is every claim about it.
@@ -24,9 +23,7 @@ Effects = dict[str, dict]  # name -> {"mean", "low", "high", "values" where it i
 
 @dataclass(frozen=True)
 class Claim:
-    """A statement about one effect: that it is above zero, or, with `within`, that it is no farther
-    from zero.
-    """
+    """A statement about one effect: it is above zero or, with `within`, not farther from it."""
 
     name: str  # also the key of its sentences in text/claims.<language>.md
     effect: str  # a key of `effects`
@@ -94,9 +91,7 @@ ORIGINAL_PAIRS = (
 
 
 def effects(results: dict) -> Effects:
-    """Every effect that the answer mentions, as far as it was measured: shares and differences of
-    shares.
-    """
+    """Every effect that the answer mentions, if measured: shares and their differences."""
     parts = {
         "ceilings": of_regressions,
         "budgets": of_budgets,
@@ -137,9 +132,7 @@ def budgets_of(budgets: dict) -> tuple[int, int]:
 
 
 def best_budget(scores: dict) -> str:
-    """The budget at which a network is best on the development names; the largest where none was
-    tuned.
-    """
+    """The budget at which a network is best on development names; untuned, the largest."""
     return max(
         scores, key=lambda epochs: (max(scores[epochs]["tried"].values(), default=0), int(epochs))
     )
@@ -202,9 +195,7 @@ def of_best_treatment(at_best: dict) -> Iterator[tuple[str, dict]]:
 
 
 def of_original_recipe(original: dict) -> Iterator[tuple[str, dict]]:
-    """Differences under the original recipe, each network at its best rate, without and with
-    clipping.
-    """
+    """Differences under the original recipe, each network at its best rate, clipped and not."""
     networks = original["networks"]
     for one, other in ORIGINAL_PAIRS:
         if one in networks and other in networks:
@@ -234,9 +225,7 @@ def mastered(cue: dict, key: str, length: int) -> dict:
 
 
 def of_cue_task(cue: dict) -> Iterator[tuple[str, dict]]:
-    """The share of trials that master the cue task, and what both parts have over the better of the
-    two alone.
-    """
+    """The share of trials that master the cue task, and the lead of both parts over one."""
     shares = {key: mastered(cue, key, cue_length(cue)) for key in cue["networks"]}
     yield from ((f"cue_{key}", share) for key, share in shares.items())
     if {"carry", "gate", "carry_gate"} <= shares.keys():
@@ -246,9 +235,7 @@ def of_cue_task(cue: dict) -> Iterator[tuple[str, dict]]:
 
 
 def share_difference(one: dict, other: dict, claims: int = 1) -> dict:
-    """The difference of two shares, {"mean", "low", "high"}: the widest interval that their two
-    intervals allow.
-    """
+    """The difference of two shares, {"mean", "low", "high"}: as wide as their intervals allow."""
     first, second = (
         share_interval(round(share["mean"] * share["n"]), share["n"], claims)
         for share in (one, other)
@@ -279,8 +266,7 @@ def verdict(effect: dict, within: float = 0.0) -> str:
 
 
 def judged(found: Effects) -> dict[str, dict]:
-    """{claim's name: {"effect", "verdict", "figure", "topic", "within", "stands"}} of the claims
-    that were measured.
+    """{claim: {"effect", "verdict", "figure", "topic", "within", "stands"}} of what was measured.
 
     `stands`: the verdict is the same with Bonferroni-corrected intervals, which hold jointly for
     all claims.
@@ -359,8 +345,7 @@ def spoken(claims: dict[str, dict]) -> list[Paragraph]:
 
 
 def paragraphs(claims: dict[str, dict], *topics: str) -> list[Paragraph]:
-    """The claims' sentences, a paragraph a topic, each chosen by its verdict; all topics unless
-    some are named.
+    """The claims' sentences, a paragraph a topic, each chosen by its verdict; all topics or some.
 
     A headline asserts something only where its claim is supported.
     """

@@ -1,5 +1,4 @@
-"""The tanh RNN and the LSTM, each at its best: small and large, with and without regularisers,
-trained for longer.
+"""The tanh RNN and the LSTM at their best: both sizes, with and without regularisers, longer.
 
 Experiment 4 of chapter 4: who leads when both get the best treatment.
 """
@@ -48,8 +47,7 @@ FULL = Depth((0, 1, 2, 3, 4), (16, 32), (100,))
 
 
 def run(data: Names, depth: Depth = FULL, workers: int = 2, memory: Memory | None = None) -> dict:
-    """Tune and train both networks in every setting, and measure them on unseen and on seen
-    surnames.
+    """Tune and train both networks in every setting; measure them on unseen and on seen surnames.
 
     -> {"settings", "rows": [{"network", "size", "regularisers", "epochs", "parameters", "rate",
     "tried", "unseen", "seen", "seconds"}]}, summaries as in `budgets`.
@@ -86,9 +84,7 @@ def run(data: Names, depth: Depth = FULL, workers: int = 2, memory: Memory | Non
 def tune_and_measure(
     key: str, size: str, name: str, epochs: int, data: Names, depth: Depth
 ) -> dict:
-    """One network in one setting: tune its rate on the development names, train one network a
-    split, measure.
-    """
+    """One network in one setting: tune its rate on development names, train per split, measure."""
     setting = {
         "key": key,
         "epochs": epochs,

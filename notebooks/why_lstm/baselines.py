@@ -11,8 +11,7 @@ from namelib.evaluation import Metrics
 
 
 def char_ngrams(train: Names, valid: Names, longest: int = 5) -> Metrics:
-    """Logistic regression on TF-IDF weights of character n-grams of length 1 to `longest`,
-    including name boundaries.
+    """Logistic regression on TF-IDF weights of character n-grams up to `longest`, with boundaries.
 
     Trained one-vs-rest with SGD, which takes a third of the time of lbfgs and costs half a point of
     accuracy.
@@ -30,8 +29,7 @@ def char_ngrams(train: Names, valid: Names, longest: int = 5) -> Metrics:
 
 
 def upper_bound(data: Names) -> dict[str, float]:
-    """The best that any classifier of spellings can do on these rows, given that languages share
-    spellings.
+    """The best that any classifier of spellings can do on these rows, as languages share spellings.
 
     Each spelling gets the best prediction for `accuracy`, and separately the best one for
     `balanced_accuracy`; `shared` counts the spellings that occur in several languages.

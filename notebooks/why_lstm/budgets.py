@@ -1,5 +1,4 @@
-"""Accuracy on surnames against the budget: each budget is a separate training run, at its own tuned
-learning rate.
+"""Accuracy on surnames by budget: each a separate training run, at its own tuned learning rate.
 
 Experiments 2 and 3 of chapter 4: what is left of the LSTM's lead after more training, and what each
 part of a gate brings. Beside accuracy, how strongly a network lets two letters interact
@@ -188,9 +187,7 @@ def climb_from(
     seeds: Sequence[int],
     **training: Any,
 ) -> dict:
-    """{"tried"}: the mean accuracy on the development names of each rate that `climb` visits;
-    `training`: `trained`.
-    """
+    """Mean accuracy on development names of each rate that `climb` visits, {"tried": ...}."""
 
     def measure_rates(rates: list[float]) -> list[float]:
         each_rate = np.repeat(rates, len(seeds)).tolist()

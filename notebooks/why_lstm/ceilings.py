@@ -47,8 +47,9 @@ DEPTHS = {"quick": QUICK, "default": DEFAULT, "full": FULL}
 
 
 def groups_by_place(name: str, longest: int, anywhere: bool = False) -> list[str]:
-    """Every group of 1 to `longest` adjacent letters with its place from the end: "ov@0", and "ov"
-    too if anywhere.
+    """Every group of 1 to `longest` adjacent letters with its place from the end, "ov@0".
+
+    If `anywhere`, also without it, "ov".
     """
     groups = [
         (name[start : start + length], len(name) - start - length)

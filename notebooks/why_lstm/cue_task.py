@@ -89,8 +89,9 @@ def draw(length: int, batch_size: int, generators: Sequence[torch.Generator]) ->
 def train_until_mastered(
     network: str, length: int, learning_rates: Sequence[float], seeds: Sequence[int], batches: int
 ) -> dict:
-    """Train all runs of one network at one length, stacked, until all have mastered it or the
-    batches are used up.
+    """Train all runs of one network at one length, stacked, until all have mastered the task.
+
+    Or until the batches are used up.
 
     Adam at a constant learning rate, each run's gradient clipped to norm 1. Accuracy is measured on
     each fresh batch before the network learns from it, and hence on unseen sequences.
@@ -213,9 +214,7 @@ def train_all(
 
 
 def fastest_rate(runs: Sequence[dict], batches: int) -> float:
-    """The rate whose runs need the fewest batches on average; a run that never masters it counts
-    twice `batches`.
-    """
+    """The rate whose runs need the fewest batches on average; without mastery twice `batches`."""
     needed = defaultdict(list)
     for one in runs:
         needed[one["learning_rate"]].append(one["mastered_at"] or 2 * batches)

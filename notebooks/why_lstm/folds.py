@@ -1,6 +1,4 @@
-"""How the surnames are divided for chapter 4: what learning rates are judged on, no result is
-measured on.
-"""
+"""How chapter 4 divides the surnames: no result is measured on names that tune rates."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -23,9 +21,7 @@ TEST_TO_TRAIN = HELD_OUT / (1 - 2 * HELD_OUT)
 
 
 def check_size(data: Names) -> None:
-    """Raise DataError unless two of the lists have enough different spellings, and the lists are
-    not too many.
-    """
+    """Raise DataError for too few languages with enough different spellings, or too many lists."""
     if len(data.languages) > MOST:
         raise DataError(
             f"{len(data.languages)} languages; the figures of a report can show at most {MOST}"
@@ -46,9 +42,7 @@ def development_fold(data: Names) -> tuple[Names, Names]:
 
 
 def folds(data: Names, seeds: Sequence[int]) -> list[tuple[Names, Names]]:
-    """For each seed its training and unseen names, which share no spelling; no unseen name is a
-    development name.
-    """
+    """For each seed its training and unseen names: no common spelling, no development name."""
     candidates, _ = development_fold(data)
     spellings = np.array([spelling(name) for name in data.names])
     pairs = []

@@ -1,6 +1,4 @@
-"""Where one network beats another of the same size and training: by surname length and by pair of
-languages.
-"""
+"""Where one network beats another of its size: by surname length and by pair of languages."""
 
 from collections.abc import Sequence
 
@@ -18,9 +16,7 @@ MOST_PAIRS = 12
 
 
 def gains(networks: dict[str, Networks], unseen: Sequence[Names]) -> dict:
-    """{"by_length", "language_pairs"}, see below; the networks predict the same surnames, one list
-    per seed.
-    """
+    """{"by_length", "language_pairs"}; the networks predict the same surnames, a list per seed."""
     names = StackedNames.of(unseen)
     predicted = {
         key: [answer.numpy() for answer in predict(each, names)] for key, each in networks.items()
@@ -58,8 +54,7 @@ def by_length(predicted: dict[str, list[np.ndarray]], unseen: Sequence[Names]) -
 
 
 def lead_by_length(networks: dict[str, Networks], unseen: Sequence[Names]) -> dict:
-    """How the LSTM's lead over the tanh RNN changes with each further letter of a name: a summary
-    over seeds.
+    """How the LSTM's lead over the tanh RNN changes with each further letter of a name, over seeds.
 
     The least-squares slope, over a seed's unseen surnames, of (LSTM right) - (tanh right) against
     the length.
@@ -77,8 +72,7 @@ def lead_by_length(networks: dict[str, Networks], unseen: Sequence[Names]) -> di
 
 
 def language_pairs(predicted: dict[str, list[np.ndarray]], unseen: Sequence[Names]) -> list[dict]:
-    """The pairs of languages that the LSTM separates best, and how many surnames each network
-    confuses between the two.
+    """The pairs of languages that the LSTM separates best, with each network's confused surnames.
 
     Both directions are added, per seed. Rows: `languages` (2), `confused` {network: summary}. They
     are the MOST_PAIRS pairs with the largest mean change from linear to LSTM, selected by it, so no

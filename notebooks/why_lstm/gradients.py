@@ -53,8 +53,7 @@ def run(
     memory: Memory | None = None,
     recorded: dict | None = None,
 ) -> dict:
-    """Train one network of each of KEYS per split and trace their gradients back on long strings of
-    unseen surnames.
+    """Train a network of each of KEYS per split; trace gradients back on long strings of surnames.
 
     `recorded` is a result of `budgets`, which provides the tuned rates.
 
@@ -114,9 +113,7 @@ def some_names(names: Names, count: int, seed: int) -> Names:
 
 
 def long_strings(names: Names, length: int, count: int, seed: int) -> Names:
-    """Strings of `length` letters: random names joined in lower case; the last name is complete and
-    gives the label.
-    """
+    """Strings of `length` letters: random names joined in lower case; the last one is the label."""
     # a name has at least one letter
     drawn = np.random.default_rng(seed).integers(len(names), size=(count, length))
     strings = ["".join(names.names[row] for row in rows).lower()[-length:] for rows in drawn]
@@ -148,9 +145,7 @@ def followed(networks: Networks, letters: Tensor, lengths: Tensor, labels: Tenso
 def log_sizes(
     networks: Networks, letters: Tensor, lengths: Tensor, labels: Tensor
 ) -> tuple[np.ndarray, np.ndarray]:
-    """The logarithms of the sizes of `followed`, (networks, strings, k) each, for strings of one
-    length.
-    """
+    """The logarithms of the sizes of `followed`, (networks, strings, k), for one length."""
     layer = networks.layer
     states, state = [], None
     hidden = [networks.W.new_zeros(*lengths.shape, layer.variant.hidden_size)]  # h_0, h_1, ...
@@ -193,8 +188,7 @@ def curve(log_size: np.ndarray) -> dict:
 
 @torch.no_grad()
 def theory(networks: Networks, letters: Tensor, lengths: Tensor, longest: int) -> dict:
-    """What the equations predict for the derivative from one letter to the next; summaries over
-    seeds.
+    """What the equations predict for the derivative from one letter to the next, over seeds.
 
     LSTM: "mean_forget_gate", over the surnames' letters and the units; others: "spectral_radius" of
     W_h; linear also "state" {"k", "mean"}, the size of W_h^k.
@@ -220,9 +214,7 @@ def theory(networks: Networks, letters: Tensor, lengths: Tensor, longest: int) -
 
 
 def left_after(networks: dict[str, dict], stage: str, letters: int) -> dict[str, float]:
-    """The size of the state's derivative so many letters back, {network: size}, read off its curve;
-    1 at 0 letters.
-    """
+    """The size of the derivative so many letters back, {network: size}; 1 at 0 letters."""
     curves = {key: stages[stage]["strings"]["state"] for key, stages in networks.items()}
     return {
         key: dict(zip(curve["k"], curve["mean"], strict=True))[letters]

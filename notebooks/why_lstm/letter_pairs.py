@@ -28,8 +28,7 @@ SHORTEST_EXAMPLE = 4  # letters
 
 
 def run(data: Names, networks: dict[int, dict[str, Networks]], seeds: Sequence[int]) -> dict:
-    """What trained networks, {epochs: {"linear", "tanh", "lstm": one a seed}}, do with letters and
-    with long names.
+    """What trained networks, {epochs: {"linear", "tanh", "lstm": one a seed}}, do with letters.
 
     -> {"epochs", "example", "gains"}. `example`: see `strongest_example`; `gains`: see
     `gains.gains`; both of the largest budget. "slopes" {str(epochs): summary}: see
@@ -50,8 +49,7 @@ def run(data: Names, networks: dict[int, dict[str, Networks]], seeds: Sequence[i
 def interaction_share(
     networks: Networks, quadruples: Sequence[Sequence[tuple[str, ...]]], most: int
 ) -> dict | None:
-    """The share of the interaction in each network, on at most so many of its own quadruples, as a
-    summary over seeds.
+    """The share of the interaction in each network, on up to so many of its quadruples, over seeds.
 
     None where a network has no quadruple.
     """
@@ -63,18 +61,14 @@ def interaction_share(
 
 
 def share(z: np.ndarray) -> np.ndarray:
-    """The share of the interaction, (networks,), from the centred logits (networks, 4 * quadruples,
-    languages).
-    """
+    """The interaction's share, (networks,), from centred logits (networks, 4 quads, languages)."""
     # first, second, together
     squares = [(contrast**2).sum(axis=(1, 2)) for contrast in contrasts(z)]
     return squares[2] / np.maximum(sum(squares), 1e-30)
 
 
 def contrasts(z: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """The effects of the first letter, the second letter and both together: each (networks,
-    quadruples, languages).
-    """
+    """The effects of the first letter, the second and both: (networks, quadruples, languages)."""
     z = z.reshape(len(z), -1, 4, z.shape[2])
     ab, a2b, ab2, a2b2 = (z[:, :, k] for k in range(4))
     return ab - a2b + ab2 - a2b2, ab + a2b - ab2 - a2b2, ab - a2b - ab2 + a2b2
@@ -82,8 +76,7 @@ def contrasts(z: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 
 @torch.no_grad()
 def centred_logits(networks: Networks, spellings: Sequence[Sequence[str]]) -> np.ndarray:
-    """Each network's logits for its own spellings, equally many per network, minus their mean over
-    the languages.
+    """Each network's logits for as many spellings of its own, minus their mean over languages.
 
     -> (networks, spellings, languages), computed in float64: log-probabilities differ from logits
     by a constant.
@@ -98,8 +91,7 @@ def centred_logits(networks: Networks, spellings: Sequence[Sequence[str]]) -> np
 
 
 def replaced_letters(names: Sequence[str], seed: int) -> list[tuple[str, ...]]:
-    """For each name, two random positions and the letters that another name of the same length has
-    there.
+    """For each name, two random positions and the letters of another name of that length there.
 
     Names without a partner that differs in both positions are left out, as are results that would
     not be names of that length: those with two adjacent spaces or a space at an end.
@@ -127,9 +119,7 @@ def replaced_letters(names: Sequence[str], seed: int) -> list[tuple[str, ...]]:
 
 
 def real_quadruples(names: Sequence[str]) -> list[tuple[str, ...]]:
-    """All groups of four names that differ in only two positions, with two letters in each: Kira,
-    Lira, Kara, Lara.
-    """
+    """Groups of four names that differ in two places, two letters each: Kira, Lira, Kara, Lara."""
     fillings = defaultdict(set)  # a name with two gaps -> the letters that fill them in some name
     for name in sorted(names):
         for p, q in combinations(range(len(name)), 2):
@@ -149,8 +139,7 @@ def real_quadruples(names: Sequence[str]) -> list[tuple[str, ...]]:
 
 
 def strongest_example(data: Names, networks: dict[str, Networks]) -> dict | None:
-    """The four surnames of the data with the strongest interaction, among those that the LSTMs all
-    classify correctly.
+    """The four surnames with the strongest interaction among those that every LSTM gets right.
 
     The criterion is the weakest interaction among the LSTMs, provided that it has the same sign in
     all of them, in a language that their averaged scores predict for one of the four.

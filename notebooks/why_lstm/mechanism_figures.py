@@ -23,8 +23,7 @@ FARTHEST = 10  # letters back: hardly a surname is longer
 def additive(
     letters: Sequence[str], terms: np.ndarray, constant: np.ndarray, languages: Sequence[str]
 ) -> Figure:
-    """A surname's logits as a sum of one term per letter: letters in rows, languages in columns;
-    blue against, red for.
+    """A surname's logits as a sum of a term per letter: blue against a language, red for it.
 
     `terms` (letters, languages), `constant` (languages,); both are shown minus their mean over the
     languages.
@@ -59,9 +58,7 @@ def additive(
 
 
 def gradient_flow(networks: dict[str, dict]) -> Figure:
-    """The size of the derivative of the last state with respect to the state k letters back, a
-    panel a stage.
-    """
+    """The size of the last state's derivative by the state k letters back, a panel a stage."""
     figure, panels = plt.subplots(1, len(STAGES), figsize=(WIDTH, 2.5), sharex=True, sharey=True)
     for axes, stage in zip(panels, STAGES, strict=True):
         for key, found in networks.items():
@@ -80,9 +77,7 @@ def gradient_flow(networks: dict[str, dict]) -> Figure:
 
 
 def letter_pairs(example: dict) -> Figure:
-    """Four surnames that differ in two letters, in each network: parallel lines where letters only
-    add up.
-    """
+    """Four surnames that differ in two letters, by network; where letters add up, parallels."""
     networks, names = example["scores"], example["names"]
     figure, panels = plt.subplots(1, len(networks), figsize=(WIDTH, 2.2))
     p = next(k for k in range(len(names[0])) if names[0][k] != names[1][k])

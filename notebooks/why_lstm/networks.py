@@ -1,6 +1,4 @@
-"""The networks of chapter 4: one recurrence with switches from the teacher's RNN to the LSTM, and
-three controls.
-"""
+"""Chapter 4's networks: one recurrence with switches from RNN to LSTM, and three controls."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -40,9 +38,7 @@ class Variant:
 
     @property
     def blocks(self) -> str:
-        """What is computed from x_t and h_{t-1}: of the LSTM, in the order of CustomLSTM, the
-        learned gates, then g.
-        """
+        """What is computed from x_t and h_{t-1}: the learned gates in CustomLSTM's order, g."""
         if self.cell != "lstm":
             return CELLS[self.cell].blocks
         gates = {"f": self.forget_gate, "i": self.input_gate, "o": self.output_gate}
@@ -55,9 +51,7 @@ class Variant:
         return layer + output_size * (hidden + input_size * self.reads_letter + 1)
 
     def sized(self, parameters: int, input_size: int, output_size: int) -> "Variant":
-        """The same variant with the hidden size that brings it closest to the given parameter
-        count.
-        """
+        """The variant with the hidden size closest to the given parameter count."""
         sizes = (replace(self, hidden_size=hidden) for hidden in range(1, 1025))
         return min(
             sizes, key=lambda variant: abs(variant.parameters(input_size, output_size) - parameters)
@@ -105,8 +99,7 @@ def surname_network(
 
 
 class Layer(nn.Module):
-    """One layer of the recurrence for several networks at once; every parameter has `networks` in
-    front.
+    """One layer of the recurrence for several networks; parameters have `networks` in front.
 
     f_t = sigmoid(U_f x_t + V_f h_{t-1} + b_f)      forget gate, or a constant
     i_t = sigmoid(U_i x_t + V_i h_{t-1} + b_i)      input gate, or a constant
@@ -132,8 +125,9 @@ class Layer(nn.Module):
     def step(
         self, Ux: Tensor, state: tuple[Tensor, Tensor] | None, V: Tensor
     ) -> tuple[Tensor, Tensor]:
-        """U x_t + b (networks, batch, blocks * hidden) and h_{t-1}, c_{t-1} (networks, batch,
-        hidden) -> h_t, c_t.
+        """U x_t + b (networks, batch, blocks * hidden), h_{t-1}, c_{t-1} -> h_t, c_t.
+
+        States are (networks, batch, hidden).
 
         No state stands for zeros: a name's first letter. `V` is the recurrent matrix, or what
         dropout left of it.
@@ -150,8 +144,9 @@ class Layer(nn.Module):
         return h, c
 
     def forward(self, Ux: Tensor, V: Tensor) -> Tensor:
-        """U x + b (networks, batch, time, blocks * hidden) -> h_0 = 0, ..., (networks, batch, time
-        + 1, hidden).
+        """U x + b (networks, batch, time, blocks * hidden) -> (networks, batch, time + 1, hidden).
+
+        From h_0 = 0 to h_T.
         """
         # (networks, batch, hidden)
         states, state = [Ux.new_zeros(*Ux.shape[:2], self.variant.hidden_size)], None
@@ -162,8 +157,9 @@ class Layer(nn.Module):
 
 
 class SumLayer(Layer):
-    """h_t = (tanh(U_p x_t + V_p h_{t-1} + b_p) + tanh(U_q x_t + V_q h_{t-1} + b_q)) / 2: two
-    branches, no product.
+    """h_t = (tanh(U_p x_t + V_p h_{t-1} + b_p) + tanh(U_q x_t + V_q h_{t-1} + b_q)) / 2.
+
+    Two branches, no product.
     """
 
     blocks = "pq"
@@ -178,8 +174,9 @@ class SumLayer(Layer):
 
 
 class MultiplicativeLayer(Layer):
-    """h_t = tanh(a x' * V h_{t-1} + x' + V h_{t-1}) with x' = U x_t + b and a number a for each
-    unit, 1 at first.
+    """h_t = tanh(a x' * V h_{t-1} + x' + V h_{t-1}) with x' = U x_t + b.
+
+    A number a for each unit, 1 at first.
 
     Multiplies what it reads by what it remembers, without a gate. Source: Wu et al. 2016, On
     multiplicative integration with recurrent neural networks, equation 4.
@@ -283,8 +280,6 @@ class Networks(nn.Module):
 
 
 def uniform(generators: Sequence[torch.Generator], fan_in: int, *shape: int) -> nn.Parameter:
-    """A parameter (networks, *shape), drawn as `nn.Linear` does: between -1 and 1 over the root of
-    the inputs.
-    """
+    """A parameter (networks, *shape), drawn as `nn.Linear` does: within 1 / sqrt(inputs) of 0."""
     draws = [2 * torch.rand(shape, generator=generator) - 1 for generator in generators]
     return nn.Parameter(torch.stack(draws) * fan_in**-0.5)

@@ -1,5 +1,4 @@
-"""The original recipe, plain SGD with one surname a step: who survives which learning rate, and
-what that is worth.
+"""The original recipe, one surname a step: which learning rates are survived, at what accuracy.
 
 Experiment 5 of chapter 4: the steps from the tanh RNN to the LSTM under this recipe, what larger
 learning rates explain and what multiplying explains. All networks have as many parameters as the
@@ -127,8 +126,7 @@ def train_at_rates(
     extend: bool,
     hidden_size: int,
 ) -> dict:
-    """One network at several rates, one run a rate and split, all stacked; splits: seen, choosing,
-    unseen names.
+    """One network at several rates, stacked, a run a rate and split (seen, choosing, unseen names).
 
     -> {"best" (the rate with the best mean accuracy on the choosing names), "rates":
     [{"learning_rate", "accuracy" (summary, on the unseen names; 0 for a run that diverged),
@@ -202,8 +200,7 @@ def draw(names: Names, steps: int, seed: int) -> list[int]:
 def train_by_sgd(
     networks: Networks, names: StackedNames, rows: Tensor, rates: Sequence[float], max_norm: float
 ) -> Tensor:
-    """Plain SGD in place, step t of a network with the name in rows[network, t] -> gradient norms
-    (steps, networks).
+    """Plain SGD in place, step t of a network on name rows[network, t] -> norms (steps, networks).
 
     A norm above `max_norm` is shortened to it. A network that diverges becomes NaN alone.
     """

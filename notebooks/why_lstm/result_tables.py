@@ -95,8 +95,7 @@ def three_networks(
 def claims(
     rows: dict[str, dict], other: dict[str, dict] | None = None, own: dict[str, dict] | None = None
 ) -> Table:
-    """Every claim's effect in points with its verdict: here, on a second data set, in this run; and
-    the evidence.
+    """Every claim's effect in points and its verdict: here, on other data, in this run.
 
     Each is a result of `answer.judged`. An asterisk marks a verdict that also stands jointly with
     all others.
@@ -148,9 +147,7 @@ def variants(budgets: dict) -> Table:
 
 
 def at_best(result: dict) -> Table:
-    """Accuracy on unseen surnames and learning rate of both networks in every setting; the best of
-    each is bold.
-    """
+    """Accuracy and learning rate of both networks in every setting; the best one is bold."""
     of = {
         (row["network"], row["size"], row["regularisers"], row["epochs"]): row
         for row in result["rows"]
@@ -173,9 +170,7 @@ def at_best(result: dict) -> Table:
 
 
 def way_to_lstm(steps: Sequence[dict]) -> Table:
-    """The steps of `answer.way_to_lstm`: accuracy, gain over the step before in points, and where
-    it was measured.
-    """
+    """The steps of `answer.way_to_lstm`: accuracy, gain over the step before, evidence."""
     rows, before = [], None
     for step in steps:
         gain = NONE if before is None else share_points(step["accuracy"] - before)
@@ -190,9 +185,7 @@ STRUCTURES = ("1.2", "2.1", "3.2")
 
 
 def language_pairs(pairs: Sequence[dict]) -> Table:
-    """Pairs of languages whose surnames the LSTM and the linear RNN confuse differently often, by
-    surnames confused.
-    """
+    """Pairs of languages where the LSTM and the linear RNN differ in surnames confused."""
     rows = []
     for pair in pairs[:8]:
         lstm, linear = (pair["confused"][key]["values"] for key in ("lstm", "linear"))

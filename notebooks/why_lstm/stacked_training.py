@@ -1,6 +1,4 @@
-"""Train and ask several networks at once: each on the surnames of its own split, at its own
-learning rate.
-"""
+"""Train several networks at once, each on surnames of its own split, at its own learning rate."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -19,9 +17,7 @@ Batch = tuple[Tensor, Tensor, Tensor]
 
 @dataclass(frozen=True)
 class StackedNames:
-    """The surnames of several splits, one a network, padded to as many rows: a padding row has
-    length 0.
-    """
+    """Surnames of several splits, one a network, padded to as many rows with rows of length 0."""
 
     letters: Tensor  # (networks, names, time)
     lengths: Tensor  # (networks, names)
@@ -55,8 +51,7 @@ class StackedNames:
         )
 
     def batches(self, batch_size: int, epochs: int, seeds: Sequence[int]) -> Iterator[Batch]:
-        """Shuffled batches of names of like length; every epoch leaves out, at random, what fills
-        no batch.
+        """Shuffled batches of names of similar length, without an incomplete last batch.
 
         A network's seed shuffles its names; the order of the batches, by length, is the same for
         all networks.
@@ -99,9 +94,7 @@ PLAIN = Regularisers()
 
 
 class NextLetter(nn.Module):
-    """The auxiliary task of `namelib.regularisers.NextLetter` for stacked networks: predict each
-    next letter.
-    """
+    """`namelib.regularisers.NextLetter` for stacked networks: predict each next letter."""
 
     def __init__(self, networks: Networks, generators: Sequence[torch.Generator]):
         super().__init__()
@@ -175,8 +168,7 @@ def train(
     regularisers: Regularisers = PLAIN,
     after_step: Callable[[int], None] | None = None,
 ) -> None:
-    """Train the networks in place: AdamW, a one-cycle learning rate, each network's gradient
-    clipped on its own.
+    """Train in place: AdamW, a one-cycle learning rate, each network's gradient clipped on its own.
 
     What a network learns does not depend on those beside it, except for what `recurrent_dropout`
     drops. `after_step` is called with the number of steps done.
@@ -199,9 +191,7 @@ def train(
 def losses(
     networks: Networks, batch: Batch, regularisers: Regularisers, generator: torch.Generator
 ) -> Tensor:
-    """What each network is trained on, (networks,): the loss on a batch with the regularisers'
-    parts.
-    """
+    """Each network's loss on a batch, with the regularisers' parts, (networks,)."""
     letters, lengths, labels = batch
     V, smoothing = networks.layer.V, regularisers.label_smoothing
     if regularisers.recurrent_dropout:
@@ -219,8 +209,7 @@ def losses(
 
 @torch.no_grad()
 def clip(networks: Networks, max_norm: float) -> Tensor:
-    """Shorten the gradient of each network to `max_norm`, as `clip_grad_norm_` does for one ->
-    norms, (networks,).
+    """Clip each network's gradient to `max_norm`, as `clip_grad_norm_` does -> norms, (networks,).
 
     A gradient that has exploded beyond all numbers becomes zero: that batch teaches nothing.
     """

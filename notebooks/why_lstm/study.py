@@ -52,8 +52,7 @@ def other_study(fingerprint: str, recorded: Path = RECORDED) -> dict | None:
 
 
 def read(path: Path, fingerprint: str | None = None) -> dict | None:
-    """The study in the file, if there is one, of data with this fingerprint or, without one, of
-    any.
+    """The study in the file, if there is one of data with this fingerprint or, without it, any.
 
     Raises RunError for a damaged file.
     """
@@ -99,9 +98,7 @@ def run_experiment(name: str, data: Names, workers: int, cache: Path, recorded: 
 def run_cached(
     experiment: ModuleType, data: Names, workers: int, cache: Path, *more: dict | None
 ) -> Any:
-    """The result of the experiment's `run`; jobs already finished by the same code are not run
-    again.
-    """
+    """The result of the experiment's `run`; finished jobs of the same code are not run again."""
     module, code = experiment.__name__, code_digest(ROOT, experiment.__name__)
     memory = Memory(cache / f"{module.rpartition('.')[2]}-{code[:12]}", verbose=0)
     return experiment.run(data, experiment.FULL, workers, memory, *more)
@@ -153,8 +150,9 @@ def run_study(
     recorded: Path = RECORDED,
     build: Path = BUILD,
 ) -> None:
-    """Run the experiments on the data and record them: `data_dir` is a folder, "tutorial", or ""
-    for the embedded.
+    """Run the experiments on the data and record them.
+
+    `data_dir` is a folder, "tutorial", or "" for the embedded lists.
 
     Raises DataError, RunError, or Timeout where another study of this data is being written.
     """
@@ -201,9 +199,7 @@ def run_study(
 @click.pass_context
 @stop_on_signals()
 def main(context: click.Context, data_dir: str, only: tuple[str, ...], jobs: int) -> None:
-    """Run the experiments of chapter 4 at full depth; when restarted, resume where the last run
-    stopped.
-    """
+    """Run the experiments of chapter 4 at full depth, from where the last run stopped."""
     try:
         run_study(data_dir, only or EXPERIMENTS, jobs)
     except Timeout as lock:

@@ -1,6 +1,4 @@
-"""The figure of a sweep: balanced accuracy against the learning rate, a panel for each network and
-recipe.
-"""
+"""The figure of a sweep: balanced accuracy by learning rate, a panel per network and recipe."""
 
 import pandas as pd
 from matplotlib import pyplot as plt
@@ -14,9 +12,7 @@ from notebooks.why_lstm.sweep_table import CHOSEN, by_seed
 
 
 def rates_and_sizes(table: pd.DataFrame) -> Figure:
-    """One line per hidden size, bars over the seeds' range; circled: the original report's choice,
-    under its recipe.
-    """
+    """One line per hidden size, bars over the seeds' range; circled: the original choice."""
     recipes, networks = table["recipe"].unique(), table["network"].unique()
     grid = {"figsize": (WIDTH, 2.3 * len(recipes) + 0.3), "sharey": True, "squeeze": False}
     figure, axes = plt.subplots(len(recipes), len(networks), **grid)

@@ -1,6 +1,4 @@
-"""Verdicts from a sweep on whether the original learning rates and hidden sizes were "found best by
-testing".
-"""
+"""A sweep's verdicts: were the original learning rates and hidden sizes "found best by testing"?"""
 
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -43,9 +41,7 @@ VERDICTS = {
 
 @dataclass(frozen=True)
 class Verdict:
-    """The sweep's verdict on one network's choice; `difference` is the best cell's lead, in
-    balanced accuracy.
-    """
+    """The verdict on one network's choice; `difference` is the best cell's lead over it."""
 
     network: str
     verdict: str  # a key of VERDICTS
@@ -59,9 +55,7 @@ class Verdict:
 
 
 def find_sweep(runs: Path, fingerprint: str) -> tuple[pd.DataFrame | None, bool]:
-    """The table of the user's own sweep of these surnames, otherwise the recorded one; and whether
-    it is the user's.
-    """
+    """The user's own sweep of these surnames or the recorded one, and whether it is the user's."""
     own = read_sweep(runs / SWEEPS, fingerprint)
     return (own, True) if own is not None else (read_sweep(RECORDED, fingerprint), False)
 
@@ -105,9 +99,7 @@ def _problem(table: pd.DataFrame) -> str:
 
 
 def by_seed(table: pd.DataFrame, network: str, recipe: str) -> pd.DataFrame:
-    """Balanced accuracy, a row per cell (hidden_size, learning_rate), a column per seed; NaN where
-    a cell is not ok.
-    """
+    """Balanced accuracy, a row per cell, a column per seed; NaN where a cell is not ok."""
     rows = table[(table["network"] == network) & (table["recipe"] == recipe)]
     return rows.pivot(index=CELL, columns="seed", values="balanced_accuracy")
 
@@ -119,9 +111,7 @@ def test_to_train(table: pd.DataFrame) -> float:
 
 
 def verdicts(table: pd.DataFrame) -> list[Verdict]:
-    """A verdict on the original report's choice for each network of the table, under its own
-    recipe.
-    """
+    """A verdict on the original choice for each network of the table, under its own recipe."""
     rows = table[table["recipe"] == "original"]
     return [
         verdict(network, by_seed(rows, network, "original"), test_to_train(rows))
@@ -131,8 +121,7 @@ def verdicts(table: pd.DataFrame) -> list[Verdict]:
 
 
 def verdict(network: str, values: pd.DataFrame, ratio: float) -> Verdict:
-    """Compare the choice with the best cell of the grid, in pairs by seed; `values` as from
-    `by_seed`.
+    """Compare the choice with the grid's best cell, in pairs by seed; values as from `by_seed`.
 
     The best cell's mean is inflated by selection on the same seeds. Each seed is therefore compared
     with the cell that is best on the other seeds: no cell is selected and judged on the same seed.

@@ -1,6 +1,4 @@
-"""Find each network's learning rate: in factors of two, until neither neighbour of the best is
-better.
-"""
+"""Find a learning rate: in factors of two, until neither neighbour of the best is better."""
 
 from collections.abc import Callable, Sequence
 
@@ -13,8 +11,7 @@ Measure = Callable[[list[float]], list[float]]
 def climb(
     measure: Measure, rates: Sequence[float], measured: dict[float, float] | None = None
 ) -> dict[float, float]:
-    """Measure the rates, and further ones until the best is not at the edge -> {rate: measured},
-    rates ascending.
+    """Measure the rates, and further ones until the best is inside -> {rate: measured}, ascending.
 
     `measured` are rates that need not be measured again. Stops after MOST_RATES.
     """

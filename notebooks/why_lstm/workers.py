@@ -1,6 +1,4 @@
-"""Run independent computations side by side: processes with one torch thread each, the longest
-first.
-"""
+"""Run independent jobs side by side, in processes of one torch thread, the longest first."""
 
 import time
 from collections.abc import Callable, Sequence
@@ -20,8 +18,7 @@ def run_jobs(
     memory: Memory | None = None,
     costs: Sequence[float] | None = None,
 ) -> list[dict]:
-    """[function(**job) for job in jobs] in `workers` processes, each result with the CPU "seconds"
-    that it took.
+    """[function(**job) for job in jobs] in `workers` processes, each result with its CPU "seconds".
 
     `costs` are the jobs' relative lengths, all alike unless given. With a `memory` every finished
     job is kept, and not run again. Answers do not depend on the number of workers: each job

@@ -51,9 +51,7 @@ CONTENDERS = (RNN, LSTM, MYLSTM)
 
 
 def surnames(quick: bool) -> tuple[Names, Names]:
-    """(training, validation) surnames: all of them, or for a quick run so few that an epoch takes
-    no time.
-    """
+    """(training, validation) surnames: all, or for a quick run so few that an epoch is short."""
     train, valid = split_names(load_names())
     return (some(train, 150), some(valid, 60)) if quick else (train, valid)
 

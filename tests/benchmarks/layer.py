@@ -1,6 +1,4 @@
-"""Row `layer`: forward and backward of CustomLSTM beside nn.LSTM and the listing's cell, in one
-thread.
-"""
+"""Row `layer`: forward and backward of CustomLSTM, nn.LSTM and the listing's cell, one thread."""
 
 from collections.abc import Callable
 
@@ -26,8 +24,7 @@ def line(shape: tuple[int, int, int], setting: Setting) -> Line:
 
 
 def layers(batch: int, time: int, hidden: int) -> dict[str, Callable[[], object]]:
-    """Forward and backward of the three layers on the same letters; nn.LSTM reads them time first,
-    as it likes best.
+    """Forward and backward of the three layers on the same letters; nn.LSTM reads them time first.
 
     Ours carries nn.LSTM's weights and must give its outputs.
     """
@@ -59,9 +56,7 @@ def forward_backward(
 
 
 def repeat(work: Callable[[], object], least: float) -> Callable[[], float]:
-    """Measures milliseconds of the work, repeated so often that a sample takes at least about
-    `least` seconds.
-    """
+    """Measures milliseconds of the work, repeated until a sample takes about `least` seconds."""
     work()
     times = max(2, round(least / seconds(work)))
     return lambda: 1e3 * seconds(lambda: [work() for _ in range(times)]) / times

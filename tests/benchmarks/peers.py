@@ -1,5 +1,4 @@
-"""The peers, in the plainest way: what people write when they follow the tutorials and the original
-report.
+"""The peers: what people write when they follow the tutorials and the original report.
 
 One name at a time, one one-hot tensor a letter, autograd, and for batch 1 the update by hand. Every
 network has `read(line)`, which takes a line (time, 1, 57) and gives log-probabilities (1,
@@ -23,9 +22,7 @@ def name_to_line(name: str) -> Tensor:
 
 
 class TutorialRNN(nn.Module):
-    """The teacher's network, a letter at a time; it answers after every letter, and the last answer
-    counts.
-    """
+    """The teacher's network, a letter at a time; it answers after each, the last one counts."""
 
     def __init__(self, input_size: int = 57, hidden_size: int = 128, output_size: int = 18):
         super().__init__()
@@ -46,9 +43,7 @@ class TutorialRNN(nn.Module):
 
 
 class TutorialLSTM(nn.Module):
-    """The original report's second network: nn.LSTM on the whole line, a read-out of the last
-    output.
-    """
+    """The original report's second network: nn.LSTM, and a read-out of the last output."""
 
     def __init__(
         self,
@@ -68,8 +63,7 @@ class TutorialLSTM(nn.Module):
 
 
 class ListingCell(nn.Module):
-    """The original report's hand-written layer, (batch, time, input) -> (batch, time, hidden):
-    eleven small Linears.
+    """The original report's layer, (batch, time, input) -> (batch, time, hidden): eleven Linears.
 
     Its faults are mended: one name for each sigmoid, every letter's state kept, tanh(c) taken once.
     """
@@ -102,9 +96,7 @@ class ListingCell(nn.Module):
 
 
 class ListingLSTM(nn.Module):
-    """The original report's third network, on the mended layer, fed batch first as the layer
-    expects.
-    """
+    """The original report's third network, on the mended layer, fed batch first."""
 
     def __init__(self, input_size: int = 57, hidden_size: int = 32, output_size: int = 18):
         super().__init__()

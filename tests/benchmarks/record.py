@@ -1,6 +1,4 @@
-"""The record: data/recorded/benchmarks.json, one entry a row, each with the machine, the versions
-and the day.
-"""
+"""The record, data/recorded/benchmarks.json: an entry a row with machine, versions and day."""
 
 import json
 import os

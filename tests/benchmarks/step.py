@@ -1,6 +1,4 @@
-"""Row `step`: milliseconds a step of the original recipe, one surname each, beside the tutorial's
-loop.
-"""
+"""Row `step`: milliseconds a step of the original recipe, beside the tutorial's loop."""
 
 import random
 from collections.abc import Callable
@@ -32,9 +30,7 @@ def line(contender: Contender, train: Names, valid: Names, setting: Setting) -> 
 def our_step(
     contender: Contender, model: nn.Module, train: Names, valid: Names, steps: int
 ) -> Callable[[], float]:
-    """Measures milliseconds a step of `Original` in the second half of its steps: the first gets
-    ready.
-    """
+    """Measures milliseconds a step of `Original` in the second half of its steps."""
     recipe = contender.original(2 * steps, measurements=2)
 
     def measure() -> float:
