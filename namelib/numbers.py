@@ -1,10 +1,13 @@
 """Number formats for prose and tables; a line may break only before an interval."""
 
+import functools
 import math
+from collections.abc import Callable
 
 from namelib.language import _
 
 NO_BREAK = "\N{NO-BREAK SPACE}"
+RECORDED = "\N{DAGGER}"  # after every number in the prose that this run has not measured
 
 
 def signed(value: float, digits: int = 1) -> str:
@@ -39,6 +42,11 @@ def behind(difference: dict[str, float], digits: int = 1) -> str:
     return ahead({key: -value for key, value in turned.items()}, digits)
 
 
+def upper_end(difference: dict[str, float], digits: int = 1) -> str:
+    """The upper end of a difference's interval in percentage points: `5.7`."""
+    return plain(100 * difference["high"], digits)
+
+
 def share_points(difference: float, digits: int = 1) -> str:
     """A difference of shares in percentage points, without an interval: `+4.9`."""
     return signed(100 * difference, digits)
@@ -68,6 +76,29 @@ def epochs(n: int) -> str:
     return (_("{n} epoch") if n == 1 else _("{n} epochs")).format(n=n)
 
 
+def of_mean(write: Callable[..., str]) -> Callable[..., str]:
+    """The format for a number or for a summary, {"mean", ...}, of which it writes the mean."""
+
+    @functools.wraps(write)
+    def write_mean(value: float | dict, *digits: int) -> str:
+        return write(value["mean"] if isinstance(value, dict) else value, *digits)
+
+    return write_mean
+
+
+def with_mark(write: Callable[..., str]) -> Callable[..., str]:
+    """The format, with a mark after the summary of recorded values, {"recorded": True, ...}."""
+
+    @functools.wraps(write)
+    def write_marked(value: float | dict, *digits: int) -> str:
+        recorded = isinstance(value, dict) and value.get("recorded", False)
+        return write(value, *digits) + RECORDED * recorded
+
+    return write_marked
+
+
 OF_NUMBERS = (signed, plain, percent, share_points, count, epochs)
-OF_INTERVALS = (points, ahead, behind, interval, share_interval)
-FILTERS = {"exp": math.exp} | {write.__name__: write for write in OF_NUMBERS + OF_INTERVALS}
+OF_INTERVALS = (points, ahead, behind, upper_end, interval, share_interval)
+FILTERS = {"exp": math.exp}
+FILTERS |= {write.__name__: with_mark(of_mean(write)) for write in OF_NUMBERS}
+FILTERS |= {write.__name__: with_mark(write) for write in OF_INTERVALS}

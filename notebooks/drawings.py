@@ -233,7 +233,7 @@ def carry_and_gate() -> Figure:
     sketch.word(gate.x + 0.15, 1.25, "$i_t$", fontsize=9)
     sketch.word(candidate.x - 0.15, 1.25, "$g_t$", fontsize=9)
     sketch.word(2.3, top + 0.14, _("carry: adds to the state"), STATE, fontsize=8.5)
-    sketch.word(2.3, product + 0.17, _("gate: decides what is written"), GATE, fontsize=8.5)
+    sketch.word(2.3, product + 0.17, _("input gate: decides what is written"), GATE, fontsize=8.5)
     return figure
 
 

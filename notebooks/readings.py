@@ -38,14 +38,20 @@ def confusions(metrics: Metrics, train: Names) -> list[Confusion]:
     return sorted(found, key=lambda pair: -pair.share)
 
 
+def by_recall(metrics: Metrics) -> list[tuple[str, float]]:
+    """The languages that occur, with their recalls, the lowest first."""
+    present = np.flatnonzero(metrics.data.counts)
+    recalls = metrics.shares.diagonal()[present].tolist()
+    ranked = sorted(zip(recalls, (metrics.data.languages[k] for k in present), strict=True))
+    return [(language, recall) for recall, language in ranked]
+
+
 def confusion_matrix(metrics: Metrics, train: Names) -> Reading:
     """The reading of a confusion matrix: its largest confusions, and the range of the recalls."""
-    present = np.flatnonzero(metrics.data.counts)
-    recalls = metrics.shares.diagonal()[present]
-    ranked = sorted(zip(recalls.tolist(), (train.languages[k] for k in present), strict=True))
+    ranked = by_recall(metrics)
     values = {
-        "lowest": ranked[0][::-1],
-        "highest": ranked[-1][::-1],
+        "lowest": ranked[0],
+        "highest": ranked[-1],
         "balanced_accuracy": metrics.summary()["balanced_accuracy"],
     }
     pairs = confusions(metrics, train)

@@ -6,16 +6,18 @@ import numpy as np
 import pytest
 from why_cases import of_at_best, of_budgets, of_ceilings, of_cue_task, results, results_of_this_run
 
-from notebooks.why_lstm import answer
+from notebooks.why_lstm import answer, effects
+from notebooks.why_lstm.effects import effects_of
 from notebooks.why_lstm.folds import TEST_TO_TRAIN
 from notebooks.why_lstm.original_recipe import HALF_TO_TRAIN
-from notebooks.why_lstm.statistics import share_interval, summary
+from notebooks.why_lstm.statistics import mean_interval, share_interval, summary
+from notebooks.why_lstm.study import as_recorded
 
 EVERY = {claim.name for claim in answer.CLAIMS}
 
 
 def verdicts(found: dict) -> dict[str, str]:
-    return {name: row["verdict"] for name, row in answer.judged(answer.effects(found)).items()}
+    return {name: row["verdict"] for name, row in answer.judged(effects_of(found)).items()}
 
 
 def values(row: dict, which: str = "unseen") -> np.ndarray:
@@ -68,11 +70,10 @@ def test_effects_recomputed_from_the_values_of_the_seeds():
         name: own - at_rate(original["tanh"]["unclipped"]["rates"], best_of_tanh)
         for name, own in halves.items()
     }
-    found = answer.effects(given)
+    found = effects_of(given)
     for ratio, part in ((TEST_TO_TRAIN, expected), (HALF_TO_TRAIN, halves)):
         for name, of_seeds in part.items():
             by_hand = summary(of_seeds, ratio)
-            assert by_hand.keys() == found[name].keys()
             assert all(
                 found[name][key] == pytest.approx(of_key) for key, of_key in by_hand.items()
             ), name
@@ -84,8 +85,8 @@ def test_each_at_its_best_is_chosen_by_development_names_and_not_by_the_result()
         "4": {"tried": {"0.1": 0.65, "0.2": 0.75}, "unseen": 0.1},
         "8": {"tried": {"0.1": 0.74}, "unseen": 0.8},
     }
-    assert answer.best_budget(scores) == "4"
-    assert answer.best_budget({epochs: {"tried": {}} for epochs in ("4", "16", "8")}) == "16", (
+    assert effects.best_budget(scores) == "4"
+    assert effects.best_budget({epochs: {"tried": {}} for epochs in ("4", "16", "8")}) == "16", (
         "where none was tuned"
     )
     rows = deepcopy(of_at_best()["rows"])
@@ -93,8 +94,8 @@ def test_each_at_its_best_is_chosen_by_development_names_and_not_by_the_result()
         (row for row in rows if row["network"] == "tanh"), key=lambda row: row["unseen"]["mean"]
     )
     worst["tried"] = {"0.016": 0.99}
-    assert answer.best_row(rows, "tanh") == worst
-    assert answer.best_row(rows, "tanh", "large" if worst["size"] == "small" else "small") != worst
+    assert effects.best_row(rows, "tanh") == worst
+    assert effects.best_row(rows, "tanh", "large" if worst["size"] == "small" else "small") != worst
 
 
 @pytest.mark.parametrize(
@@ -142,7 +143,7 @@ def test_a_network_that_is_changed_turns_the_verdicts_on_it_alone():
             "original_recipe",
             {"lstm_leads_original", "lstm_leads_at_tanh_rate", "gate_multiplies_original"},
         ),
-        ("cue_task", {"memory_needs_both"}),
+        ("cue_task", {"memory_needs_both", "kept_state_beats_default_bias"}),
         ("letter_pairs", {"lead_grows_with_length"}),
         ("gradients", set()),
     ],
@@ -154,7 +155,7 @@ def test_an_experiment_that_is_missing_leaves_its_claims_out(missing, claims):
 
 
 def test_a_run_of_few_networks_at_one_budget_says_less_and_does_not_fail():
-    found = answer.effects(results_of_this_run())
+    found = effects_of(results_of_this_run())
     assert not {"shrinkage", "lead_best", "tanh_orthogonal_tanh_small", "sum_tanh_small"} & set(
         found
     )
@@ -166,7 +167,7 @@ def test_accuracies_on_other_folds_are_not_subtracted(seeds):
     other = of_ceilings()
     other["settings"]["seeds"] = seeds
     other["models"]["letters"]["accuracy"] = summary(np.linspace(0.59, 0.61, len(seeds)))
-    found = answer.effects(results(ceilings=other))
+    found = effects_of(results(ceilings=other))
     assert found["letters"]["n"] == len(seeds) and "linear_letters" not in found
 
 
@@ -187,15 +188,32 @@ def test_a_verdict_stands_where_the_wider_interval_gives_it_too():
 
 def test_a_difference_of_shares_is_as_wide_as_both_intervals_together():
     cue = of_cue_task()
-    both, alone = (answer.mastered(cue, key, 20) for key in ("carry_gate", "carry"))
-    found = answer.effects({"cue_task": cue})["cue_both"]
+    both, alone = (effects.mastered(cue, key, 20) for key in ("carry_gate", "carry"))
+    found = effects_of({"cue_task": cue})["cue_both"]
     assert found["mean"] == both["mean"] - alone["mean"]
     assert (found["low"], found["high"]) == (
         both["low"] - alone["high"],
         both["high"] - alone["low"],
     )
     wide = [share_interval(round(8 * one["mean"]), 8, len(answer.CLAIMS)) for one in (both, alone)]
-    assert found["wide"]["low"] == wide[0].low - wide[1].high < found["low"]
+    assert answer.joint_interval(found)["low"] == wide[0].low - wide[1].high < found["low"]
+
+
+def test_intervals_of_half_the_unseen_names_are_wider_jointly_too():
+    given = results(noise=0.01)
+    found = effects_of(given)["original_lstm_tanh"]
+    by_hand = mean_interval(found["values"], HALF_TO_TRAIN, len(answer.CLAIMS))
+    assert answer.joint_interval(found)["low"] == by_hand.low
+
+
+def test_what_follows_from_recorded_values_is_marked_as_recorded():
+    assert not any(effect.get("recorded") for effect in effects_of(results()).values())
+    marked = effects_of(as_recorded(results()))
+    assert all(effect["recorded"] for effect in marked.values())
+    mixed = effects_of(results() | {"cue_task": as_recorded(of_cue_task())})
+    assert {name for name in mixed if mixed[name].get("recorded")} == {
+        name for name in mixed if name.startswith("cue_")
+    }
 
 
 @pytest.mark.parametrize(
@@ -203,12 +221,12 @@ def test_a_difference_of_shares_is_as_wide_as_both_intervals_together():
     [((1, 4, 16), 4, 16), ((2, 8), 2, 8), ((1,), 1, 1), ((4,), 4, 4), ((8, 16), 8, 16)],
 )
 def test_the_small_budget_is_four_epochs_or_the_least(epochs, small, large):
-    assert answer.budgets_of(of_budgets(epochs=epochs)) == (small, large)
+    assert effects.budgets_of(of_budgets(epochs=epochs)) == (small, large)
 
 
 def test_the_cue_task_is_told_at_twenty_or_the_least_length():
-    assert answer.cue_length(of_cue_task()) == 20
-    assert answer.cue_length(of_cue_task(lengths=(10, 50))) == 10
+    assert effects.cue_length(of_cue_task()) == 20
+    assert effects.cue_length(of_cue_task(lengths=(10, 50))) == 10
 
 
 def test_claims_that_come_out_otherwise_on_other_data_are_named():

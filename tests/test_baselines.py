@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from namelib import Names
-from notebooks.why_lstm.baselines import char_ngrams
+from namelib.evaluation import Metrics
+from notebooks.why_lstm.baselines import char_ngrams, in_lists
 
 
 def test_ngrams_are_deterministic_and_beat_the_commonest_language(split):
@@ -36,3 +37,13 @@ def test_labels_stay_in_place_when_a_language_has_no_training_name():
         < char_ngrams(train, Names(["aoi"], np.array([1]), train.languages)).summary()["loss"]
         < np.inf
     )
+
+
+def test_any_list_that_has_the_name_is_a_right_answer():
+    languages = ["English", "Irish", "Scottish"]
+    data = Names(["Murphy", "Murphy", "Kelly"], np.array([0, 1, 1]), languages)
+    asked = Names(["MURPHY", "Murphy", "Kelly", "Kelly"], np.array([0, 0, 1, 1]), languages)
+    answers = np.log(np.eye(3)[[1, 2, 1, 0]] * 0.8 + 0.1)  # Irish, Scottish, Irish, English
+    metrics = Metrics(asked, answers)
+    assert metrics.summary()["accuracy"] == 0.25
+    assert in_lists(metrics, data) == 0.5, "Murphy is Irish, too"

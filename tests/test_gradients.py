@@ -118,8 +118,9 @@ def test_theory_of_gates_and_radius():
 def test_what_is_left_some_letters_back_is_read_off_the_curve_there():
     curve = {"k": [0, 1, 2, 3], "mean": [1.0, 0.8, 0.5, 0.1]}
     networks = {key: {"trained": {"strings": {"state": curve}}} for key in ("tanh", "lstm")}
-    assert left_after(networks, "trained", 2) == {"tanh": 0.5, "lstm": 0.5}
-    assert left_after(networks, "trained", 0) == {"tanh": 1.0, "lstm": 1.0}
+    half, whole = ({"mean": size, "recorded": False} for size in (0.5, 1.0))
+    assert left_after(networks, "trained", 2) == {"tanh": half, "lstm": half}
+    assert left_after(networks, "trained", 0) == {"tanh": whole, "lstm": whole}
 
 
 def test_a_run_follows_each_network_through_training_at_its_recorded_rate(some):

@@ -19,6 +19,7 @@ from namelib.runs import NETWORKS
 from notebooks import TEXT
 from notebooks.why_lstm import answer
 from notebooks.why_lstm import result_tables as tables
+from notebooks.why_lstm.effects import effects_of
 
 
 def shown() -> set[str]:
@@ -43,7 +44,7 @@ def shown() -> set[str]:
 
 
 def judged(found: dict) -> dict[str, dict]:
-    return answer.judged(answer.effects(found))
+    return answer.judged(effects_of(found))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -70,7 +71,7 @@ def test_claims_have_their_effect_verdict_and_mark():
         "+5.0 [+4.8,\xa0+5.2] **supported**\\*",
         "[Figure](#fig-key)",
     ]
-    assert rows["Cue task: carry and gate together beat either"] == [
+    assert rows["Cue task: carry and input gate together beat either"] == [
         "+100.0 [+35.1,\xa0+100.0] **supported**",
         "[Figure](#fig-cue-task)",
     ]
@@ -84,13 +85,13 @@ def test_claims_have_their_effect_verdict_and_mark():
 
 def test_claims_stand_beside_those_of_the_second_data_set_and_of_this_run():
     table = tables.claims(judged(results()), judged(results(-1)), judged(results_of_this_run(0)))
-    assert table.head == ["claim", "effect (points)", "second data set", "this run", "evidence"]
+    assert table.head == ["claim", "recorded study", "second data set", "this run", "evidence"]
     rows = {row[0]: row[1:4] for row in table.rows}
     here, there, own = rows["Early, damping helps the tanh RNN"]
     assert here.startswith("+2.1 ") and there.startswith("−2.0 ") and own.startswith("+0.0 ")
     assert rows["The LSTM gains more from size"][2] == "–", "this run does not measure it"
     without = tables.claims(judged(results()), None, judged(results_of_this_run()))
-    assert without.head == ["claim", "effect (points)", "this run", "evidence"]
+    assert without.head == ["claim", "recorded study", "this run", "evidence"]
     partly = tables.claims(judged(results()), judged({"budgets": results()["budgets"]}))
     assert [row[2] == "–" for row in partly.rows] == [
         name not in judged({"budgets": results()["budgets"]}) for name in judged(results())
@@ -104,7 +105,7 @@ def test_every_network_stands_at_every_budget_that_it_was_trained_at():
     assert table.head == ["network", "parameters", "1 epoch", "4 epochs"]
     assert table.rows == [
         ["linear RNN", "27,156", "58.5% (0.016)", "59.2% (0.016)"],
-        ["½ instead of a gate", "27,156", "62.5% (0.016)", "65.8% (0.016)"],
+        ["½ instead of an input gate", "27,156", "62.5% (0.016)", "65.8% (0.016)"],
         ["LSTM", "27,156", "–", "70.2% (0.016)"],
     ]
 
@@ -141,19 +142,13 @@ def test_networks_baselines_and_bound_share_a_table():
     baseline = dict.fromkeys(("accuracy", "balanced_accuracy", "macro_f1"), 0.76)
     bound = {"accuracy": 0.95, "balanced_accuracy": 0.97, "shared": 3}
     parameters = {"RNN": 31292, "LSTM": 95634, "MyLSTM": 10000}
-    rows = tables.three_networks(RUN_RESULTS, parameters, baseline, bound).rows
-    assert rows[0] == [
-        "RNN",
-        "original recipe (batch-1 SGD)",
-        "31,292",
-        "12.3",
-        "53.0%",
-        "53.0%",
-        "53.0%",
-    ]
-    assert rows[-2:] == [
-        ["character n-grams, logistic regression", "–", "–", "–", "76.0%", "76.0%", "76.0%"],
-        ["upper bound (shared spellings)", "–", "–", "–", "95.0%", "97.0%", "–"],
+    in_lists = {"RNN": 0.81, "LSTM": 0.82, "MyLSTM": 0.83}
+    rows = tables.three_networks(RUN_RESULTS, parameters, in_lists, baseline, bound).rows
+    assert rows[0][2:] == ["31,292", "12.3", "53.0%", "53.0%", "53.0%", "–"]
+    assert [row[-1] for row in rows[1:6:2]] == ["81.0%", "82.0%", "83.0%"], "of mini-batches"
+    assert [row[4:] for row in rows[-2:]] == [
+        ["76.0%", "76.0%", "76.0%", "–"],
+        ["95.0%", "97.0%", "–", "–"],
     ]
 
 

@@ -13,6 +13,7 @@ from namelib.runs import NETWORKS
 from notebooks import readings
 from notebooks.readings import BLOCKS, Confusion
 from notebooks.why_lstm import answer
+from notebooks.why_lstm.effects import budgets_of, effects_of
 from notebooks.why_lstm.gradients import left_after
 from notebooks.why_lstm.original_recipe import at_best
 
@@ -52,8 +53,8 @@ SWEEP = sweep(best=(128, 0.005))
 
 def told(found: dict) -> dict:
     """What chapter 4 hands to its blocks, from {experiment: result}."""
-    budgets, effects = found["budgets"], answer.effects(found)
-    small, large = answer.budgets_of(budgets)
+    budgets, effects = found["budgets"], effects_of(found)
+    small, large = budgets_of(budgets)
     return {
         "effects": effects,
         "small": small,
@@ -68,6 +69,9 @@ def told(found: dict) -> dict:
         "valid": DATA,
         "source": "this run",
         "steps": 100_000,
+        "in_lists": 0.78,
+        "weakest": ("Korean", 0.2),
+        "parameters": {"RNN": 31292, "LSTM": 95634},
     }
 
 
@@ -94,6 +98,16 @@ GRADIENTS = {
 PAIRS = results()["letter_pairs"]
 
 
+OF_ONE_SOURCE = (
+    "fig_ceilings",
+    "fig_seen",
+    "fig_steps",
+    "fig_interaction",
+    "fig_gradients",
+    "fig_key",
+    "tbl_language_pairs",
+    "fig_lengths",
+)
 CASES: dict[str, dict[str, list[dict]]] = {
     "1_rnn": {
         "data": [{"data": DATA, "train": DATA, "valid": DATA[:1], "chance": 0.5}],
@@ -157,6 +171,7 @@ CASES: dict[str, dict[str, list[dict]]] = {
             for depth in ("quick", "default")
         ],
         "replication": [{"settings": results_of_this_run()["budgets"]["settings"]}],
+        **{block: [{"source": "this run"}] for block in OF_ONE_SOURCE},
         "fig_additive": [{"name": "Kowalski"}],
         "fig_additive_alt": [{"name": "Kowalski"}],
         "fig_ceilings_alt": [{"ceilings": results(sign)["ceilings"]} for sign in (1, -1)],
@@ -177,7 +192,7 @@ CASES: dict[str, dict[str, list[dict]]] = {
             ),
             TOLD_4,
         ),
-        "fig_letter_pairs": [{"example": PAIRS["example"]}],
+        "fig_letter_pairs": [{"example": PAIRS["example"], "source": "this run"}],
         "fig_letter_pairs_alt": [{"example": PAIRS["example"]}],
         "tbl_at_best": [{"settings": results()["at_best"]["settings"]}],
         **dict.fromkeys(("fig_rates", "fig_rates_alt", "original"), BEST),
@@ -199,7 +214,9 @@ CASES: dict[str, dict[str, list[dict]]] = {
         "few_names": [{"valid": DATA}],
         "fig_key_alt": TOLD_4,
         "fig_lengths_alt": [{"rows": PAIRS["gains"]["by_length"]}],
-        "tbl_variants": [{"settings": results()["budgets"]["settings"]}],
+        "tbl_variants": [
+            {"settings": results()["budgets"]["settings"], "source": "recorded study"}
+        ],
         "fig_sweep": [{"sweep": SWEEP}, {"sweep": sweep(seeds=1)}],
         "sweep_edge": [{"network": "RNN"}],
     },

@@ -52,6 +52,7 @@ TREATED = {1: (0.703, 0.701, 0.722, 0.751), 0: 4 * (0.7,), -1: (0.703, 0.741, 0.
 # of tanh and of the LSTM at the small budget
 INTERACTIONS = {1: (0.008, 0.047), 0: (0.03, 0.03), -1: (0.047, 0.008)}
 BOTH_AND_ALONE = {1: (TRIALS, 0), 0: (4, 3), -1: (0, TRIALS)}  # trials that master the cue task
+BIASES = {1: (2, 5, TRIALS), 0: (3, 4, 5), -1: (TRIALS, 5, 2)}  # the same, by forget bias
 
 
 def noise_of(sign: int) -> float:
@@ -180,12 +181,15 @@ def of_original_recipe(sign: int = 1, noise: float | None = None) -> dict:
 
 
 def of_cue_task(
-    sign: int = 1, lengths: tuple[int, ...] = (10, 20, 50, 100), biases: tuple = (2, 5, TRIALS)
+    sign: int = 1, lengths: tuple[int, ...] = (10, 20, 50, 100), biases: tuple = ()
 ) -> dict:
     """How many of TRIALS master it: with both, one, each forget bias; fewer when it is longer."""
     both, alone = BOTH_AND_ALONE[sign]
     hits = {"tanh": 0, "tanh_orthogonal": 1, "carry": alone, "gate": alone, "carry_gate": both}
-    hits |= {f"lstm_bias_{bias}": found for bias, found in zip((0, 1, 3), biases, strict=True)}
+    hits |= {
+        f"lstm_bias_{bias}": found
+        for bias, found in zip((0, 1, 3), biases or BIASES[sign], strict=True)
+    }
     assert tuple(hits) == cue_task.FULL.networks
 
     def row(length: int, found: int) -> dict:

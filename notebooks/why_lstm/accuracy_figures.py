@@ -17,16 +17,16 @@ from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullLocato
 from namelib.figures import COLOURS, GREY, RECIPES, WIDTH
 from namelib.language import _
 from namelib.numbers import percent, share_points
-from notebooks.why_lstm import answer
+from notebooks.why_lstm import effects
 
 LABELS = {
     "linear": "linear RNN",
     "tanh": "tanh RNN",
     "tanh_orthogonal": "tanh RNN, orthogonal start",
-    "half": "½ instead of a gate",
+    "half": "½ instead of an input gate",
     "sum": "sum of two branches",
     "multiplicative": "multiplicative",
-    "double_gate": "doubled gate",
+    "double_gate": "doubled input gate",
     "gate": "input gate alone",
     "carry": "carry alone",
     "carry_gate": "carry and input gate",
@@ -144,7 +144,7 @@ def key_figure(budgets: dict, own: dict | None = None) -> Figure:
 
 def _steps_of_the_lead(axes: Axes, budgets: dict) -> None:
     """A bar for each step, which begins where the step before ends, and one for all of them."""
-    found, scores = dict(answer.of_budgets(budgets)), budgets["scores"]
+    found, scores = dict(effects.of_budgets(budgets)), budgets["scores"]
     steps = [pair for pair in STEPS if set(pair) <= scores.keys()]
     two = _two_budgets(budgets)
     height = 0.7 / len(two)
@@ -361,7 +361,7 @@ def cue_task(cue: dict) -> Figure:
 
 def _two_budgets(budgets: dict) -> dict[str, int]:
     """{"small": epochs, "large": epochs}, or only the small one where there is but one."""
-    small, large = answer.budgets_of(budgets)
+    small, large = effects.budgets_of(budgets)
     return {"small": small} | ({"large": large} if large != small else {})
 
 

@@ -1,5 +1,7 @@
 """A baseline and an upper bound for the networks: character n-grams, shared spellings."""
 
+from collections import defaultdict
+
 import numpy as np
 import pandas as pd
 from sklearn.feature_extraction.text import TfidfVectorizer
@@ -26,6 +28,15 @@ def char_ngrams(train: Names, valid: Names, longest: int = 5) -> Metrics:
     log_probabilities = np.full((len(valid), len(valid.languages)), np.log(1e-12))
     log_probabilities[:, classifier.classes_] = classifier.predict_log_proba(valid.names)
     return Metrics(valid, log_probabilities)
+
+
+def in_lists(metrics: Metrics, data: Names) -> float:
+    """The share of the names that are answered with one of the lists of `data` that have them."""
+    lists = defaultdict(set)  # spelling -> labels
+    for name, label in zip(data.names, data.labels, strict=True):
+        lists[spelling(name)].add(label)
+    answers = zip(metrics.data.names, metrics.predicted, strict=True)
+    return float(np.mean([answer in lists[spelling(name)] for name, answer in answers]))
 
 
 def upper_bound(data: Names) -> dict[str, float]:

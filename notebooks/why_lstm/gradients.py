@@ -213,10 +213,14 @@ def theory(networks: Networks, letters: Tensor, lengths: Tensor, longest: int) -
     }
 
 
-def left_after(networks: dict[str, dict], stage: str, letters: int) -> dict[str, float]:
-    """The size of the derivative so many letters back, {network: size}; 1 at 0 letters."""
-    curves = {key: stages[stage]["strings"]["state"] for key, stages in networks.items()}
-    return {
-        key: dict(zip(curve["k"], curve["mean"], strict=True))[letters]
-        for key, curve in curves.items()
-    }
+def left_after(networks: dict[str, dict], stage: str, letters: int) -> dict[str, dict]:
+    """The size of the state's derivative so many letters back, read off its curve; 1 at 0 letters.
+
+    -> {network: {"mean", "recorded"}}.
+    """
+    sizes = {}
+    for key, stages in networks.items():
+        curve = stages[stage]["strings"]["state"]
+        mean = dict(zip(curve["k"], curve["mean"], strict=True))[letters]
+        sizes[key] = {"mean": mean, "recorded": curve.get("recorded", False)}
+    return sizes

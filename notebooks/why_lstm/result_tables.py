@@ -10,7 +10,7 @@ from namelib.language import _
 from namelib.numbers import count, interval, percent, points, share_interval, share_points
 from namelib.tables import NONE, Table, escape
 from notebooks.why_lstm.accuracy_figures import LABELS, epochs
-from notebooks.why_lstm.answer import best_row
+from notebooks.why_lstm.effects import best_row
 from notebooks.why_lstm.folds import TEST_TO_TRAIN
 from notebooks.why_lstm.statistics import summary
 
@@ -33,18 +33,20 @@ CLAIM_LABELS = {
     "lead_shrinks": "The lead shrinks with more epochs",
     "lstm_leads_at_best_budgets": "The LSTM leads, each network at its best number of epochs",
     "damping_helps": "Early, damping helps the tanh RNN",
-    "gate_multiplies": "Early, a gate helps more than damping",
+    "gate_multiplies": "Early, an input gate helps more than damping",
+    "product_beats_sum": "Early, a product of two branches beats their sum",
     "multiplying_helps_without_gate": "Early, multiplying helps without a gate",
     "lstm_combines_more": "Early, the LSTM has the larger share of interaction",
     "carry_helps_alone": "Early, the carry alone helps the tanh RNN",
-    "carry_helps_behind_gate": "Early, the carry helps behind the gate",
+    "carry_helps_behind_gate": "Early, the carry helps behind the input gate",
     "rest_adds_nothing": "Early, the rest of the LSTM is worth less than 1 point",
     "lstm_leads_at_best": "The LSTM leads, each network in its best setting",
     "lstm_uses_width_better": "The LSTM gains more from size",
     "lstm_leads_original": "Original recipe: the LSTM leads the tanh RNN",
     "lstm_leads_at_tanh_rate": "Original recipe: it leads at the tanh RNN's rate",
-    "gate_multiplies_original": "Original recipe: a gate helps more than damping",
-    "memory_needs_both": "Cue task: carry and gate together beat either",
+    "gate_multiplies_original": "Original recipe: an input gate helps more than damping",
+    "memory_needs_both": "Cue task: carry and input gate together beat either",
+    "kept_state_beats_default_bias": "Cue task: a kept state beats the default forget bias",
     "lead_grows_with_length": "The lead grows with the length of the name (per letter)",
     "orthogonal_start_helps": "An orthogonal start helps the tanh RNN",
 }
@@ -61,25 +63,28 @@ REGULARISERS = {"none": "none", "regularised": "without dropout", "dropout": "wi
 
 
 def three_networks(
-    runs: dict[str, dict], parameters: dict[str, int], ngrams: dict, bound: dict
+    runs: dict[str, dict],
+    parameters: dict[str, int],
+    in_lists: dict[str, float],
+    ngrams: dict,
+    bound: dict,
 ) -> Table:
-    """Every network with both recipes, the n-grams, and the upper bound."""
+    """Every network with both recipes, the n-grams, and the upper bound.
+
+    `in_lists`: the share answered with one of the lists that have the surname, with mini-batches.
+    """
     measures = ("accuracy", "balanced_accuracy", "macro_f1")
-    rows = [
-        [
-            network,
-            _(RECIPES[recipe]),
-            count(parameters[network]),
-            f"{results['history'][recipe]['seconds']:.1f}",
-        ]
-        + [percent(metrics[measure]) for measure in measures]
-        for network, results in runs.items()
-        for recipe, metrics in results["metrics"].items()
-    ]
+    rows = []
+    for network, results in runs.items():
+        for recipe, metrics in results["metrics"].items():
+            seconds = f"{results['history'][recipe]['seconds']:.1f}"
+            row = [network, _(RECIPES[recipe]), count(parameters[network]), seconds]
+            row += [percent(metrics[measure]) for measure in measures]
+            rows.append([*row, percent(in_lists[network]) if recipe == "mini_batch" else NONE])
     counted = [percent(ngrams[measure]) for measure in measures]
-    rows.append([_("character n-grams, logistic regression"), *3 * [NONE], *counted])
+    rows.append([_("character n-grams, logistic regression"), *3 * [NONE], *counted, NONE])
     best = [percent(bound[measure]) for measure in measures[:2]]
-    rows.append([_("upper bound (shared spellings)"), *3 * [NONE], *best, NONE])
+    rows.append([_("upper bound (shared spellings)"), *3 * [NONE], *best, *2 * [NONE]])
     head = [
         "network",
         "recipe",
@@ -88,6 +93,7 @@ def three_networks(
         "accuracy",
         "balanced accuracy",
         "macro F1",
+        "in a list that has it",
     ]
     return Table([_(name) for name in head], rows)
 
@@ -95,17 +101,15 @@ def three_networks(
 def claims(
     rows: dict[str, dict], other: dict[str, dict] | None = None, own: dict[str, dict] | None = None
 ) -> Table:
-    """Every claim's effect in points and its verdict: here, on other data, in this run.
+    """Every claim's effect in points, with its verdict and its evidence, by source.
 
     Each is a result of `answer.judged`. An asterisk marks a verdict that also stands jointly with
     all others.
     """
     sources = [each for each in (rows, other, own) if each is not None]
-    names = [
-        _("effect (points)"),
-        *[_("second data set")] * (other is not None),
-        *[_("this run")] * (own is not None),
-    ]
+    names = [_("this run") if own is None else _("recorded study")]
+    names += [_("second data set")] * (other is not None)
+    names += [_("this run")] * (own is not None)
     cells = [
         [
             _(CLAIM_LABELS[name]),

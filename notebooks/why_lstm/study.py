@@ -40,9 +40,23 @@ RECORDED_AS = {"": "study.json", "tutorial": "study_tutorial.json"}
 
 
 def load_study(fingerprint: str, recorded: Path = RECORDED, build: Path = BUILD) -> dict | None:
-    """The study of the data with this fingerprint, if there is one, as from `record`."""
+    """The study of the data with this fingerprint, if there is one, as from `record`.
+
+    Each of its summaries is marked, "recorded": True, so that every number in the prose is, too.
+    """
     paths = (*sorted(recorded.glob("study*.json")), *sorted((build / "study").glob("*/study.json")))
-    return next(filter(None, (read(path, fingerprint) for path in paths)), None)
+    study = next(filter(None, (read(path, fingerprint) for path in paths)), None)
+    return study and study | {"results": as_recorded(study["results"])}
+
+
+def as_recorded(result: Any) -> Any:
+    """The result with each of its summaries, {"mean", ...}, marked."""
+    if isinstance(result, list):
+        return [as_recorded(part) for part in result]
+    if not isinstance(result, dict):
+        return result
+    marked = {key: as_recorded(part) for key, part in result.items()}
+    return marked | {"recorded": True} if "mean" in result else marked
 
 
 def other_study(fingerprint: str, recorded: Path = RECORDED) -> dict | None:

@@ -1,0 +1,210 @@
+"""The effects that chapter 4's answer rests on: shares, and differences of shares, with intervals.
+
+`results` is {experiment: result of its `run`}, either from this run or from a recorded study. An
+effect whose experiment or networks are missing is left out.
+"""
+
+from collections.abc import Iterator
+from itertools import chain
+
+import numpy as np
+
+from notebooks.why_lstm.folds import TEST_TO_TRAIN
+from notebooks.why_lstm.original_recipe import HALF_TO_TRAIN, at_best
+from notebooks.why_lstm.statistics import share_interval, summary
+
+SMALL = 4  # epochs of the small budget if it was tried, otherwise the smallest
+CUE_LENGTH = 20  # of the cue task, likewise
+
+Effects = dict[str, dict]  # name -> {"mean", "low", "high", "values" where it is a mean over seeds}
+PAIRS = (  # differences at the small and at the large budget
+    ("lstm", "tanh"),
+    ("half", "tanh"),
+    ("sum", "tanh"),
+    ("gate", "half"),
+    ("gate", "sum"),
+    ("gate", "tanh"),
+    ("multiplicative", "tanh"),
+    ("double_gate", "tanh"),
+    ("carry", "tanh"),
+    ("carry_gate", "gate"),
+    ("lstm", "carry_gate"),
+    ("gru", "lstm"),
+    ("tanh_orthogonal", "tanh"),
+)
+ORIGINAL_PAIRS = (
+    ("lstm", "linear"),
+    ("lstm", "tanh"),
+    ("tanh", "linear"),
+    ("half", "tanh"),
+    ("gate", "half"),
+    ("multiplicative", "tanh"),
+    ("double_gate", "tanh"),
+    ("carry_gate", "gate"),
+    ("lstm", "carry_gate"),
+)
+
+
+def effects_of(results: dict) -> Effects:
+    """Every effect that the answer mentions, as far as it was measured."""
+    parts = {
+        "ceilings": of_regressions,
+        "budgets": of_budgets,
+        "letter_pairs": of_lengths,
+        "at_best": of_best_treatment,
+        "original_recipe": of_original_recipe,
+        "cue_task": of_cue_task,
+    }
+    found = chain.from_iterable(
+        part(results[name]) for name, part in parts.items() if name in results
+    )
+    measured = dict(found)
+    seeds = [
+        list(results[name]["settings"]["seeds"])
+        for name in ("ceilings", "budgets")
+        if name in results
+    ]
+    if len(seeds) == 2 and seeds[0] == seeds[1]:  # the same folds
+        measured["linear_letters"] = difference(measured["linear"], measured["letters"])
+    return measured
+
+
+def difference(one: dict, other: dict, test_to_train: float = TEST_TO_TRAIN) -> dict:
+    """The summary of one minus other, in pairs by seed; recorded if one of them is."""
+    recorded = one.get("recorded", False) or other.get("recorded", False)
+    found = summary(np.subtract(one["values"], other["values"]), test_to_train)
+    return found | {"recorded": recorded, "test_to_train": test_to_train}
+
+
+def of_regressions(ceilings: dict) -> Iterator[tuple[str, dict]]:
+    """What single letters reach, and what adjacent pairs add."""
+    yield "letters", ceilings["models"]["letters"]["accuracy"]
+    yield "pairs", ceilings["gains"]["pairs"]
+
+
+def budgets_of(budgets: dict) -> tuple[int, int]:
+    """The small and the large budget, in epochs."""
+    tried = sorted(map(int, budgets["scores"]["lstm"]))
+    return (SMALL if SMALL in tried else tried[0]), tried[-1]
+
+
+def best_budget(scores: dict) -> str:
+    """The budget at which a network is best on development names; untuned, the largest."""
+    return max(
+        scores, key=lambda epochs: (max(scores[epochs]["tried"].values(), default=0), int(epochs))
+    )
+
+
+def of_budgets(budgets: dict) -> Iterator[tuple[str, dict]]:
+    """Differences between networks at a small, a large, and each network's best budget."""
+    scores = budgets["scores"]
+    sizes = dict(zip(("small", "large"), map(str, budgets_of(budgets)), strict=True))
+    for (one, other), (size, epochs) in ((pair, item) for pair in PAIRS for item in sizes.items()):
+        if one in scores and other in scores:
+            name = "lead" if (one, other) == ("lstm", "tanh") else f"{one}_{other}"
+            yield (
+                f"{name}_{size}",
+                difference(scores[one][epochs]["unseen"], scores[other][epochs]["unseen"]),
+            )
+    best = {key: scores[key][best_budget(scores[key])]["unseen"] for key in scores}
+    yield "linear", best["linear"]
+    yield "tanh_linear", difference(best["tanh"], best["linear"])
+    small, large = ([scores[key][epochs] for key in ("lstm", "tanh")] for epochs in sizes.values())
+    (lstm, tanh), (lstm_large, tanh_large) = small, large
+    if lstm["interaction"]:
+        yield "interaction_small", difference(lstm["interaction"], tanh["interaction"])
+    if sizes["small"] != sizes["large"]:
+        leads = [
+            difference(one["unseen"], other["unseen"])
+            for one, other in ((lstm, tanh), (lstm_large, tanh_large))
+        ]
+        yield "shrinkage", difference(*leads)
+        yield "lead_best", difference(best["lstm"], best["tanh"])
+
+
+def of_lengths(letter_pairs: dict) -> Iterator[tuple[str, dict]]:
+    """How the LSTM's lead changes with each further letter of a name, at the small budget."""
+    slopes = letter_pairs["slopes"]
+    yield "slope_small", slopes.get(str(SMALL), slopes[min(slopes, key=int)])
+
+
+def best_row(rows: list[dict], network: str, size: str = "") -> dict:
+    """The setting in which a network is best on the development names, of one size or of both."""
+    own = [row for row in rows if row["network"] == network and size in ("", row["size"])]
+    return max(own, key=lambda row: max(row["tried"].values()))
+
+
+def of_best_treatment(at_best: dict) -> Iterator[tuple[str, dict]]:
+    """The lead with each network in its best setting, and what each gains from width."""
+    rows = at_best["rows"]
+    lstm, tanh = (best_row(rows, key)["unseen"] for key in ("lstm", "tanh"))
+    yield "treated_lstm", lstm
+    yield "treated_tanh", tanh
+    yield "lead_treated", difference(lstm, tanh)
+    widths = {
+        key: difference(
+            best_row(rows, key, "large")["unseen"], best_row(rows, key, "small")["unseen"]
+        )
+        for key in ("lstm", "tanh")
+    }
+    yield from ((f"width_{key}", width) for key, width in widths.items())
+    yield "width", difference(widths["lstm"], widths["tanh"])
+
+
+def of_original_recipe(original: dict) -> Iterator[tuple[str, dict]]:
+    """Differences under the original recipe, each network at its best rate, clipped and not."""
+    networks = original["networks"]
+    for one, other in ORIGINAL_PAIRS:
+        if one in networks and other in networks:
+            for suffix, side in (("", "unclipped"), ("_clipped", "clipped")):
+                values = (at_best(networks, key, side)["accuracy"] for key in (one, other))
+                yield f"original_{one}_{other}{suffix}", difference(*values, HALF_TO_TRAIN)
+    for key in networks:
+        values = (at_best(networks, key, side)["accuracy"] for side in ("clipped", "unclipped"))
+        yield f"clipping_{key}", difference(*values, HALF_TO_TRAIN)
+    tanh = at_best(networks, "tanh")
+    for one in networks["lstm"]["unclipped"]["rates"]:
+        if one["learning_rate"] == tanh["learning_rate"]:
+            yield "original_same_rate", difference(one["accuracy"], tanh["accuracy"], HALF_TO_TRAIN)
+
+
+def cue_length(cue: dict) -> int:
+    """The length for which the cue task is reported."""
+    tried = cue["settings"]["lengths"]
+    return CUE_LENGTH if CUE_LENGTH in tried else tried[0]
+
+
+def mastered(cue: dict, key: str, length: int) -> dict:
+    """The share of a network's trials that master the cue task, with its interval."""
+    return next(row for row in cue["networks"][key]["lengths"] if row["length"] == length)[
+        "mastered"
+    ]
+
+
+def of_cue_task(cue: dict) -> Iterator[tuple[str, dict]]:
+    """The shares of trials that master the cue task; what both parts have over the better one."""
+    shares = {key: mastered(cue, key, cue_length(cue)) for key in cue["networks"]}
+    yield from ((f"cue_{key}", share) for key, share in shares.items())
+    if {"carry", "gate", "carry_gate"} <= shares.keys():
+        alone = max(("carry", "gate"), key=lambda key: shares[key]["mean"])
+        yield "cue_both", share_difference(shares["carry_gate"], shares[alone])
+    if {"carry_gate", "lstm_bias_0", "lstm_bias_3"} <= shares.keys():
+        yield "cue_kept", share_difference(shares["carry_gate"], shares["lstm_bias_0"])
+
+
+def share_difference(one: dict, other: dict, claims: int = 1) -> dict:
+    """The difference of two shares, as wide as the intervals of both allow; for so many `claims`.
+
+    -> {"mean", "low", "high", "shares", "recorded"}.
+    """
+    first, second = (
+        share_interval(round(share["mean"] * share["n"]), share["n"], claims)
+        for share in (one, other)
+    )
+    return {
+        "mean": first.mean - second.mean,
+        "low": first.low - second.high,
+        "high": first.high - second.low,
+        "shares": (one, other),
+        "recorded": one.get("recorded", False),
+    }
