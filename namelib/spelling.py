@@ -6,11 +6,14 @@ import unicodedata
 
 from anyascii import anyascii
 
+from namelib.scripts import indian, korean, put_together
+
 ALPHABET = string.ascii_letters + " .,;'"  # the 57 symbols of the course
 SYMBOLS = frozenset(ALPHABET)
 SIGNS = str.maketrans({"-": " ", "`": "'"})
 SILENT = "ьЬъЪ"  # Cyrillic signs that romanised surnames leave out
 LONGEST = 100  # symbols of a name
+HANGUL = re.compile("[가-힣]+")
 GAPS = re.compile(r"[\s\u2010-\u2015-]+")
 # at a name's ends, but for the Dutch 't and 's
 STRAY = re.compile(r"^([ .,;]|'(?!\w \w))+|[ .,;']+$")
@@ -22,14 +25,15 @@ def fold(name: str) -> str:
     if SYMBOLS.issuperset(name):  # nearly every name, and every one that was folded before
         return " ".join(name.split())
     composed = unicodedata.normalize("NFC", name)
+    spelled = HANGUL.sub(lambda word: korean().get(word[0], word[0]), composed)
     read = (
         " " if symbol.isspace() else symbol
-        for symbol in composed
+        for symbol in spelled
         if not (symbol in SILENT or is_ideograph(symbol))
     )
-    signs = anyascii(
-        "".join(each for each in read if unicodedata.category(each)[0] in "LMPZ" or each in "´`")
-    )
+    kept = (each for each in read if unicodedata.category(each)[0] in "LMPZ" or each in "´`")
+    sounds = indian()
+    signs = anyascii(put_together("".join(sounds.get(each, each) for each in kept)))
     return " ".join(
         "".join(symbol for symbol in signs.translate(SIGNS) if symbol in ALPHABET).split()
     )

@@ -13,6 +13,7 @@ from namelib.evaluation import predict
 from namelib.figures import COLOURS, GATES
 from namelib.language import LANGUAGES, _, speaking
 from namelib.runs import NETWORKS, load_results, load_run
+from namelib.scripts import SOUNDS, indian, korean
 from namelib.spelling import ALPHABET, fold
 from report.svg import lighter
 
@@ -51,6 +52,8 @@ def live_figure(runs: Path) -> str:
         payload={
             "alphabet": ALPHABET,
             "folded": folded(),
+            "korean": korean(),
+            "sounds": [[sounds, made.replace("\\", "$")] for sounds, made in SOUNDS.items()],
             "lists": lists(networks["MyLSTM"][1], folders["MyLSTM"]),
             "networks": {
                 name: network(model, results) for name, (model, results) in networks.items()
@@ -81,8 +84,8 @@ def lists(results: dict, folder: Path) -> dict[str, list[str]]:
 
 
 def folded() -> dict[str, str]:
-    """fold() of each symbol that the page reads: of the alphabets; not of Hangul, for its size."""
-    symbols = {symbol: fold(f"a{symbol}a")[1:-1] for symbol in map(chr, chain(*READ))}
+    """fold() of each symbol that the page reads, not of Hangul; Indian ones are without SOUNDS."""
+    symbols = {symbol: fold(f"a{symbol}a")[1:-1] for symbol in map(chr, chain(*READ))} | indian()
     return {symbol: read for symbol, read in symbols.items() if read}
 
 

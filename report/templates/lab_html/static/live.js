@@ -29,7 +29,11 @@
 
   // As in namelib/spelling.py: `folded` has what each symbol becomes, and words in one case get the lists' capitals.
   const GAPS = /(?:[^\S\ufeff]|[\u2010-\u2015-])+/, STRAY = /^([ .,;]|'(?!\w \w))+|[ .,;']+$/g;
-  const fold = (name, folded) => [...name.normalize("NFC")].map((symbol) => folded[symbol] ?? "").join("");
+  const spelled = (name, {korean}) => name.normalize("NFC").replace(/[가-힣]+/g, (word) => Object.hasOwn(korean, word) ? korean[word] : word);
+  function fold(name, tables) {
+    const read = [...spelled(name, tables)].map((symbol) => tables.folded[symbol] ?? "").join("");
+    return tables.sounds.reduce((word, [sound, made]) => word.replaceAll(new RegExp(sound, "g"), made), read);
+  }
   const capitalised = (word) => word.toLowerCase().replace(/(^|\.)(mc(?=..)|.')?(.)/g,
     (_, before, head = "", first) => before + head.charAt(0).toUpperCase() + head.slice(1) + first.toUpperCase());
   function inOneCase(raw) {
@@ -37,8 +41,8 @@
     return [bare.toUpperCase(), bare.toLowerCase()].includes(bare);
   }
 
-  function normalise(name, folded) {
-    const parts = name.split(GAPS).map((raw) => inOneCase(raw) ? fold(raw, folded).toLowerCase() : fold(raw, folded));
+  function normalise(name, tables) {
+    const parts = name.split(GAPS).map((raw) => inOneCase(raw) ? fold(raw, tables).toLowerCase() : fold(raw, tables));
     const words = parts.join(" ").split(" ").filter(Boolean).join(" ").replace(STRAY, "").split(" ").filter(Boolean);
     return words.map((word) => [word.toUpperCase(), word.toLowerCase()].includes(word) ? capitalised(word) : word).join(" ");
   }
@@ -137,12 +141,12 @@
 
   addEventListener("DOMContentLoaded", () => {
     const figure = document.querySelector("figure.live");
-    const {alphabet, folded, lists, networks} = JSON.parse(figure.querySelector("script").textContent);
+    const {alphabet, lists, networks, ...tables} = JSON.parse(figure.querySelector("script").textContent);
     for (const network of Object.values(networks))
       for (const [name, packed] of Object.entries(network.weights)) network.weights[name] = tensor(packed);
 
     function answer(name) {
-      const read = normalise(name, folded);
+      const read = normalise(name, tables);
       const letters = [...read].map((letter) => alphabet.indexOf(letter));
       const answers = Object.entries(networks).map(([network, {weights}]) => [network, READERS[network](weights, letters)]);
       return {read, ...Object.fromEntries(answers)};
@@ -179,7 +183,7 @@
       const {read, ...answers} = answer([...readable].slice(0, LONGEST).join(""));
       figure.querySelector(".answer").hidden = figure.querySelector('[data-hint="lists"]').hidden = !read;
       for (const part of [figure.querySelector(".networks"), box]) part.style.visibility = read ? "" : "hidden"; // keeps its height
-      const dropped = [...readable.normalize("NFC")].filter((symbol) => !(folded[symbol] || GAPS.test(symbol)));
+      const dropped = [...spelled(readable, tables)].filter((symbol) => !(tables.folded[symbol] || GAPS.test(symbol)));
       hint("dropped", read && dropped.length);
       for (const slot of figure.querySelectorAll('[data-told="dropped"]')) slot.textContent = [...new Set(dropped)].join(" ");
       hint("nothing", !read);
@@ -201,6 +205,6 @@
     const input = figure.querySelector("input");
     input.addEventListener("input", () => show(input.value));
     show(input.value);
-    window.lab = {live: {answer, normalise: (name) => normalise(name, folded)}};
+    window.lab = {live: {answer, normalise: (name) => normalise(name, tables)}};
   });
 })();
