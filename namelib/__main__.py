@@ -54,7 +54,8 @@ def predict_names(
     """Print the most likely languages of each NAME; without NAMEs, of each line of standard input.
 
     Also says how a name was read and which lists it is in. A name that cannot be read is reported
-    on standard error, and the exit status is 1.
+    on standard error, with --json also by an object with "error" in its place, and the exit status
+    is 1.
     """
     if not names and (sys.stdin is None or sys.stdin.isatty()):
         raise click.UsageError("give names, or send them on standard input, one per line")
@@ -77,12 +78,16 @@ def predict_names(
         else ""
     )
     click.echo(f"the {NETWORKS[model].name} of {os.path.relpath(runs)}{hint}", err=True)
-    known, unknown = list(filter(readable, asked)), list(filterfalse(readable, asked))
-    answers = predict(network, known, results["data"]["languages"], top)
+    known = filter(readable, asked)
+    answers = iter(predict(network, known, results["data"]["languages"], top))
     with output_told():
-        for name, answer in zip(known, answers, strict=True):
-            found = None if listed is None else listed.get(spelling(name), [])
-            click.echo((_in_json if as_json else _in_words)(name, found, answer))
+        for name in asked:
+            if readable(name):
+                found = None if listed is None else listed.get(spelling(name), [])
+                click.echo((_in_json if as_json else _in_words)(name, found, next(answers)))
+            elif as_json:
+                click.echo(_one_line({"name": name, "error": refusal(name)}))
+    unknown = list(filterfalse(readable, asked))
     for name in unknown:
         click.echo(f"{name[:SHOWN]!r}: {refusal(name)}", err=True)
     sys.exit(bool(unknown))
@@ -98,6 +103,11 @@ def _in_words(name: str, lists: list[str] | None, answer: list[tuple[str, float]
 def _in_json(name: str, lists: list[str] | None, answer: list[tuple[str, float]]) -> str:
     languages = [[language, round(probability, 6)] for language, probability in answer]
     told = {"name": name, "read": normalise(name), "lists": lists, "languages": languages}
+    return _one_line(told)
+
+
+def _one_line(told: dict[str, object]) -> str:
+    """The object as JSON without symbols that could command a terminal."""
     line = json.dumps(told, ensure_ascii=False)
     return "".join(each if each.isprintable() else json.dumps(each)[1:-1] for each in line)
 

@@ -20,6 +20,7 @@ TUTORIAL_URL = "https://download.pytorch.org/tutorial/data.zip"
 TUTORIAL_SHA256 = "fb317e80248faeb62dc25ef3390ae24ca34b94e276bbc5141fd8862c2200bff5"
 SHOWN = 40  # symbols of a row in a note
 SEPARATORS = re.compile("[,;\t，、；]")
+COMMAS = frozenset(",，")
 SCRAPED_HEADING = "To The First Page"  # stands 24 times in the tutorial's Russian.txt
 
 
@@ -195,21 +196,23 @@ def _read_rows(file: Path) -> tuple[list[str], dict[str, list[str]]]:
         ) from None
     names, changes = [], defaultdict(list)
     for raw in lines_of_names(text, printable(file)):
-        shown = f"{raw[:SHOWN]!r}"
+        shown, name = f"{raw[:SHOWN]!r}", normalise(raw)
+        together = sum(map(readable, SEPARATORS.split(raw)))
+        before_comma = together == 2 and COMMAS.issuperset(SEPARATORS.findall(raw))
         if problem := refusal(raw):
             changes[f"dropped ({problem})"].append(shown)
-        elif sum(map(readable, SEPARATORS.split(raw))) > 1:
+        elif together > 1 and not before_comma:
             changes["dropped (several names in a row; give one surname per line)"].append(shown)
-        elif (name := normalise(raw)) == SCRAPED_HEADING:
+        elif name == SCRAPED_HEADING:
             changes["dropped, as a scraped heading"].append(shown)
         else:
             names.append(name)
+            kind = "written in the 57 symbols"
+            if before_comma:
+                kind = "the surname is what stands before the comma"
+            elif name.lower() == raw.lower():
+                kind = "capitals as in the lists"
             if name != raw:
-                kind = (
-                    "capitals as in the lists"
-                    if name.lower() == raw.lower()
-                    else "written in the 57 symbols"
-                )
                 changes[kind].append(f"{shown}, read as {name}")
     return names, changes
 

@@ -179,9 +179,11 @@ def save_run(
     weights = {
         name: tensor.detach().cpu().contiguous() for name, tensor in model.state_dict().items()
     }
+    table = last.metrics.table().to_csv(index=False, float_format="%.6f")
     files = {
         "weights.safetensors": safetensors.torch.save(weights),
-        "predictions.csv": last.metrics.table().to_csv(index=False, float_format="%.6f").encode(),
+        # the mark at its beginning tells Excel in any language that it is UTF-8
+        "predictions.csv": table.encode("utf-8-sig"),
     }
     write_files(folder, files)
     results = {

@@ -42,7 +42,7 @@ def fold(name: str) -> str:
 def normalise(name: str) -> str:
     """The name as the lists would have it: folded, no stray marks; SMITH and smith become Smith.
 
-    A network knows `a` and `A` as two symbols that have nothing in common.
+    Of Smith, John the surname is taken. A network knows `a` and `A` as two symbols that have nothing in common.
     """
 
     def capitalised(word: str) -> str:
@@ -55,10 +55,18 @@ def normalise(name: str) -> str:
     for raw in GAPS.split(name):
         bare = raw.replace("ß", "")
         folded += " " + (fold(raw).lower() if bare in (bare.upper(), bare.lower()) else fold(raw))
-    words = STRAY.sub("", " ".join(folded.split())).split()
+    words = STRAY.sub("", surname(" ".join(folded.split()))).split()
     return " ".join(
         capitalised(word) if word.isupper() or word.islower() else word for word in words
     )
+
+
+def surname(name: str) -> str:
+    """What stands before the comma of `Smith, John`; a name without one, or with several, as it
+    is.
+    """
+    parts = [part for part in name.split(",") if any(map(str.isalpha, part))]
+    return parts[0] if len(parts) == 2 else name
 
 
 def is_ideograph(symbol: str) -> bool:

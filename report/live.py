@@ -74,7 +74,7 @@ def lists(results: dict, folder: Path) -> dict[str, list[str]]:
     names = load_names()
     if names.fingerprint != results["data"]["fingerprint"]:
         return {}
-    with (folder / "predictions.csv").open(encoding="utf-8", newline="") as file:
+    with (folder / "predictions.csv").open(encoding="utf-8-sig", newline="") as file:
         held_out = {(row["true"], row["name"]) for row in csv.DictReader(file)}
     found = {language: ([], []) for language in names.languages}
     for name, label in zip(names.names, names.labels, strict=True):

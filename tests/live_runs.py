@@ -65,6 +65,8 @@ ODD = [
     "MCDONALD",
     "van der BERG",
     "Kowalski,",
+    "SMITH, John",
+    "a,b,c",
     "'t Hooft",
     "'Kim'",
     "Иванов",

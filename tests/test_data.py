@@ -154,17 +154,17 @@ def test_names_and_file_names_cannot_command_a_terminal(tmp_path, capsys):
         load_names(tmp_path)
 
 
-def test_several_names_in_a_row_are_no_surname(tmp_path):
-    data = load_names(
-        write(
-            tmp_path, A="Li\nAnders, Berg, Lund\nJevolojnov,\nKim；Li", B="Bo\nBerg, A\n't, Hooft"
-        )
-    )
-    assert data.names == ["Li", "Jevolojnov", "Bo"]
+def test_several_names_in_a_row_are_no_surname_but_one_before_a_comma_is(tmp_path):
+    rows = "Li\nAnders, Berg, Lund\nJevolojnov,\nKim；Li\nSMITH，JOHN"
+    data = load_names(write(tmp_path, A=rows, B="Bo\nBerg, A\n't, Hooft\tBo"))
+    assert data.names == ["Li", "Jevolojnov", "Smith", "Bo", "Berg"]
     reason = "dropped (several names in a row; give one surname per line), such as"
-    assert [note for note in data.notes if "dropped" in note] == [
+    taken = "the surname is what stands before the comma, such as"
+    assert [note for note in data.notes if "57" not in note] == [
         f"A.txt: {reason} 'Anders, Berg, Lund': 2 rows",
-        f"B.txt: {reason} 'Berg, A': 2 rows",
+        f"A.txt: {taken} 'SMITH，JOHN', read as Smith: 1 row",
+        f"B.txt: {taken} 'Berg, A', read as Berg: 1 row",
+        f'B.txt: {reason} "\'t, Hooft\\tBo": 1 row',
     ]
 
 

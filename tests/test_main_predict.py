@@ -89,6 +89,15 @@ def test_json_is_one_object_a_line_by_the_model_that_was_asked_for(ask, few, net
     assert first["languages"] == likeliest and "Łukasz" in result.stdout
 
 
+def test_json_has_every_name_in_order_and_says_which_cannot_be_read(ask):
+    result = ask("--json", "Li", "李", "Smith, John", "-", "Kim")
+    lines = list(map(json.loads, result.stdout.splitlines()))
+    assert [line["name"] for line in lines] == ["Li", "李", "Smith, John", "-", "Kim"]
+    assert ["error" in line for line in lines] == [False, True, False, True, False]
+    assert "such as Li" in lines[1]["error"] and lines[2]["read"] == "Smith"
+    assert result.exit_code == 1 and "(read as Smith)" in ask("Smith, John").stdout
+
+
 def test_names_come_from_standard_input_too(ask):
     typed = ask("--json", "Li", "O'Brien")
     for piped in ("Li\nO'Brien\n", "\ufeffLi\r\n\r\n# Irish\n  O'Brien  "):
@@ -158,8 +167,9 @@ def test_a_damaged_run_answers_nothing(ask, runs, tmp_path):
 def test_no_name_commands_the_terminal(ask):
     result = ask("\x1b]0;taken\x07Kim", "\x1b[2J", "x" * 5000, "李\x1b[31m")
     assert result.exit_code == 1 and "\x1b" not in result.output and "\x07" not in result.output
-    line = ask("Sm\x9b31mith\u202e李", "Sm\x9b31mith", "--json").stdout
-    assert json.loads(line)["name"] == "Sm\x9b31mith" and line.strip().isprintable()
+    lines = ask("Sm\x9b31mith\u202e李", "Sm\x9b31mith", "--json").stdout.splitlines()
+    assert json.loads(lines[1])["name"] == "Sm\x9b31mith"
+    assert len(lines) == 2 and all(map(str.isprintable, lines))
     assert (
         "longer than 100 symbols" in result.stderr
         and max(map(len, result.stderr.splitlines())) < 200
@@ -216,9 +226,10 @@ def test_any_text_is_answered_or_reported(ask, names, as_json):
     assert "Traceback" not in result.output
     if as_json:
         answered = [json.loads(line) for line in result.stdout.split("\n") if line]
+        assert len(answered) == len(names)
+        answers = [answer["languages"] for answer in answered if "error" not in answer]
         assert all(
-            sum(share for _, share in answer["languages"]) == pytest.approx(1, abs=1e-4)
-            for answer in answered
+            sum(share for _, share in each) == pytest.approx(1, abs=1e-4) for each in answers
         )
-        assert len(answered) + len(result.stderr.splitlines()) > len(names)
-        assert result.exit_code == (len(answered) < len(names))
+        assert len(answers) + len(result.stderr.splitlines()) > len(names)
+        assert result.exit_code == (len(answers) < len(names))

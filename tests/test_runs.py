@@ -113,7 +113,8 @@ def test_a_network_that_could_not_be_built_again_is_refused_before_anything_is_w
 def test_predictions_hold_every_validation_name_in_order(save, few):
     folder, _, metrics = save()
     valid, best = few[1], np.exp(metrics.log_probabilities).max(axis=1)
-    with (folder / "predictions.csv").open(encoding="utf-8", newline="") as file:
+    assert (folder / "predictions.csv").read_bytes().startswith(b"\xef\xbb\xbfname,")  # for Excel
+    with (folder / "predictions.csv").open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.DictReader(file))
     assert [row["name"] for row in rows] == valid.names
     assert [row["true"] for row in rows] == [valid.languages[k] for k in valid.labels]

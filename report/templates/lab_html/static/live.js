@@ -41,9 +41,14 @@
     return [bare.toUpperCase(), bare.toLowerCase()].includes(bare);
   }
 
+  function surname(name) {
+    const parts = name.split(",").filter((part) => /[a-z]/i.test(part));
+    return parts.length === 2 ? parts[0] : name;
+  }
+
   function normalise(name, tables) {
     const parts = name.split(GAPS).map((raw) => inOneCase(raw) ? fold(raw, tables).toLowerCase() : fold(raw, tables));
-    const words = parts.join(" ").split(" ").filter(Boolean).join(" ").replace(STRAY, "").split(" ").filter(Boolean);
+    const words = surname(parts.join(" ").split(" ").filter(Boolean).join(" ")).replace(STRAY, "").split(" ").filter(Boolean);
     return words.map((word) => [word.toUpperCase(), word.toLowerCase()].includes(word) ? capitalised(word) : word).join(" ");
   }
 
