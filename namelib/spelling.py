@@ -42,7 +42,8 @@ def fold(name: str) -> str:
 def normalise(name: str) -> str:
     """The name as the lists would have it: folded, no stray marks; SMITH and smith become Smith.
 
-    Of Smith, John the surname is taken. A network knows `a` and `A` as two symbols that have nothing in common.
+    Of Smith, John the surname is taken. A network knows `a` and `A` as two symbols that have
+    nothing in common.
     """
 
     def capitalised(word: str) -> str:
