@@ -3,21 +3,14 @@
 import json
 import os
 import shutil
-import signal
-import socket
-import subprocess
-import sys
-import time
-from contextlib import suppress
-from pathlib import Path
 from urllib.request import urlopen
 
 import nbformat
 import pytest
 from click.testing import CliRunner
+from lab_server import copy_checkout, make_lab
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from namelib.runs import ROOT
 from report import lab
 from report.parameters import ParameterError, find_notebooks
 
@@ -114,47 +107,18 @@ def test_jupyterlab_opens_on_the_copies_with_its_own_options(folder, monkeypatch
     assert CliRunner().invoke(lab.main).exit_code == 0 and len(opened) == 2
 
 
-@pytest.mark.parametrize("words", ["", "--lang en "])
+@pytest.mark.parametrize("words", ["", "--lang en"])
 @pytest.mark.skipif(shutil.which("make") is None, reason="needs make")
 def test_make_lab_starts_as_readme_shows_and_asks_for_no_news(tmp_path, words):
-    for name in ("Makefile", "namelib", "notebooks", "report"):
-        source = ROOT / name
-        shutil.copytree(source, tmp_path / name) if source.is_dir() else shutil.copy(
-            source, tmp_path
-        )
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        address = f"127.0.0.1:{free.getsockname()[1]}"
-    port = address.rpartition(":")[2]
-    options = f"{words}--no-browser --allow-root --port={port} --IdentityProvider.token="
-    command = [
-        "make",
-        "-o",
-        "setup",
-        "lab",
-        f"BIN={Path(sys.executable).parent}",
-        f"ARGS={options}",
-    ]
-    log = (tmp_path / "log").open("w+")
-    server = subprocess.Popen(command, cwd=tmp_path, stdout=log, stderr=log, start_new_session=True)
+    copy_checkout(tmp_path)
+    with make_lab(tmp_path, words) as address:
 
-    def read(path: str) -> dict:
-        with urlopen(f"http://{address}/{path}") as answer:
-            return json.loads(answer.read())
+        def read(path: str) -> dict:
+            with urlopen(f"{address}/{path}") as answer:
+                return json.loads(answer.read())
 
-    try:
-        for _ in range(240):
-            with suppress(OSError):
-                files = [file["name"] for file in read("api/contents")["content"]]
-                break
-            assert server.poll() is None, (tmp_path / "log").read_text()
-            time.sleep(0.5)
+        files = [file["name"] for file in read("api/contents")["content"]]
         settings = read("lab/api/settings/@jupyterlab/apputils-extension:notification")
-    finally:
-        with suppress(ProcessLookupError):  # it did not start
-            os.killpg(server.pid, signal.SIGTERM)
-        server.wait(30)
-        log.close()
     assert sorted(files) == sorted(
         [*(path.name for path in lab.NOTEBOOKS.glob("*.ipynb")), lab.START]
     )
