@@ -1,24 +1,33 @@
-"""README.md's scripts run as they stand, one after the other."""
+"""The READMEs: their scripts run as they stand, their links lead somewhere."""
 
 import re
 
+import pytest
 import torch
 from matplotlib import pyplot as plt
 
 from namelib import LSTM
 from namelib.runs import ROOT
 
+PAGES = [
+    path
+    for path in sorted(ROOT.glob("**/*.md"))
+    if not {".venv", "build", "lab", "text"} & set(path.relative_to(ROOT).parts)
+]
+
 
 def test_the_scripts_train_save_load_and_show(few_names, tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "my_surnames").symlink_to(few_names)
     scripts = re.findall(
-        r"```python\n(.*?)```", (ROOT / "README.md").read_text(encoding="utf-8"), re.DOTALL
+        r"```python\n(.*?)```",
+        (ROOT / "namelib" / "README.md").read_text(encoding="utf-8"),
+        re.DOTALL,
     )
     assert len(scripts) == 2
     names = {}
     for script in scripts:
-        exec(script, names)  # README's own code
+        exec(script, names)  # the page's own code
     assert type(names["lstm"]) is LSTM and names["lstm"].linear.out_features == 4
     assert names["gru"].__class__.__name__ == "GRU" and names["results"]["model"]["class"] == "GRU"
     printed = capsys.readouterr().out
@@ -26,3 +35,17 @@ def test_the_scripts_train_save_load_and_show(few_names, tmp_path, monkeypatch, 
     assert (tmp_path / "confusions.png").stat().st_size > 10_000
     assert torch.isfinite(next(names["gru"].parameters())).all()
     plt.close("all")
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_every_link_leads_to_a_file_or_a_heading(page):
+    text = page.read_text(encoding="utf-8")
+    headings = {
+        re.sub("[^\\w -]", "", line.lstrip("# ")).lower().replace(" ", "-")
+        for line in text.splitlines()
+        if line.startswith("#")
+    }
+    for link in re.findall(r"\]\((?!https?:)([^)]+)\)", text):
+        path, _, heading = link.partition("#")
+        assert (page.parent / path).exists(), link
+        assert path or heading in headings, link

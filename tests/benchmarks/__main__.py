@@ -1,15 +1,16 @@
 """Measure all rows, or one: `make bench ARGS="[--only ROW] [--quick] [--repeats N] [--record]"`."""
 
+from pathlib import Path
+
 import click
 
 from benchmarks import layer, record, step
 from benchmarks.measuring import Setting, seconds
 from benchmarks.table import block, put_between_marks, table
 from namelib.files import write_files
-from namelib.runs import ROOT
 
 MEASURES = {"step": step.measure, "layer": layer.measure}
-README = ROOT / "README.md"
+README = Path(__file__).with_name("README.md")
 
 
 def run(names: list[str], setting: Setting) -> dict[str, dict]:
