@@ -13,7 +13,7 @@ help:  ## show this list
 setup: $(VENV)/.ready  ## install everything into .venv
 
 $(VENV)/.ready: pyproject.toml constraints.txt
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo 'Python 3.11 or newer is needed; name one: make PYTHON=python3.12 ...'; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11, 5))' || { echo 'Python 3.11.5 or newer is needed; name one: make PYTHON=python3.12 ...'; exit 1; }
 	@$(PYTHON) -m venv $(VENV) || { echo 'The venv module is missing; install it (Debian: python3-venv) or use environment.yml'; exit 1; }
 	@echo 'Installing into $(VENV) (once; torch is large) ...'
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[test]'
