@@ -7,6 +7,8 @@ block per paragraph. A report selects outputs by their metadata: `lang`, and for
 
 import base64
 import io
+import json
+import re
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from html import escape as escape_html
@@ -22,9 +24,13 @@ from matplotlib.transforms import Bbox
 
 from namelib import numbers
 from namelib.figures import style
-from namelib.language import _, chosen, speaking
+from namelib.language import LANGUAGES, _, chosen, speaking
 from namelib.runs import Network
 from namelib.tables import Table, escape
+
+# What a cell shows with a caption, and a link to such a thing.
+SHOWN = re.compile(r"""\.show\(\s*["'](fig|tbl)_(\w+)["']""")
+LINK = re.compile(r"\[(\w+)\]\(#((?:fig|tbl)-[\w-]+)\)")
 
 
 class Paragraph(NamedTuple):
@@ -71,6 +77,10 @@ class Page:
             lang: [environment.get_template(f"{name}.{lang}.md") for name in names]
             for lang in self.languages
         }
+        own = text.parent / f"{chapter}.ipynb"
+        cells = json.loads(own.read_bytes())["cells"] if own.is_file() else []
+        code = "\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code")
+        self.numbers = {self._id(block): each for block, each in numbers_in(code).items()}
 
     def say(self, block: str, **values: object) -> None:
         """Display a template block as Markdown."""
@@ -100,7 +110,9 @@ class Page:
             else []
         )
         names = {"fig": _("Figure"), "tbl": _("Table")}
-        evidence = [f"[{names[figure[:3]]}](#{figure})" for figure in paragraph.figures]
+        evidence = [
+            self._numbered(f"[{names[figure[:3]]}](#{figure})") for figure in paragraph.figures
+        ]
         between = "" if lang == "zh" else " "
         links = [_("({evidence})").format(evidence=_(", ").join(evidence))] if evidence else []
         return between.join(headline + sentences + links)
@@ -113,11 +125,15 @@ class Page:
         The block's name with dashes is the id that cross-references use; `values` are passed to the
         caption and to the alternative text of a figure, the block `<name>_alt`.
         """
+        name = self._id(block)
         for lang in self.languages:
+            # what a link in the notebook leads to, once
+            anchor = f' id="{name}"' * (lang == self.languages[0])
             with speaking(lang), style():
                 made = make(*arguments)
+                label = _("Table") if isinstance(made, Table) else _("Figure")
             caption = self._render(lang, block, values)
-            metadata = {"lang": lang, "id": self._id(lang, block), "caption": caption}
+            metadata = {"lang": lang, "id": name, "caption": caption}
             if isinstance(made, Table):
                 data = {"text/markdown": made.markdown()}
             else:
@@ -126,25 +142,60 @@ class Page:
                 # nbconvert's own page would give a drawing no alternative text.
                 image = base64.b64encode(svg.encode()).decode()
                 alt = escape_html(metadata["alt"])
-                html = f'<img src="data:image/svg+xml;base64,{image}" alt="{alt}">'
+                html = f'<img{anchor} src="data:image/svg+xml;base64,{image}" alt="{alt}">'
                 data = {"image/svg+xml": svg, "text/html": html}
             display({**data, "text/plain": caption}, raw=True, metadata=metadata)
             # For readers of the notebook itself; a report adds its own caption.
-            below = {"lang": lang, "caption_of": metadata["id"]}
+            below = f"*{caption}*"
+            if name in self.numbers:
+                below = f"**{label}\N{NO-BREAK SPACE}{self.numbers[name]}** {below}"
+            if anchor and isinstance(made, Table):
+                below = f"<a{anchor}></a>{below}"
             display(
-                {"text/markdown": f"*{caption}*", "text/plain": caption}, raw=True, metadata=below
+                {"text/markdown": below, "text/plain": caption},
+                raw=True,
+                metadata={"lang": lang, "caption_of": name},
             )
 
-    def _id(self, lang: str, block: str) -> str:
+    def _id(self, block: str) -> str:
         name = block.replace("_", "-")
-        own = block in self.templates[lang][0].blocks
+        own = block in self.templates[self.languages[0]][0].blocks
         return name if own or self.network is None else f"{name}-{self.network.name.lower()}"
 
     def _render(self, lang: str, block: str, values: dict) -> str:
         template = next(template for template in self.templates[lang] if block in template.blocks)
         context = template.new_context({"network": self.network, **values})
         with speaking(lang):
-            return "".join(template.blocks[block](context)).strip()
+            return self._numbered("".join(template.blocks[block](context)).strip())
+
+    def _numbered(self, text: str) -> str:
+        """The text with numbers in its links to what this notebook shows."""
+        return number_links(text, self.numbers)
+
+
+def numbers_in(code: str) -> dict[str, int]:
+    """{block: number} of the figures and tables that the code shows, each kind from 1."""
+    numbers = dict[str, int]()
+    for kind, name in SHOWN.findall(code):
+        taken = sum(other.startswith(kind) for other in numbers)
+        numbers.setdefault(f"{kind}_{name}", taken + 1)
+    return numbers
+
+
+def number_links(text: str, numbers: dict[str, int]) -> str:
+    """The text with numbers in its links: `[Figure](#fig-x)` becomes `[Figure 3](#fig-x)`."""
+
+    words = set()
+    for language in LANGUAGES:
+        with speaking(language):
+            words |= {_("Figure"), _("Table")}
+
+    def numbered(link: re.Match[str]) -> str:
+        if link[1] not in words or link[2] not in numbers:
+            return link[0]
+        return f"[{link[1]}\N{NO-BREAK SPACE}{numbers[link[2]]}](#{link[2]})"
+
+    return LINK.sub(numbered, text)
 
 
 def drawing(figure: Figure) -> tuple[str, dict[str, list]]:

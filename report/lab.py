@@ -14,6 +14,7 @@ from namelib.language import LANGUAGES
 from namelib.runs import ROOT, sealed
 from report.arranging import language_of, tags_of
 from report.cache import cells_of, digest, read_record
+from report.numbering import number_copy
 from report.parameters import Notebook, ParameterError, open_notebook, read_notebook
 
 NOTEBOOKS = ROOT / "notebooks"
@@ -75,6 +76,7 @@ def working_copy(notebook: NotebookNode, language: str) -> NotebookNode:
             cell.source = re.sub(
                 r'^(language\b[^=\n]*= *)""', setting, cell.source, flags=re.MULTILINE
             )
+    number_copy(notebook)
     return notebook
 
 

@@ -1,13 +1,16 @@
 """Number figures and tables, in their captions and in cross-references, in both languages."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 
 from nbconvert.preprocessors import Preprocessor
 from nbconvert.utils.exceptions import ConversionException
 from nbformat import NotebookNode
 
-from report.arranging import WORDS
+from namelib.language import LANGUAGES
+from notebooks.display import number_links, numbers_in
+from report.arranging import WORDS, language_of, tags_of
 from report.writing import CODE, number_equations, number_footnotes
 
 # The word that begins a caption; a link whose text is one of these words gets the number appended.
@@ -18,6 +21,11 @@ LINK = re.compile(
     CODE + r"|\[(?P<text>[^\]\[]*)\]\(#(?P<id>(?:fig|tbl)-[\w-]+)\)",
     re.DOTALL | re.MULTILINE,
 )
+
+
+# In a working copy; the report counts chapters and sections itself.
+NUMBERED_HEADING = re.compile(r"^(#+ )[\d.]+\N{EM SPACE}", re.MULTILINE)
+CHAPTER = re.compile(r'Page\(TEXT, "(\d)')
 
 
 class UnknownReferenceError(ConversionException):
@@ -48,7 +56,7 @@ class Number(Preprocessor):
         prose = [cell for cell in nb.cells if cell.cell_type == "markdown"]
         sources = number_equations([number_footnotes(cell.source) for cell in prose])
         for cell, source in zip(prose, sources, strict=True):
-            cell.source = self.refer(source)
+            cell.source = self.refer(NUMBERED_HEADING.sub(r"\1", source))
         for cell in nb.cells:
             for output in cell.get("outputs", []):
                 if "text/markdown" in output.get("data", {}):
@@ -68,10 +76,10 @@ class Number(Preprocessor):
                     f"{match[0]}: no figure or table has this id; correct the link or the id"
                 )
             return match["text"]
-        number = (
-            f"\N{NO-BREAK SPACE}{self._numbers[match['id']]}" if match["text"] in NUMBERED else ""
-        )
-        return f"[{match['text']}{number}](#{match['id']})"
+        # a notebook has numbers of its own
+        text = re.sub(r"\N{NO-BREAK SPACE}\d+$", "", match["text"])
+        number = f"\N{NO-BREAK SPACE}{self._numbers[match['id']]}" if text in NUMBERED else ""
+        return f"[{text}{number}](#{match['id']})"
 
 
 def number_ids(nb: NotebookNode) -> dict[str, int]:
@@ -90,3 +98,23 @@ def _numbered_metadata(nb: NotebookNode) -> Iterator[dict]:
         for output in cell.get("outputs", []):
             if output.get("metadata", {}).get("id", "").partition("-")[0] in KINDS:
                 yield output.metadata
+
+
+def number_copy(notebook: NotebookNode) -> None:
+    """Number a working copy's headings, and its links to figures and tables."""
+    code = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "code")
+    numbers = {name.replace("_", "-"): number for name, number in numbers_in(code).items()}
+    chapter = CHAPTER.search(code)
+    counters = {language: Counter() for language in ("", *LANGUAGES)}
+    for cell in notebook.cells:
+        if cell.cell_type != "markdown":
+            continue
+        cell.source = number_links(cell.source, numbers)
+        heading = re.match("(#+) ", cell.source)
+        if heading and chapter and not {"appendix", "summary", "unnumbered"} & {*tags_of(cell)}:
+            counter, level = counters[language_of(cell)], len(heading[1])
+            counter[level] += 1
+            for deeper in range(level + 1, 7):
+                counter[deeper] = 0
+            steps = [chapter[1], *(str(counter[step]) for step in range(2, level + 1))]
+            cell.source = f"{heading[0]}{'.'.join(steps)}\N{EM SPACE}{cell.source[heading.end() :]}"

@@ -4,6 +4,7 @@ import re
 import unicodedata
 
 import matplotlib.pyplot as plt
+import nbformat
 import pypandoc
 import pytest
 from bs4 import BeautifulSoup
@@ -11,6 +12,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from jinja2 import UndefinedError
 from nbconvert.filters import markdown2html
+from nbformat.v4 import new_code_cell, new_notebook
 
 from namelib.language import _
 from namelib.runs import NETWORKS
@@ -69,9 +71,10 @@ def text(tmp_path):
         "networks.zh.md": "{% block tbl_of %}{{ network.name }} 的{% endblock %}",
         "networks.en.md": "{% block tbl_of %}of {{ network.name }}{% endblock %}",
     }
+    (tmp_path / "text").mkdir()
     for name, content in blocks.items():
-        (tmp_path / name).write_text(content, encoding="utf-8")
-    return tmp_path
+        (tmp_path / "text" / name).write_text(content, encoding="utf-8")
+    return tmp_path / "text"
 
 
 def draw():
@@ -159,6 +162,24 @@ def test_what_the_chapters_on_networks_share_knows_the_network(displayed, text):
         "id": "tbl-of-mylstm",
         "caption": "of MyLSTM",
     }
+
+
+def test_a_notebook_numbers_what_it_shows_and_its_links_lead_there(displayed, text):
+    cells = ['page.show("fig_z", draw)\npage.show("tbl_of", table)', "page.show(\n  'fig_x', draw)"]
+    notebook = new_notebook(cells=[new_code_cell(source) for source in cells])
+    nbformat.write(notebook, text.parent / "c.ipynb")
+    link = "[Figure](#fig-x), [Table](#tbl-of-rnn), [Figure](#fig-of-others)"
+    (text / "c.en.md").write_text(f"{{% block fig_x %}}see {link}{{% endblock %}}")
+    with (text / "c.en.md").open("a") as file:
+        file.write("{% block fig_x_alt %}alt{% endblock %}")
+    page = Page(text, "c", "en", NETWORKS["rnn"])
+    page.show("fig_x", draw)
+    page.show("tbl_of", lambda: Table(["a"], []))
+    figure, caption, _table, below = displayed.outputs
+    links = "[Figure\xa02](#fig-x), [Table\xa01](#tbl-of-rnn), [Figure](#fig-of-others)"
+    assert caption.data["text/markdown"] == f"**Figure\xa02** *see {links}*"
+    assert BeautifulSoup(figure.data["text/html"], "html.parser").img["id"] == "fig-x"
+    assert below.data["text/markdown"] == '<a id="tbl-of-rnn"></a>**Table\xa01** *of RNN*'
 
 
 @settings(deadline=None)

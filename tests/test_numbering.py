@@ -1,8 +1,10 @@
+from copy import deepcopy
+
 import pytest
-from nbformat.v4 import new_markdown_cell, new_notebook, new_output
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from sample import captioned, code, say, twins
 
-from report.numbering import Number, UnknownReferenceError
+from report.numbering import Number, UnknownReferenceError, number_copy
 
 
 def numbered(*cells, lab=True):
@@ -81,3 +83,22 @@ def test_link_to_another_chapter_is_text_in_a_notebook_by_itself():
 def test_figure_without_language_or_caption_still_gets_its_number():
     output = new_output("display_data", {"image/svg+xml": "<svg/>"}, metadata={"id": "fig-a"})
     assert captions(numbered(code("draw()", outputs=[output]))) == ["**Figure\xa01**"]
+
+
+def test_a_working_copy_has_the_numbers_of_its_chapter_and_a_report_takes_them_for_its_own():
+    source = 'page = Page(TEXT, "2_lstm", language)\npage.show("fig_a", draw)'
+    titled = [new_markdown_cell("# Title"), *twins("## 甲", "## A"), *twins("### 乙", "### B")]
+    linked = [*twins("## 丙", "## C [Figure](#fig-a)"), new_markdown_cell("## App")]
+    linked[-1].metadata.tags = ["appendix"]
+    cells = [*titled, *linked, new_code_cell(source)]
+    copy = new_notebook(cells=deepcopy(cells))
+    number_copy(copy)
+    assert [cell.source for cell in copy.cells[:-1]] == [
+        "# 2\u2003Title",
+        *("## 2.1\u2003甲", "## 2.1\u2003A", "### 2.1.1\u2003乙", "### 2.1.1\u2003B"),
+        *("## 2.2\u2003丙", "## 2.2\u2003C [Figure\xa01](#fig-a)", "## App"),
+    ]
+    shown = [picture("fig-b"), picture("fig-a")]
+    before = [cell.source for cell in numbered(*cells, *deepcopy(shown))]
+    assert [cell.source for cell in numbered(*copy.cells, *shown)] == before
+    assert before[6] == "## C [Figure\xa02](#fig-a)"
