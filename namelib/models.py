@@ -9,6 +9,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+GATES = ("forget_gate", "input_gate", "output_gate", "candidate", "cell_state", "hidden_state")
+
 
 def one_hot(letters: Tensor, size: int, dtype: torch.dtype) -> Tensor:
     """Each letter as a vector with a single 1: (batch, time) -> (batch, time, size)."""
@@ -20,14 +22,12 @@ def at_last_letter(outputs: Tensor | list[Tensor], lengths: Tensor) -> Tensor:
 
     `outputs` is (batch, time, hidden), or a list of (batch, hidden), one for each letter.
     """
-    if isinstance(outputs, list):
-        if (lengths == len(outputs)).all():  # nothing is padded, as for one surname
-            return outputs[-1]
-        outputs = torch.stack(outputs, dim=1)
-    elif (lengths == outputs.size(1)).all():
-        return outputs[:, -1]
-    after = F.pad(outputs, (0, 0, 1, 0))  # after 0, 1, ... time letters: (batch, time + 1, hidden)
-    return after[torch.arange(len(lengths), device=lengths.device), lengths]  # (batch, hidden)
+    if isinstance(outputs, Tensor):
+        outputs = outputs.unbind(dim=1)
+    if (lengths == len(outputs)).all():  # nothing is padded, as for one surname
+        return outputs[-1]
+    after = torch.stack([torch.zeros_like(outputs[0]), *outputs])  # (time + 1, batch, hidden)
+    return after[lengths, torch.arange(len(lengths), device=lengths.device)]  # (batch, hidden)
 
 
 class RNN(nn.Module):
@@ -49,12 +49,12 @@ class RNN(nn.Module):
     def forward(self, letters: Tensor, lengths: Tensor) -> Tensor:
         x = one_hot(letters, self.input_size, self.i2h.weight.dtype)  # (batch, time, input)
         h = x.new_zeros(len(x), self.hidden_size)  # h_0: (batch, hidden)
-        combined = []
+        inputs = []
         for x_t in x.unbind(dim=1):  # (batch, input)
-            combined.append(torch.cat([x_t, h], dim=1))  # [x_t, h_{t-1}]: (batch, input + hidden)
-            h = self.i2h(combined[-1])  # h_t: (batch, hidden)
-        last = at_last_letter(combined, lengths)  # [x_T, h_{T-1}]: (batch, input + hidden)
-        return self.softmax(self.i2o(last))  # (batch, output)
+            inputs.append(torch.cat([x_t, h], dim=1))  # [x_t, h_{t-1}]: (batch, input + hidden)
+            h = self.i2h(inputs[-1])  # h_t: (batch, hidden)
+        last = at_last_letter(inputs, lengths)  # [x_T, h_{T-1}]: (batch, input + hidden)
+        return self.softmax(self.i2o(last))  # log p_T: (batch, output)
 
 
 class LSTM(nn.Module):
@@ -83,8 +83,9 @@ class LSTM(nn.Module):
 
     def hidden_states(self, letters: Tensor) -> Tensor:
         """The upper layer's states h_1 ... h_T: (batch, time) -> (batch, time, hidden)."""
-        outputs, _ = self.lstm(one_hot(letters.T, self.input_size, self.linear.weight.dtype))
-        return outputs.transpose(0, 1)  # nn.LSTM gives (time, batch, hidden)
+        x = one_hot(letters.T, self.input_size, self.linear.weight.dtype)  # (time, batch, input)
+        outputs, _ = self.lstm(x)  # (time, batch, hidden)
+        return outputs.transpose(0, 1)  # (batch, time, hidden)
 
 
 class CustomLSTM(nn.Module):
@@ -106,9 +107,9 @@ class CustomLSTM(nn.Module):
         self.U = nn.Parameter(torch.empty(4 * hidden_size, input_size))
         self.V = nn.Parameter(torch.empty(4 * hidden_size, hidden_size))
         self.b = nn.Parameter(torch.empty(4 * hidden_size))
+        bound = hidden_size**-0.5  # as torch.nn.LSTM does
         for parameter in self.parameters():
-            # as torch.nn.LSTM does
-            nn.init.uniform_(parameter, -(hidden_size**-0.5), hidden_size**-0.5)
+            nn.init.uniform_(parameter, -bound, bound)
 
     @classmethod
     def from_torch(cls, lstm: nn.LSTM) -> "CustomLSTM":
@@ -117,41 +118,37 @@ class CustomLSTM(nn.Module):
             raise ValueError(
                 f"from_torch takes one layer, one direction and no projection, not {lstm}"
             )
-        # rows in our order
-        f_i_o_g = torch.arange(4 * lstm.hidden_size).view(4, -1)[[1, 0, 3, 2]].flatten()
+        i, f, g, o = torch.arange(4 * lstm.hidden_size).chunk(4)
+        f_i_o_g = torch.cat([f, i, o, g])  # its rows in our order
         layer = cls(lstm.input_size, lstm.hidden_size).to(lstm.weight_ih_l0)
+        bias = lstm.bias_ih_l0 + lstm.bias_hh_l0 if lstm.bias else torch.zeros_like(layer.b)
         with torch.no_grad():
             layer.U.copy_(lstm.weight_ih_l0[f_i_o_g])
             layer.V.copy_(lstm.weight_hh_l0[f_i_o_g])
-            layer.b.copy_(
-                (lstm.bias_ih_l0 + lstm.bias_hh_l0)[f_i_o_g]
-                if lstm.bias
-                else torch.zeros_like(layer.b)
-            )
+            layer.b.copy_(bias[f_i_o_g])
         return layer
 
     def step(self, Ux: Tensor, h: Tensor, c: Tensor) -> tuple[Tensor, ...]:
         """U x_t + b (batch, 4 hidden), h_{t-1}, c_{t-1} (batch, hidden) -> f, i, o, g, c, h."""
-        # U x_t + V h_{t-1} + b, each (batch, hidden)
-        f, i, o, g = torch.addmm(Ux, h, self.V.T).chunk(4, dim=1)
+        sums = torch.addmm(Ux, h, self.V.T)  # U x_t + V h_{t-1} + b: (batch, 4 hidden)
+        f, i, o, g = sums.chunk(4, dim=1)  # each (batch, hidden), as all that follow
         f = f.sigmoid()
         i = i.sigmoid()
         o = o.sigmoid()
         g = g.tanh()
-        c = f * c + i * g  # (batch, hidden)
-        h = o * c.tanh()  # (batch, hidden)
+        c = f * c + i * g
+        h = o * c.tanh()
         return f, i, o, g, c, h
 
     def forward(
         self, x: Tensor, state: tuple[Tensor, Tensor] | None = None
     ) -> tuple[Tensor, tuple[Tensor, Tensor]]:
         """x (batch, time, input), optional (h, c) -> outputs (batch, time, hidden), last (h, c)."""
-        h, c = state or (
-            x.new_zeros(len(x), self.hidden_size),
-            x.new_zeros(len(x), self.hidden_size),
-        )
+        h_0 = x.new_zeros(len(x), self.hidden_size)  # (batch, hidden)
+        h, c = state or (h_0, h_0)
+        Ux = F.linear(x, self.U, self.b)  # U x + b of all letters: (batch, time, 4 hidden)
         outputs = []
-        for Ux_t in F.linear(x, self.U, self.b).unbind(dim=1):  # U x_t + b: (batch, 4 hidden)
+        for Ux_t in Ux.unbind(dim=1):  # (batch, 4 hidden)
             *_, c, h = self.step(Ux_t, h, c)
             outputs.append(h)
         return torch.stack(outputs, dim=1), (h, c)  # (batch, time, hidden)
@@ -179,29 +176,19 @@ class MyLSTM(nn.Module):
 
     def hidden_states(self, letters: Tensor) -> Tensor:
         """The hidden states h_1 ... h_T: (batch, time) -> (batch, time, hidden)."""
-        outputs, _ = self.lstm(one_hot(letters, self.input_size, self.lstm.U.dtype))
+        x = one_hot(letters, self.input_size, self.lstm.U.dtype)  # (batch, time, input)
+        outputs, _ = self.lstm(x)  # (batch, time, hidden)
         return outputs
 
     @torch.no_grad()
     def gates(self, letters: Tensor) -> dict[str, Tensor]:
         """The gates and states at every letter: (batch, time) -> {name: (batch, time, hidden)}."""
-        Ux = F.linear(
-            one_hot(letters, self.input_size, self.lstm.U.dtype), self.lstm.U, self.lstm.b
-        )
+        x = one_hot(letters, self.input_size, self.lstm.U.dtype)  # (batch, time, input)
+        Ux = F.linear(x, self.lstm.U, self.lstm.b)  # (batch, time, 4 hidden)
         h = c = Ux.new_zeros(len(Ux), self.hidden_size)  # (batch, hidden)
         steps = []
         for Ux_t in Ux.unbind(dim=1):  # (batch, 4 hidden)
             steps.append(self.lstm.step(Ux_t, h, c))
             *_, c, h = steps[-1]
-        names = (
-            "forget_gate",
-            "input_gate",
-            "output_gate",
-            "candidate",
-            "cell_state",
-            "hidden_state",
-        )
-        return {
-            name: torch.stack(values, dim=1)
-            for name, values in zip(names, zip(*steps, strict=True), strict=True)
-        }
+        values = [torch.stack(values, dim=1) for values in zip(*steps, strict=True)]
+        return dict(zip(GATES, values, strict=True))  # each (batch, time, hidden)

@@ -1,10 +1,7 @@
 """Two regularisers against memorised surnames: recurrent dropout and an auxiliary task."""
 
-from collections.abc import Callable
-
 import torch
 from torch import Tensor, nn
-from torch.func import functional_call
 from torch.nn import functional as F
 
 from namelib.models import at_last_letter
@@ -25,10 +22,8 @@ class NextLetter(nn.Module):
         self.model, self.weight = model, weight
         if weight:
             if not hasattr(model, "hidden_states"):
-                raise ValueError(
-                    f"next_letter: {type(model).__name__} has "
-                    f"no LSTM that could predict letters; use 0"
-                )
+                name = type(model).__name__
+                raise ValueError(f"next_letter: {name} has no LSTM that predicts letters; use 0")
             guess = nn.Linear(model.linear.in_features, len(ALPHABET) + 1)
             self.guess = guess.to(model.linear.weight)
 
@@ -38,36 +33,30 @@ class NextLetter(nn.Module):
             log_p = self.model(letters, lengths)
             return log_p, log_p.new_zeros(())
         h = self.model.hidden_states(letters)  # (batch, time, hidden)
-        # (batch, time)
-        following = F.pad(letters, (0, 1)).scatter(1, lengths[:, None], len(ALPHABET))[:, 1:]
-        # (batch, time)
-        of_a_name = torch.arange(letters.size(1), device=letters.device) < lengths[:, None]
+        ends = F.pad(letters, (0, 1)).scatter(1, lengths[:, None], len(ALPHABET))
+        following = ends[:, 1:]  # the next letter or the end: (batch, time)
+        place = torch.arange(letters.size(1), device=letters.device)  # (time,)
+        of_a_name = place < lengths[:, None]  # not padding: (batch, time)
         loss = F.cross_entropy(self.guess(h[of_a_name]), following[of_a_name])
         log_p = self.model.softmax(self.model.linear(at_last_letter(h, lengths)))
         return log_p, self.weight * loss
 
 
-def with_recurrent_dropout(
-    tasks: NextLetter, share: float
-) -> Callable[[Tensor, Tensor], tuple[Tensor, Tensor]]:
-    """`tasks` with a random share of hidden-to-hidden weights dropped, and the others scaled up.
+def recurrent_dropout(tasks: NextLetter, share: float) -> dict[str, Tensor]:
+    """The hidden-to-hidden weights by name, a random share dropped and the others scaled up.
 
-    Source: Wan et al. 2013; Merity et al. 2018, section 2. Raises ValueError for a network without
-    such weights.
+    They are put in place by `torch.func.functional_call`; {} for a share of 0. Source: Wan et al.
+    2013; Merity et al. 2018, section 2. Raises ValueError for a network without such weights.
     """
     if not share:
-        return tasks
-    named = tasks.named_parameters()  # torch's `weight_hh_l*`, our `V`
-    weights = {
-        name: p for name, p in named if name.endswith("lstm.V") or "lstm.weight_hh_l" in name
-    }
-    if not weights:
+        return {}
+    thinned = {}
+    for name, weight in tasks.named_parameters():
+        if name.endswith("lstm.V") or "lstm.weight_hh_l" in name:  # ours, and torch's
+            # Equivalent to F.dropout, whose Bernoulli numbers take longer on a CPU.
+            thinned[name] = weight * (torch.rand_like(weight) >= share) / (1 - share)
+    if not thinned:
         raise ValueError(
             f"recurrent_dropout: {type(tasks.model).__name__} has no LSTM weights to drop; use 0"
         )
-    # Equivalent to F.dropout, whose Bernoulli numbers take longer on a CPU.
-    thinned = {
-        name: weight * (torch.rand_like(weight) >= share) / (1 - share)
-        for name, weight in weights.items()
-    }
-    return lambda letters, lengths: functional_call(tasks, thinned, (letters, lengths))
+    return thinned

@@ -8,12 +8,10 @@ from namelib.data import Names
 def rows_by_language(train: Names) -> list[np.ndarray]:
     """The rows of each language that has training surnames."""
     rows = [np.flatnonzero(train.labels == label) for label in range(len(train.languages))]
-    return [own for own in rows if len(own)]
+    return [of_language for of_language in rows if len(of_language)]
 
 
-def batches_of_like_length(
-    train: Names, batch_size: int, rng: np.random.Generator
-) -> list[np.ndarray]:
+def bucketed_batches(train: Names, batch_size: int, rng: np.random.Generator) -> list[np.ndarray]:
     """The rows of one epoch in batches: shuffled, then sorted by length within pools."""
     order = rng.permutation(len(train))
     lengths = np.array([len(name) for name in train.names])

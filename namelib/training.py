@@ -2,23 +2,42 @@
 
 import math
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import KW_ONLY, dataclass, field
 
 import numpy as np
 import torch
 from torch import Tensor, nn
+from torch.func import functional_call
 from torch.nn import functional as F
 
 from namelib.data import Names, encode
 from namelib.evaluation import check_outputs, evaluate
 from namelib.progress import track
-from namelib.regularisers import NextLetter, with_recurrent_dropout
-from namelib.sampling import batches_of_like_length, rows_by_language
+from namelib.regularisers import NextLetter, recurrent_dropout
+from namelib.sampling import bucketed_batches, rows_by_language
 
 # surnames seen; mean training loss and accuracy since the previous one
 Measurement = tuple[int, float, float]
+
+ABOVE_0 = ("above 0", lambda value: value > 0)
+COUNT = ("1 or more", lambda value: value >= 1)
+WEIGHT = ("0 or more", lambda value: value >= 0)
+SHARE = ("a share, from 0 to below 1", lambda value: 0 <= value < 1)
+ALLOWED = {  # field of a recipe -> what is allowed, and the test of it
+    "learning_rate": ABOVE_0,
+    "max_norm": ABOVE_0,
+    "steps": COUNT,
+    "measurements": COUNT,
+    "epochs": COUNT,
+    "batch_size": COUNT,
+    "weight_decay": WEIGHT,
+    "next_letter": WEIGHT,
+    "balance": WEIGHT,
+    "label_smoothing": SHARE,
+    "recurrent_dropout": SHARE,
+}
 
 
 @dataclass
@@ -52,16 +71,14 @@ class Original:
     measurements: int = 25  # at most; and one per 100 steps, rounded up
 
     def __post_init__(self) -> None:
-        _check(self, "above 0", lambda value: value > 0, "learning_rate")
-        _check(self, "1 or more", lambda value: value >= 1, "steps", "measurements")
+        _check_fields(self)
 
     def run(
         self, model: nn.Module, train: Names, rng: np.random.Generator
     ) -> Iterator[Measurement]:
         """Train; yield at each measurement."""
         letters, lengths, labels = _tensors(train, model)
-        # each (1, time)
-        names = [letters[k : k + 1, :length] for k, length in enumerate(lengths.tolist())]
+        name = [letters[k : k + 1, :time] for k, time in enumerate(lengths.tolist())]  # (1, time)
         length, label = lengths.split(1), labels.split(1)  # each (1,)
         parameters, rows, names_seen = trainable(model), rows_by_language(train), 0
         drawn = rng.integers(len(rows), size=self.steps)  # one language per step
@@ -70,10 +87,9 @@ class Original:
             losses, hits = [], []
             for language in part:
                 row = rows[language][rng.integers(len(rows[language]))]
-                log_p = model(names[row], length[row])  # (1, languages)
+                log_p = model(name[row], length[row])  # (1, languages)
                 loss = F.nll_loss(log_p, label[row])
-                # A one-letter surname does not use the RNN's recurrence: the gradient is 0, not
-                # missing.
+                # A surname of one letter does not use the RNN's recurrence: its gradient is 0.
                 gradients = torch.autograd.grad(loss, parameters, materialize_grads=True)
                 with torch.no_grad():
                     for parameter, gradient in zip(parameters, gradients, strict=True):
@@ -81,11 +97,8 @@ class Original:
                 losses.append(loss.detach())
                 hits.append(log_p.argmax() == label[row])
             names_seen += len(part)
-            yield (
-                names_seen,
-                torch.stack(losses).mean().item(),
-                torch.cat(hits).double().mean().item(),
-            )
+            loss, accuracy = torch.stack(losses).mean(), torch.cat(hits).double().mean()
+            yield names_seen, loss.item(), accuracy.item()
 
 
 @dataclass(frozen=True)
@@ -104,25 +117,12 @@ class MiniBatch:
     weight_decay: float = 0.1
     max_norm: float = 1.0  # of the gradient
     label_smoothing: float = 0.1  # share of the target spread over all languages
-    # share of the hidden-to-hidden weights dropped at random in each step
-    recurrent_dropout: float = 0.0
+    recurrent_dropout: float = 0.0  # share of the hidden-to-hidden weights dropped in each step
     next_letter: float = 0.0  # weight of the auxiliary loss: predicting each next letter
-    # 0: languages as likely as in the training surnames; 1: equally likely, for balanced accuracy
-    balance: float = 0.0
+    balance: float = 0.0  # 0: languages as likely as in the training surnames; 1: equally likely
 
     def __post_init__(self) -> None:
-        _check(self, "above 0", lambda value: value > 0, "learning_rate", "max_norm")
-        _check(self, "1 or more", lambda value: value >= 1, "epochs", "batch_size")
-        _check(
-            self,
-            "a share, from 0 to below 1",
-            lambda value: 0 <= value < 1,
-            "label_smoothing",
-            "recurrent_dropout",
-        )
-        _check(
-            self, "0 or more", lambda value: value >= 0, "weight_decay", "next_letter", "balance"
-        )
+        _check_fields(self)
 
     def prior_and_targets(self, train: Names) -> tuple[Tensor, Tensor]:
         """The prior added to the scores, (languages,), and the targets, (languages, languages).
@@ -130,10 +130,10 @@ class MiniBatch:
         Label smoothing follows the same prior, so that with balance 1 it also smooths towards equal
         probabilities.
         """
-        prior = self.balance * torch.tensor(train.counts / len(train)).clamp(min=1e-9).log()
-        targets = (1 - self.label_smoothing) * torch.eye(
-            len(prior)
-        ) + self.label_smoothing * prior.softmax(0)
+        shares = torch.tensor(train.counts / len(train)).clamp(min=1e-9)
+        prior = self.balance * shares.log()
+        true, smoothing = torch.eye(len(prior)), self.label_smoothing
+        targets = (1 - smoothing) * true + smoothing * prior.softmax(0)
         return prior, targets
 
     def run(
@@ -150,17 +150,15 @@ class MiniBatch:
         schedule = torch.optim.lr_scheduler.OneCycleLR(
             optimizer, self.learning_rate, total_steps=steps
         )
-        prior, targets = (
-            tensor.to(letters.device, parameters[0].dtype)
-            for tensor in self.prior_and_targets(train)
-        )
+        prior, targets = self.prior_and_targets(train)
+        prior, targets = prior.to(parameters[0]), targets.to(parameters[0])
         for epoch in track(range(1, self.epochs + 1), f"{type(model).__name__}, mini-batch recipe"):
             total, right = torch.zeros(2, device=letters.device)
-            for rows in map(torch.from_numpy, batches_of_like_length(train, self.batch_size, rng)):
-                length, label = lengths[rows], labels[rows]  # (batch,)
-                read = with_recurrent_dropout(tasks, self.recurrent_dropout)
-                # (batch, languages), ()
-                log_p, auxiliary = read(letters[rows, : length.max()], length)
+            for rows in bucketed_batches(train, self.batch_size, rng):
+                length, label = lengths[rows], labels[rows]  # each (batch,)
+                name = letters[rows, : length.max()]  # (batch, time)
+                weights = recurrent_dropout(tasks, self.recurrent_dropout)
+                log_p, auxiliary = functional_call(tasks, weights, (name, length))
                 loss = F.cross_entropy(log_p + prior, targets[label]) + auxiliary
                 optimizer.zero_grad()
                 loss.backward()
@@ -248,7 +246,8 @@ def _tensors(data: Names, model: nn.Module) -> tuple[Tensor, Tensor, Tensor]:
     return letters.to(device), lengths.to(device), torch.from_numpy(data.labels).to(device)
 
 
-def _check(recipe: object, wanted: str, fits: Callable[[float], bool], *names: str) -> None:
-    for name in names:
-        if not fits(getattr(recipe, name)):
-            raise ValueError(f"{name}={getattr(recipe, name)}: {wanted}")
+def _check_fields(recipe: object) -> None:
+    for name, value in vars(recipe).items():
+        wanted, fits = ALLOWED[name]
+        if not fits(value):
+            raise ValueError(f"{name}={value}: {wanted}")

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from namelib.sampling import batches_of_like_length, rows_by_language
+from namelib.sampling import bucketed_batches, rows_by_language
 
 
 def test_every_row_stands_in_its_language_and_a_language_without_names_is_left_out(split):
@@ -13,9 +13,9 @@ def test_every_row_stands_in_its_language_and_a_language_without_names_is_left_o
     assert len(rows_by_language(train[train.labels != 3])) == 17
 
 
-def test_an_epoch_reads_every_name_once_in_batches_of_like_length(split):
+def test_an_epoch_reads_every_name_once_in_bucketed_batches(split):
     train, _ = split
-    batches = batches_of_like_length(train, 64, np.random.default_rng(0))
+    batches = bucketed_batches(train, 64, np.random.default_rng(0))
     assert sorted(np.concatenate(batches)) == list(range(len(train)))
     assert max(map(len, batches)) == 64
     spread = np.mean([np.ptp([len(train.names[row]) for row in batch]) for batch in batches])

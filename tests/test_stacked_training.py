@@ -2,10 +2,11 @@
 
 import pytest
 import torch
+from torch.func import functional_call
 
 from namelib import MiniBatch, MyLSTM, encode, split_names
 from namelib.regularisers import NextLetter as NextLetterOfOne
-from namelib.regularisers import with_recurrent_dropout
+from namelib.regularisers import recurrent_dropout
 from notebooks.why_lstm.networks import LSTM, Networks
 from notebooks.why_lstm.stacked_training import (
     NextLetter,
@@ -141,7 +142,8 @@ def test_regularised_losses_are_those_of_the_chapters_recipe(some, stacked, monk
         weights |= {"guess.weight": networks.guess.W[k].mT, "guess.bias": networks.guess.b[k, 0]}
         tasks.load_state_dict(weights)
         monkeypatch.setattr(torch, "rand_like", lambda _, k=k: dropped[k].mT)
-        log_p, auxiliary = with_recurrent_dropout(tasks, 0.4)(letters, lengths)
+        weights = recurrent_dropout(tasks, 0.4)
+        log_p, auxiliary = functional_call(tasks, weights, (letters, lengths))
         expected = (
             torch.nn.functional.cross_entropy(log_p + prior, targets.double()[labels]) + auxiliary
         )
