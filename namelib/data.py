@@ -11,7 +11,16 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from namelib.spelling import ALPHABET, fold, normalise, printable, readable, refusal, spelling
+from namelib.spelling import (
+    ALPHABET,
+    drawable,
+    fold,
+    normalise,
+    printable,
+    readable,
+    refusal,
+    spelling,
+)
 
 INDEX = {symbol: index for index, symbol in enumerate(ALPHABET)}
 EMBEDDED_NAMES = Path(__file__).resolve().parents[1] / "data" / "names"
@@ -103,8 +112,11 @@ def load_names(data_dir: str | Path | None = None) -> Names:
             notes.append(f"{file.name}: left out, because {why}")
             continue
         labels += [len(languages)] * len(rows)
-        languages.append(file.stem)
+        languages.append(drawable(file.stem))
         names += rows
+        if languages[-1] != unicodedata.normalize("NFC", file.stem):
+            why = "the fonts of the figures lack its script; rename the file to choose another name"
+            notes.append(f"{file.name}: called {languages[-1]}, because {why}")
     if len(languages) < max(2, len(files) / 2):
         found = f"names in {len(languages)} of {len(files)} .txt files" if files else "no .txt file"
         found += "; at least two <Language>.txt files, and half of all, need names"
@@ -170,7 +182,7 @@ def _list_files(folder: Path) -> tuple[list[Path], list[str]]:
     languages = dict[str, Path]()
     for path in files:
         # é is one symbol or two
-        alike = unicodedata.normalize("NFKC", path.stem).casefold().strip()
+        alike = unicodedata.normalize("NFKC", drawable(path.stem)).casefold().strip()
         if not alike:
             raise DataError(f"{printable(path)}: no language in its name; rename it")
         if (other := languages.setdefault(alike, path)) != path:

@@ -19,6 +19,7 @@ from namelib.data import Names
 from namelib.evaluation import Metrics
 from namelib.language import _
 from namelib.numbers import percent
+from namelib.spelling import drawable
 from namelib.training import History
 
 # Okabe & Ito's hues, with lightnesses that differ in greyscale print and for colour-blind readers.
@@ -92,9 +93,11 @@ def as_label(language: str) -> str:
 
 def shortened(name: str) -> str:
     """A name shortened to fit a figure; a dollar sign in it does not start a formula."""
+    name = drawable(name)
     return (name if len(name) <= LONGEST else name[: LONGEST - 1] + "…").replace("$", r"\$")
 
 
+@style()
 def curves(histories: dict[str, History]) -> Figure:
     """Loss and accuracy against surnames seen; a column per recipe, `original`, `mini_batch`."""
     figure, axes = plt.subplots(
@@ -126,6 +129,7 @@ def curves(histories: dict[str, History]) -> Figure:
     return figure
 
 
+@style()
 def validation_curves(histories: dict[str, dict[str, dict]]) -> Figure:
     """Validation accuracy of several networks, {network: {recipe: history}}, a panel per recipe."""
     recipes = list(next(iter(histories.values())))
@@ -145,6 +149,7 @@ def validation_curves(histories: dict[str, dict[str, dict]]) -> Figure:
     return figure
 
 
+@style()
 def confusions(metrics: dict[str, Metrics]) -> Figure:
     """A confusion matrix for each recipe, in % of the true language; from 5 % on as numbers."""
     figure, axes = plt.subplots(1, len(metrics), figsize=(WIDTH, 4.5), sharey=True, squeeze=False)
@@ -189,6 +194,7 @@ def legible(heatmap: Axes) -> None:
         text.set_color(ON_LIGHT if light else ON_DARK)
 
 
+@style()
 def surnames_per_language(train: Names, valid: Names) -> Figure:
     """The number of surnames per language, training and validation stacked."""
     figure, axes = plt.subplots(figsize=(WIDTH, 2.9))
@@ -207,6 +213,7 @@ def surnames_per_language(train: Names, valid: Names) -> Figure:
     return figure
 
 
+@style()
 def likeliest(
     predictions: dict[str, list[tuple[str, float]]], listed: dict[str, tuple[str, list[str]]]
 ) -> Figure:
@@ -245,6 +252,7 @@ def likeliest(
     return figure
 
 
+@style()
 def gates(name: str, values: dict[str, np.ndarray]) -> Figure:
     """The gates while the cell reads a surname, (time, hidden) each: letters across, units down."""
     figure, axes = plt.subplots(1, len(GATES), figsize=(WIDTH, 3.0), sharey=True)

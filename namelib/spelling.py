@@ -13,6 +13,8 @@ SYMBOLS = frozenset(ALPHABET)
 SIGNS = str.maketrans({"-": " ", "`": "'"})
 SILENT = "ьЬъЪ"  # Cyrillic signs that romanised surnames leave out
 LONGEST = 100  # symbols of a name
+# The scripts of the fonts of figures and PDFs.
+DRAWN = {"LATIN", "FULLWIDTH", "GREEK", "CYRILLIC", "CJK", "HIRAGANA", "KATAKANA"}
 HANGUL = re.compile("[가-힣]+")
 GAPS = re.compile(r"[\s\u2010-\u2015-]+")
 # at a name's ends, but for the Dutch 't and 's
@@ -91,6 +93,13 @@ def refusal(name: str) -> str:
 def printable(text: object) -> str:
     """The text with control characters spelled out, so that no name can command a terminal."""
     return "".join(symbol if symbol.isprintable() else repr(symbol)[1:-1] for symbol in str(text))
+
+
+def drawable(text: str) -> str:
+    """The text as figures can have it: in Latin letters where their fonts lack its script."""
+    composed = unicodedata.normalize("NFC", text)
+    scripts = {unicodedata.name(each, "").partition(" ")[0] for each in composed if each.isalpha()}
+    return composed if scripts <= DRAWN else normalise(composed) or composed
 
 
 def readable(name: str) -> bool:

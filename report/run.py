@@ -37,6 +37,7 @@ from report.kernel import Kernels
 from report.parameters import SET_BY_OPTION, Notebook, ParameterError, literal_path
 
 EXECUTED = "notebook.ipynb"
+WARNED_IN = re.compile(r"^\S.*[/\\](?=[^/\\\n]+:\d+: \w+:)", re.MULTILINE)
 REFRESH = 0.3  # seconds
 
 # NotebookError reports what it would print
@@ -254,6 +255,11 @@ def without_places(notebook: NotebookNode) -> None:
         if "injected-parameters" in cell.metadata.get("tags", []):
             source = re.sub(r"^out_dir = .*\n?", "", cell.source, flags=re.MULTILINE)
             cell.source = re.sub(r"^data_dir = (.*)$", without_path, source, flags=re.MULTILINE)
+        for output in cell.get("outputs", []):
+            if (
+                output.get("name") == "stderr"
+            ):  # where a warning comes from: the file's name is kept
+                output.text = WARNED_IN.sub("", output.text)
 
 
 def _where(error: PapermillExecutionError) -> str:

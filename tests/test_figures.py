@@ -13,7 +13,7 @@ from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
-from namelib import History, Names, figures
+from namelib import History, Names, figures, load_names, split_names
 from namelib.evaluation import Metrics
 from namelib.language import LANGUAGES as SPOKEN
 from namelib.language import _, catalogue, speaking
@@ -94,6 +94,21 @@ def test_a_figure_draws_without_a_warning_inside_its_width(name, language):
     assert all(axes.get_position().width > 0.1 for axes in plots), (
         "no room is left for what is drawn"
     )
+
+
+def test_a_script_draws_a_folder_in_any_script_without_a_hint_and_a_warning(tmp_path):
+    for language in ("中文", "ไทย", "हिन्दी"):
+        (tmp_path / f"{language}.txt").write_text("\n".join(NAMES))
+    data = load_names(tmp_path)
+    assert data.languages == ["Hindi", "Aithy", "中文"]
+    assert "ไทย.txt: called Aithy, because the fonts" in " ".join(data.notes)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        split = split_names(data)
+        figures.surnames_per_language(*split).savefig(io.BytesIO(), format="svg")
+        asked = {"ไทย": [(language, 0.3) for language in data.languages]}
+        figures.likeliest(asked, {"ไทย": ("", [])}).savefig(io.BytesIO(), format="svg")
+    plt.close("all")
 
 
 @pytest.mark.parametrize("name", ["confusions", "surnames_per_language", "likeliest"])

@@ -7,7 +7,7 @@ import time
 
 import nbformat
 import pytest
-from nbformat.v4 import new_code_cell, new_notebook
+from nbformat.v4 import new_code_cell, new_notebook, new_output
 from tiny_notebooks import write_notebook
 
 from report import cache
@@ -101,6 +101,15 @@ def test_the_executed_notebook_shows_no_place_and_saves_apart_when_it_is_opened(
         exec(notebook.cells[0].source, parameters)
         assert (parameters["steps"], parameters["data_dir"]) == (3, shown)
         assert "out_dir" not in parameters and "papermill" not in notebook.metadata
+
+
+def test_a_warning_keeps_the_name_of_the_file_and_no_more_of_its_place():
+    said = "/home/a b/lib/x.py:21: UserWarning: of /tmp/y\n  plot()\nat 10:30: Done\n"
+    printed = new_output("stream", name="stderr", text=said)
+    notebook = new_notebook(cells=[new_code_cell("plot()", outputs=[printed])])
+    without_places(notebook)
+    shown = "x.py:21: UserWarning: of /tmp/y\n  plot()\nat 10:30: Done\n"
+    assert notebook.cells[0].outputs[0].text == shown
 
 
 NOTE = (
