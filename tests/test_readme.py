@@ -16,17 +16,17 @@ PAGES = [
 ]
 
 
+def scripts() -> list[str]:
+    page = (ROOT / "namelib" / "README.md").read_text(encoding="utf-8")
+    return re.findall(r"```python\n(.*?)```", page, re.DOTALL)
+
+
 def test_the_scripts_train_save_load_and_show(few_names, tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "my_surnames").symlink_to(few_names)
-    scripts = re.findall(
-        r"```python\n(.*?)```",
-        (ROOT / "namelib" / "README.md").read_text(encoding="utf-8"),
-        re.DOTALL,
-    )
-    assert len(scripts) == 2
+    assert len(scripts()) == 2
     names = {}
-    for script in scripts:
+    for script in scripts():
         exec(script, names)  # the page's own code
     assert type(names["lstm"]) is LSTM and names["lstm"].linear.out_features == 4
     assert names["gru"].__class__.__name__ == "GRU" and names["results"]["model"]["class"] == "GRU"
@@ -35,6 +35,15 @@ def test_the_scripts_train_save_load_and_show(few_names, tmp_path, monkeypatch, 
     assert (tmp_path / "confusions.png").stat().st_size > 10_000
     assert torch.isfinite(next(names["gru"].parameters())).all()
     plt.close("all")
+
+
+def test_the_scripts_have_the_types_that_they_say(tmp_path, monkeypatch):
+    checker = pytest.importorskip("mypy.api")
+    monkeypatch.chdir(tmp_path)  # namelib is a library there
+    told = 'reveal_type(load_run("my_gru", GRU)[0])'
+    (tmp_path / "script.py").write_text("\n".join([*scripts(), told]))
+    said, _errors, status = checker.run(["script.py", "--cache-dir", str(tmp_path / "cache")])
+    assert status == 0 and 'Revealed type is "script.GRU"' in said, said
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
