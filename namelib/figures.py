@@ -167,6 +167,7 @@ def confusions(metrics: dict[str, Metrics]) -> Figure:
             linewidths=0.3,
             ax=axis,
             annot_kws={"size": SMALLEST},
+            rasterized=True,
             xticklabels=places,
             yticklabels=places,
             cbar=False,
@@ -261,7 +262,8 @@ def gates(name: str, values: dict[str, np.ndarray]) -> Figure:
     for axis, (gate, title) in zip(axes, GATES.items(), strict=True):
         low, colours = (-limit, "RdBu_r") if gate == "cell_state" else (0, "cividis")
         high = limit if gate == "cell_state" else 1
-        image = axis.pcolormesh(values[gate][:, order].T, vmin=low, vmax=high, cmap=colours)
+        units = values[gate][:, order].T
+        image = axis.pcolormesh(units, vmin=low, vmax=high, cmap=colours, rasterized=True)
         axis.set(title=_(title))
         axis.set_xticks(np.arange(len(name)) + 0.5, list(name))
         axis.grid(visible=False)

@@ -9,7 +9,6 @@ import base64
 import io
 import json
 import re
-from collections import defaultdict
 from collections.abc import Callable, Sequence
 from html import escape as escape_html
 from pathlib import Path
@@ -18,9 +17,7 @@ from typing import NamedTuple
 import matplotlib.pyplot as plt
 from IPython.display import display
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.transforms import Bbox
 
 from namelib import numbers
 from namelib.figures import style
@@ -138,7 +135,7 @@ class Page:
                 data = {"text/markdown": made.markdown()}
             else:
                 metadata["alt"] = self._render(lang, f"{block}_alt", values)
-                svg, metadata["parts"] = drawing(made)
+                svg = drawing(made)
                 # nbconvert's own page would give a drawing no alternative text.
                 image = base64.b64encode(svg.encode()).decode()
                 alt = escape_html(metadata["alt"])
@@ -198,46 +195,13 @@ def number_links(text: str, numbers: dict[str, int]) -> str:
     return LINK.sub(numbered, text)
 
 
-def drawing(figure: Figure) -> tuple[str, dict[str, list]]:
-    """The drawing, and the boxes [left, top, width, height] in points that a narrow screen shows.
-
-    `columns`: columns of axes, to stand below each other, each one box, or two where it needs the
-    labels that the first column has for all; `legend`: a box for each entry. Both are empty for a
-    drawing of one column.
-    """
+def drawing(figure: Figure) -> str:
+    """The figure as SVG on clear paper, and closed."""
     svg = io.StringIO()
     with style():
-        figure.set_dpi(72)  # that of a drawing: a pixel is a point
-        figure.draw_without_rendering()
-        figure.set_layout_engine("none")  # everything stays where it has been placed
-        paper = figure.get_tightbbox().padded(0.1)  # inches
-        figure.savefig(svg, format="svg", bbox_inches=paper, metadata={"Date": None})
-
-    def points(x0: float, y0: float, x1: float, y1: float) -> list[float]:
-        return [
-            round(float(each), 1)
-            for each in (x0 - 72 * paper.x0, 72 * paper.y1 - y1, x1 - x0, y1 - y0)
-        ]
-
-    columns, extents = defaultdict(list), []
-    for axes in filter(Axes.get_visible, figure.axes):
-        extents.append(axes.get_tightbbox())
-        if place := axes.get_subplotspec():  # a colour bar has none
-            columns[place.colspan.start].append(axes)
-    parts = {"columns": [], "legend": []}
-    for _number, column in sorted(columns.items()) if len(columns) > 1 else ():
-        own = Bbox.union([axes.get_tightbbox() for axes in column])
-        # with its colour bars
-        own = Bbox.union([box for box in extents if own.x0 < (box.x0 + box.x1) / 2 < own.x1])
-        strips = [(own.x0 - 2, own.x1 + 2)]
-        if not column[0].yaxis.get_tick_params()["labelleft"]:
-            strips.insert(
-                0, (min(box.x0 for box in extents) - 2, columns[0][0].get_window_extent().x0 - 2)
-            )
-        parts["columns"].append([points(left, own.y0, right, own.y1) for left, right in strips])
-    for text in (text for legend in figure.legends for text in legend.get_texts()):
-        # its sample stands before it
-        box, line = text.get_window_extent(), 2.9 * text.get_fontsize()
-        parts["legend"].append(points(box.x0 - line, box.y0 - 3, box.x1 + 2, box.y1 + 2))
+        paper = {"bbox_inches": "tight", "transparent": True}
+        names = ("Creator", "Date", "Format", "Type")
+        # `dpi`: of what is drawn as a picture, such as the cells of a heat map
+        figure.savefig(svg, format="svg", dpi=288, metadata=dict.fromkeys(names), **paper)
     plt.close(figure)
-    return svg.getvalue(), parts
+    return svg.getvalue()

@@ -4,6 +4,7 @@ import base64
 import hashlib
 import re
 from collections import Counter
+from html import escape
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -23,7 +24,6 @@ from report.arranging import TEMPLATES, WORDS, Arrange, language_of, part_of, ta
 from report.fonts import embed_fonts
 from report.live import live_figure
 from report.numbering import Number
-from report.svg import inline_svg
 from report.writing import KNOWN_TAGS
 
 MATHML = LatexToMathML(annotation=True, fancy_error=False)
@@ -104,10 +104,7 @@ class LabHTMLExporter(HTMLExporter):
         yield from super().default_filters()
         yield "markdown2html", self.markdown2html
         yield "inline_markdown", self.inline_markdown
-        yield (
-            "inline_svg",
-            lambda svg, alt, parts: inline_svg(svg, alt, next(self._drawings), parts),
-        )
+        yield "inline_svg", lambda svg, alt: inline_svg(svg, alt, next(self._drawings))
         yield "language_of", language_of
 
     @pass_context
@@ -140,6 +137,14 @@ class LabHTMLExporter(HTMLExporter):
             {"level": level, "number": number, "id": anchor, "lang": language, "html": html}
         )
         return number, anchor
+
+
+def inline_svg(svg: str, alt: str, number: int) -> str:
+    """The drawing number `number` of a page as part of it, with ids of its own."""
+    svg = re.sub(r">\s+<", "><", svg[svg.index("<svg") :])
+    own = re.compile(r' id="|href="#|url\(#')
+    svg = re.sub(r"<[^>]*>", lambda tag: own.sub(rf"\g<0>s{number}-", tag[0]), svg)
+    return svg.replace("<svg", f'<svg role="img" aria-label="{escape(alt)}"', 1)
 
 
 def with_policy(html: str) -> str:

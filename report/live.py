@@ -15,7 +15,6 @@ from namelib.language import LANGUAGES, _, speaking
 from namelib.runs import NETWORKS, load_results, load_run
 from namelib.scripts import SOUNDS, indian, korean
 from namelib.spelling import ALPHABET, fold
-from report.svg import lighter
 
 TEMPLATES = Path(__file__).parent / "templates" / "lab_html"
 # The symbols that the page reads: most alphabets, kana, ligatures, wide letters.
@@ -42,9 +41,7 @@ def live_figure(runs: Path) -> str:
     limit = float(gates["cell_state"].abs().max())
     return environment.get_template("live.html.j2").render(
         example=EXAMPLE,
-        colours={
-            name: f"light-dark({COLOURS[name]}, {lighter(COLOURS[name][1:])})" for name in networks
-        },
+        colours=COLOURS,
         answers={name: likeliest(model, results) for name, (model, results) in networks.items()},
         gates={gate: gates[gate][0].tolist() for gate in GATES},
         labels={gate: in_both(label) for gate, label in GATES.items()},

@@ -192,20 +192,13 @@ def captioned(
 
 def figure(kind: str, name: str, zh: str, en: str) -> list[NotebookNode]:
     """A captioned figure in both languages."""
-    (in_zh, parts), (in_en, _parts) = drawn(kind, "zh"), drawn(kind, "en")
-    outputs = captioned("image/svg+xml", name, (zh, en), (in_zh, in_en))
-    for output in outputs[::2]:
-        output.metadata["parts"] = parts
-    return outputs
-
-
-def figure_svg(kind: str, language: str) -> str:
-    return drawn(kind, language)[0]
+    drawings = figure_svg(kind, "zh"), figure_svg(kind, "en")
+    return captioned("image/svg+xml", name, (zh, en), drawings)
 
 
 @cache
-def drawn(kind: str, language: str) -> tuple[str, list]:
-    """A figure as SVG with text as text, and its parts: `curves` in two columns, or `heat`."""
+def figure_svg(kind: str, language: str) -> str:
+    """A figure with text as text: `curves` in two columns or `heat` (18x18 with numbers)."""
     with style():
         if kind == "curves":
             figure, columns = plt.subplots(1, 2, figsize=(7, 3.2), sharey=True)
@@ -215,7 +208,7 @@ def drawn(kind: str, language: str) -> tuple[str, list]:
         else:
             figure, axes = plt.subplots(figsize=(7, 6))
             shares = 100 * np.random.default_rng(0).dirichlet(np.ones(18), 18)
-            axes.pcolormesh(shares, cmap="Blues")
+            axes.pcolormesh(shares, cmap="Blues", vmax=100, rasterized=True)
             for row, column in np.ndindex(18, 18):
                 number = axes.text(
                     column + 0.5, row + 0.5, f"{shares[row, column]:.0f}", color="#262626"

@@ -3,18 +3,21 @@
 For the sample's, or `pytest tests/test_any_html.py --report build/`.
 """
 
+import io
 import re
 from collections import Counter
-from itertools import pairwise
+from itertools import combinations
 
 import numpy as np
 import pytest
 from browser import DESK, PHONE, needs_chromium, open_page, violations
 from live_runs import ODD, assert_answers_are_pytorchs
+from PIL import Image
 
 from namelib import load_names
 
 pytestmark = needs_chromium
+DRAWING = "figure.picture svg >> visible=true"
 LANGUAGE = pytest.mark.parametrize("language", ["zh", "en"])
 
 
@@ -41,7 +44,7 @@ def test_one_file_of_at_most_4_megabytes_without_request_or_console_message(
 @LANGUAGE
 def test_every_figure_is_drawn_and_has_alt_text_and_a_numbered_caption(visit, language):
     page = visit(f"#{language}", **DESK)
-    drawings = page.locator("figure.picture svg >> visible=true")
+    drawings = page.locator(DRAWING)
     sizes = drawings.evaluate_all(
         "all => all.map(drawing => drawing.getBoundingClientRect().width)"
     )
@@ -84,38 +87,70 @@ def test_on_a_phone_nothing_is_wider_than_the_screen_but_what_scrolls(visit, lan
 
 
 @LANGUAGE
-def test_on_a_phone_what_scrolls_fades_until_its_end_and_the_first_figure_does_not_scroll(
-    visit, language
-):
+def test_on_a_phone_what_scrolls_fades_until_its_end(visit, language):
     page = visit(f"#{language}", **PHONE)
     boxes = page.locator(".scroll >> visible=true")
     wider = "all => all.map(e => [e.scrollWidth > e.clientWidth + 2, e.classList.contains('more')])"
     seen = boxes.evaluate_all(wider)
     assert [True, True] in seen and all(wide == fades for wide, fades in seen)
-    assert not any(
-        wide for wide, _ in page.locator(".summary .scroll >> visible=true").evaluate_all(wider)
-    )
     boxes.evaluate_all("all => all.forEach(e => e.scrollLeft = e.scrollWidth)")
     page.wait_for_timeout(200)
     assert not any(fades for _, fades in boxes.evaluate_all(wider))
 
 
-def test_on_a_phone_the_columns_of_a_figure_stand_below_each_other(visit):
-    page = visit("#en", **PHONE)
-    figures = page.locator("figure .scroll:has(.part) >> visible=true")
-    assert figures.count() >= 2  # loss and accuracy of both recipes
-    measure = (
-        "all => all.map(e => { const b = e.getBoundingClientRect();"
-        " return [b.left, b.top, b.right, b.bottom]; })"
-    )
-    for figure in figures.all():
-        # the whole, for wider screens
-        assert figure.locator("svg").first.bounding_box()["width"] == 0
-        parts = figure.locator(".part").evaluate_all(measure)
-        assert len(parts) > 1 and all(above[3] <= below[1] for above, below in pairwise(parts))
-        drawn = figure.locator(".part use").evaluate_all(measure)
-        assert all(right - left > 100 and bottom - top > 50 for left, top, right, bottom in drawn)
-        assert all(right <= 390 for _, _, right, _ in parts)
+def test_on_a_phone_the_letters_of_figures_can_be_read(visit):
+    sizes = drawn_texts(visit("#en", **PHONE))
+    assert min(size for _, _, _, size, _ in sizes) > 8
+
+
+@LANGUAGE
+def test_the_text_of_a_figure_is_inside_it_contrasts_and_touches_no_other(visit, language):
+    page = visit(f"#{language}", **DESK)
+    texts = drawn_texts(page)
+    page.add_style_tag(content="svg text { visibility: hidden }")
+    behind = [
+        np.asarray(Image.open(io.BytesIO(svg.screenshot())).convert("RGB"), float)
+        for svg in page.locator(DRAWING).all()
+    ]
+    assert len(texts) > 50
+    for drawing, word, box, _size, colour in texts:
+        height, width, _ = behind[drawing].shape
+        left, top, right, bottom = box
+        assert left > -1 and top > -1 and right < width + 1 and bottom < height + 1, word
+        under = behind[drawing][int(top) : int(bottom) + 1, int(left) : int(right) + 1]
+        paper = np.median(under.reshape(-1, 3), axis=0)
+        light, dark = sorted((luminance(paper), luminance(colour)), reverse=True)
+        assert (light + 0.05) / (dark + 0.05) >= 4.5, (word, paper, colour)
+    for one, other in combinations(texts, 2):
+        if one[0] == other[0]:
+            room = 0.3 * min(one[3], other[3])  # letters fill their lines in part
+            (l1, t1, r1, b1), (l2, t2, r2, b2) = one[2], other[2]
+            apart = max(l1, l2) > min(r1, r2) - room or max(t1, t2) > min(b1, b2) - room
+            assert apart, f"{one[1]!r} on {other[1]!r}"
+
+
+def drawn_texts(page):
+    """(number of the drawing, text, box in it, size in pixels, colour) of all that is visible."""
+    texts = page.locator(DRAWING).evaluate_all("""all => all.flatMap((svg, number) => {
+        const frame = svg.getBoundingClientRect();
+        return [...svg.querySelectorAll("text")].map(text => {
+            const box = text.getBoundingClientRect(), style = getComputedStyle(text);
+            const {a, b, c, d} = text.getScreenCTM();
+            const size = parseFloat(style.fontSize) * Math.hypot(a, b);
+            const slanted = Math.min(Math.abs(a), Math.abs(b)) > 0.01;
+            const rgb = style.fill.match(/\\d+/g).map(Number);
+            return [number, text.textContent, [box.left - frame.left, box.top - frame.top,
+                box.right - frame.left, box.bottom - frame.top], size, rgb, slanted];
+        });
+    })""")
+    return [text[:5] for text in texts if not text[5]]
+
+
+def luminance(rgb):
+    """The relative luminance of a colour, as WCAG defines it."""
+    shares = np.asarray(rgb) / 255
+    linear = np.where(shares <= 0.04045, shares / 12.92, ((shares + 0.055) / 1.055) ** 2.4)
+    return linear @ (0.2126, 0.7152, 0.0722)
 
 
 def test_chinese_headings_break_between_words(visit):

@@ -1,6 +1,5 @@
 """What a page shows is said in the languages asked for, tagged; foreign text stays text."""
 
-import re
 import unicodedata
 
 import matplotlib.pyplot as plt
@@ -17,7 +16,7 @@ from nbformat.v4 import new_code_cell, new_notebook
 from namelib.language import _
 from namelib.runs import NETWORKS
 from namelib.tables import Table, escape
-from notebooks.display import Page, drawing
+from notebooks.display import Page
 from report.pdf import MARKDOWN
 
 HOSTILE = [
@@ -37,7 +36,6 @@ HOSTILE = [
     "- m",
     "!n",
 ]
-NO_PARTS = {"columns": [], "legend": []}
 letters = st.characters(exclude_categories=("Cs", "Cc", "Zl", "Zp", "Zs"), include_characters=" ")
 # as pandoc does
 line_of_text = st.text(letters).map(lambda text: unicodedata.normalize("NFC", text))
@@ -109,8 +107,8 @@ def test_a_figure_is_shown_once_a_language_with_its_caption_below_and_closed(dis
         Page(text, "c").show("fig_x", draw)
     figures = [output for output in displayed.outputs if "image/svg+xml" in output.data]
     assert [output.metadata for output in figures[:2]] == [
-        {"lang": "zh", "id": "fig-x", "caption": "**图**", "alt": "替代", "parts": NO_PARTS},
-        {"lang": "en", "id": "fig-x", "caption": "The **figure**", "alt": "alt", "parts": NO_PARTS},
+        {"lang": "zh", "id": "fig-x", "caption": "**图**", "alt": "替代"},
+        {"lang": "en", "id": "fig-x", "caption": "The **figure**", "alt": "alt"},
     ]
     below = [output for output in displayed.outputs if "id" not in output.metadata]
     assert [(output.data["text/markdown"], output.metadata) for output in below[:2]] == [
@@ -122,24 +120,6 @@ def test_a_figure_is_shown_once_a_language_with_its_caption_below_and_closed(dis
         "a language its own; the same bytes again"
     )
     assert all("<svg" in one for one in svg) and not plt.get_fignums()
-
-
-def test_a_column_takes_along_the_labels_that_it_shares_with_the_first():
-    figure, (left, _right) = plt.subplots(1, 2, sharey=True, layout="constrained")
-    left.plot([0, 1], label="line")
-    figure.legend(loc="outside lower center")
-    svg, parts = drawing(figure)
-    (whole,), (labels, own) = parts["columns"]
-    width, height = map(float, re.search(r'viewBox="0 0 (\S+) (\S+)"', svg).groups())
-    assert (
-        labels[0] == pytest.approx(whole[0], abs=3)
-        and labels[0] + labels[2] < whole[0] + whole[2] < own[0]
-    )
-    assert labels[1::2] == own[1::2] and own[0] + own[2] < width
-    assert (
-        parts["legend"][0][1] > own[1] + own[3]
-        and parts["legend"][0][1] + parts["legend"][0][3] < height
-    )
 
 
 def test_a_table_is_shown_once_a_language(displayed, text):

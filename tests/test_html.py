@@ -12,7 +12,7 @@ from bs4 import BeautifulSoup
 from nbformat.v4 import new_markdown_cell, new_notebook
 from sample import HOSTILE, LAB, sample, twins
 
-from report.html import TEMPLATES, FormulaError, LabHTMLExporter
+from report.html import TEMPLATES, FormulaError, LabHTMLExporter, inline_svg
 
 
 def render(notebook, language=""):
@@ -34,6 +34,14 @@ def test_captions_are_numbered_and_hold_formulas_and_links(page):
         "#tbl-runs-en td em + math"
     )
     assert page.select_one("#tbl-claims-en td a[href='#fig-heat-en']").text == "Figure\xa03"
+
+
+def test_a_drawing_keeps_its_text_and_has_an_alternative():
+    text, alternative = 'O\'Brien: C or z; 0.12345 "#ffffff" url(#m1)', "损失 <下降> & 'so'"
+    svg = inline_svg(f'<?xml version="1.0"?><svg><text id="a">{text}</text></svg>', alternative, 7)
+    drawn = BeautifulSoup(svg, "html.parser").svg
+    assert svg.startswith("<svg") and drawn["aria-label"] == alternative
+    assert drawn.find("text", id="s7-a").text == text
 
 
 def test_contents_list_chapters_and_sections_of_each_language(page):

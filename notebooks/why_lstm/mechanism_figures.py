@@ -41,6 +41,7 @@ def additive(
         vmax=limit,
         ax=axes,
         annot_kws={"size": 6.5},
+        rasterized=True,
         xticklabels=[as_label(name) for name in languages],
         yticklabels=[*letters, _("constant"), _("sum (logits)")],
         cbar_kws={
