@@ -6,7 +6,6 @@ from functools import cache
 from pathlib import Path
 
 import matplotlib.style
-import noto_cjk_sans_otc
 import numpy as np
 import seaborn as sns
 from matplotlib import font_manager
@@ -22,6 +21,7 @@ from namelib.numbers import percent
 from namelib.spelling import drawable
 from namelib.training import History
 
+FONTS = Path(__file__).parent / "fonts"
 # Okabe & Ito's hues, with lightnesses that differ in greyscale print and for colour-blind readers.
 COLOURS = {
     "RNN": "#BC4A00",
@@ -50,9 +50,7 @@ LONGEST = 22  # longest name in a label, in symbols
 @cache
 def _packaged_font() -> str:
     """Make a font with Latin letters and Chinese characters known to matplotlib; its name."""
-    font_manager.fontManager.addfont(
-        Path(noto_cjk_sans_otc.__file__).with_name("NotoSansCJK-Regular.ttc")
-    )
+    font_manager.fontManager.addfont(FONTS / "NotoSansCJKsc-Regular.otf")
     return "Noto Sans CJK SC"
 
 

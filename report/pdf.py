@@ -3,13 +3,12 @@
 import base64
 import json
 import re
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import cvttf_NotoSansCJK_Bold
-import noto_cjk_sans_otc
 import pypandoc
 import typst
 from nbconvert.exporters.templateexporter import TemplateExporter
@@ -18,12 +17,13 @@ from nbformat import NotebookNode
 from traitlets import Bool, CaselessStrEnum, List, Unicode
 from traitlets.config import Config
 
+from namelib.figures import FONTS
 from report.arranging import TEMPLATES, WORDS, Arrange
+from report.fonts import unset
 from report.numbering import Number
 from report.outputs import table_to_typst
 
 TYPST = TEMPLATES / "lab_pdf"
-FONTS = (noto_cjk_sans_otc, cvttf_NotoSansCJK_Bold)  # both under the SIL Open Font License
 PICTURES = ["image/svg+xml", "image/png", "image/jpeg"]
 MARKDOWN = "commonmark+pipe_tables+tex_math_dollars+raw_attribute+strikeout+east_asian_line_breaks"
 
@@ -141,12 +141,19 @@ def compile_pdf(source: str, report: dict[str, Any], images: dict[str, bytes]) -
         for path, data in {**files, **images}.items():
             (folder / path).parent.mkdir(exist_ok=True)
             (folder / path).write_bytes(data)
+        rare = unset(source + json.dumps(report, ensure_ascii=False))
+        if rare:
+            print(
+                f"report.{report['language']}.pdf: its fonts lack {rare[:100]}; each is taken from "
+                "this machine's fonts, or left a box",
+                file=sys.stderr,
+            )
         try:
             return typst.compile(
                 folder / "report.typ",
                 root=folder,
-                font_paths=[Path(package.__file__).parent for package in FONTS],
-                ignore_system_fonts=True,
+                font_paths=[FONTS],
+                ignore_system_fonts=not rare,
                 sys_inputs={"report": json.dumps(report)},
             )
         except typst.TypstError as error:

@@ -15,8 +15,6 @@ from test_pdf import PAGE_NUMBER, text_of
 PACKAGED = {
     "LibertinusSerif",
     "NotoSansCJKsc",
-    "NotoSansCJKtc",
-    "NotoSansMonoCJKsc",
     "DejaVuSansMono",
     "NewCMMath",
 }
