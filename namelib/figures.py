@@ -116,7 +116,7 @@ def curves(histories: dict[str, History]) -> Figure:
         accuracy.annotate(
             percent(history.valid_accuracy[-1]),
             (seen[-1], history.valid_accuracy[-1]),
-            xytext=(0, -12),
+            xytext=(0, -12 if history.valid_accuracy[-1] > 0.3 else 4),
             textcoords="offset points",
             ha="right",
             color=BLUE,

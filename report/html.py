@@ -142,8 +142,10 @@ class LabHTMLExporter(HTMLExporter):
 def inline_svg(svg: str, alt: str, number: int) -> str:
     """The drawing number `number` of a page as part of it, with ids of its own."""
     svg = re.sub(r">\s+<", "><", svg[svg.index("<svg") :])
+    # what says nothing: hundreds of drawings would be more than a page can hold
+    idle = re.compile(r'(?<=\d\d\.\d\d)\d+| transform="rotate\(-0 [^"]*"')
     own = re.compile(r' id="|href="#|url\(#')
-    svg = re.sub(r"<[^>]*>", lambda tag: own.sub(rf"\g<0>s{number}-", tag[0]), svg)
+    svg = re.sub(r"<[^>]*>", lambda tag: own.sub(rf"\g<0>s{number}-", idle.sub("", tag[0])), svg)
     return svg.replace("<svg", f'<svg role="img" aria-label="{escape(alt)}"', 1)
 
 

@@ -67,7 +67,7 @@ STEPS = {  # from the tanh RNN to the LSTM: (before, after) -> what the step add
     ("carry_gate", "lstm"): "the rest:\nother gates",
     ("tanh", "lstm"): "in all:\nLSTM",
 }
-SIZES = {"small": COLOURS["LSTM"], "large": "#C9711A"}  # the colours of the two budgets
+SIZES = {"small": COLOURS["LSTM"], "large": "#A85A0C"}  # the colours of the two budgets
 # under the original recipe
 MEASURES = {"accuracy": "accuracy on unseen surnames", "diverged": "diverged runs"}
 EPOCH_MARKERS = "osD^vP*"

@@ -7,7 +7,7 @@ import seaborn as sns
 from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
 
-from namelib.figures import COLOURS, GREY, WIDTH, as_label
+from namelib.figures import COLOURS, GREY, WIDTH, as_label, legible
 from namelib.language import _
 from namelib.numbers import plain, signed
 from notebooks.why_lstm.accuracy_figures import LABELS, STYLES
@@ -51,6 +51,7 @@ def additive(
             "aspect": 40,
         },
     )
+    legible(axes)
     axes.axhline(len(letters) + 1, color="black", linewidth=1.2)
     plt.setp(axes.get_xticklabels(), rotation=45, ha="right", rotation_mode="anchor")
     plt.setp(axes.get_yticklabels(), rotation=0)
