@@ -11,6 +11,7 @@ import torch
 from torch import Tensor, nn
 from torch.func import functional_call
 from torch.nn import functional as F
+from torch.nn.modules.batchnorm import _BatchNorm
 
 from namelib.data import Names, encode
 from namelib.evaluation import check_outputs, evaluate
@@ -194,8 +195,8 @@ def fit(
     The seed determines the order of the surnames and the dropped weights. Initial weights are not
     drawn here: training starts from those of the model, so call `torch.manual_seed` before creating
     it to reproduce a run exactly. Training uses one torch thread, as more would not be faster at
-    these sizes. Raises ValueError if the device is not available, every parameter is frozen, or as
-    `evaluate`, and FloatingPointError, naming the learning rate, when the loss is no longer finite.
+    these sizes. Raises ValueError if the device is not available, every parameter is frozen, a
+    BatchNorm would see one surname a step, or as `evaluate`, and FloatingPointError, naming the learning rate, when the loss is no longer finite.
     """
     torch.manual_seed(seed)
     try:
@@ -206,6 +207,11 @@ def fit(
         ) from error
     check_outputs(model, train.languages)
     trainable(model)
+    normalised = any(isinstance(part, _BatchNorm) for part in model.modules())
+    if normalised and getattr(recipe, "batch_size", 1) == 1:
+        way_out = "use MiniBatch with a larger batch, or nn.LayerNorm"
+        problem = f"BatchNorm cannot train on one surname a step; {way_out}"
+        raise ValueError(f"{type(model).__name__}: {problem}")
     history, elapsed = History(), 0.0
     with one_thread():
         start = time.perf_counter()

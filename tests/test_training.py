@@ -210,3 +210,6 @@ def test_ones_own_network_is_checked_and_trains_frozen_normalised_and_in_another
         assert (model.gru.weight_hh_l0 == before).all()
     with pytest.raises(ValueError, match="Own: nothing to train"):
         fit(Own().requires_grad_(False), train, valid, Original(0.01, steps=1))
+    for one_at_a_time in (Original(0.01, steps=1), replace(recipe, batch_size=1)):
+        with pytest.raises(ValueError, match=r"Own: BatchNorm cannot .*; use MiniBatch"):
+            fit(Own(), train, valid, one_at_a_time)
