@@ -196,7 +196,8 @@ def fit(
     drawn here: training starts from those of the model, so call `torch.manual_seed` before creating
     it to reproduce a run exactly. Training uses one torch thread, as more would not be faster at
     these sizes. Raises ValueError if the device is not available, every parameter is frozen, a
-    BatchNorm would see one surname a step, or as `evaluate`, and FloatingPointError, naming the learning rate, when the loss is no longer finite.
+    BatchNorm would see one surname a step, or as `evaluate`, and FloatingPointError, naming the
+    learning rate, when the loss is no longer finite.
     """
     torch.manual_seed(seed)
     try:
