@@ -12,6 +12,7 @@ from nbformat import NotebookNode
 
 from report.writing import is_picture
 
+PICTURES = "image/png", "image/jpeg", "image/svg+xml"
 FIRST, LAST = 40, 10  # lines of a long text that are shown
 LONGEST = 2000  # symbols of a line
 TAGS = {
@@ -71,20 +72,25 @@ def tidy(output: NotebookNode, gone: str, cut: str) -> None:
     if output.output_type == "stream":
         output.text = shortened(output.text, gone, cut)
     data = output.get("data", {})
-    for kind in ("image/png", "image/jpeg"):
-        if kind in data and not decodes(kind, data[kind]):
-            del data[kind]
-            data.setdefault("text/plain", f"({kind}: cannot be read)")
+    for kind in unreadable(output):
+        del data[kind]
+        data.setdefault("text/plain", f"({kind}: cannot be read)")
     if "text/plain" in data:
         data["text/plain"] = shortened(data["text/plain"], gone, cut)
     if "text/html" in data:
         data["text/html"] = clean(data["text/html"])
 
 
+def unreadable(output: NotebookNode) -> list[str]:
+    """The kinds of picture that an output has and nothing can draw."""
+    data = output.get("data", {})
+    return [kind for kind in PICTURES if kind in data and not decodes(kind, data[kind])]
+
+
 def decodes(kind: str, text: str) -> bool:
-    """Whether the text is a picture in base64."""
+    """Whether the text is a picture: SVG, or another kind in base64."""
     try:
-        return is_picture(kind, base64.b64decode(text))
+        return is_picture(kind, text.encode() if "svg" in kind else base64.b64decode(text))
     except binascii.Error:
         return False
 

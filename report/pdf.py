@@ -98,7 +98,11 @@ class LabPDFExporter(TemplateExporter):
     def _preprocess(
         self, nb: NotebookNode, resources: dict[str, Any]
     ) -> tuple[NotebookNode, dict[str, Any]]:
+        # pictures stand beside the Typst source, wherever nbconvert's --output is
+        key = resources.get("unique_key", "")
+        resources |= {"output_files_dir": "pictures", "unique_key": "picture"}
         nb, resources = super()._preprocess(nb, resources)
+        resources["unique_key"] = key
         attached = [each for cell in nb.cells for each in cell.get("attachments", {}).items()]
         self._attached = {name: base64.b64decode(*data.values()) for name, data in attached}
         return nb, resources

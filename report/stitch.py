@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from multiprocessing.pool import ThreadPool
 from pathlib import Path
 
+import click
 import nbformat
 from nbformat import NotebookNode
 
 from namelib.language import LANGUAGES
 from report.arranging import WORDS
 from report.html import LabHTMLExporter
+from report.outputs import unreadable
 from report.pdf import LabPDFExporter
 
 LANGUAGE = ("kernelspec", "language_info")  # tells an exporter how to highlight code
@@ -38,6 +40,9 @@ def stitch(executed: list[Path], lab: dict) -> NotebookNode:
             cell.id = f"{chapter}-{number}"  # two notebooks may use the same
             cell.metadata.pop("papermill", None)
             whole.cells.append(cell)
+            for kind in (kind for each in cell.get("outputs", []) for kind in unreadable(each)):
+                place = f"{path.parent.name}, cell [{cell.execution_count}]"
+                click.echo(f"{place}: its {kind} cannot be read, as its place will say", err=True)
     whole.metadata["lab"] = {"title": WORDS["title"], **lab}
     nbformat.validate(whole)
     return whole

@@ -11,6 +11,7 @@ import mimetypes
 import re
 from pathlib import Path
 from urllib.parse import unquote
+from xml.etree import ElementTree
 
 from bs4 import BeautifulSoup
 from nbconvert.utils.exceptions import ConversionException
@@ -121,12 +122,12 @@ def find_picture(url: str, attached: dict[str, dict[str, str]], folder: Path) ->
 
 def is_picture(kind: str, data: bytes) -> bool:
     """Whether the bytes can be drawn."""
-    if kind == "image/svg+xml":
-        return b"<svg" in data
     try:
+        if kind == "image/svg+xml":
+            return ElementTree.fromstring(data).tag.endswith("svg")
         with Image.open(io.BytesIO(data)) as image:
             image.load()
-    except (OSError, SyntaxError, ValueError, binascii.Error):
+    except (OSError, SyntaxError, ValueError, binascii.Error):  # ElementTree's is a SyntaxError
         return False
     return True
 

@@ -142,6 +142,11 @@ def test_formula_that_cannot_be_set_stops_the_report():
         render(new_notebook(cells=[new_markdown_cell(r"Here: $\nosuchcommand{x}$")]))
 
 
+def test_columns_of_cases_stand_apart():
+    markup = to_typst(r"$f = \begin{cases} a \& b & x \\ c & y \end{cases}$")
+    assert re.findall(r"& ?(quad )?(\w)", markup) == [("", "b"), ("quad ", "x"), ("quad ", "y")]
+
+
 def test_any_part_of_the_metadata_may_be_missing(language):
     notebook = new_notebook(cells=twins("# 甲", "# A"))
     for lab in (
@@ -161,6 +166,8 @@ def test_same_notebook_same_bytes():
 def test_nbconvert_finds_the_exporter_for_a_notebook_by_itself(tmp_path):
     nbformat.write(new_notebook(cells=sample().cells[:15]), tmp_path / "x.ipynb")
     command = [sys.executable, "-m", "nbconvert", "--to", "lab_pdf", str(tmp_path / "x.ipynb")]
-    subprocess.run(command, check=True, capture_output=True)
+    for options in ([], ["--output", str(tmp_path / "y")]):
+        subprocess.run(command + options, check=True, capture_output=True)
     assert PdfReader(tmp_path / "x.pdf").metadata.title == "x"
-    assert {path.name for path in tmp_path.iterdir()} == {"x.ipynb", "x.pdf"}
+    assert len(PdfReader(tmp_path / "y.pdf").pages) == len(PdfReader(tmp_path / "x.pdf").pages)
+    assert {path.name for path in tmp_path.iterdir()} == {"x.ipynb", "x.pdf", "y.pdf"}

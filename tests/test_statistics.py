@@ -2,7 +2,7 @@
 
 import pytest
 
-from notebooks.why_lstm.statistics import Interval, mean_interval, share_interval
+from notebooks.why_lstm.statistics import Interval, mean_interval, share_interval, summary
 
 
 def test_known_case():
@@ -20,6 +20,17 @@ def test_shared_rows_widen_the_interval():
         mean_interval([1, 2, 3, 4, 5], test_to_train=0.25),
     )
     assert corrected.high - corrected.mean == pytest.approx(1.5 * (plain.high - plain.mean))
+
+
+def test_two_values_are_enough_and_a_summary_keeps_them():
+    # t(0.975, 1) = 12.7062, s = sqrt(2): 2 -+ 12.7062 * sqrt(2 / 2)
+    found = summary([1, 3])
+    assert found["values"] == [1.0, 3.0] and (found["mean"], found["n"]) == (2.0, 2)
+    assert found["low"] == pytest.approx(2 - 12.7062, abs=1e-4)
+    assert found["high"] == pytest.approx(2 + 12.7062, abs=1e-4)
+    # (1/2 + 3/2) in place of 1/2 makes it twice as wide
+    assert summary([1, 3], 1.5)["high"] == pytest.approx(2 + 2 * 12.7062, abs=1e-4)
+    assert mean_interval([1, 1, 2]).high > 2
 
 
 def test_equal_values_have_no_width():
@@ -40,6 +51,12 @@ def test_a_share_by_hand():
     assert (share.low, share.high) == (
         pytest.approx(0.45259, abs=1e-4),
         pytest.approx(0.93679, abs=1e-4),
+    )
+    # of five claims: the same with z = 2.575829
+    five = share_interval(7, 9, claims=5)
+    assert (five.low, five.high) == (
+        pytest.approx(0.36453, abs=1e-4),
+        pytest.approx(0.95527, abs=1e-4),
     )
     assert share_interval(0, 9).low == 0 and 0.2 < share_interval(0, 9).high < 0.4
 

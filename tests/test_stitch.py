@@ -5,6 +5,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from report import stitch as module
+from report.outputs import tidy
 from report.stitch import Form, render, stitch
 
 
@@ -48,6 +49,23 @@ def test_chapters_stand_in_order_in_one_valid_notebook_with_the_facts_of_the_run
         "zh",
         "en",
     }
+
+
+def test_a_result_that_nothing_can_draw_is_named(executed, capsys):
+    notebook = nbformat.read(executed[1], as_version=4)
+    for kind in ("image/svg+xml", "image/png"):
+        result = new_output("execute_result", {kind: "<svg "}, execution_count=7)
+        notebook.cells.append(new_code_cell("x", outputs=[result], execution_count=7))
+    path = executed[1].with_name("2_lstm") / "notebook.ipynb"
+    path.parent.mkdir()
+    nbformat.write(notebook, path)
+    whole = stitch([executed[0], path], {})
+    said = capsys.readouterr().err.splitlines()
+    assert [line.partition(",")[0] for line in said] == ["2_lstm", "2_lstm"]
+    assert "cell [7]: its image/svg+xml cannot be read" in said[0] and "image/png" in said[1]
+    for cell in whole.cells[-2:]:
+        tidy(cell.outputs[0], "", "")
+        assert list(cell.outputs[0].data) == ["text/plain"]
 
 
 @pytest.fixture

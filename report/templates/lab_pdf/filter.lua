@@ -32,8 +32,12 @@ function RawBlock(raw)
   if raw.format == "html" then return pandoc.Para { pandoc.Str(raw.text) } end
 end
 
--- Typst 0.15 calls pandoc's dot.circle, times.circle ... dot.o, times.o ...
+-- Typst 0.15 calls pandoc's dot.circle, times.circle ... dot.o, times.o ...; between the columns of its cases
+-- there is no space.
 function Math(formula)
+  formula.text = formula.text:gsub("\\begin{cases}.-\\end{cases}", function(cases)
+    return (cases:gsub("([^\\])&", "%1&\\quad "))
+  end)
   local typst = pandoc.write(pandoc.Pandoc { pandoc.Plain { formula } }, "typst")
   return pandoc.RawInline("typst", (typst:gsub("(%a)%.circle", "%1.o"):gsub("%s+$", "")))
 end
