@@ -9,8 +9,8 @@ from click.testing import CliRunner
 from namelib import load_names
 from namelib.files import code_digest
 from namelib.runs import ROOT, RunError
+from notebooks.jobs import run_jobs
 from notebooks.why_lstm import budgets, gradients, letter_pairs, study
-from notebooks.why_lstm.workers import run_jobs
 
 CALLS = []
 
@@ -22,10 +22,8 @@ def job(number: int) -> dict:
     return {"number": number}
 
 
-def run(data, depth, workers, memory) -> dict:
-    return {
-        "found": run_jobs(job, [{"number": number} for number in depth], workers, "jobs", memory)
-    }
+def run(data, depth, workers, kept) -> dict:
+    return {"found": run_jobs(job, [{"number": number} for number in depth], workers, "jobs", kept)}
 
 
 @pytest.fixture
@@ -197,7 +195,7 @@ def test_the_tutorials_study_has_its_numbers_and_none_of_its_surnames(some, tmp_
     )
     monkeypatch.setattr(study, "load_names", lambda folder: names)
     monkeypatch.setattr(
-        budgets, "FULL", budgets.Depth((0, 1), (1,), budgets.KEPT, (5,), 5, hidden_size=6)
+        budgets, "FULL", budgets.Depth((0, 1), (1,), budgets.EXAMINED, (5,), 5, hidden_size=6)
     )
     monkeypatch.setattr(gradients, "FULL", gradients.Depth((0, 1), 1, 3, 2, 6, hidden_size=6))
     experiments = ("budgets", "letter_pairs", "gradients")

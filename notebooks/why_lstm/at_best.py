@@ -5,16 +5,15 @@ Experiment 4 of chapter 4: who leads when both get the best treatment.
 
 from dataclasses import asdict, dataclass
 from itertools import product
-
-from joblib import Memory
+from pathlib import Path
 
 from namelib.data import ALPHABET, Names
+from notebooks.jobs import run_jobs
 from notebooks.why_lstm.budgets import accuracies, climb_from, trained
 from notebooks.why_lstm.folds import development_fold, folds
 from notebooks.why_lstm.networks import surname_network
 from notebooks.why_lstm.stacked_training import PLAIN, Regularisers
 from notebooks.why_lstm.tuning import best_rate
-from notebooks.why_lstm.workers import run_jobs
 
 # as many parameters as the teacher's RNN, and as one LSTM layer of its hidden size
 SIZES = ("small", "large")
@@ -46,7 +45,7 @@ class Depth:
 FULL = Depth((0, 1, 2, 3, 4), (16, 32), (100,))
 
 
-def run(data: Names, depth: Depth = FULL, workers: int = 2, memory: Memory | None = None) -> dict:
+def run(data: Names, depth: Depth = FULL, workers: int = 2, kept: Path | None = None) -> dict:
     """Tune and train both networks in every setting; measure them on unseen and on seen surnames.
 
     -> {"settings", "rows": [{"network", "size", "regularisers", "epochs", "parameters", "rate",
@@ -74,7 +73,7 @@ def run(data: Names, depth: Depth = FULL, workers: int = 2, memory: Memory | Non
         for row in rows
     ]
     costs = [row["epochs"] * row["parameters"] for row in rows]
-    measured = run_jobs(tune_and_measure, jobs, workers, "each at its best", memory, costs)
+    measured = run_jobs(tune_and_measure, jobs, workers, "each at its best", kept, costs)
     return {
         "settings": asdict(depth),
         "rows": [row | result for row, result in zip(rows, measured, strict=True)],

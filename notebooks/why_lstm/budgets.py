@@ -7,22 +7,22 @@ part of a gate brings. Beside accuracy, how strongly a network lets two letters 
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
-from joblib import Memory
 
 from namelib.data import ALPHABET, Names
+from notebooks.jobs import run_jobs
 from notebooks.why_lstm.folds import TEST_TO_TRAIN, development_fold, folds
 from notebooks.why_lstm.letter_pairs import interaction_share, replaced_letters
 from notebooks.why_lstm.networks import Networks, surname_network
 from notebooks.why_lstm.stacked_training import PLAIN, Regularisers, StackedNames, accuracy, train
 from notebooks.why_lstm.statistics import summary
 from notebooks.why_lstm.tuning import best_rate, climb
-from notebooks.why_lstm.workers import run_jobs
 
 BATCH_SIZE = 64
-KEPT = ("linear", "tanh", "lstm")  # whose trained networks other experiments look into
+EXAMINED = ("linear", "tanh", "lstm")  # whose trained networks other experiments look into
 STARTING_RATES = {  # where tuning starts, and what is taken where no tuned rate is recorded
     "linear": 0.016,
     "tanh": 0.008,
@@ -71,15 +71,15 @@ def run(
     data: Names,
     depth: Depth = DEFAULT,
     workers: int = 2,
-    memory: Memory | None = None,
+    kept: Path | None = None,
     recorded: dict | None = None,
 ) -> tuple[dict, dict[int, dict[str, Networks]]]:
     """Train every network at every budget and measure it on unseen and on seen surnames.
 
     Without development seeds the rates are those of `recorded`, an earlier result, for a budget
     that it lacks those of the nearest. -> the result, ready for JSON, and {epochs: {key: trained
-    networks, one a seed}} of KEPT. A "summary" is {"values" (one a seed), "mean", "low", "high",
-    "n"}, intervals as in `folds`.
+    networks, one a seed}} of EXAMINED. A "summary" is {"values" (one a seed), "mean", "low",
+    "high", "n"}, intervals as in `folds`.
 
     result: {"settings"; "networks": {key: {"parameters"}}; "scores": {key: {str(epochs): {"rate",
     "tried": {str(rate): accuracy on development names}, "unseen", "seen", "interaction": summaries,
@@ -93,7 +93,7 @@ def run(
     trainings = [(key, epochs) for key in depth.networks for epochs in depth.epochs]
     costs = [epochs * (parameters[key] + 10_000) for key, epochs in trainings]
     if depth.development_seeds:
-        tried = tuned(data, depth, trainings, costs, workers, memory)
+        tried = tuned(data, depth, trainings, costs, workers, kept)
         rates = {training: best_rate(tried[training]) for training in trainings}
     else:
         tried = {training: {} for training in trainings}
@@ -104,11 +104,11 @@ def run(
         for key, epochs in trainings
     ]
     measured = dict(
-        zip(trainings, run_jobs(measure, jobs, workers, "budgets", memory, costs), strict=True)
+        zip(trainings, run_jobs(measure, jobs, workers, "budgets", kept, costs), strict=True)
     )
-    kept = {
+    examined = {
         epochs: {
-            key: measured[key, epochs].pop("networks") for key in KEPT if key in depth.networks
+            key: measured[key, epochs].pop("networks") for key in EXAMINED if key in depth.networks
         }
         for epochs in depth.epochs
     }
@@ -124,7 +124,7 @@ def run(
         for key in depth.networks
     }
     networks = {key: {"parameters": count} for key, count in parameters.items()}
-    return {"settings": asdict(depth), "networks": networks, "scores": scores}, kept
+    return {"settings": asdict(depth), "networks": networks, "scores": scores}, examined
 
 
 def recorded_rate(recorded: dict | None, key: str, epochs: int) -> float:
@@ -141,7 +141,7 @@ def tuned(
     trainings: Sequence[tuple[str, int]],
     costs: Sequence[float],
     workers: int,
-    memory: Memory | None,
+    kept: Path | None,
 ) -> dict[tuple[str, int], dict[float, float]]:
     """{(key, epochs): {rate: accuracy on development names}}, rates climbed from two sides.
 
@@ -173,7 +173,7 @@ def tuned(
             }
             for (key, epochs), start in starts.items()
         ]
-        found = run_jobs(climb_from, jobs, workers, what, memory, costs)
+        found = run_jobs(climb_from, jobs, workers, what, kept, costs)
         tried = {
             training: result["tried"] for training, result in zip(trainings, found, strict=True)
         }
@@ -211,7 +211,7 @@ def measure(
     ]
     return accuracies(networks, seen, unseen) | {
         "interaction": interaction_share(networks, quadruples, depth.quadruples),
-        **({"networks": networks} if key in KEPT else {}),
+        **({"networks": networks} if key in EXAMINED else {}),
     }
 
 

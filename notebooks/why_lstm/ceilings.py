@@ -8,16 +8,16 @@ weight of it is tied to another.
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
-from joblib import Memory
 from sklearn.feature_extraction.text import CountVectorizer
 from sklearn.linear_model import LogisticRegression
 
 from namelib.data import Names
+from notebooks.jobs import run_jobs
 from notebooks.why_lstm.folds import TEST_TO_TRAIN, folds
 from notebooks.why_lstm.statistics import summary
-from notebooks.why_lstm.workers import run_jobs
 
 # name -> letters in a row at most, and whether they are also counted wherever they stand
 MODELS = {
@@ -76,9 +76,7 @@ def fit_and_score(
     return {"accuracy": float(regression.score(counts.transform(unseen.names), unseen.labels))}
 
 
-def run(
-    data: Names, depth: Depth = DEFAULT, workers: int = 2, memory: Memory | None = None
-) -> dict:
+def run(data: Names, depth: Depth = DEFAULT, workers: int = 2, kept: Path | None = None) -> dict:
     """The ceilings, on the unseen surnames of each seed's fold: the folds of the other experiments.
 
     -> {"settings", "models": {name: {"accuracy": summary, "seconds" (CPU)}}, "gains": {name:
@@ -102,7 +100,7 @@ def run(
         for train, unseen in splits
     ]
     costs = [job["longest"] + job["anywhere"] for job in jobs]
-    found = iter(run_jobs(fit_and_score, jobs, workers, "ceilings", memory, costs))
+    found = iter(run_jobs(fit_and_score, jobs, workers, "ceilings", kept, costs))
     models = {name: summarised([next(found) for _ in splits]) for name in MODELS}
     values = {name: one["accuracy"]["values"] for name, one in models.items()}
     gains = {

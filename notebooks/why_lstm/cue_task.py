@@ -9,15 +9,15 @@ network must write only right after the marker, and keep what it wrote. The idea
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from pathlib import Path
 
 import torch
-from joblib import Memory
 
 from namelib.data import Names
+from notebooks.jobs import run_jobs
 from notebooks.why_lstm.networks import NETWORKS, Networks
 from notebooks.why_lstm.stacked_training import AdamW, Batch, clip
 from notebooks.why_lstm.statistics import share_interval
-from notebooks.why_lstm.workers import run_jobs
 
 CLASSES = 2  # symbols 0 and 1
 MARKER = 2
@@ -133,7 +133,7 @@ def run(
     data: Names | None = None,
     depth: Depth = DEFAULT,
     workers: int = 2,
-    memory: Memory | None = None,
+    kept: Path | None = None,
     recorded: dict | None = None,
 ) -> dict:
     """Which share of the trials masters which length.
@@ -155,11 +155,11 @@ def run(
             {place: depth.learning_rates for place in places},
             depth.tuning_seeds,
             workers,
-            memory,
+            kept,
         )
         rates = {place: fastest_rate(one["runs"], depth.batches) for place, one in found.items()}
     found = train_all(
-        depth, {place: (rate,) for place, rate in rates.items()}, depth.seeds, workers, memory
+        depth, {place: (rate,) for place, rate in rates.items()}, depth.seeds, workers, kept
     )
     networks = {
         network: {
@@ -190,7 +190,7 @@ def train_all(
     rates: dict[tuple[str, int], Sequence[float]],
     seeds: Sequence[int],
     workers: int,
-    memory: Memory | None,
+    kept: Path | None,
 ) -> dict[tuple[str, int], dict]:
     """`train_until_mastered` for every network at every length, {(network, length): result}."""
     jobs = [
@@ -207,7 +207,7 @@ def train_all(
     return dict(
         zip(
             rates,
-            run_jobs(train_until_mastered, jobs, workers, "cue task", memory, costs),
+            run_jobs(train_until_mastered, jobs, workers, "cue task", kept, costs),
             strict=True,
         )
     )

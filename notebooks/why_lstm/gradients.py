@@ -8,19 +8,19 @@ the LSTM, whose derivative includes all paths, also through h and the gates. Sou
 from collections.abc import Sequence
 from copy import deepcopy
 from dataclasses import asdict, dataclass
+from pathlib import Path
 
 import numpy as np
 import torch
-from joblib import Memory
 from torch import Tensor
 
 from namelib.data import ALPHABET, Names
+from notebooks.jobs import run_jobs
 from notebooks.why_lstm.budgets import BATCH_SIZE, recorded_rate
 from notebooks.why_lstm.folds import TEST_TO_TRAIN, folds
 from notebooks.why_lstm.networks import LEARNED, Networks, surname_network
 from notebooks.why_lstm.stacked_training import Batch, StackedNames, train
 from notebooks.why_lstm.statistics import mean_interval, summary
-from notebooks.why_lstm.workers import run_jobs
 
 KEYS = ("linear", "tanh", "tanh_orthogonal", "lstm")
 # before training, after a quarter of its steps, after it
@@ -50,7 +50,7 @@ def run(
     data: Names,
     depth: Depth = DEFAULT,
     workers: int = 2,
-    memory: Memory | None = None,
+    kept: Path | None = None,
     recorded: dict | None = None,
 ) -> dict:
     """Train a network of each of KEYS per split; trace gradients back on long strings of surnames.
@@ -65,7 +65,7 @@ def run(
     jobs = [
         {"key": key, "splits": splits, "depth": depth, "rate": rate} for key, rate in rates.items()
     ]
-    measured = run_jobs(train_and_follow, jobs, workers, "gradients", memory, costs=[1, 1, 1, 2])
+    measured = run_jobs(train_and_follow, jobs, workers, "gradients", kept, costs=[1, 1, 1, 2])
     networks = {key: {"rate": rates[key]} | one for key, one in zip(rates, measured, strict=True)}
     return {"settings": asdict(depth), "networks": networks}
 

@@ -8,19 +8,19 @@ half is the result.
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from pathlib import Path
 
 import numpy as np
 import torch
-from joblib import Memory
 from torch import Tensor
 
 from namelib.data import ALPHABET, Names, split_names
+from notebooks.jobs import run_jobs
 from notebooks.why_lstm.folds import TEST_TO_TRAIN, folds
 from notebooks.why_lstm.networks import Networks, surname_network
 from notebooks.why_lstm.stacked_training import StackedNames, accuracy, for_each, per_network
 from notebooks.why_lstm.statistics import share_interval, summary
 from notebooks.why_lstm.tuning import best_rate, climb
-from notebooks.why_lstm.workers import run_jobs
 
 EXPLODED = 10.0  # a gradient norm above it counts as exploded
 QUANTILES = (0.5, 0.9, 0.99, 1.0)  # of the gradient norm over the steps
@@ -54,7 +54,7 @@ class Depth:
 FULL = Depth(100_000, (0, 1, 2, 3, 4), extend=True)
 
 
-def run(data: Names, depth: Depth = FULL, workers: int = 2, memory: Memory | None = None) -> dict:
+def run(data: Names, depth: Depth = FULL, workers: int = 2, kept: Path | None = None) -> dict:
     """Train every network at each of its rates, with clipped gradients and without.
 
     The LSTM is also trained at the rate that is best for the tanh RNN. A "summary" is {"values"
@@ -77,14 +77,14 @@ def run(data: Names, depth: Depth = FULL, workers: int = 2, memory: Memory | Non
         for side, rates in zip(SIDES, RATES[key], strict=True)
     ]
     costs = [float(len(job["rates"]) + 1) for job in jobs]
-    found = iter(run_jobs(train_at_rates, jobs, workers, "original recipe", memory, costs))
+    found = iter(run_jobs(train_at_rates, jobs, workers, "original recipe", kept, costs))
     networks = {key: {side: next(found) for side in SIDES} for key in depth.networks}
     if {"tanh", "lstm"} <= networks.keys():
-        add_rates_of_tanh(networks, common, workers, memory)
+        add_rates_of_tanh(networks, common, workers, kept)
     return {"settings": asdict(depth), "networks": networks}
 
 
-def add_rates_of_tanh(networks: dict, common: dict, workers: int, memory: Memory | None) -> None:
+def add_rates_of_tanh(networks: dict, common: dict, workers: int, kept: Path | None) -> None:
     """Add to the LSTM's records those at the tanh RNN's best rates, where they are missing."""
     missing = [
         side
@@ -103,7 +103,7 @@ def add_rates_of_tanh(networks: dict, common: dict, workers: int, memory: Memory
         for side in missing
     ]
     for side, found in zip(
-        missing, run_jobs(train_at_rates, jobs, workers, "LSTM", memory), strict=True
+        missing, run_jobs(train_at_rates, jobs, workers, "LSTM", kept), strict=True
     ):
         lstm = networks["lstm"][side]
         lstm["rates"] = sorted(lstm["rates"] + found["rates"], key=lambda one: one["learning_rate"])

@@ -13,16 +13,15 @@ import platform
 from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import click
 from filelock import FileLock, Timeout
-from joblib import Memory
 
 from namelib.data import DataError, Names, load_names
-from namelib.files import code_digest, write_files
-from namelib.runs import BUILD, RECORDED, ROOT, RunError, as_json, versions
+from namelib.files import write_files
+from namelib.runs import BUILD, RECORDED, RunError, as_json, versions
+from notebooks.jobs import SCHEDULER, JobsError
 from notebooks.processes import Stopped, stop_on_signals
 from notebooks.why_lstm.folds import check_size
 
@@ -92,8 +91,8 @@ def read_own(path: Path, fingerprint: str) -> dict | None:
     return study
 
 
-def run_experiment(name: str, data: Names, workers: int, cache: Path, recorded: dict) -> dict:
-    """The result of one experiment at full depth; finished training runs are read from the cache.
+def run_experiment(name: str, data: Names, workers: int, kept: Path, recorded: dict) -> dict:
+    """The result of one experiment at full depth; finished training runs are read from `kept`.
 
     `recorded` has the results so far, from which the gradients experiment takes its learning rates.
     The letter pairs experiment examines the networks that the budgets experiment trained.
@@ -101,21 +100,12 @@ def run_experiment(name: str, data: Names, workers: int, cache: Path, recorded: 
     experiment = import_module(f"notebooks.why_lstm.{name}")
     if name == "letter_pairs":
         budgets = import_module("notebooks.why_lstm.budgets")
-        _, kept = run_cached(budgets, data, workers, cache)
-        return experiment.run(data, kept, budgets.FULL.seeds)
+        _, networks = budgets.run(data, budgets.FULL, workers, kept)
+        return experiment.run(data, networks, budgets.FULL.seeds)
     if name == "gradients":
-        return run_cached(experiment, data, workers, cache, recorded.get("budgets"))
-    result = run_cached(experiment, data, workers, cache)
+        return experiment.run(data, experiment.FULL, workers, kept, recorded.get("budgets"))
+    result = experiment.run(data, experiment.FULL, workers, kept)
     return result[0] if name == "budgets" else result
-
-
-def run_cached(
-    experiment: ModuleType, data: Names, workers: int, cache: Path, *more: dict | None
-) -> Any:
-    """The result of the experiment's `run`; finished jobs of the same code are not run again."""
-    module, code = experiment.__name__, code_digest(ROOT, experiment.__name__)
-    memory = Memory(cache / f"{module.rpartition('.')[2]}-{code[:12]}", verbose=0)
-    return experiment.run(data, experiment.FULL, workers, memory, *more)
 
 
 def record(path: Path, data_name: str, fingerprint: str, name: str, result: dict) -> None:
@@ -179,7 +169,7 @@ def run_study(
         for experiment in experiments:
             results = (read_own(out, data.fingerprint) or {"results": {}})["results"]
             click.echo(f"{datetime.datetime.now():%H:%M:%S} {experiment} ...")
-            result = run_experiment(experiment, data, workers, folder, results)
+            result = run_experiment(experiment, data, workers, folder / "jobs", results)
             if experiment == "letter_pairs" and data_dir == "tutorial":
                 result["example"] = None  # the tutorial's surnames are not ours to publish
             record(out, name, data.fingerprint, experiment, result)
@@ -210,10 +200,20 @@ def run_study(
     show_default=True,
     help="Parallel processes.",
 )
+@click.option(
+    "--scheduler",
+    default="",
+    metavar="tcp://HOST:PORT",
+    help="Run on the workers of this Dask cluster.",
+)
 @click.pass_context
 @stop_on_signals()
-def main(context: click.Context, data_dir: str, only: tuple[str, ...], jobs: int) -> None:
+def main(
+    context: click.Context, data_dir: str, only: tuple[str, ...], jobs: int, scheduler: str
+) -> None:
     """Run the experiments of chapter 4 at full depth, from where the last run stopped."""
+    if scheduler:
+        os.environ[SCHEDULER] = scheduler  # read where jobs are run
     try:
         run_study(data_dir, only or EXPERIMENTS, jobs)
     except Timeout as lock:
@@ -221,7 +221,7 @@ def main(context: click.Context, data_dir: str, only: tuple[str, ...], jobs: int
         raise click.ClickException(
             f"{folder}: another study is writing here; wait for it"
         ) from None
-    except (DataError, RunError) as error:
+    except (DataError, RunError, JobsError) as error:
         raise click.ClickException(str(error)) from None
     except OSError as error:
         raise click.ClickException(

@@ -1,13 +1,13 @@
-"""notebooks.why_lstm.workers: results come in order, from one thread each, kept when done."""
+"""notebooks/jobs.py: results come in order, from one thread each, kept when done."""
 
 import time
 from pathlib import Path
 
 import pytest
 import torch
-from joblib import Memory
+from distributed import LocalCluster
 
-from notebooks.why_lstm.workers import run_jobs
+from notebooks.jobs import SCHEDULER, run_jobs
 
 
 def square(number: float, seconds: float = 0.0, calls: str = "") -> dict:
@@ -25,8 +25,8 @@ def square(number: float, seconds: float = 0.0, calls: str = "") -> dict:
 def test_results_come_in_the_order_of_the_jobs(workers):
     jobs = [{"number": 2, "seconds": 0.05}, {"number": 3}, {"number": 4}]
     found = run_jobs(square, jobs, workers, "squares", costs=[1, 2, 5])
-    assert [one["square"] for one in found] == [4, 9, 16]
-    assert all(one["threads"] == 1 and one["seconds"] >= 0 for one in found)
+    assert [result["square"] for result in found] == [4, 9, 16]
+    assert all(result["threads"] == 1 and result["seconds"] >= 0 for result in found)
 
 
 def test_the_costliest_job_comes_first(tmp_path):
@@ -39,13 +39,13 @@ def test_the_costliest_job_comes_first(tmp_path):
 
 @pytest.mark.parametrize("workers", [1, 2])
 def test_what_was_finished_before_a_failure_is_not_run_again(tmp_path, workers):
-    calls, memory = str(tmp_path / "calls"), Memory(tmp_path, verbose=0)
+    calls, kept = str(tmp_path / "calls"), tmp_path / "kept"
     jobs = [{"number": number, "calls": calls} for number in (5, 6, -1)]
     with pytest.raises(ArithmeticError):
-        run_jobs(square, jobs, workers, "squares", memory, costs=[3, 3, 1])
+        run_jobs(square, jobs, workers, "squares", kept, costs=[3, 3, 1])
     Path(calls).unlink()
-    found = run_jobs(square, jobs[:2], workers, "squares", memory)
-    assert [one["square"] for one in found] == [25, 36]
+    found = run_jobs(square, jobs[:2], workers, "squares", kept)
+    assert [result["square"] for result in found] == [25, 36]
     assert not Path(calls).exists()
 
 
@@ -62,3 +62,15 @@ def test_the_threads_are_given_back():
 def test_no_worker_is_refused():
     with pytest.raises(ValueError, match="workers=0"):
         run_jobs(square, [{"number": 1}], 0, "squares")
+
+
+def test_a_scheduler_in_dasks_variable_gets_the_jobs(tmp_path, monkeypatch):
+    quiet = {"processes": False, "dashboard_address": None, "local_directory": str(tmp_path)}
+    jobs = [{"number": number} for number in (2, 3, 4)]
+    with LocalCluster(n_workers=1, threads_per_worker=1, **quiet) as cluster:
+        monkeypatch.setenv(SCHEDULER, cluster.scheduler_address)
+        monkeypatch.setattr("notebooks.jobs.processes", None)
+        found = run_jobs(square, jobs, 2, "squares", tmp_path / "kept", costs=[1, 2, 3])
+    assert [result["square"] for result in found] == [4, 9, 16]
+    monkeypatch.setenv(SCHEDULER, "tcp://127.0.0.1:9")
+    assert run_jobs(square, jobs, 2, "squares", tmp_path / "kept") == found
