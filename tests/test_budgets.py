@@ -5,11 +5,11 @@ import json
 import pytest
 
 from notebooks.why_lstm import at_best, budgets, cue_task
-from notebooks.why_lstm.budgets import KEPT, STARTING_RATES, Depth, recorded_rate, run, tuned
+from notebooks.why_lstm.budgets import EXAMINED, STARTING_RATES, Depth, recorded_rate, run, tuned
 from notebooks.why_lstm.folds import folds
 from notebooks.why_lstm.stacked_training import StackedNames, accuracy
 
-TINY = Depth((0, 1), (1, 2), (*KEPT, "gate", "gru"), quadruples=20, hidden_size=8)
+TINY = Depth((0, 1), (1, 2), (*EXAMINED, "gate", "gru"), quadruples=20, hidden_size=8)
 
 
 @pytest.fixture(scope="module")
@@ -23,7 +23,7 @@ def test_the_result_is_whole_and_ready_for_json(result):
     assert {key: set(of) for key, of in result["scores"].items()} == {
         key: {"1", "2"} for key in TINY.networks
     }
-    assert {epochs: set(of) for epochs, of in kept.items()} == {1: set(KEPT), 2: set(KEPT)}
+    assert {epochs: set(of) for epochs, of in kept.items()} == {1: set(EXAMINED), 2: set(EXAMINED)}
     sizes = [of["parameters"] for of in result["networks"].values()]
     assert max(sizes) < 1.2 * min(sizes)
     shares = {key: of["2"]["interaction"]["mean"] for key, of in result["scores"].items()}
