@@ -13,6 +13,7 @@ import pytest
 from browser import DESK, PHONE, needs_chromium, open_page, violations
 from live_runs import ODD, assert_answers_are_pytorchs
 from PIL import Image
+from pypdf import PdfReader
 
 from namelib import load_names
 
@@ -151,6 +152,18 @@ def luminance(rgb):
     shares = np.asarray(rgb) / 255
     linear = np.where(shares <= 0.04045, shares / 12.92, ((shares + 0.055) / 1.055) ** 2.4)
     return linear @ (0.2126, 0.7152, 0.0722)
+
+
+@LANGUAGE
+def test_printed_it_has_at_most_26_pages_and_nothing_is_cut(visit, language, tmp_path):
+    page = visit(f"#{language}", viewport={"width": 650, "height": 1000})  # A4 less the margins
+    page.pdf(path=tmp_path / "printed.pdf", prefer_css_page_size=True)
+    assert len(PdfReader(tmp_path / "printed.pdf").pages) <= 26
+    page.emulate_media(media="print")
+    ends = page.locator("main *:not(svg *, math *) >> visible=true").evaluate_all(
+        "all => all.map(e => e.getBoundingClientRect().right)"
+    )
+    assert max(ends) <= 651
 
 
 def test_chinese_headings_break_between_words(visit):
