@@ -169,7 +169,8 @@ def _steps_of_the_lead(axes: Axes, budgets: dict) -> None:
             }
             axes.text(1.02, y, share_points(gain["mean"]), **text)
     axes.axvline(0, color=GREY, linewidth=0.8)
-    axes.set_yticks(range(len(steps)), [_(STEPS[pair]) for pair in steps], fontsize=7.5)
+    lines = {"fontsize": 7.5, "linespacing": 1.4}
+    axes.set_yticks(range(len(steps)), [_(STEPS[pair]) for pair in steps], **lines)
     axes.set(ylim=(len(steps) - 0.5, -0.5), xlabel=_("points ahead of the tanh RNN"))
     axes.xaxis.set_major_locator(MaxNLocator(6, steps=[1, 2, 5, 10]))
     axes.grid(axis="y", visible=False)

@@ -28,7 +28,7 @@ def rates_and_sizes(table: pd.DataFrame) -> Figure:
                     "color": "black",
                 }
                 axis.plot(choice[1], values.loc[choice].mean(), **ring)
-            axis.set_title(f"{network}\n{_(RECIPES[recipe])}", fontsize=9)
+            axis.set_title(f"{network}\n{_(RECIPES[recipe])}", fontsize=9, linespacing=1.4)
             axis.set_xlabel(_("learning rate"))
         row[0].set_ylabel(_("balanced accuracy"))
         percents(row[0].yaxis)
