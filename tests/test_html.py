@@ -1,16 +1,13 @@
 """The HTML report as its text says; tests/test_html_in_browser.py says how it behaves."""
 
 import re
-import subprocess
-import sys
 import tomllib
 from pathlib import Path
 
-import nbformat
 import pytest
 from bs4 import BeautifulSoup
 from nbformat.v4 import new_markdown_cell, new_notebook
-from sample import HOSTILE, LAB, sample, twins
+from sample import HOSTILE, sample, twins
 
 from report.html import TEMPLATES, FormulaError, LabHTMLExporter, inline_svg
 
@@ -70,29 +67,6 @@ def test_summary_stands_before_contents_and_chapters(page):
     assert contents.name == "nav" and chapter.text == "1 循环神经网络"
 
 
-def test_title_block_and_how_this_was_made(page):
-    title = page.select_one(".title").text
-    facts = (
-        LAB["title"]["zh"],
-        LAB["title"]["en"],
-        LAB["author"],
-        LAB["student_id"],
-        LAB["date"],
-        LAB["fingerprint"],
-    )
-    assert all(fact in title for fact in facts)
-    made = " ".join(page.text.partition("A.2 How this report was made")[2].split())
-    assert LAB["command"] in made and "torch 2.13.0" in made and "1_rnn 60.2" in made
-    table = page.select_one("#en-A-2").find_next("table")
-    rows = [[cell.text for cell in row.select("td")] for row in table.select("tbody tr")]
-    assert rows == [
-        ["learning_rate", "0.005", "0.08"],
-        ["try_names", "Satoshi, O'Brien", "–"],
-        ["data_dir", '""', "–"],
-        ["layers", "–", "2"],
-    ]
-
-
 def test_without_an_author_there_are_lines_to_write_on():
     blank = render(sample(author="", student_id="", teacher=""))[1].select_one(".author")
     assert (
@@ -128,7 +102,7 @@ def test_formula_that_cannot_be_set_stops_the_report_and_is_named_in_one_line(la
     assert repr(latex) in str(error.value) and "\n" not in str(error.value)
 
 
-def test_hostile_metadata_and_markdown_show_as_text():
+def test_hostile_metadata_and_markdown_bring_no_element():
     fields = dict.fromkeys(
         ("author", "student_id", "course", "data", "date", "fingerprint", "command"), HOSTILE
     )
@@ -138,11 +112,6 @@ def test_hostile_metadata_and_markdown_show_as_text():
     notebook.cells += twins("文 <script>alert(1)</script>", "text <script>alert(1)</script>")
     page = render(notebook)[1]
     assert len(page.select("script")) == 1 and not page.select("img[onerror]")
-    assert page.title.text == HOSTILE
-    assert page.select_one(".title").text.count(HOSTILE) >= len(fields)
-    # how it was made, in both languages
-    assert page.main.text.count(HOSTILE) >= len(fields) + 2 * 5
-    assert "text <script>alert(1)</script>" in page.main.text
 
 
 def test_an_anonymous_report_names_nobody_and_has_no_line_to_fill_in():
@@ -150,22 +119,6 @@ def test_an_anonymous_report_names_nobody_and_has_no_line_to_fill_in():
         ".title"
     )
     assert not title.select(".author, .to-write-on") and title.select("h1, .facts")
-
-
-def test_any_part_of_the_metadata_may_be_missing():
-    notebook = new_notebook(cells=twins("# 甲", "# A"))
-    for lab in (
-        {"date": "2026"},
-        {"title": "T"},
-        {"title": {"zh": "甲", "en": "A"}, "seconds": {}, "author": ""},
-    ):
-        notebook.metadata["lab"] = lab
-        assert render(notebook)[1].select_one("#zh-A-1").text == "A.1 复现方法"
-
-
-def test_same_notebook_same_page():
-    notebook = sample()
-    assert render(notebook)[0] == render(notebook)[0]
 
 
 def test_chinese_lines_join_without_a_space_and_sup_raises(page):
@@ -188,17 +141,6 @@ def test_templates_are_installed_with_the_package():
         for path in (root / "report").glob(pattern)
     }
     assert {path for path in TEMPLATES.rglob("*") if path.is_file()} <= installed
-
-
-def test_nbconvert_finds_the_exporter_for_a_notebook_by_itself(tmp_path):
-    notebook = new_notebook(cells=sample().cells[:9])
-    nbformat.write(notebook, tmp_path / "x.ipynb")
-    command = [sys.executable, "-m", "nbconvert", "--to", "lab_html", str(tmp_path / "x.ipynb")]
-    subprocess.run(command, check=True, capture_output=True)
-    page = BeautifulSoup((tmp_path / "x.html").read_text("utf-8"), "html.parser")
-    assert (
-        page.title.text == "x" and page.select_one("h1#zh-1") and not page.select("#zh-A, .title")
-    )
 
 
 def test_the_conclusion_has_a_place_among_the_first_contents():

@@ -1,14 +1,11 @@
 import io
 import re
-import subprocess
-import sys
 import unicodedata
 
-import nbformat
 import pytest
 from nbformat.v4 import new_markdown_cell, new_notebook, new_output
 from pypdf import PdfReader
-from sample import HOSTILE, LAB, code, sample, twins
+from sample import LAB, code, sample
 
 from report.pdf import LabPDFExporter, TypesettingError, to_typst
 
@@ -42,33 +39,8 @@ def test_running_head_on_every_page_but_the_first(report, language):
     assert heads[-1].endswith({"zh": "附录", "en": "Appendix"}[language])
 
 
-def test_title_block_and_how_this_was_made(report, language):
-    first, text = text_of(report).partition("1.1")[0], text_of(report)
-    facts = (
-        LAB["course"][language],
-        LAB["author"],
-        LAB["student_id"],
-        LAB["date"],
-        LAB["data"],
-        LAB["fingerprint"],
-    )
-    assert all(re.sub(r"\s", "", fact) in first for fact in facts)
-    assert (
-        "learning_rate0.0050.08try_namesSatoshi,O'Brien–" in text
-        and "1_rnn60.2" in text
-        and "torch2.13.0" in text
-    )
-    assert "python-mreport--datadata/names" in text
-
-
-def test_without_an_author_there_are_lines_to_write_on(report, language):
-    words = {"zh": ("姓名:", "学号:"), "en": ("Name:", "StudentID:")}[language]
-    blank = render(sample(author="", student_id=""), language)
-    first, named = (text_of(each).partition("1.1")[0] for each in (blank, report))
-    assert (
-        all(word in first for word in words) and words[0] + LAB["author"].replace(" ", "") in named
-    )
-    assert LAB["author"].replace(" ", "") not in first
+def test_the_document_names_its_author(report):
+    assert report.metadata.author == LAB["author"]
 
 
 def test_figures_are_vectors_and_references_and_contents_lead_to_their_pages(report, language):
@@ -107,21 +79,6 @@ def test_the_appendix_stands_last_with_letters_for_numbers(report, language):
     assert sorted(heads, key=text.rindex) == list(heads) and "10−3" in text and "<sup>" not in text
 
 
-def test_hostile_metadata_and_markdown_show_as_text(language):
-    fields = dict.fromkeys(
-        ("author", "student_id", "course", "data", "date", "fingerprint", "command"), HOSTILE
-    )
-    notebook = sample(
-        title={"zh": HOSTILE, "en": HOSTILE}, parameters={HOSTILE: {HOSTILE: HOSTILE}}, **fields
-    )
-    notebook.cells += twins("文 <script>alert(1)</script>", "text <script>alert(1)</script>")
-    report = render(notebook, language)
-    hostile = re.sub(r"\s", "", HOSTILE)
-    assert text_of(report).count(hostile) >= len(fields) + 4
-    assert "<script>alert(1)</script>" in text_of(report).replace(hostile, "")
-    assert report.metadata.title == HOSTILE and report.metadata.author == HOSTILE
-
-
 def test_a_bold_full_stop_brings_no_space_before_chinese():
     markup = to_typst("**结论。** 门有用；**LSTM** 更好。**It helps.** Yes.")
     assert (
@@ -145,29 +102,3 @@ def test_formula_that_cannot_be_set_stops_the_report():
 def test_columns_of_cases_stand_apart():
     markup = to_typst(r"$f = \begin{cases} a \& b & x \\ c & y \end{cases}$")
     assert re.findall(r"& ?(quad )?(\w)", markup) == [("", "b"), ("quad ", "x"), ("quad ", "y")]
-
-
-def test_any_part_of_the_metadata_may_be_missing(language):
-    notebook = new_notebook(cells=twins("# 甲", "# A"))
-    for lab in (
-        {},
-        {"title": "T"},
-        {"title": {"zh": "T", "en": "T"}, "seconds": {}, "author": "", "date": "2026"},
-    ):
-        notebook.metadata["lab"] = lab
-        assert {"zh": "1甲", "en": "1A"}[language] in text_of(render(notebook, language))
-
-
-def test_same_notebook_same_bytes():
-    first, again = (LabPDFExporter().from_notebook_node(sample())[0] for _ in range(2))
-    assert first == again
-
-
-def test_nbconvert_finds_the_exporter_for_a_notebook_by_itself(tmp_path):
-    nbformat.write(new_notebook(cells=sample().cells[:15]), tmp_path / "x.ipynb")
-    command = [sys.executable, "-m", "nbconvert", "--to", "lab_pdf", str(tmp_path / "x.ipynb")]
-    for options in ([], ["--output", str(tmp_path / "y")]):
-        subprocess.run(command + options, check=True, capture_output=True)
-    assert PdfReader(tmp_path / "x.pdf").metadata.title == "x"
-    assert len(PdfReader(tmp_path / "y.pdf").pages) == len(PdfReader(tmp_path / "x.pdf").pages)
-    assert {path.name for path in tmp_path.iterdir()} == {"x.ipynb", "x.pdf", "y.pdf"}
