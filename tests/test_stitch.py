@@ -1,5 +1,10 @@
 """report/stitch.py: one valid notebook of many, and its files."""
 
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
@@ -108,3 +113,41 @@ def test_code_goes_into_the_pdf_and_the_notebook_is_left_where_it_is_asked_for(e
     notebook = nbformat.reads(files["report.ipynb"].decode(), as_version=4)
     # no path of this machine
     assert len(notebook.cells) == 4 and "live" not in notebook.metadata["lab"]
+
+
+PAGE = """
+import hashlib, sys
+sys.path.insert(0, sys.argv[1])
+from sample import sample
+from report.stitch import Form, render
+files, _ = render(sample(), Form(), None)
+print({name: hashlib.sha256(data).hexdigest() for name, data in files.items()})
+"""
+
+
+def test_a_users_configuration_and_templates_of_jupyter_change_nothing(tmp_path):
+    configured, here = tmp_path / "config", Path(__file__).parent
+    configured.mkdir()
+    settings = "c.TemplateExporter.exclude_input = True\nc.HTMLExporter.theme = 'dark'\n"
+    settings += "c.NbConvertBase.display_data_priority = ['text/plain']\n"
+    for name in ("jupyter_nbconvert_config.py", "jupyter_config.py", "ipython_config.py"):
+        (configured / name).write_text(settings)
+    for name in ("base", "lab", "lab_html", "lab_pdf"):
+        template = tmp_path / "share" / "nbconvert" / "templates" / name / "index.html.j2"
+        template.parent.mkdir(parents=True)
+        for file in (template, template.with_name("index.md.j2"), template.with_name("base.j2")):
+            file.write_text("mine")
+    users = {"JUPYTER_CONFIG_DIR": str(configured), "IPYTHONDIR": str(configured)}
+    users |= {"JUPYTER_PATH": str(tmp_path / "share"), "MATPLOTLIBRC": str(configured)}
+    made = [
+        subprocess.run(
+            [sys.executable, "-c", PAGE, str(here)],
+            env=os.environ | {"PYTHONPATH": str(here.parent)} | variables,
+            cwd=configured,
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for variables in ({}, users)
+    ]
+    assert made[0] == made[1] and "report.html" in made[0]
