@@ -1,5 +1,8 @@
 """notebooks/jobs.py: results come in order, from one thread each, kept when done."""
 
+import os
+import pickle
+import signal
 import time
 from pathlib import Path
 
@@ -7,12 +10,14 @@ import pytest
 import torch
 from distributed import LocalCluster
 
-from notebooks.jobs import SCHEDULER, run_jobs
+from notebooks.jobs import SCHEDULER, JobsError, run_jobs
 
 
-def square(number: float, seconds: float = 0.0, calls: str = "") -> dict:
+def square(number: float, seconds: float = 0.0, calls: str = "", killed: bool = False) -> dict:
     """The number's square, after so many seconds; a mark in the file `calls` each time."""
     time.sleep(seconds)
+    if killed:
+        os.kill(os.getpid(), signal.SIGKILL)
     if calls:
         with Path(calls).open("a") as file:
             file.write(f"{number} ")
@@ -47,6 +52,13 @@ def test_what_was_finished_before_a_failure_is_not_run_again(tmp_path, workers):
     found = run_jobs(square, jobs[:2], workers, "squares", kept)
     assert [result["square"] for result in found] == [25, 36]
     assert not Path(calls).exists()
+
+
+def test_a_process_that_is_killed_ends_the_run_in_one_line_and_what_was_finished_stays(tmp_path):
+    jobs = [{"number": 5}, {"number": 0, "seconds": 1, "killed": True}]
+    with pytest.raises(JobsError, match=r"a process died .*: run the command again"):
+        run_jobs(square, jobs, 2, "squares", tmp_path)
+    assert [pickle.loads(file.read_bytes())["square"] for file in tmp_path.iterdir()] == [25]
 
 
 def test_the_threads_are_given_back():
