@@ -1,7 +1,12 @@
 """The READMEs: their scripts run as they stand, their links lead somewhere."""
 
 import re
+import shlex
+import shutil
+import subprocess
+from importlib import import_module
 
+import click
 import pytest
 import torch
 from matplotlib import pyplot as plt
@@ -44,6 +49,37 @@ def test_the_scripts_have_the_types_that_they_say(tmp_path, monkeypatch):
     (tmp_path / "script.py").write_text("\n".join([*scripts(), told]))
     said, _errors, status = checker.run(["script.py", "--cache-dir", str(tmp_path / "cache")])
     assert status == 0 and 'Revealed type is "script.GRU"' in said, said
+
+
+COMMANDS = [
+    line.partition("   #")[0].strip()
+    for page in PAGES
+    for line in page.read_text(encoding="utf-8").splitlines()
+    if re.match(
+        r"make |(\.venv/bin/)?python -m (?!venv|build)|\.venv\\Scripts\\python -m (?!pip)", line
+    )
+]
+
+
+@pytest.mark.skipif(shutil.which("make") is None, reason="needs make")
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_is_understood_as_it_stands(command, monkeypatch):
+    words = shlex.split(command.replace("\\", "/"))
+    if words[0] == "make":
+        shown = subprocess.run(
+            ["make", "-n", "-o", "setup", *words[1:]], cwd=ROOT, capture_output=True, text=True
+        )
+        assert shown.returncode == 0, shown.stderr
+        words = shlex.split(shown.stdout.splitlines()[-1].lstrip("@"))
+    name, *given = words[words.index("-m") + 1 :]
+    if name == "pytest":
+        return
+    monkeypatch.syspath_prepend(ROOT / "tests")
+    module = import_module(name if "." in name else f"{name}.__main__")
+    command = module.main
+    if isinstance(command, click.Group):
+        command, given = command.commands[given[0]], given[1:]
+    command.make_context(name, given)  # refuses what it does not know, checks every default
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
