@@ -17,7 +17,7 @@ from report.writing import take_in_pictures
 
 TEMPLATES = Path(__file__).parent / "templates"
 WORDS = json.loads((TEMPLATES / "words.json").read_text("utf-8"))
-PARTS = ("summary", "front", "", "appendix")
+PARTS = ("title", "summary", "front", "", "appendix")
 
 
 def tags_of(cell: NotebookNode) -> list[str]:
@@ -31,7 +31,7 @@ def language_of(cell: NotebookNode) -> str:
 
 
 def part_of(cell: NotebookNode) -> str:
-    """`summary`, `front`, `appendix`, or "" for the main part."""
+    """`title`, `summary`, `front`, `appendix`, or "" for the main part."""
     return next((part for part in PARTS if part and part in tags_of(cell)), "")
 
 
@@ -40,9 +40,9 @@ class Arrange(Preprocessor):
 
     Drops what is for readers of the notebook itself: cells tagged `notebook-only`, papermill's
     injected parameters, the captions below its figures. A whole report (metadata `lab`) also gets
-    its aims and environment, before the chapters, and how it was made, at its end. With `gather`,
-    code that is not tagged `show-code` is collected in one cell at the end of each section, tagged
-    `folded-code`.
+    its title, its aims and environment, before the chapters, and how it was made, at its end. With
+    `gather`, code that is not tagged `show-code` is collected in one cell at the end of each
+    section, tagged `folded-code`.
     """
 
     def __init__(self, language: str = "", gather: bool = False, **traits: Any) -> None:
@@ -75,11 +75,16 @@ class Arrange(Preprocessor):
                     tidy(output, *left_out)
         parts = {part: [cell for cell in cells if part_of(cell) == part] for part in PARTS}
         languages = [language for language in LANGUAGES if self._wanted(language)]
-        if parts["appendix"] or "quick" not in nb.metadata.get("lab", {"quick": {}}):
+        lab = nb.metadata.get("lab", {"quick": {}})
+        if parts["appendix"] or "quick" not in lab:
             heads = [prose(f"# {WORDS['appendix'][each]}", each, "appendix") for each in languages]
             parts["appendix"] = heads + parts["appendix"]
-        if "quick" not in nb.metadata.get("lab", {"quick": {}}):
-            lab = nb.metadata["lab"]
+        if "quick" not in lab:
+            parts["title"] = [
+                prose(written(lab, "title", each), each, "title")
+                for each in languages
+                if "title" in lab
+            ]
             parts["front"] = [
                 prose(written(lab, "front", each), each, "front", "unnumbered")
                 for each in languages
@@ -105,7 +110,7 @@ def prose(text: str, *tags: str) -> NotebookNode:
 
 
 def written(lab: dict, name: str, language: str) -> str:
-    """A text on the report itself from its metadata: `front` (aims) or `made` (how it was made)."""
+    """A text on the report itself from its metadata: `title`, `front` (aims) or `made`."""
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES), trim_blocks=True, lstrip_blocks=True
     )
@@ -116,7 +121,8 @@ def written(lab: dict, name: str, language: str) -> str:
     }
     template = environment.select_template([f"{name}.{language}.md", f"{name}.md"])
     names = dict.fromkeys(key for values in lab.get("parameters", {}).values() for key in values)
-    return template.render(lab=lab, words=WORDS, language=language, names=names)
+    colon = {"zh": "\N{FULLWIDTH COLON}", "en": ": "}[language]
+    return template.render(lab=lab, words=WORDS, language=language, colon=colon, names=names)
 
 
 def value_text(value: object) -> str:

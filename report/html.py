@@ -193,6 +193,8 @@ class Renderer(Formulas):
 
     def heading(self, text: str, level: int, **attrs: Any) -> str:
         """A heading, numbered outside the summary unless its cell is tagged `unnumbered`."""
+        if self._part == "title":
+            return f"<h1>{text}</h1>\n"
         # headings move down one level below the report's title
         shift = int(self._exporter.has_title)
         if self._part == "summary":

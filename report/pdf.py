@@ -18,7 +18,7 @@ from traitlets import Bool, CaselessStrEnum, List, Unicode
 from traitlets.config import Config
 
 from namelib.figures import FONTS
-from report.arranging import TEMPLATES, WORDS, Arrange
+from report.arranging import TEMPLATES, Arrange
 from report.fonts import unset
 from report.numbering import Number
 from report.outputs import table_to_typst
@@ -88,9 +88,8 @@ class LabPDFExporter(TemplateExporter):
         title = lab.get("title") or resources["metadata"]["name"]
         report = {
             "language": self.language,
-            "lab": lab,
+            "author": lab.get("author") or [],
             "title": title if isinstance(title, str) else title[self.language],
-            "words": WORDS,
         }
         source = f'#import "lab.typ": *\n#show: lab-report\n{to_typst(markdown)}'
         return compile_pdf(source, report, resources.pop("outputs", {}) | self._attached), resources

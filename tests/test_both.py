@@ -58,11 +58,15 @@ def test_title_block_and_how_this_was_made(form):
     assert all(row in text for row in table)
 
 
-def test_without_an_author_there_are_words_before_the_lines_to_write_on(form):
-    words = {"html": "姓名:Name:学号:", "zh": "姓名:学号:", "en": "Name:StudentID:"}[form]
-    _title, text = render(form, sample(author="", student_id=""))
-    assert words in re.sub(r"·", "", text)
-    assert plain(LAB["author"]) not in text.partition("1.1")[0]
+def test_without_an_author_there_are_lines_to_write_on_but_not_if_anonymous(form):
+    lines = {"en": "Name:__________StudentID:__________Class:"}
+    to_write_on = lines.get(form, "姓名:__________学号:__________班级:")
+    nobody = {"author": "", "student_id": ""}
+    assert to_write_on in render(form, sample(**nobody))[1]
+    _title, text = render(form, sample(**nobody, date="", anonymous=True))
+    assert plain(LAB["data"]) in text and not any(
+        word in text for word in ("姓名", "Name:", "____")
+    )
 
 
 def test_hostile_metadata_and_markdown_show_as_text(form):

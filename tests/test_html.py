@@ -67,16 +67,6 @@ def test_summary_stands_before_contents_and_chapters(page):
     assert contents.name == "nav" and chapter.text == "1 循环神经网络"
 
 
-def test_without_an_author_there_are_lines_to_write_on():
-    blank = render(sample(author="", student_id="", teacher=""))[1].select_one(".author")
-    assert (
-        len(blank.select(".to-write-on")) == 3
-        and "姓名：" in blank.text
-        and "Student ID: " in blank.text
-    )
-    assert not render(sample())[1].select(".to-write-on")
-
-
 def test_code_is_folded_hidden_code_gathered_and_injected_parameters_are_left_out(page):
     assert len(page.select("details.code:not([open])")) == 7 and not page.select("details[open]")
     # what the assignment is about stands open
@@ -112,13 +102,6 @@ def test_hostile_metadata_and_markdown_bring_no_element():
     notebook.cells += twins("文 <script>alert(1)</script>", "text <script>alert(1)</script>")
     page = render(notebook)[1]
     assert len(page.select("script")) == 1 and not page.select("img[onerror]")
-
-
-def test_an_anonymous_report_names_nobody_and_has_no_line_to_fill_in():
-    title = render(sample(author="", student_id="", date="", anonymous=True))[1].select_one(
-        ".title"
-    )
-    assert not title.select(".author, .to-write-on") and title.select("h1, .facts")
 
 
 def test_chinese_lines_join_without_a_space_and_sup_raises(page):
