@@ -177,13 +177,16 @@ def test_a_verdict_stands_where_the_wider_interval_gives_it_too():
         for mean in (0.04, 0.12)
     )
     unsure = summary([-0.05, 0.0, 0.05], 1 / 3)
+    equal = summary([-0.002, 0.001, 0.0, 0.001, -0.001], 1 / 3)
     found = {"gate_half_small": near, "half_tanh_small": far, "carry_tanh_small": unsure}
-    rows = answer.judged(found)
+    rows = answer.judged(found | {"linear_letters": equal})
     assert {name: (row["verdict"], row["stands"]) for name, row in rows.items()} == {
         "gate_multiplies": ("supported", False),
         "damping_helps": ("supported", True),
         "carry_helps_alone": ("inconclusive", False),
+        "linear_is_additive": ("supported", True),  # near zero, jointly, too
     }
+    assert rows["linear_is_additive"]["within"] == 0.02 and rows["damping_helps"]["within"] == 0
 
 
 def test_a_difference_of_shares_is_as_wide_as_both_intervals_together():

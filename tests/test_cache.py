@@ -77,6 +77,26 @@ def test_everything_that_a_run_depends_on_counts(root, monkeypatch):
     assert len(made) == 10
 
 
+def test_a_pasted_picture_and_a_tag_count_and_nothing_else_of_a_cell(root):
+    path = root / "notebooks" / "1_rnn.ipynb"
+    stored, made = json.loads(path.read_text()), {run_of(root)}
+    for at, change in (
+        (-1, {"metadata": {"tags": ["appendix"]}}),
+        (0, {"cell_type": "markdown", "attachments": {"a.png": {"image/png": "AAAA"}}}),
+        (0, {"attachments": {"a.png": {"image/png": "BBBB"}}}),
+    ):
+        stored["cells"][at] |= change
+        for key in ("outputs", "execution_count") if "attachments" in change else ():
+            stored["cells"][at].pop(key, None)
+        path.write_text(json.dumps(stored))
+        made.add(run_of(root))
+    assert len(made) == 4
+    stored["cells"][-1]["metadata"]["scrolled"] = True
+    path.write_text(json.dumps(stored))
+    assert run_of(root) in made
+    assert cache.digest({"a": 1, "b": 2}) == cache.digest({"b": 2, "a": 1})
+
+
 def test_everything_that_a_report_depends_on_counts(root, monkeypatch):
     def report_of(runs=(("1_rnn", "a1"),), author="A", language="zh"):
         return report_made_from(
