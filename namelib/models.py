@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-GATES = ("forget_gate", "input_gate", "output_gate", "candidate", "cell_state", "hidden_state")
+GATE_NAMES = ("forget_gate", "input_gate", "output_gate", "candidate", "cell_state", "hidden_state")
 
 
 def one_hot(letters: Tensor, size: int, dtype: torch.dtype) -> Tensor:
@@ -191,4 +191,4 @@ class MyLSTM(nn.Module):
             steps.append(self.lstm.step(Ux_t, h, c))
             *_, c, h = steps[-1]
         values = [torch.stack(values, dim=1) for values in zip(*steps, strict=True)]
-        return dict(zip(GATES, values, strict=True))  # each (batch, time, hidden)
+        return dict(zip(GATE_NAMES, values, strict=True))  # each (batch, time, hidden)

@@ -24,7 +24,7 @@ Measurement = tuple[int, float, float]
 
 ABOVE_0 = ("above 0", lambda value: value > 0)
 COUNT = ("1 or more", lambda value: value >= 1)
-WEIGHT = ("0 or more", lambda value: value >= 0)
+FROM_0 = ("0 or more", lambda value: value >= 0)
 SHARE = ("a share, from 0 to below 1", lambda value: 0 <= value < 1)
 ALLOWED = {  # field of a recipe -> what is allowed, and the test of it
     "learning_rate": ABOVE_0,
@@ -33,9 +33,9 @@ ALLOWED = {  # field of a recipe -> what is allowed, and the test of it
     "measurements": COUNT,
     "epochs": COUNT,
     "batch_size": COUNT,
-    "weight_decay": WEIGHT,
-    "next_letter": WEIGHT,
-    "balance": WEIGHT,
+    "weight_decay": FROM_0,
+    "next_letter": FROM_0,
+    "balance": FROM_0,
     "label_smoothing": SHARE,
     "recurrent_dropout": SHARE,
 }

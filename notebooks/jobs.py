@@ -65,9 +65,9 @@ def finished_jobs(
     if workers < 1:
         raise ValueError(f"workers={workers}: at least one process is needed")
     files = files_of(function, keys or jobs, kept) if kept else []
-    found = kept_results(files)
-    yield from found.items()
-    missing = [k for k in range(len(jobs)) if k not in found]
+    finished = kept_results(files)
+    yield from finished.items()
+    missing = [k for k in range(len(jobs)) if k not in finished]
     if costs:
         missing.sort(key=lambda k: -costs[k])
     scheduler = scheduler or os.environ.get(SCHEDULER, "")
@@ -158,12 +158,16 @@ def cluster(address: str) -> Iterator[Executor]:
         raise JobsError(f"{problem}: run the command again") from None
 
 
+def has_failed(future: Future) -> bool:
+    return future.cancelled() or future.exception() is not None
+
+
 def results_of(futures: Iterable[Future]) -> Iterator[Any]:
     """The results as they come; an error is raised after the results that came with it."""
     running = set(futures)
     while running:
         done, running = wait(running, return_when=FIRST_COMPLETED)
-        for future in sorted(done, key=lambda each: each.cancelled() or bool(each.exception())):
+        for future in sorted(done, key=has_failed):
             yield future.result()
 
 

@@ -70,15 +70,15 @@ def not_stopped() -> AbstractContextManager:
 @contextmanager
 def answered_by(handler: Callable | signal.Handlers) -> Iterator[None]:
     """Context in which signals that end programs have this handler, unless they are ignored."""
-    former = {each: signal.getsignal(each) for each in SIGNALS}
-    heeded = [each for each in SIGNALS if former[each] != signal.SIG_IGN]  # nohup ignores SIGHUP
+    former = {signum: signal.getsignal(signum) for signum in SIGNALS}
+    active = [signum for signum in SIGNALS if former[signum] != signal.SIG_IGN]  # as by nohup
     try:
-        for each in heeded:
-            signal.signal(each, handler)
+        for signum in active:
+            signal.signal(signum, handler)
         yield
     finally:
-        for each in heeded:
-            signal.signal(each, former[each])
+        for signum in active:
+            signal.signal(signum, former[signum])
 
 
 def end_with_parent() -> None:

@@ -26,9 +26,9 @@ from report.cache import (
     NOT_INPUT,
     REPORT,
     is_current,
-    left_by,
     read_record,
     report_made_from,
+    run_files,
     write_report,
 )
 from report.checking import check_prose
@@ -201,7 +201,7 @@ def _make(
     finally:
         board.close()
     made_from = report_made_from(
-        {book.name: left_by(plan.folder(book)) for book in notebooks}, lab, asdict(form)
+        {book.name: run_files(plan.folder(book)) for book in notebooks}, lab, asdict(form)
     )
     if is_current(plan.out_dir / REPORT, made_from):
         click.echo("nothing has changed since the last report", err=True)

@@ -32,9 +32,9 @@ class Row:
 
     def state(self) -> str:
         """The current cell, and the progress that it reports."""
-        told = self.reports.read_text(encoding="utf-8") if self.reports.is_file() else ""
+        progress = self.reports.read_text(encoding="utf-8") if self.reports.is_file() else ""
         where = f"cell {self.cell + 1} of {self.cells}" if self.cells else "starts"
-        return ", ".join(filter(None, (f"{self.name} {where}", told)))
+        return ", ".join(filter(None, (f"{self.name} {where}", progress)))
 
 
 class Board:
@@ -44,14 +44,14 @@ class Board:
         self.rows = {name: Row(name) for name in names}
         self.stream = stream or sys.stderr
         self.started = self._logged = time.monotonic()
-        self._told: dict[str, str] = {}  # what the log already says of each notebook
+        self._news: dict[str, str] = {}  # what the log already says of each notebook
 
     def refresh(self) -> None:
         """Report news and overall progress; called several times per second, in one thread."""
         for row in self.rows.values():
             news = row.ended or ("starts" if row.runs else "")
-            if news != self._told.get(row.name, ""):
-                self._told[row.name] = news
+            if news != self._news.get(row.name, ""):
+                self._news[row.name] = news
                 self._write(f"{row.name}: {news}", end="\n")
         line = "; ".join(row.state() for row in self.rows.values() if row.runs)
         if self.stream.isatty():

@@ -11,8 +11,8 @@ from namelib.runs import ROOT, sealed, unsealed, versions
 from report.parameters import Notebook
 
 # used by every notebook
-CODE = ("namelib/**/*.py", "namelib/**/*.json", "notebooks/**/*.py", "notebooks/**/*.md")
-PRESS = ("report/**/*.*", *CODE)
+LAB_CODE = ("namelib/**/*.py", "namelib/**/*.json", "notebooks/**/*.py", "notebooks/**/*.md")
+PRESS = ("report/**/*.*", *LAB_CODE)
 RUN, REPORT = "run.json", "report.json"  # the records, next to the files that they describe
 NOT_INPUT = ("out_dir", "runs_dir", "workers")  # where and how a notebook runs, not its results
 KERNEL_LOG = "kernel.log"
@@ -33,13 +33,11 @@ def cells_of(notebook: NotebookNode) -> list[list]:
 
 def hashes(folder: Path, *patterns: str) -> dict[str, str]:
     """{file: SHA-256} of the files of a folder that match; by default those directly in it."""
-    found = sorted(
-        {path for pattern in patterns or ("*",) for path in folder.glob(pattern) if path.is_file()}
-    )
+    paths = {path for pattern in patterns or ("*",) for path in folder.glob(pattern)}
     return {
         str(path.relative_to(folder)): sha256(path.read_bytes())
-        for path in found
-        if "__pycache__" not in path.parts
+        for path in sorted(paths)
+        if path.is_file() and "__pycache__" not in path.parts
     }
 
 
@@ -48,7 +46,7 @@ def run_made_from(notebook: Notebook, parameters: dict, data: str, upstream: dic
     return digest(
         {
             "cells": cells_of(notebook.content),
-            "code": hashes(ROOT, *CODE),
+            "code": hashes(ROOT, *LAB_CODE),
             "parameters": {
                 name: value for name, value in parameters.items() if name not in NOT_INPUT
             },
@@ -73,7 +71,7 @@ def report_made_from(runs: dict[str, dict[str, str]], lab: dict, options: dict) 
     )
 
 
-def left_by(folder: Path) -> dict[str, str]:
+def run_files(folder: Path) -> dict[str, str]:
     """The files that a run left in its folder, with their hashes."""
     return {name: sha for name, sha in hashes(folder).items() if name not in (RUN, KERNEL_LOG)}
 
@@ -97,7 +95,7 @@ def is_current(path: Path, made_from: str) -> bool:
 
 def end_run(folder: Path, made_from: str, seconds: float) -> None:
     """Record that the run in the folder is complete."""
-    record = {"made_from": made_from, "seconds": seconds, "files": left_by(folder)}
+    record = {"made_from": made_from, "seconds": seconds, "files": run_files(folder)}
     write_files(folder, {RUN: sealed(record)})
 
 

@@ -29,8 +29,8 @@ from report.cache import (
     end_run,
     hashes,
     is_current,
-    left_by,
     read_record,
+    run_files,
     run_made_from,
 )
 from report.kernel import Kernels
@@ -112,7 +112,7 @@ def run_notebooks(
     makers = [book for book in notebooks if book not in readers]
     kernels = Kernels(scratch)
     seconds = _run_group(makers, plan, plan.jobs, {}, kernels, board)
-    upstream = {book.name: left_by(plan.folder(book)) for book in makers}
+    upstream = {book.name: run_files(plan.folder(book)) for book in makers}
     upstream |= {"sweeps": hashes(plan.out_dir / SWEEPS, "*.csv"), "recorded": hashes(RECORDED)}
     seconds |= _run_group(readers, plan, 1, upstream, kernels, board)
     return {book.name: seconds[book.name] for book in notebooks}

@@ -27,13 +27,15 @@ from report.parameters import Notebook, ParameterError, find_notebooks, resolve
 
 NOTEBOOKS = ROOT / "notebooks"
 # as the notebooks call them
-RATES = {"original": "learning_rate", "mini_batch": "mini_batch_learning_rate"}
+RATE_PARAMETERS = {"original": "learning_rate", "mini_batch": "mini_batch_learning_rate"}
 SHARED = ("hidden_size", "seed", "valid_fraction", "device")  # what both recipes read
 # of the notebook's own
-FACTORS = {"hidden_size": (0.5, 1, 2)} | dict.fromkeys(RATES.values(), (0.25, 0.5, 1, 2, 4))
+FACTORS = {"hidden_size": (0.5, 1, 2)} | dict.fromkeys(
+    RATE_PARAMETERS.values(), (0.25, 0.5, 1, 2, 4)
+)
 SEEDS = [0, 1, 2, 3, 4]
 AXES = (*FACTORS, "seed")
-COLUMNS = (
+ROW = (
     "network",
     "recipe",
     "learning_rate",
@@ -109,14 +111,14 @@ def main(
         kept.mkdir(parents=True, exist_ok=True)
         with FileLock(kept / ".lock", timeout=0):
             rows = train_missing(cells, names, kept, jobs or joblib.cpu_count(), scheduler)
-            table = pd.DataFrame(rows, columns=COLUMNS).assign(data=names.fingerprint)
+            table = pd.DataFrame(rows, columns=ROW).assign(data=names.fingerprint)
             write_files(out, {TABLE: table.convert_dtypes().to_csv(index=False).encode()})
         counts = table["status"].value_counts()
-        told = ", ".join(f"{count} {status}" for status, count in counts.items())
+        outcomes = ", ".join(f"{count} {status}" for status, count in counts.items())
         with output_told():
-            if found := verdicts(table):
-                click.echo(table_of(found).markdown())
-            click.echo(f"{len(table)} cells ({told}): {out / TABLE}")
+            if of_networks := verdicts(table):
+                click.echo(table_of(of_networks).markdown())
+            click.echo(f"{len(table)} cells ({outcomes}): {out / TABLE}")
         context.exit(int("failed" in counts))
     except Timeout:
         raise click.ClickException(
@@ -155,7 +157,7 @@ def lay_grid(
         if seed in axes[book.name]["seed"]
         for size in axes[book.name]["hidden_size"]
         for recipe in recipes
-        for rate in axes[book.name][RATES[recipe]]
+        for rate in axes[book.name][RATE_PARAMETERS[recipe]]
     ]
 
 
@@ -220,11 +222,12 @@ def train_missing(
             passed = time.monotonic() - began
             left = tqdm.format_interval(passed / done * (missing - done))
             spent = tqdm.format_interval(passed)
-            click.echo(f"{spent}  {done}/{missing}  {_told(row)}; {left} left", err=True)
+            click.echo(f"{spent}  {done}/{missing}  {described(row)}; {left} left", err=True)
     return [rows[k] for k in range(len(cells))]
 
 
-def _told(row: dict) -> str:
+def described(row: dict) -> str:
+    """The cell in words, and what came out."""
     axes = (
         f"learning rate {row['learning_rate']:g}, hidden "
         f"size {row['hidden_size']}, seed {row['seed']}"

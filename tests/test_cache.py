@@ -11,9 +11,9 @@ from report.cache import (
     end_run,
     hashes,
     is_current,
-    left_by,
     read_record,
     report_made_from,
+    run_files,
     run_made_from,
     write_report,
 )
@@ -133,7 +133,7 @@ def test_a_run_is_current_while_nothing_that_it_left_has_changed(tmp_path):
     assert not is_current(tmp_path / "run.json", "abc") and not is_current(
         tmp_path / "none.json", "abc"
     )
-    assert left_by(tmp_path) == hashes(tmp_path, "notes.txt")
+    assert run_files(tmp_path) == hashes(tmp_path, "notes.txt")
 
 
 def test_a_report_replaces_the_former_one_whole_or_not_at_all(tmp_path):

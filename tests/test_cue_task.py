@@ -9,7 +9,7 @@ from notebooks.why_lstm.cue_task import (
     CUE_WITHIN,
     MARKER,
     Depth,
-    draw,
+    draw_sequences,
     fastest_rate,
     recorded_rate,
     run,
@@ -24,7 +24,7 @@ def generators(*seeds: int) -> list[torch.Generator]:
 
 
 def test_the_class_is_the_symbol_behind_the_only_marker():
-    letters, lengths, labels = draw(30, 4000, generators(0, 1))
+    letters, lengths, labels = draw_sequences(30, 4000, generators(0, 1))
     assert letters.shape == (2, 4000, 30)
     assert (lengths == 30).all()
     marker = (letters == MARKER).int()
@@ -34,12 +34,12 @@ def test_the_class_is_the_symbol_behind_the_only_marker():
     assert (letters.gather(2, place.unsqueeze(2) + 1).squeeze(2) == labels).all()
     assert not (letters[0] == letters[1]).all()
     with pytest.raises(ValueError, match="length=9"):
-        draw(9, 5, generators(0))
+        draw_sequences(9, 5, generators(0))
 
 
 def test_no_other_place_says_more_of_the_class_than_its_chance_to_stand_behind_the_marker():
     """What an adding network can use: a bit is like the class by chance, or as the cue (1 in 9)."""
-    letters, _, labels = draw(15, 100_000, generators(0))
+    letters, _, labels = draw_sequences(15, 100_000, generators(0))
     for place in range(15):
         bits = letters[0, :, place] < CLASSES
         agree = (letters[0, bits, place] == labels[0, bits]).float().mean().item()

@@ -62,7 +62,7 @@ def test_the_lead_by_length_is_the_slope_that_was_put_in(monkeypatch):
     answers = {
         key: [1 - torch.tensor(one).long() for one in of_seeds] for key, of_seeds in right.items()
     }
-    monkeypatch.setattr(gains, "predict", lambda networks, names: answers[networks])
+    monkeypatch.setattr(gains, "predictions", lambda networks, names: answers[networks])
     assert lead_by_length({"lstm": "lstm", "tanh": "tanh"}, unseen)["values"] == pytest.approx(
         [0.1, 0.2]
     )

@@ -17,7 +17,7 @@ from notebooks.why_lstm.gradients import (
     stacked_batch,
     theory,
 )
-from notebooks.why_lstm.networks import NETWORKS, Networks
+from notebooks.why_lstm.networks import VARIANTS, Networks
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 
@@ -32,7 +32,7 @@ STRINGS = Names(["novak", "pappa", "smith"], np.array([0, 2, 1]), LANGUAGES)
 def networks(key: str) -> Networks:
     """Untrained networks with larger weights, in float64."""
     stacked = Networks(
-        NETWORKS[key].sized(600, len(ALPHABET), 3), (0, 1), len(ALPHABET), 3
+        VARIANTS[key].sized(600, len(ALPHABET), 3), (0, 1), len(ALPHABET), 3
     ).double()
     with torch.no_grad():
         for parameter in stacked.parameters():

@@ -14,7 +14,7 @@ from notebooks.why_lstm.letter_pairs import (
     replaced_letters,
     share,
 )
-from notebooks.why_lstm.networks import NETWORKS, Networks
+from notebooks.why_lstm.networks import VARIANTS, Networks
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 
@@ -25,7 +25,7 @@ FOUR = ("Kira", "Lira", "Kara", "Lara")
 def networks(key: str, languages: int = 4, grown: float = 3.0) -> Networks:
     """Untrained networks with larger weights, so that a tanh bends."""
     stacked = Networks(
-        NETWORKS[key].sized(2000, len(ALPHABET), languages), SEEDS, len(ALPHABET), languages
+        VARIANTS[key].sized(2000, len(ALPHABET), languages), SEEDS, len(ALPHABET), languages
     )
     with torch.no_grad():
         for parameter in stacked.parameters():

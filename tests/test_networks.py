@@ -12,8 +12,8 @@ from namelib.models import at_last_letter, one_hot
 from notebooks.why_lstm.networks import (
     LINEAR,
     LSTM,
-    NETWORKS,
     TANH,
+    VARIANTS,
     Networks,
     Variant,
     surname_network,
@@ -40,7 +40,7 @@ PYTORCHS = {"lstm": (nn.LSTM, [1, 0, 3, 2]), "tanh": (nn.RNN, [0]), "gru": (nn.G
 
 @pytest.mark.parametrize("key", PYTORCHS)
 def test_equals_pytorch(key):
-    networks, (letters, lengths), (kind, order) = make(NETWORKS[key]), batch(), PYTORCHS[key]
+    networks, (letters, lengths), (kind, order) = make(VARIANTS[key]), batch(), PYTORCHS[key]
     layer, theirs = networks.layer, kind(INPUT, HIDDEN, batch_first=True).double()
     # their rows, in our order
     rows = torch.arange(len(order) * HIDDEN).view(-1, HIDDEN)[order].flatten()
@@ -86,7 +86,7 @@ RULES = {  # what each block adds up, and c_{t-1} -> h_t, c_t
 
 @pytest.mark.parametrize("key", RULES)
 def test_three_letters_by_hand(key):
-    networks = make(NETWORKS[key])
+    networks = make(VARIANTS[key])
     layer, (letters, _) = networks.layer, batch(time=3)
     h = c = torch.zeros(*letters.shape[:2], HIDDEN, dtype=torch.float64)
     for t in range(3):
@@ -97,7 +97,7 @@ def test_three_letters_by_hand(key):
 
 
 def test_multiplicative_integration_by_hand():
-    networks = make(NETWORKS["multiplicative"])
+    networks = make(VARIANTS["multiplicative"])
     layer, (letters, _) = networks.layer, batch(time=3)
     assert (layer.alpha == 1).all()
     with torch.no_grad():
@@ -113,7 +113,7 @@ def test_multiplicative_integration_by_hand():
 
 
 def test_an_orthogonal_start_keeps_the_length_of_every_state_and_changes_nothing_else():
-    orthogonal, plain = make(NETWORKS["tanh_orthogonal"]), make(TANH)
+    orthogonal, plain = make(VARIANTS["tanh_orthogonal"]), make(TANH)
     V, eye = orthogonal.layer.V, torch.eye(HIDDEN, dtype=torch.float64)
     torch.testing.assert_close(V @ V.mT, eye.expand_as(V), rtol=0, atol=1e-6)
     assert not torch.allclose(V[0], V[1], atol=0.1)
@@ -123,7 +123,7 @@ def test_an_orthogonal_start_keeps_the_length_of_every_state_and_changes_nothing
 
 
 @pytest.mark.parametrize("large", [False, True])
-@pytest.mark.parametrize("key", NETWORKS)
+@pytest.mark.parametrize("key", VARIANTS)
 def test_networks_on_surnames_are_as_large_as_those_they_are_compared_with(key, large):
     lstm = (
         sum(p.numel() for p in (*nn.LSTM(57, 128).parameters(), *nn.Linear(128, 18).parameters()))
@@ -138,9 +138,9 @@ def test_networks_on_surnames_are_as_large_as_those_they_are_compared_with(key, 
     assert variant.parameters(57, 18) == counted == pytest.approx(matched, rel=0.015)
 
 
-@pytest.mark.parametrize("key", NETWORKS)
+@pytest.mark.parametrize("key", VARIANTS)
 def test_padding_never_changes_an_answer(key):
-    networks, (letters, lengths) = make(NETWORKS[key]), batch()
+    networks, (letters, lengths) = make(VARIANTS[key]), batch()
     answers = networks(letters, lengths)
     beyond = torch.arange(letters.size(2)) >= lengths.unsqueeze(2)
     torch.testing.assert_close(

@@ -7,13 +7,13 @@ import pytest
 import torch
 
 from namelib.data import Names
-from notebooks.why_lstm.networks import NETWORKS, Networks
+from notebooks.why_lstm.networks import VARIANTS, Networks
 from notebooks.why_lstm.original_recipe import (
     EXPLODED,
-    RATES,
+    TRIED_RATES,
     Depth,
     at_best,
-    draw,
+    draw_rows,
     run,
     train_at_rates,
     train_by_sgd,
@@ -24,11 +24,11 @@ pytestmark = pytest.mark.usefixtures("one_thread")
 STEPS, RATES_USED, SEEDS = 30, (0.02, 0.2, 0.1), (3, 3, 4)
 
 
-@pytest.mark.parametrize("key", RATES)
+@pytest.mark.parametrize("key", TRIED_RATES)
 @pytest.mark.parametrize("max_norm", [float("inf"), 0.5])
 def test_stacked_equals_a_plain_loop(some, key, max_norm):
-    names, variant = StackedNames.of(3 * [some]), replace(NETWORKS[key], hidden_size=7)
-    rows = torch.tensor([draw(some, STEPS, seed) for seed in SEEDS])  # (networks, steps)
+    names, variant = StackedNames.of(3 * [some]), replace(VARIANTS[key], hidden_size=7)
+    rows = torch.tensor([draw_rows(some, STEPS, seed) for seed in SEEDS])  # (networks, steps)
     together = Networks(variant, SEEDS).double()
     norms = train_by_sgd(together, names, rows, RATES_USED, max_norm)
     assert norms.shape == (STEPS, 3)
@@ -50,8 +50,8 @@ def test_stacked_equals_a_plain_loop(some, key, max_norm):
 
 
 def test_a_run_that_diverges_takes_none_with_it(some):
-    names, variant = StackedNames.of(2 * [some]), replace(NETWORKS["linear"], hidden_size=7)
-    rows = torch.tensor(2 * [draw(some, 200, 0)])
+    names, variant = StackedNames.of(2 * [some]), replace(VARIANTS["linear"], hidden_size=7)
+    rows = torch.tensor(2 * [draw_rows(some, 200, 0)])
     networks = Networks(variant, (0, 0))
     norms = train_by_sgd(networks, names, rows, (0.005, 5.0), float("inf"))
     assert norms[:, 0].isfinite().all() and not norms[-1, 1].isfinite()
@@ -59,7 +59,7 @@ def test_a_run_that_diverges_takes_none_with_it(some):
 
 
 def test_every_language_is_drawn_alike_and_every_name_is_drawn(some):
-    rows = draw(some, 9000, 0)
+    rows = draw_rows(some, 9000, 0)
     assert set(rows) == set(range(len(some)))
     counts = np.bincount(some.labels[rows])[np.unique(some.labels)]
     assert (abs(counts - 9000 / len(counts)) < 5 * (9000 / len(counts)) ** 0.5).all()
@@ -86,9 +86,9 @@ def networks(some):
 
 
 def test_the_result_is_whole(networks):
-    assert set(networks) == set(RATES)
+    assert set(networks) == set(TRIED_RATES)
     for key, network in networks.items():
-        for side, rates in zip(("unclipped", "clipped"), RATES[key], strict=True):
+        for side, rates in zip(("unclipped", "clipped"), TRIED_RATES[key], strict=True):
             records = network[side]["rates"]
             assert {one["learning_rate"] for one in records} >= set(rates)
             best = max(one["choosing"] for one in records if one["learning_rate"] in rates)

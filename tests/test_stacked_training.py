@@ -5,17 +5,17 @@ import torch
 from torch.func import functional_call
 
 from namelib import MiniBatch, MyLSTM, encode, split_names
-from namelib.regularisers import NextLetter as NextLetterOfOne
-from namelib.regularisers import recurrent_dropout
+from namelib.regularisers import NextLetter, recurrent_dropout
 from notebooks.why_lstm.networks import LSTM, Networks
 from notebooks.why_lstm.stacked_training import (
-    NextLetter,
     Regularisers,
     StackedNames,
+    StackedNextLetter,
     accuracy,
     losses,
-    predict,
+    predictions,
     train,
+    train_stepwise,
 )
 
 pytestmark = pytest.mark.usefixtures("one_thread")
@@ -121,14 +121,14 @@ REGULARISED = Regularisers(
 def test_regularised_losses_are_those_of_the_chapters_recipe(some, stacked, monkeypatch):
     """Label smoothing, next letter, recurrent dropout as in `MiniBatch`, network by network."""
     networks, (batch, *_) = make((5, 6)), list(stacked[0].batches(16, epochs=1, seeds=(5, 6)))
-    networks.guess = NextLetter(
+    networks.guess = StackedNextLetter(
         networks, [torch.Generator().manual_seed(seed) for seed in (7, 8)]
     ).double()
     found = losses(networks, batch, REGULARISED, torch.Generator().manual_seed(3))
     dropped = torch.rand(networks.layer.V.shape, generator=torch.Generator().manual_seed(3))
     prior, targets = MiniBatch(0.1, label_smoothing=0.2).prior_and_targets(some)
     for k, (letters, lengths, labels) in enumerate(zip(*batch, strict=True)):
-        tasks = NextLetterOfOne(MyLSTM(57, networks.variant.hidden_size, LANGUAGES).double(), 0.7)
+        tasks = NextLetter(MyLSTM(57, networks.variant.hidden_size, LANGUAGES).double(), 0.7)
         own = {
             "lstm.U": networks.layer.U,
             "lstm.V": networks.layer.V,
@@ -172,13 +172,8 @@ def test_regularisers_act_in_training_and_leave_a_plain_network(stacked):
 
 def test_after_each_step_one_can_look_at_the_networks(stacked):
     batches, networks, seen = list(stacked[0].batches(16, epochs=1, seeds=(5, 6))), make((5, 6)), {}
-    train(
-        networks,
-        batches,
-        len(batches),
-        0.03,
-        after_step=lambda done: seen.update({done: networks.W.sum().item()}),
-    )
+    for done in train_stepwise(networks, batches, len(batches), 0.03):
+        seen[done] = networks.W.sum().item()
     assert list(seen) == list(range(1, len(batches) + 1))
     assert len(set(seen.values())) == len(seen)
 
@@ -186,7 +181,7 @@ def test_after_each_step_one_can_look_at_the_networks(stacked):
 def test_predict_answers_every_name_in_order(stacked):
     _, unseen = stacked
     networks = make((0, 1))
-    answers = predict(networks, unseen, batch_size=7)
+    answers = predictions(networks, unseen, batch_size=7)
     whole = networks(unseen.letters, unseen.lengths).argmax(dim=2)
     assert [len(row) for row in answers] == unseen.counts
     for k, (row, expected) in enumerate(zip(answers, whole, strict=True)):

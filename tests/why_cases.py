@@ -149,7 +149,7 @@ def of_at_best(sign: int = 1, noise: float | None = None) -> dict:
 def of_original_recipe(sign: int = 1, noise: float | None = None) -> dict:
     """Every network is best at its middle rate and loses 2 points a step away."""
     noise, networks = noise_of(sign) if noise is None else noise, {}
-    for key, sides in original_recipe.RATES.items():
+    for key, sides in original_recipe.TRIED_RATES.items():
         networks[key] = {}
         for side, rates in zip(original_recipe.SIDES, sides, strict=True):
             best = rates[1]

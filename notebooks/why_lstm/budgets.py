@@ -157,9 +157,10 @@ def tuned(
             neighbours = [
                 depth.epochs[k] for k in (place - 1, place + 1) if 0 <= k < len(depth.epochs)
             ]
-            found = [tried[key, other] for other in neighbours if tried[key, other]]
-            around = STARTING_RATES[key]
-            start = [best_rate(rates) for rates in found] or [around / 2, around, 2 * around]
+            start = [best_rate(tried[key, n]) for n in neighbours if tried[key, n]]
+            if not start:
+                around = STARTING_RATES[key]
+                start = [around / 2, around, 2 * around]
             starts[key, epochs] = [rate for rate in start if rate not in tried[key, epochs]]
         jobs = [
             {
@@ -173,9 +174,9 @@ def tuned(
             }
             for (key, epochs), start in starts.items()
         ]
-        found = run_jobs(climb_from, jobs, workers, what, kept, costs)
+        results = run_jobs(climb_from, jobs, workers, what, kept, costs)
         tried = {
-            training: result["tried"] for training, result in zip(trainings, found, strict=True)
+            training: result["tried"] for training, result in zip(trainings, results, strict=True)
         }
     return tried
 
@@ -190,11 +191,10 @@ def climb_from(
     """Mean accuracy on development names of each rate that `climb` visits, {"tried": ...}."""
 
     def measure_rates(rates: list[float]) -> list[float]:
-        each_rate = np.repeat(rates, len(seeds)).tolist()
-        networks = trained(
-            len(each_rate) * [fold[0]], len(rates) * list(seeds), each_rate, **training
-        )
-        values = accuracy(networks, StackedNames.of(len(each_rate) * [fold[1]]))
+        n = len(rates) * len(seeds)
+        rate_of_network = np.repeat(rates, len(seeds)).tolist()
+        networks = trained(n * [fold[0]], len(rates) * list(seeds), rate_of_network, **training)
+        values = accuracy(networks, StackedNames.of(n * [fold[1]]))
         return np.reshape(values, (len(rates), len(seeds))).mean(axis=1).tolist()
 
     return {"tried": climb(measure_rates, start, tried)}

@@ -100,9 +100,9 @@ def run(data: Names, depth: Depth = DEFAULT, workers: int = 2, kept: Path | None
         for train, unseen in splits
     ]
     costs = [job["longest"] + job["anywhere"] for job in jobs]
-    found = iter(run_jobs(fit_and_score, jobs, workers, "ceilings", kept, costs))
-    models = {name: summarised([next(found) for _ in splits]) for name in MODELS}
-    values = {name: one["accuracy"]["values"] for name, one in models.items()}
+    results = iter(run_jobs(fit_and_score, jobs, workers, "ceilings", kept, costs))
+    models = {name: summarised([next(results) for _ in splits]) for name in MODELS}
+    values = {name: model["accuracy"]["values"] for name, model in models.items()}
     gains = {
         name: summary(np.subtract(values[name], values[other]), TEST_TO_TRAIN)
         for other, name in pairwise(values)
@@ -112,5 +112,5 @@ def run(data: Names, depth: Depth = DEFAULT, workers: int = 2, kept: Path | None
 
 def summarised(seeds: Sequence[dict]) -> dict:
     """The results of one model on every seed's fold as a mean with its interval."""
-    accuracy = summary([one["accuracy"] for one in seeds], TEST_TO_TRAIN)
-    return {"accuracy": accuracy, "seconds": sum(one["seconds"] for one in seeds)}
+    accuracy = summary([result["accuracy"] for result in seeds], TEST_TO_TRAIN)
+    return {"accuracy": accuracy, "seconds": sum(result["seconds"] for result in seeds)}

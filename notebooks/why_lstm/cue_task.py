@@ -15,13 +15,13 @@ import torch
 
 from namelib.data import Names
 from notebooks.jobs import run_jobs
-from notebooks.why_lstm.networks import NETWORKS, Networks
+from notebooks.why_lstm.networks import VARIANTS, Networks
 from notebooks.why_lstm.stacked_training import AdamW, Batch, clip
 from notebooks.why_lstm.statistics import share_interval
 
 CLASSES = 2  # symbols 0 and 1
 MARKER = 2
-SYMBOLS = 3
+INPUT_SIZE = 3
 CUE_WITHIN = 10  # the marker and the class are among this many first symbols
 BATCH_SIZE = 32
 PARAMETERS = 1000  # of every network, as closely as its hidden size allows
@@ -65,7 +65,7 @@ DEPTHS = {"quick": QUICK, "default": DEFAULT, "full": FULL}
 USUAL_RATE = 0.01  # where none is tuned or recorded
 
 
-def draw(length: int, batch_size: int, generators: Sequence[torch.Generator]) -> Batch:
+def draw_sequences(length: int, batch_size: int, generators: Sequence[torch.Generator]) -> Batch:
     """Draw fresh sequences for each network from its own generator.
 
     -> letters (networks, batch_size, length), lengths and labels (networks, batch_size).
@@ -100,14 +100,14 @@ def train_until_mastered(
     (running, at the end)}], "batches" (trained)}.
     """
     runs = [(rate, seed) for rate in learning_rates for seed in seeds]
-    variant = NETWORKS[network].sized(PARAMETERS, SYMBOLS, CLASSES)
-    networks = Networks(variant, [seed for _, seed in runs], SYMBOLS, CLASSES)
+    variant = VARIANTS[network].sized(PARAMETERS, INPUT_SIZE, CLASSES)
+    networks = Networks(variant, [seed for _, seed in runs], INPUT_SIZE, CLASSES)
     adam = AdamW(networks, torch.tensor([rate for rate, _ in runs]), weight_decay=0)
     # not the weights' stream
     generators = [torch.Generator().manual_seed(10_000 + seed) for _, seed in runs]
     accuracy, mastered_at = torch.full((len(runs),), 1 / CLASSES), [None] * len(runs)
     for batch in range(1, batches + 1):
-        letters, lengths, labels = draw(length, BATCH_SIZE, generators)
+        letters, lengths, labels = draw_sequences(length, BATCH_SIZE, generators)
         log_p = networks(letters, lengths)  # (networks, batch, classes)
         right = (log_p.argmax(dim=2) == labels).float().mean(dim=1)  # (networks,)
         accuracy = MEMORY * accuracy + (1 - MEMORY) * right
@@ -150,22 +150,16 @@ def run(
     places = [(network, length) for network in depth.networks for length in depth.lengths]
     rates = {place: recorded_rate(recorded, *place) for place in places}
     if depth.learning_rates:
-        found = train_all(
-            depth,
-            {place: depth.learning_rates for place in places},
-            depth.tuning_seeds,
-            workers,
-            kept,
-        )
-        rates = {place: fastest_rate(one["runs"], depth.batches) for place, one in found.items()}
-    found = train_all(
-        depth, {place: (rate,) for place, rate in rates.items()}, depth.seeds, workers, kept
-    )
+        all_rates = dict.fromkeys(places, depth.learning_rates)
+        tried = train_all(depth, all_rates, depth.tuning_seeds, workers, kept)
+        rates = {place: fastest_rate(tried[place]["runs"], depth.batches) for place in places}
+    own_rate = {place: (rate,) for place, rate in rates.items()}
+    results = train_all(depth, own_rate, depth.seeds, workers, kept)
     networks = {
         network: {
             "lengths": [
                 {"length": length, "rate": rates[network, length]}
-                | mastered(found[network, length])
+                | with_share(results[network, length])
                 for length in depth.lengths
             ]
         }
@@ -204,24 +198,19 @@ def train_all(
         for (network, length), of_place in rates.items()
     ]
     costs = [job["length"] for job in jobs]
-    return dict(
-        zip(
-            rates,
-            run_jobs(train_until_mastered, jobs, workers, "cue task", kept, costs),
-            strict=True,
-        )
-    )
+    results = run_jobs(train_until_mastered, jobs, workers, "cue task", kept, costs)
+    return dict(zip(rates, results, strict=True))
 
 
 def fastest_rate(runs: Sequence[dict], batches: int) -> float:
     """The rate whose runs need the fewest batches on average; without mastery twice `batches`."""
     needed = defaultdict(list)
-    for one in runs:
-        needed[one["learning_rate"]].append(one["mastered_at"] or 2 * batches)
+    for trial in runs:
+        needed[trial["learning_rate"]].append(trial["mastered_at"] or 2 * batches)
     return min(needed, key=lambda rate: sum(needed[rate]))
 
 
-def mastered(found: dict) -> dict:
+def with_share(result: dict) -> dict:
     """A result of `train_until_mastered` with "mastered", the share of its runs that did."""
-    reached = [one["mastered_at"] is not None for one in found["runs"]]
-    return {"mastered": asdict(share_interval(sum(reached), len(reached)))} | found
+    reached = [trial["mastered_at"] is not None for trial in result["runs"]]
+    return {"mastered": asdict(share_interval(sum(reached), len(reached)))} | result

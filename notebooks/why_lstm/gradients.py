@@ -19,7 +19,7 @@ from notebooks.jobs import run_jobs
 from notebooks.why_lstm.budgets import BATCH_SIZE, recorded_rate
 from notebooks.why_lstm.folds import TEST_TO_TRAIN, folds
 from notebooks.why_lstm.networks import LEARNED, Networks, surname_network
-from notebooks.why_lstm.stacked_training import Batch, StackedNames, train
+from notebooks.why_lstm.stacked_training import Batch, StackedNames, train_stepwise
 from notebooks.why_lstm.statistics import mean_interval, summary
 
 KEYS = ("linear", "tanh", "tanh_orthogonal", "lstm")
@@ -66,7 +66,9 @@ def run(
         {"key": key, "splits": splits, "depth": depth, "rate": rate} for key, rate in rates.items()
     ]
     measured = run_jobs(train_and_follow, jobs, workers, "gradients", kept, costs=[1, 1, 1, 2])
-    networks = {key: {"rate": rates[key]} | one for key, one in zip(rates, measured, strict=True)}
+    networks = {
+        key: {"rate": rates[key]} | stages for key, stages in zip(rates, measured, strict=True)
+    }
     return {"settings": asdict(depth), "networks": networks}
 
 
@@ -85,25 +87,21 @@ def train_and_follow(
     networks = Networks(
         surname_network(key, languages, depth.hidden_size), depth.seeds, len(ALPHABET), languages
     )
-    found = {}
 
-    def follow(stage: str) -> None:
+    def traced() -> dict:
         exact = deepcopy(networks).double()
-        found[stage] = {
+        return {
             "strings": followed(exact, *strings),
             "theory": theory(exact, *surnames[:2], depth.string_length),
         }
 
-    follow("initial")
-    train(
-        networks,
-        seen.batches(batch_size, depth.epochs, depth.seeds),
-        steps,
-        rate,
-        after_step=lambda done: follow("quarter") if done == max(1, steps // 4) else None,
-    )
-    follow("trained")
-    return found
+    stages = {"initial": traced()}
+    batches = seen.batches(batch_size, depth.epochs, depth.seeds)
+    for done in train_stepwise(networks, batches, steps, rate):
+        if done == max(1, steps // 4):
+            stages["quarter"] = traced()
+    stages["trained"] = traced()
+    return stages
 
 
 def some_names(names: Names, count: int, seed: int) -> Names:
@@ -161,9 +159,13 @@ def log_sizes(
     states = states[: len(states) - networks.variant.reads_letter]  # up to the last state read
     units = states[-1].sum(dim=(0, 1))  # strings and networks do not depend on each other
     by_state = sum(squares(unit, states) for unit in units) / len(units)
-    return tuple(
-        (each.clamp(min=1e-300).log() / 2).numpy() for each in (by_state, squares(loss, states))
-    )
+    by_loss = squares(loss, states)
+    return log_root(by_state), log_root(by_loss)
+
+
+def log_root(squared: Tensor) -> np.ndarray:
+    """The logarithm of the root of what has been squared; of zero, that of next to nothing."""
+    return (squared.clamp(min=1e-300).log() / 2).numpy()
 
 
 def squares(output: Tensor, states: Sequence[Tensor]) -> Tensor:
@@ -178,7 +180,7 @@ def curve(log_size: np.ndarray) -> dict:
     means = log_size.mean(axis=1)  # (networks, k)
     intervals = [mean_interval(of_k, TEST_TO_TRAIN) for of_k in means.T]
     sizes = {
-        bound: [float(np.exp(getattr(one, bound))) for one in intervals]
+        bound: [float(np.exp(getattr(interval, bound))) for interval in intervals]
         for bound in ("mean", "low", "high")
     }
     return (
@@ -202,13 +204,14 @@ def theory(networks: Networks, letters: Tensor, lengths: Tensor, longest: int) -
         there = torch.arange(letters.size(2)) < lengths.unsqueeze(2)  # (networks, names, time)
         means = [gates[k][there[k]].mean().item() for k in range(len(gates))]
         return {"mean_forget_gate": summary(means, TEST_TO_TRAIN)}
-    found = {"spectral_radius": summary(torch.linalg.eigvals(layer.V).abs().amax(dim=1).tolist())}
+    radius = torch.linalg.eigvals(layer.V).abs().amax(dim=1)  # (networks,)
+    result = {"spectral_radius": summary(radius.tolist())}
     if variant.candidate_tanh:
-        return found
+        return result
     # (k, networks, ...)
     powers = torch.stack([torch.linalg.matrix_power(layer.V, k) for k in range(longest)])
     sizes = powers.flatten(2).norm(dim=2) / variant.hidden_size**0.5  # (k, networks)
-    return found | {
+    return result | {
         "state": {"k": list(range(longest)), "mean": sizes.log().mean(dim=1).exp().tolist()}
     }
 

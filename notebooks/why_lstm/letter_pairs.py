@@ -56,7 +56,7 @@ def interaction_share(
     count = min(most, *map(len, quadruples))
     if count == 0:
         return None
-    spellings = [[spelling for four in each[:count] for spelling in four] for each in quadruples]
+    spellings = [[spelling for four in fours[:count] for spelling in four] for fours in quadruples]
     return summary(share(centred_logits(networks, spellings)), TEST_TO_TRAIN)
 
 
@@ -82,9 +82,8 @@ def centred_logits(networks: Networks, spellings: Sequence[Sequence[str]]) -> np
     by a constant.
     """
     exact, n = deepcopy(networks).double(), len(spellings)
-    letters, lengths = (
-        each.unflatten(0, (n, -1)) for each in encode([one for each in spellings for one in each])
-    )
+    letters, lengths = encode([spelling for own in spellings for spelling in own])
+    letters, lengths = letters.unflatten(0, (n, -1)), lengths.unflatten(0, (n, -1))
     parts = zip(letters.split(512, dim=1), lengths.split(512, dim=1), strict=True)
     log_p = torch.cat([exact(*part) for part in parts], dim=1)
     return (log_p - log_p.mean(dim=2, keepdim=True)).numpy()
@@ -124,7 +123,7 @@ def real_quadruples(names: Sequence[str]) -> list[tuple[str, ...]]:
     for name in sorted(names):
         for p, q in combinations(range(len(name)), 2):
             fillings[name[:p], name[p + 1 : q], name[q + 1 :]].add((name[p], name[q]))
-    found = []
+    quadruples = []
     for (head, middle, tail), letters in fillings.items():
         seconds = defaultdict(set)
         for first, second in letters:
@@ -132,10 +131,10 @@ def real_quadruples(names: Sequence[str]) -> list[tuple[str, ...]]:
         for a, a2 in combinations(sorted(seconds), 2):
             for b, b2 in combinations(sorted(seconds[a] & seconds[a2]), 2):
                 pairs = ((a, b), (a2, b), (a, b2), (a2, b2))
-                found.append(
+                quadruples.append(
                     tuple(head + first + middle + second + tail for first, second in pairs)
                 )
-    return found
+    return quadruples
 
 
 def strongest_example(data: Names, networks: dict[str, Networks]) -> dict | None:
@@ -176,9 +175,8 @@ def strongest_example(data: Names, networks: dict[str, Networks]) -> dict | None
         "names": list(four),
         "answers": [data.languages[answer] for answer in answers[row]],
         "language": data.languages[language],
-        "scores": {key: each[:, :, language].mean(axis=0).tolist() for key, each in z.items()},
+        "scores": {key: own[:, :, language].mean(axis=0).tolist() for key, own in z.items()},
         "interaction": {
-            key: summary(contrasts(each)[2][:, 0, language], TEST_TO_TRAIN)
-            for key, each in z.items()
+            key: summary(contrasts(own)[2][:, 0, language], TEST_TO_TRAIN) for key, own in z.items()
         },
     }

@@ -12,7 +12,7 @@ from namelib.language import _
 from namelib.numbers import plain, signed
 from notebooks.why_lstm.accuracy_figures import LABELS, STYLES
 
-STAGES = {
+STAGE_TITLES = {
     "initial": "before training",
     "quarter": "a quarter through training",
     "trained": "after training",
@@ -61,16 +61,18 @@ def additive(
 
 def gradient_flow(networks: dict[str, dict]) -> Figure:
     """The size of the last state's derivative by the state k letters back, a panel a stage."""
-    figure, panels = plt.subplots(1, len(STAGES), figsize=(WIDTH, 2.5), sharex=True, sharey=True)
-    for axes, stage in zip(panels, STAGES, strict=True):
-        for key, found in networks.items():
-            colour, curve = STYLES[key][0], found[stage]["strings"]["state"]
+    figure, panels = plt.subplots(
+        1, len(STAGE_TITLES), figsize=(WIDTH, 2.5), sharex=True, sharey=True
+    )
+    for axes, stage in zip(panels, STAGE_TITLES, strict=True):
+        for key, stages in networks.items():
+            colour, curve = STYLES[key][0], stages[stage]["strings"]["state"]
             k, mean, low, high = (
                 curve[part][: FARTHEST + 1] for part in ("k", "mean", "low", "high")
             )
             axes.plot(k, mean, color=colour, label=_(LABELS[key]) if stage == "initial" else None)
             axes.fill_between(k, low, high, color=colour, alpha=0.2, linewidth=0)
-        axes.set(title=_(STAGES[stage]), xlabel=_("letters back, k"), yscale="log")
+        axes.set(title=_(STAGE_TITLES[stage]), xlabel=_("letters back, k"), yscale="log")
         axes.yaxis.set_major_formatter("{x:g}")
         axes.set_xticks(range(0, FARTHEST + 1, 2))
     panels[0].set_ylabel(_("derivative of the state"))

@@ -62,7 +62,7 @@ LSTM = Variant()
 TANH = Variant(forget_gate=0.0, input_gate=1.0, output_gate=1.0, output_tanh=False)
 LINEAR = replace(TANH, candidate_tanh=False, reads_letter=True)  # the teacher's RNN
 
-NETWORKS = {
+VARIANTS = {
     "linear": LINEAR,
     "tanh": TANH,
     "tanh_orthogonal": replace(TANH, orthogonal=True),
@@ -93,7 +93,7 @@ def surname_network(
     one as many as one LSTM layer of that hidden size, 98 thousand.
     """
     matched = replace(LSTM if large else LINEAR, hidden_size=hidden_size)
-    return NETWORKS[key].sized(
+    return VARIANTS[key].sized(
         matched.parameters(len(ALPHABET), languages), len(ALPHABET), languages
     )
 

@@ -6,8 +6,10 @@ teacher's RNN. Of each split's unseen surnames one half chooses a network's best
 half is the result.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from operator import itemgetter
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +19,7 @@ from torch import Tensor
 from namelib.data import ALPHABET, Names, split_names
 from notebooks.jobs import run_jobs
 from notebooks.why_lstm.folds import TEST_TO_TRAIN, folds
-from notebooks.why_lstm.networks import Networks, surname_network
+from notebooks.why_lstm.networks import Networks, Variant, surname_network
 from notebooks.why_lstm.stacked_training import StackedNames, accuracy, for_each, per_network
 from notebooks.why_lstm.statistics import share_interval, summary
 from notebooks.why_lstm.tuning import best_rate, climb
@@ -26,7 +28,7 @@ EXPLODED = 10.0  # a gradient norm above it counts as exploded
 QUANTILES = (0.5, 0.9, 0.99, 1.0)  # of the gradient norm over the steps
 MAX_NORM = 1.0  # of the gradient, where it is clipped
 HALF_TO_TRAIN = TEST_TO_TRAIN / 2  # half of the unseen names to training names, for `mean_interval`
-RATES = {  # without clipping, with clipping
+TRIED_RATES = {  # without clipping, with clipping
     "linear": ((0.00125, 0.0025, 0.005, 0.01), (0.02, 0.04, 0.08)),
     "tanh": ((0.0025, 0.005, 0.01), (0.04, 0.08, 0.16)),
     "half": ((0.01, 0.02, 0.04), (0.08, 0.16, 0.32)),
@@ -46,7 +48,7 @@ class Depth:
 
     steps: int
     seeds: tuple[int, ...]
-    networks: tuple[str, ...] = tuple(RATES)
+    networks: tuple[str, ...] = tuple(TRIED_RATES)
     extend: bool = False  # the rates, until no best one is at the edge
     hidden_size: int = 128  # of the teacher's RNN, whose number of parameters the others have
 
@@ -74,11 +76,11 @@ def run(data: Names, depth: Depth = FULL, workers: int = 2, kept: Path | None = 
     jobs = [
         {"key": key, "clipped": side == "clipped", "rates": rates, "extend": depth.extend, **common}
         for key in depth.networks
-        for side, rates in zip(SIDES, RATES[key], strict=True)
+        for side, rates in zip(SIDES, TRIED_RATES[key], strict=True)
     ]
     costs = [float(len(job["rates"]) + 1) for job in jobs]
-    found = iter(run_jobs(train_at_rates, jobs, workers, "original recipe", kept, costs))
-    networks = {key: {side: next(found) for side in SIDES} for key in depth.networks}
+    results = iter(run_jobs(train_at_rates, jobs, workers, "original recipe", kept, costs))
+    networks = {key: {side: next(results) for side in SIDES} for key in depth.networks}
     if {"tanh", "lstm"} <= networks.keys():
         add_rates_of_tanh(networks, common, workers, kept)
     return {"settings": asdict(depth), "networks": networks}
@@ -86,12 +88,11 @@ def run(data: Names, depth: Depth = FULL, workers: int = 2, kept: Path | None = 
 
 def add_rates_of_tanh(networks: dict, common: dict, workers: int, kept: Path | None) -> None:
     """Add to the LSTM's records those at the tanh RNN's best rates, where they are missing."""
-    missing = [
-        side
-        for side in SIDES
-        if networks["tanh"][side]["best"]
-        not in {one["learning_rate"] for one in networks["lstm"][side]["rates"]}
-    ]
+    missing = []
+    for side in SIDES:
+        rates = {record["learning_rate"] for record in networks["lstm"][side]["rates"]}
+        if networks["tanh"][side]["best"] not in rates:
+            missing.append(side)
     jobs = [
         {
             "key": "lstm",
@@ -102,18 +103,17 @@ def add_rates_of_tanh(networks: dict, common: dict, workers: int, kept: Path | N
         }
         for side in missing
     ]
-    for side, found in zip(
-        missing, run_jobs(train_at_rates, jobs, workers, "LSTM", kept), strict=True
-    ):
+    results = run_jobs(train_at_rates, jobs, workers, "LSTM", kept)
+    for side, result in zip(missing, results, strict=True):
         lstm = networks["lstm"][side]
-        lstm["rates"] = sorted(lstm["rates"] + found["rates"], key=lambda one: one["learning_rate"])
-        lstm["seconds"] += found["seconds"]
+        lstm["rates"] = sorted(lstm["rates"] + result["rates"], key=itemgetter("learning_rate"))
+        lstm["seconds"] += result["seconds"]
 
 
 def at_best(networks: dict, key: str, side: str = "unclipped") -> dict:
     """The record of a network at its best learning rate, from a result's "networks"."""
-    found = networks[key][side]
-    return next(one for one in found["rates"] if one["learning_rate"] == found["best"])
+    result = networks[key][side]
+    return next(record for record in result["rates"] if record["learning_rate"] == result["best"])
 
 
 def train_at_rates(
@@ -134,44 +134,53 @@ def train_at_rates(
     "exploded" (share of the steps with a gradient norm above EXPLODED, summary), "norms":
     {str(quantile): gradient norm, of the steps of all runs before they diverge}}]}.
     """
-    records, n, languages = {}, len(seeds), len(splits[0][0].languages)
-    variant = surname_network(key, languages, hidden_size)
-    rows = [draw(seen, steps, seed) for (seen, *_), seed in zip(splits, seeds, strict=True)]
+    variant = surname_network(key, len(splits[0][0].languages), hidden_size)
+    rows = [draw_rows(seen, steps, seed) for (seen, *_), seed in zip(splits, seeds, strict=True)]
+    max_norm = MAX_NORM if clipped else math.inf
 
-    def measure(some_rates: list[float]) -> list[float]:
-        seen, choosing, unseen = (
-            StackedNames.of(len(some_rates) * names) for names in zip(*splits, strict=True)
-        )
-        networks = Networks(variant, len(some_rates) * list(seeds), len(ALPHABET), languages)
-        drawn = torch.from_numpy(np.array(len(some_rates) * rows))  # (networks, steps)
-        each_rate, max_norm = (
-            np.repeat(some_rates, n).tolist(),
-            MAX_NORM if clipped else float("inf"),
-        )
-        # each (steps, runs)
-        norms = train_by_sgd(networks, seen, drawn, each_rate, max_norm).split(n, dim=1)
-        alive = torch.stack(
-            [p.flatten(1).isfinite().all(dim=1) for p in networks.parameters()]
-        ).all(dim=0)
-        values = [
-            torch.tensor(accuracy(networks, names), dtype=torch.float64) * alive
-            for names in (unseen, choosing)
-        ]
-        parts = (part.split(n) for part in (*values, alive))  # a part a rate, (runs,)
-        records.update(
-            {rate: record(rate, *of) for rate, *of in zip(some_rates, *parts, norms, strict=True)}
-        )
-        return [records[rate]["choosing"] for rate in some_rates]
+    def measure(rates: list[float]) -> list[dict]:
+        return records_at(rates, variant, splits, rows, seeds, max_norm)
 
     if extend:
-        climb(measure, rates)
+        records = climb(measure, rates, score=itemgetter("choosing"))
     else:
-        measure(list(rates))
-    best = best_rate({rate: one["choosing"] for rate, one in records.items()})
-    return {"best": best, "rates": [records[rate] for rate in sorted(records)]}
+        records = dict(zip(sorted(rates), measure(sorted(rates)), strict=True))
+    best = best_rate({rate: record["choosing"] for rate, record in records.items()})
+    return {"best": best, "rates": list(records.values())}
 
 
-def record(rate: float, unseen: Tensor, choosing: Tensor, alive: Tensor, norms: Tensor) -> dict:
+def records_at(
+    rates: list[float],
+    variant: Variant,
+    splits: Sequence[tuple[Names, Names, Names]],
+    rows: Sequence[list[int]],
+    seeds: Sequence[int],
+    max_norm: float,
+) -> list[dict]:
+    """Train at all rates at once, on the `rows` of each split; a record as below for each rate."""
+    n, languages = len(seeds), len(splits[0][0].languages)
+    seen, choosing, unseen = (
+        StackedNames.of(len(rates) * names) for names in zip(*splits, strict=True)
+    )
+    networks = Networks(variant, len(rates) * list(seeds), len(ALPHABET), languages)
+    drawn = torch.from_numpy(np.array(len(rates) * rows))  # (networks, steps)
+    norms = train_by_sgd(networks, seen, drawn, np.repeat(rates, n).tolist(), max_norm)
+    finite = [p.flatten(1).isfinite().all(dim=1) for p in networks.parameters()]
+    alive = torch.stack(finite).all(dim=0)  # (networks,)
+    on_unseen = torch.tensor(accuracy(networks, unseen), dtype=torch.float64) * alive
+    on_choosing = torch.tensor(accuracy(networks, choosing), dtype=torch.float64) * alive
+    runs_of_rate = zip(
+        rates,
+        on_unseen.split(n),
+        on_choosing.split(n),
+        alive.split(n),
+        norms.split(n, dim=1),
+        strict=True,
+    )
+    return [record_of(*runs) for runs in runs_of_rate]
+
+
+def record_of(rate: float, unseen: Tensor, choosing: Tensor, alive: Tensor, norms: Tensor) -> dict:
     """What is kept of the runs at one rate; accuracies and alive (runs,), norms (steps, runs)."""
     exploded = ~(norms <= EXPLODED)  # a norm that is no number has exploded, too
     finite = norms[norms.isfinite()].double().numpy()
@@ -187,7 +196,7 @@ def record(rate: float, unseen: Tensor, choosing: Tensor, alive: Tensor, norms: 
     }
 
 
-def draw(names: Names, steps: int, seed: int) -> list[int]:
+def draw_rows(names: Names, steps: int, seed: int) -> list[int]:
     """One row of the names a step: a language uniformly, then a name of it uniformly."""
     rng = np.random.default_rng(seed)
     of_language = [np.flatnonzero(names.labels == label) for label in np.unique(names.labels)]

@@ -1,6 +1,6 @@
 """Train several networks at once, each on surnames of its own split, at its own learning rate."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -26,15 +26,12 @@ class StackedNames:
 
     @classmethod
     def of(cls, splits: Sequence[Names]) -> "StackedNames":
-        encoded, counts = (
-            [encode(names.names) for names in splits],
-            [len(names) for names in splits],
-        )
-        letters = torch.zeros(
-            len(splits), max(counts), max(one.size(1) for one, _ in encoded), dtype=torch.int64
-        )
+        counts = [len(names) for names in splits]
+        encoded = [encode(names.names) for names in splits]
+        longest = max(of_split.size(1) for of_split, _ in encoded)
+        letters = torch.zeros(len(splits), max(counts), longest, dtype=torch.int64)
         lengths, labels = torch.zeros(2, len(splits), max(counts), dtype=torch.int64)
-        for k, ((of_split, their_lengths), names) in enumerate(zip(encoded, splits, strict=True)):
+        for k, (names, (of_split, their_lengths)) in enumerate(zip(splits, encoded, strict=True)):
             letters[k, : counts[k], : of_split.size(1)] = of_split
             lengths[k, : counts[k]] = their_lengths
             labels[k, : counts[k]] = torch.from_numpy(names.labels)
@@ -60,7 +57,7 @@ class StackedNames:
         order = torch.Generator().manual_seed(0)
         for _ in range(epochs):
             rows = torch.stack(
-                [self._rows_by_length(k, batch_size, each) for k, each in enumerate(generators)]
+                [self._rows_by_length(k, batch_size, own) for k, own in enumerate(generators)]
             )
             for k in torch.randperm(rows.size(1), generator=order):
                 yield self.batch(rows[:, k])
@@ -93,7 +90,7 @@ class Regularisers:
 PLAIN = Regularisers()
 
 
-class NextLetter(nn.Module):
+class StackedNextLetter(nn.Module):
     """`namelib.regularisers.NextLetter` for stacked networks: predict each next letter."""
 
     def __init__(self, networks: Networks, generators: Sequence[torch.Generator]):
@@ -166,24 +163,35 @@ def train(
     learning_rates: float | Sequence[float],
     max_norm: float = 1.0,
     regularisers: Regularisers = PLAIN,
-    after_step: Callable[[int], None] | None = None,
 ) -> None:
     """Train in place: AdamW, a one-cycle learning rate, each network's gradient clipped on its own.
 
     What a network learns does not depend on those beside it, except for what `recurrent_dropout`
-    drops. `after_step` is called with the number of steps done.
+    drops.
     """
+    for _ in train_stepwise(networks, batches, steps, learning_rates, max_norm, regularisers):
+        pass
+
+
+def train_stepwise(
+    networks: Networks,
+    batches: Iterable[Batch],
+    steps: int,
+    learning_rates: float | Sequence[float],
+    max_norm: float = 1.0,
+    regularisers: Regularisers = PLAIN,
+) -> Iterator[int]:
+    """As `train`; after each step the number of steps done."""
     generators = [torch.Generator().manual_seed(seed) for seed in range(len(networks.W))]
     if regularisers.next_letter:
-        networks.guess = NextLetter(networks, generators).to(networks.W.dtype)
+        networks.guess = StackedNextLetter(networks, generators).to(networks.W.dtype)
     optimizer = AdamW(networks, per_network(learning_rates, networks), regularisers.weight_decay)
     for done, (batch, (share, beta1)) in enumerate(zip(batches, one_cycle(steps), strict=True), 1):
         networks.zero_grad()
         losses(networks, batch, regularisers, generators[0]).sum().backward()
         clip(networks, max_norm)
         optimizer.step(share, beta1)
-        if after_step:
-            after_step(done)
+        yield done
     if regularisers.next_letter:
         del networks.guess
 
@@ -235,7 +243,7 @@ def for_each(values: Tensor, parameter: Tensor) -> Tensor:
 
 
 @torch.no_grad()
-def predict(networks: Networks, names: StackedNames, batch_size: int = 512) -> list[Tensor]:
+def predictions(networks: Networks, names: StackedNames, batch_size: int = 512) -> list[Tensor]:
     """The likeliest language of each name of each split: one (names,) tensor a network."""
     predicted = torch.empty_like(names.labels)  # (networks, names)
     for rows in names.lengths.argsort(dim=1).split(batch_size, dim=1):
@@ -246,5 +254,5 @@ def predict(networks: Networks, names: StackedNames, batch_size: int = 512) -> l
 
 def accuracy(networks: Networks, names: StackedNames) -> list[float]:
     """One value a network, on the names of its split."""
-    answers = zip(names.labels, predict(networks, names), strict=True)
+    answers = zip(names.labels, predictions(networks, names), strict=True)
     return [float(np.mean((labels[: len(answer)] == answer).numpy())) for labels, answer in answers]

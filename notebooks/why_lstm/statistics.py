@@ -48,8 +48,9 @@ def share_interval(hits: int, n: int, claims: int = 1) -> Interval:
 
     Source: Wilson 1927.
     """
-    found = stats.binomtest(hits, n).proportion_ci(1 - (1 - CONFIDENCE) / claims, method="wilson")
-    return Interval(hits / n, float(found.low), float(found.high), n)
+    confidence = 1 - (1 - CONFIDENCE) / claims
+    interval = stats.binomtest(hits, n).proportion_ci(confidence, method="wilson")
+    return Interval(hits / n, float(interval.low), float(interval.high), n)
 
 
 def summary(values: Sequence[float], test_to_train: float = 0.0) -> dict:

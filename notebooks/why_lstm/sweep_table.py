@@ -30,7 +30,7 @@ NUMBERS = [*CELL, "seed", "balanced_accuracy", "valid_fraction"]
 CHOSEN = {
     network.name: (network.hidden_size, network.learning_rate) for network in NETWORKS.values()
 }
-VERDICTS = {
+OUTCOMES = {
     "best": "highest mean in the grid",
     "not told apart": "cannot distinguish from the best",
     "worse": "worse by {size} points",
@@ -44,7 +44,7 @@ class Verdict:
     """The verdict on one network's choice; `difference` is the best cell's lead over it."""
 
     network: str
-    verdict: str  # a key of VERDICTS
+    verdict: str  # a key of OUTCOMES
     best: tuple[int, float] | None = None  # hidden size, learning rate
     best_value: Interval | None = None
     at_edge: bool = False  # whether the best cell is at the edge of the grid
@@ -94,8 +94,10 @@ def _problem(table: pd.DataFrame) -> str:
         "no share of the names": ~numbers["valid_fraction"].between(0, 1, inclusive="neither"),
         "the same cell twice": table.duplicated([*CELL, "network", "recipe", "seed"]),
     }
-    found = ((k, what) for what, rows in wrong.items() for k in np.flatnonzero(rows))
-    return next((f"line {k + 2}: {what}" for k, what in found), "")
+    for problem, rows in wrong.items():
+        if rows.any():
+            return f"line {np.flatnonzero(rows)[0] + 2}: {problem}"
+    return ""
 
 
 def by_seed(table: pd.DataFrame, network: str, recipe: str) -> pd.DataFrame:
@@ -114,13 +116,13 @@ def verdicts(table: pd.DataFrame) -> list[Verdict]:
     """A verdict on the original choice for each network of the table, under its own recipe."""
     rows = table[table["recipe"] == "original"]
     return [
-        verdict(network, by_seed(rows, network, "original"), test_to_train(rows))
+        compared(network, by_seed(rows, network, "original"), test_to_train(rows))
         for network in CHOSEN
         if (rows["network"] == network).any()
     ]
 
 
-def verdict(network: str, values: pd.DataFrame, ratio: float) -> Verdict:
+def compared(network: str, values: pd.DataFrame, ratio: float) -> Verdict:
     """Compare the choice with the grid's best cell, in pairs by seed; values as from `by_seed`.
 
     The best cell's mean is inflated by selection on the same seeds. Each seed is therefore compared
@@ -134,9 +136,9 @@ def verdict(network: str, values: pd.DataFrame, ratio: float) -> Verdict:
     best = whole.mean(axis=1).idxmax()
     ends = zip(best, values.index.levels, strict=True)
     at_edge = any(len(axis) > 1 and place in (axis.min(), axis.max()) for place, axis in ends)
-    found = {"best": best, "best_value": mean_interval(whole.loc[best], ratio), "at_edge": at_edge}
+    facts = {"best": best, "best_value": mean_interval(whole.loc[best], ratio), "at_edge": at_edge}
     if lost := int(values.loc[chosen].isna().sum()):
-        return Verdict(network, "incomplete", lost=lost, seeds=values.shape[1], **found)
+        return Verdict(network, "incomplete", lost=lost, seeds=values.shape[1], **facts)
     choice, seeds = whole.loc[chosen], whole.columns
     differences = [
         whole.loc[whole[seeds.drop(seed)].mean(axis=1).idxmax(), seed] - choice[seed]
@@ -144,22 +146,22 @@ def verdict(network: str, values: pd.DataFrame, ratio: float) -> Verdict:
     ]
     difference = mean_interval(differences, ratio)
     name = "best" if best == chosen else "worse" if difference.low > 0 else "not told apart"
-    return Verdict(
-        network, name, value=mean_interval(choice, ratio), difference=difference, **found
-    )
+    value = mean_interval(choice, ratio)
+    return Verdict(network, name, value=value, difference=difference, **facts)
 
 
-def table_of(found: list[Verdict]) -> Table:
+def table_of(of_networks: list[Verdict]) -> Table:
     """The original report's choices and the best cells of the grid, in balanced accuracy."""
     rows = []
-    for one in found:
-        size = points(asdict(one.difference)) if one.difference else ""
-        told = _(VERDICTS[one.verdict]).format(size=size, lost=one.lost, seeds=one.seeds)
-        choice, best = (
-            (_cell(CHOSEN[one.network]), _share(one.value)),
-            (_cell(one.best), _share(one.best_value)),
+    for of_network in of_networks:
+        name, difference = of_network.network, of_network.difference
+        size = points(asdict(difference)) if difference else ""
+        outcome = _(OUTCOMES[of_network.verdict]).format(
+            size=size, lost=of_network.lost, seeds=of_network.seeds
         )
-        rows.append([one.network, *choice, *best, f"**{told}**"])
+        choice = [_cell(CHOSEN[name]), _share(of_network.value)]
+        best = [_cell(of_network.best), _share(of_network.best_value)]
+        rows.append([name, *choice, *best, f"**{outcome}**"])
     head = [
         "network",
         "original choice",

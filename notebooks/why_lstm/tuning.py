@@ -4,22 +4,23 @@ from collections.abc import Callable, Sequence
 
 MOST_RATES = 16  # of a network that learns nothing at any rate
 
-# learning rates -> how good each is, all trained at once
-Measure = Callable[[list[float]], list[float]]
-
 
 def climb(
-    measure: Measure, rates: Sequence[float], measured: dict[float, float] | None = None
-) -> dict[float, float]:
+    measure: Callable[[list[float]], list],
+    rates: Sequence[float],
+    measured: dict | None = None,
+    score: Callable = float,
+) -> dict:
     """Measure the rates, and further ones until the best is inside -> {rate: measured}, ascending.
 
-    `measured` are rates that need not be measured again. Stops after MOST_RATES.
+    `measure` trains at several rates at once and gives a result for each, `score` says how good a
+    result is; `measured` are rates that need not be measured again. Stops after MOST_RATES.
     """
     measured = dict(measured or {})
     missing = sorted(rate for rate in rates if rate not in measured)
     while missing and len(measured) < MOST_RATES:
         measured |= dict(zip(missing, measure(missing), strict=True))
-        best = best_rate(measured)
+        best = best_rate({rate: score(result) for rate, result in measured.items()})
         missing = [rate for rate in (best / 2, 2 * best) if rate not in measured]
     return dict(sorted(measured.items()))
 
