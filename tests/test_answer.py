@@ -143,7 +143,14 @@ def test_a_network_that_is_changed_turns_the_verdicts_on_it_alone():
             "original_recipe",
             {"lstm_leads_original", "lstm_leads_at_tanh_rate", "gate_multiplies_original"},
         ),
-        ("cue_task", {"memory_needs_both", "kept_state_beats_default_bias"}),
+        (
+            "cue_task",
+            {
+                "both_parts_remember_more",
+                "orthogonal_start_remembers_more",
+                "kept_state_beats_default_bias",
+            },
+        ),
         ("letter_pairs", {"lead_grows_with_length"}),
         ("gradients", set()),
     ],
@@ -191,8 +198,8 @@ def test_a_verdict_stands_where_the_wider_interval_gives_it_too():
 
 def test_a_difference_of_shares_is_as_wide_as_both_intervals_together():
     cue = of_cue_task()
-    both, alone = (effects.mastered(cue, key, 20) for key in ("carry_gate", "carry"))
-    found = effects_of({"cue_task": cue})["cue_both"]
+    given = effects_of({"cue_task": cue})
+    both, alone, found = (given[name] for name in ("cue_carry_gate_20", "cue_carry_20", "cue_both"))
     assert found["mean"] == both["mean"] - alone["mean"]
     assert (found["low"], found["high"]) == (
         both["low"] - alone["high"],

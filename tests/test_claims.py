@@ -32,28 +32,31 @@ OTHER_EFFECTS = (
     "cue_carry",
     "cue_gate",
     "cue_tanh",
-    "cue_lstm_bias_0",
-    "cue_lstm_bias_3",
+    "cue_tanh_orthogonal",
+    "cue_carry_gate_50",
+    "cue_lstm_bias_0_50",
+    "cue_lstm_bias_3_50",
 )
 FACTS = {
     "effects": dict.fromkeys(OTHER_EFFECTS, SHARES),
     "small": 4,
     "large": 24,
     "length": 20,
+    "long": 50,
     "steps": 100_000,
 }
 # What a sentence says of a direction, in words; it may not say the other.
 UPWARD = {
     "en": (
         "raises|better|leads|ahead|gains|larger|adds|are gone|"
-        "grows with|Long memory needs|lead of|the LSTM's favour|more often than"
+        "grows with|lead of|the LSTM's favour|more often"
     ),
-    "zh": "提高|高 |高于|领先|缩小了|LSTM 多得|缺一不可|扩大 ",
+    "zh": "提高|高 |高于|领先|缩小了|LSTM 多得|扩大 ",
 }
 DOWNWARD = {
     "en": (
         "lowers|worse|trails|behind|costs|smaller|has grown|"
-        "shrinks by|fewer trials|tanh RNN leads|tanh RNN's favour|less often than"
+        "shrinks by|tanh RNN leads|tanh RNN's favour|less often"
     ),
     "zh": "降低|低 |低于|落后|扩大了|反而|tanh RNN 领先|tanh RNN 多得",
 }

@@ -62,6 +62,7 @@ def told(found: dict) -> dict:
         "first": str(small),
         "last": str(large),
         "length": 20,
+        "long": 50,
         "scores": budgets["scores"],
         "at": {key: of_key[str(large)] for key, of_key in budgets["scores"].items()},
         "runs": RUN_RESULTS,
@@ -202,7 +203,7 @@ CASES: dict[str, dict[str, list[dict]]] = {
         ],
         "fig_cue_task": [{"cue": results()["cue_task"], "source": "this run"}],
         "fig_cue_task_alt": TOLD_4,
-        "cue_biases": WHOLE,
+        "cue_lengths": WHOLE,
         "not_the_lstm": [
             {"rnn": RUN_RESULTS["RNN"]["metrics"], "ngrams": NGRAMS, "bound": BOUND, "best": 0.7},
         ],

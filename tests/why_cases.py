@@ -185,7 +185,14 @@ def of_cue_task(
 ) -> dict:
     """How many of TRIALS master it: with both, one, each forget bias; fewer when it is longer."""
     both, alone = BOTH_AND_ALONE[sign]
-    hits = {"tanh": 0, "tanh_orthogonal": 1, "carry": alone, "gate": alone, "carry_gate": both}
+    tanh, orthogonal = {1: (0, TRIALS), 0: (3, 4), -1: (TRIALS, 0)}[sign]
+    hits = {
+        "tanh": tanh,
+        "tanh_orthogonal": orthogonal,
+        "carry": alone,
+        "gate": alone,
+        "carry_gate": both,
+    }
     hits |= {
         f"lstm_bias_{bias}": found
         for bias, found in zip((0, 1, 3), biases or BIASES[sign], strict=True)
@@ -193,7 +200,7 @@ def of_cue_task(
     assert tuple(hits) == cue_task.FULL.networks
 
     def row(length: int, found: int) -> dict:
-        found = min(TRIALS, found + 4) if length == 10 else max(0, found - length // 30)
+        found = min(TRIALS, found + 4) if length == 10 else max(0, found - length // 60)
         mastered = asdict(share_interval(found, TRIALS))
         return {
             "length": length,

@@ -42,7 +42,8 @@ CLAIMS = (
     Claim("lstm_leads_original", "original_lstm_tanh", "fig-rates", "original"),
     Claim("lstm_leads_at_tanh_rate", "original_same_rate", "fig-rates", "original"),
     Claim("gate_multiplies_original", "original_gate_half", "fig-rates", "original"),
-    Claim("memory_needs_both", "cue_both", "fig-cue-task", "gradient"),
+    Claim("both_parts_remember_more", "cue_both", "fig-cue-task", "gradient"),
+    Claim("orthogonal_start_remembers_more", "cue_orthogonal", "fig-cue-task", "gradient"),
     Claim("kept_state_beats_default_bias", "cue_kept", "fig-cue-task", "gradient"),
     Claim("lead_grows_with_length", "slope_small", "fig-lengths", "gradient"),
     Claim("orthogonal_start_helps", "tanh_orthogonal_tanh_small", "fig-gradients", "gradient"),
@@ -145,8 +146,8 @@ def way_to_lstm(runs: dict[str, dict], at_best: dict | None) -> list[dict]:
 SPOKEN = (
     "pairs_beat_letters",
     "gate_multiplies",
-    "lead_shrinks",
     "lstm_leads_at_best",
+    "orthogonal_start_helps",
 )
 
 

@@ -15,6 +15,7 @@ from notebooks.why_lstm.statistics import share_interval, summary
 
 SMALL = 4  # epochs of the small budget if it was tried, otherwise the smallest
 CUE_LENGTH = 20  # of the cue task, likewise
+LONG_CUE = 50  # the length at which a state has to be kept for long
 
 Effects = dict[str, dict]  # name -> {"mean", "low", "high", "values" where it is a mean over seeds}
 PAIRS = (  # differences at the small and at the large budget
@@ -174,22 +175,24 @@ def cue_length(cue: dict) -> int:
     return CUE_LENGTH if CUE_LENGTH in tried else tried[0]
 
 
-def mastered(cue: dict, key: str, length: int) -> dict:
-    """The share of a network's trials that master the cue task, with its interval."""
-    return next(row for row in cue["networks"][key]["lengths"] if row["length"] == length)[
-        "mastered"
-    ]
-
-
 def of_cue_task(cue: dict) -> Iterator[tuple[str, dict]]:
-    """The shares of trials that master the cue task; what both parts have over the better one."""
-    shares = {key: mastered(cue, key, cue_length(cue)) for key in cue["networks"]}
+    """The shares of trials that master the cue task, by network and length, and differences."""
+    at = {
+        (key, row["length"]): row["mastered"]
+        for key, of_network in cue["networks"].items()
+        for row in of_network["lengths"]
+    }
+    yield from ((f"cue_{key}_{length}", share) for (key, length), share in at.items())
+    shares = {key: at[key, cue_length(cue)] for key in cue["networks"]}
     yield from ((f"cue_{key}", share) for key, share in shares.items())
     if {"carry", "gate", "carry_gate"} <= shares.keys():
         alone = max(("carry", "gate"), key=lambda key: shares[key]["mean"])
         yield "cue_both", share_difference(shares["carry_gate"], shares[alone])
-    if {"carry_gate", "lstm_bias_0", "lstm_bias_3"} <= shares.keys():
-        yield "cue_kept", share_difference(shares["carry_gate"], shares["lstm_bias_0"])
+    if "tanh_orthogonal" in shares:
+        yield "cue_orthogonal", share_difference(shares["tanh_orthogonal"], shares["tanh"])
+    if ("lstm_bias_0", LONG_CUE) in at:
+        kept = at["carry_gate", LONG_CUE], at["lstm_bias_0", LONG_CUE]
+        yield "cue_kept", share_difference(*kept)
 
 
 def share_difference(one: dict, other: dict, claims: int = 1) -> dict:
