@@ -9,7 +9,6 @@ from nbconvert.filters.markdown_mistune import MarkdownWithMath
 from nbconvert.utils.exceptions import ConversionException
 from nbformat import NotebookNode
 
-from report.arranging import WORDS
 from report.html import Formulas
 from report.numbering import LINK
 from report.parameters import Notebook, ParameterError
@@ -66,7 +65,7 @@ def typeset(sources: list[str], cells: list[NotebookNode]) -> None:
     """Set the Markdown; raises ConversionException."""
     attached = [each for cell in cells for each in cell.get("attachments", {}).items()]
     pictures = {name: base64.b64decode(*data.values()) for name, data in attached}
-    report = {"language": "zh", "lab": {}, "title": "", "words": WORDS}
+    report = {"language": "zh", "author": [], "title": ""}
     start = '#import "lab.typ": *\n#show: lab-report\n'
     # A link leads to a figure that is not there yet.
     prose = re.sub(r"\]\(#[^)]*\)", "](https://a.b)", "\n\n".join(sources))
