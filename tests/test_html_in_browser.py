@@ -1,10 +1,12 @@
 """The HTML report as a reader meets it, in Chromium, tried on the sample."""
 
+import base64
 import io
 
 import numpy as np
 import pytest
 from browser import DESK, PHONE, needs_chromium, open_page
+from nbformat.v4 import new_code_cell, new_notebook, new_output
 from PIL import Image
 from sample import sample
 
@@ -208,6 +210,31 @@ def test_dark_mode_turns_figures_and_the_cells_of_a_heat_map_dark(visit):
     for on_dark, on_light in zip(dark, light, strict=True):
         assert on_light.mean() > 180 and on_dark.mean() < 75
         assert np.corrcoef(on_dark.ravel(), on_light.ravel())[0, 1] < -0.95
+
+
+def test_curly_quotes_are_narrow_in_english_and_wide_in_chinese(visit):
+    width = """lang => {
+        const span = Object.assign(document.createElement("span"), {lang, textContent: "“"});
+        document.querySelector("main").append(span);
+        return span.getBoundingClientRect().width / parseFloat(getComputedStyle(span).fontSize);
+    }"""
+    english, chinese = (visit("#en").evaluate(width, lang) for lang in ("en", "zh-CN"))
+    assert english < 0.6 and chinese > 0.9
+
+
+@pytest.mark.parametrize(("pixels", "shown"), [(40, 40), (3000, None)])
+def test_a_picture_has_its_own_size_but_is_no_wider_than_the_column(
+    browser, tmp_path, pixels, shown
+):
+    file = io.BytesIO()
+    Image.new("RGB", (pixels, 20)).save(file, "PNG")
+    data = {"image/png": base64.b64encode(file.getvalue()).decode(), "text/plain": "x"}
+    cell = new_code_cell("x", outputs=[new_output("display_data", data)])
+    html, _ = LabHTMLExporter().from_notebook_node(new_notebook(cells=[cell]))
+    (tmp_path / "x.html").write_text(html, "utf-8")
+    page = open_page(browser, tmp_path / "x.html", **DESK)
+    column = page.locator("main .scroll").bounding_box()["width"]
+    assert page.locator("main img").bounding_box()["width"] == pytest.approx(shown or column, abs=2)
 
 
 def test_print_leaves_controls_and_folded_code_out(visit):

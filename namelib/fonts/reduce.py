@@ -41,7 +41,9 @@ def main(folder: Path) -> None:
         collection = sources[f"NotoSansCJK-{weight}.ttc"]
         font = TTFont(collection, fontNumber=SIMPLIFIED, recalcTimestamp=False)
         rights = font["name"].getDebugName(0)
-        options = subset.Options(hinting=False, layout_features=["kern", "halt", "palt"])
+        # kerning, the widths of Chinese marks, and Latin ones for curly quotes
+        features = ["kern", "halt", "palt", "pwid"]
+        options = subset.Options(hinting=False, layout_features=features)
         subsetter = subset.Subsetter(options)
         letters = {code for code in font.getBestCmap() if not LEFT_OUT.match(chr(code))}
         subsetter.populate(unicodes=letters | kept)
