@@ -22,7 +22,7 @@ from matplotlib.figure import Figure
 from namelib import numbers
 from namelib.figures import style
 from namelib.language import LANGUAGES, _, chosen, speaking
-from namelib.runs import Network
+from namelib.runs import NETWORKS, Network
 from namelib.tables import Table, escape
 
 # What a cell shows with a caption, and a link to such a thing.
@@ -132,7 +132,7 @@ class Page:
             caption = self._render(lang, block, values)
             metadata = {"lang": lang, "id": name, "caption": caption}
             if isinstance(made, Table):
-                data = {"text/markdown": made.markdown()}
+                data = {"text/markdown": self._numbered(made.markdown())}
             else:
                 metadata["alt"] = self._render(lang, f"{block}_alt", values)
                 svg = drawing(made)
@@ -157,7 +157,7 @@ class Page:
     def _id(self, block: str) -> str:
         name = block.replace("_", "-")
         own = block in self.templates[self.languages[0]][0].blocks
-        return name if own or self.network is None else f"{name}-{self.network.name.lower()}"
+        return name if own or self.network is None else f"{name}{suffix(self.network)}"
 
     def _render(self, lang: str, block: str, values: dict) -> str:
         template = next(template for template in self.templates[lang] if block in template.blocks)
@@ -170,6 +170,11 @@ class Page:
         return number_links(text, self.numbers)
 
 
+def suffix(network: Network) -> str:
+    """What ends the ids of figures and tables that all chapters on networks have."""
+    return f"-{network.name.lower()}"
+
+
 def numbers_in(code: str) -> dict[str, int]:
     """{block: number} of the figures and tables that the code shows, each kind from 1."""
     numbers = dict[str, int]()
@@ -180,16 +185,22 @@ def numbers_in(code: str) -> dict[str, int]:
 
 
 def number_links(text: str, numbers: dict[str, int]) -> str:
-    """The text with numbers in its links: `[Figure](#fig-x)` becomes `[Figure 3](#fig-x)`."""
+    """The text with numbers in its links: `[Figure](#fig-x)` becomes `[Figure 3](#fig-x)`.
 
+    A link to what a network's chapter shows leads to that notebook.
+    """
     words = set()
     for language in LANGUAGES:
         with speaking(language):
             words |= {_("Figure"), _("Table")}
 
     def numbered(link: re.Match[str]) -> str:
-        if link[1] not in words or link[2] not in numbers:
+        if link[1] not in words:
             return link[0]
+        if link[2] not in numbers:
+            chapters = (each for each in NETWORKS.values() if link[2].endswith(suffix(each)))
+            file = next((f"{each.notebook}.ipynb" for each in chapters), "")
+            return f"[{link[1]}]({file}#{link[2]})"
         return f"[{link[1]}\N{NO-BREAK SPACE}{numbers[link[2]]}](#{link[2]})"
 
     return LINK.sub(numbered, text)

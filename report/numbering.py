@@ -18,7 +18,7 @@ KINDS = {"fig": WORDS["figure"], "tbl": WORDS["table"]}
 NUMBERED = {word for words in KINDS.values() for word in words.values()}
 
 LINK = re.compile(
-    CODE + r"|\[(?P<text>[^\]\[]*)\]\(#(?P<id>(?:fig|tbl)-[\w-]+)\)",
+    CODE + r"|\[(?P<text>[^\]\[]*)\]\((?:\w+\.ipynb)?#(?P<id>(?:fig|tbl)-[\w-]+)\)",
     re.DOTALL | re.MULTILINE,
 )
 

@@ -148,7 +148,7 @@ def test_a_notebook_numbers_what_it_shows_and_its_links_lead_there(displayed, te
     cells = ['page.show("fig_z", draw)\npage.show("tbl_of", table)', "page.show(\n  'fig_x', draw)"]
     notebook = new_notebook(cells=[new_code_cell(source) for source in cells])
     nbformat.write(notebook, text.parent / "c.ipynb")
-    link = "[Figure](#fig-x), [Table](#tbl-of-rnn), [Figure](#fig-of-others)"
+    link = "[Figure](#fig-x), [Table](#tbl-of-rnn), [Figure](#fig-of-mylstm), [here](#fig-x)"
     (text / "c.en.md").write_text(f"{{% block fig_x %}}see {link}{{% endblock %}}")
     with (text / "c.en.md").open("a") as file:
         file.write("{% block fig_x_alt %}alt{% endblock %}")
@@ -156,7 +156,8 @@ def test_a_notebook_numbers_what_it_shows_and_its_links_lead_there(displayed, te
     page.show("fig_x", draw)
     page.show("tbl_of", lambda: Table(["a"], []))
     figure, caption, _table, below = displayed.outputs
-    links = "[Figure\xa02](#fig-x), [Table\xa01](#tbl-of-rnn), [Figure](#fig-of-others)"
+    links = "[Figure\xa02](#fig-x), [Table\xa01](#tbl-of-rnn), "
+    links += "[Figure](3_custom_lstm.ipynb#fig-of-mylstm), [here](#fig-x)"
     assert caption.data["text/markdown"] == f"**Figure\xa02** *see {links}*"
     assert BeautifulSoup(figure.data["text/html"], "html.parser").img["id"] == "fig-x"
     assert below.data["text/markdown"] == '<a id="tbl-of-rnn"></a>**Table\xa01** *of RNN*'

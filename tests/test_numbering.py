@@ -73,11 +73,11 @@ def test_link_that_leads_nowhere_stops_a_whole_report():
         numbered(new_markdown_cell("See [Figure](#fig-lost)."))
 
 
-def test_link_to_another_chapter_is_text_in_a_notebook_by_itself():
-    assert (
-        numbered(new_markdown_cell("See [Figure](#fig-lost)."), lab=False)[0].source
-        == "See Figure."
-    )
+@pytest.mark.parametrize("place", ["", "1_rnn.ipynb"])
+def test_link_to_another_chapter_is_text_in_a_notebook_by_itself(place):
+    text = new_markdown_cell(f"See [Figure]({place}#fig-a).")
+    assert numbered(deepcopy(text), lab=False)[0].source == "See Figure."
+    assert numbered(text, picture("fig-a"))[0].source == "See [Figure\xa01](#fig-a)."
 
 
 def test_figure_without_language_or_caption_still_gets_its_number():
