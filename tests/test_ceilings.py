@@ -4,11 +4,13 @@ import json
 
 import numpy as np
 import pytest
+from sklearn.linear_model import LogisticRegression
 
 from namelib.data import Names, load_names
 from notebooks.why_lstm import ceilings
 from notebooks.why_lstm.ceilings import Depth, fit_and_score, groups_by_place, run
-from notebooks.why_lstm.folds import folds
+from notebooks.why_lstm.folds import TEST_TO_TRAIN, folds
+from notebooks.why_lstm.statistics import summary
 
 
 def test_groups_carry_their_place_from_the_end():
@@ -56,3 +58,22 @@ def test_gains_are_those_over_the_model_before(found):
         models["triples"]["accuracy"]["values"], models["pairs"]["accuracy"]["values"]
     )
     assert found["gains"]["triples"]["mean"] == pytest.approx(gain.mean())
+
+
+def test_intervals_are_as_wide_as_splits_of_the_same_surnames_make_them(found):
+    accuracies = [model["accuracy"] for model in found["models"].values()]
+    for one in [*accuracies, *found["gains"].values()]:
+        assert one == summary(one["values"], TEST_TO_TRAIN)
+    assert found["settings"]["C"] == ceilings.C
+
+
+def test_the_penalty_is_the_one_that_is_told(monkeypatch):
+    last_letter, given = names_of(["ab", "aa"] * 20, [0, 1] * 20), {}
+
+    def regression(**settings):
+        given.update(settings)
+        return LogisticRegression(**settings)
+
+    monkeypatch.setattr(ceilings, "LogisticRegression", regression)
+    fit_and_score(last_letter, last_letter, 1, False, tolerance=0.25)
+    assert (given["C"], given["tol"]) == (ceilings.C, 0.25)

@@ -6,7 +6,9 @@ import torch
 
 from namelib.data import Names
 from notebooks.why_lstm import gains
+from notebooks.why_lstm.folds import TEST_TO_TRAIN
 from notebooks.why_lstm.gains import by_length, language_pairs, lead_by_length
+from notebooks.why_lstm.statistics import summary
 
 
 def of_lengths(*lengths: int) -> Names:
@@ -16,6 +18,12 @@ def of_lengths(*lengths: int) -> Names:
     )
 
 
+def wide(found: dict) -> dict:
+    """The summary, whose interval is as wide as splits of the same surnames make it."""
+    assert found == summary(found["values"], TEST_TO_TRAIN)
+    return found
+
+
 def test_accuracy_at_each_length_is_counted_by_seed():
     predicted = {
         "linear": [np.array([0, 1, 1, 1])] * 2,
@@ -23,20 +31,21 @@ def test_accuracy_at_each_length_is_counted_by_seed():
     }
     short, long = by_length(predicted, [of_lengths(3, 3, 5, 5), of_lengths(3, 5, 5, 5)])
     assert (short["label"], long["label"]) == ("≤3", "≥5")
-    assert short["accuracy"]["linear"]["values"] == [0.5, 1]
-    assert long["accuracy"]["lstm"]["values"] == [0.5, 1]
+    assert wide(short["accuracy"]["linear"])["values"] == [0.5, 1]
+    assert wide(long["accuracy"]["lstm"])["values"] == [0.5, 1]
 
 
 def test_the_rarest_lengths_share_a_row():
-    unseen = [of_lengths(1, *49 * [4], *49 * [5], 30)] * 2
+    unseen = [of_lengths(1, *49 * [4], *9 * [5], *49 * [6], 30)] * 2
     rows = by_length({"lstm": [unseen[0].labels] * 2}, unseen)
-    assert [row["label"] for row in rows] == ["≤4", "≥5"]
+    assert [row["label"] for row in rows] == ["≤4", "5", "≥6"]
 
 
 def test_confusions_count_both_ways_and_the_pair_with_the_largest_change_comes_first():
     unseen = [Names(list("abcdef"), np.array([0, 0, 1, 1, 2, 2]), ["x", "y", "z"])] * 2
     predicted = {
-        "linear": [np.array([1, 1, 0, 1, 2, 0])] * 2,  # x-y: three, x-z: one
+        # x-y: three, x-z: one
+        "linear": [np.array([1, 1, 0, 1, 2, 0])] * 2,
         "tanh": [np.array([1, 0, 1, 1, 2, 0])] * 2,
         "lstm": [np.array([0, 0, 1, 1, 2, 0])] * 2,
     }
@@ -48,6 +57,8 @@ def test_confusions_count_both_ways_and_the_pair_with_the_largest_change_comes_f
         "lstm": 0,
     }
     assert [row["confused"]["lstm"]["mean"] for row in others] == [1, 0]
+    predicted["lstm"][1] = np.array([0, 1, 1, 1, 2, 0])  # another number in the other seed
+    assert wide(language_pairs(predicted, unseen)[0]["confused"]["lstm"])["values"] == [0, 1]
 
 
 def test_the_lead_by_length_is_the_slope_that_was_put_in(monkeypatch):
@@ -63,9 +74,8 @@ def test_the_lead_by_length_is_the_slope_that_was_put_in(monkeypatch):
         key: [1 - torch.tensor(one).long() for one in of_seeds] for key, of_seeds in right.items()
     }
     monkeypatch.setattr(gains, "predictions", lambda networks, names: answers[networks])
-    assert lead_by_length({"lstm": "lstm", "tanh": "tanh"}, unseen)["values"] == pytest.approx(
-        [0.1, 0.2]
-    )
+    lead = lead_by_length({"lstm": "lstm", "tanh": "tanh"}, unseen)
+    assert wide(lead)["values"] == pytest.approx([0.1, 0.2])
     assert lead_by_length({"lstm": "tanh", "tanh": "lstm"}, unseen)["values"] == pytest.approx(
         [-0.1, -0.2]
     )

@@ -7,6 +7,7 @@ from why_cases import sweep
 from namelib.language import speaking
 from namelib.runs import RunError
 from notebooks.why_lstm import sweep_table
+from notebooks.why_lstm.statistics import mean_interval
 from notebooks.why_lstm.sweep_table import COLUMNS, read_sweep, table_of, verdicts
 
 CHOICE = (128, 0.005)  # of the RNN
@@ -50,6 +51,26 @@ def test_a_seed_is_judged_by_the_cell_that_is_best_on_the_others():
     # seed 2 is compared with the best on 0 and 1: the choice
     differences = [0.60 - 0.75, 0.60 - 0.75, 0]
     assert found.difference.mean == pytest.approx(sum(differences) / 3, abs=0.002)
+
+
+def test_intervals_are_as_wide_as_splits_of_the_same_surnames_make_them():
+    table, best = sweep(best=(256, 0.005)), (256, 0.005)
+    of_cell = table.set_index(["hidden_size", "learning_rate"])["balanced_accuracy"].sort_index()
+    share = table["valid_fraction"].iloc[0]
+    ratio, found = share / (1 - share), only(table)
+    assert found.best_value == mean_interval(of_cell[best], ratio)
+    assert found.value == mean_interval(of_cell[CHOICE], ratio)
+    differences = of_cell[best].to_numpy() - of_cell[CHOICE].to_numpy()
+    assert found.difference == mean_interval(differences, ratio)
+    reach = 100 * (found.value.high - found.value.mean)
+    assert table_of([found]).rows[0][2] == f"{100 * found.value.mean:.1f}% ± {reach:.1f}"
+
+
+def test_another_recipe_is_no_candidate_and_two_cells_and_two_seeds_are_enough():
+    table, other = sweep(best=CHOICE), sweep(best=(256, 0.005)).assign(recipe="mini_batch")
+    assert only(pd.concat([table, other])) == only(table)
+    two = sweep(best=(256, 0.005), seeds=2).query("hidden_size != 64 and learning_rate == 0.005")
+    assert (only(two).best, only(two).at_edge) == ((256, 0.005), True)
 
 
 def test_rows_and_words():
