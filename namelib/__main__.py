@@ -16,6 +16,8 @@ from namelib.files import output_told
 from namelib.runs import BUILD, NETWORKS, RunError, load_run
 from namelib.spelling import normalise, printable, readable, refusal, spelling
 
+NOTICE = "guesses from spelling; not where a person comes from, and not to screen anybody by"
+
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 def main() -> None:
@@ -77,7 +79,7 @@ def predict_names(
         if listed is None
         else ""
     )
-    click.echo(f"the {NETWORKS[model].name} of {os.path.relpath(runs)}{hint}", err=True)
+    click.echo(f"the {NETWORKS[model].name} of {os.path.relpath(runs)}: {NOTICE}{hint}", err=True)
     known = filter(readable, asked)
     answers = iter(predict(network, known, results["data"]["languages"], top))
     with output_told():
