@@ -25,8 +25,8 @@ from namelib.language import LANGUAGES, _, chosen, speaking
 from namelib.runs import NETWORKS, Network
 from namelib.tables import Table, escape
 
-# What a cell shows with a caption, and a link to such a thing.
-SHOWN = re.compile(r"""\.show\(\s*["'](fig|tbl)_(\w+)["']""")
+# What a cell shows with a caption, but in exercise copies alone; a link to such a thing.
+SHOWN = re.compile(r"""\.show\(\s*["'](fig|tbl)_((?!predicted_)\w+)["']""")
 LINK = re.compile(r"\[(\w+)\]\(#((?:fig|tbl)-[\w-]+)\)")
 
 
@@ -83,7 +83,11 @@ class Page:
         """Display a template block as Markdown."""
         for lang in self.languages:
             text = self._render(lang, block, values)
-            display({"text/markdown": text, "text/plain": text}, raw=True, metadata={"lang": lang})
+            display(
+                {"text/markdown": text, "text/plain": text},
+                raw=True,
+                metadata={"lang": lang, "block": block},
+            )
 
     def say_claims(self, paragraphs: Sequence[Paragraph], **values: object) -> None:
         """Display each paragraph's headline and sentences, all template blocks, and their evidence.
@@ -94,7 +98,11 @@ class Page:
             with speaking(lang):
                 texts = [self._paragraph(lang, paragraph, values) for paragraph in paragraphs]
             text = "\n\n".join(texts)
-            display({"text/markdown": text, "text/plain": text}, raw=True, metadata={"lang": lang})
+            display(
+                {"text/markdown": text, "text/plain": text},
+                raw=True,
+                metadata={"lang": lang, "block": "claims"},
+            )
 
     def _paragraph(self, lang: str, paragraph: Paragraph, values: dict) -> str:
         sentences = [

@@ -32,6 +32,7 @@ from report.cache import (
     write_report,
 )
 from report.checking import check_prose
+from report.cover import read_assignment, read_logo
 from report.lab import with_own
 from report.parameters import Notebook, ParameterError, find_notebooks, resolve
 from report.run import EXECUTED, NotebookError, Plan, run_notebooks, scratch_folder, with_places
@@ -42,8 +43,11 @@ CHAPTERS = (*(network.notebook for network in NETWORKS.values()), "4_why_lstm")
 OWN_DATA = {"": WORDS["embedded"], "tutorial": WORDS["tutorial"]}
 NOT_LISTED = (*NOT_INPUT, "data_dir", "language")  # parameters for where and how a notebook runs
 NOT_IN_COMMAND = ("out", "jobs", "fresh", "notebook")  # options that do not change the report
+COVER = ("logo", "assignment")  # pages of text and pictures, which the record does not repeat
+FILE = click.Path(path_type=Path)
 OUT = "Output folder; default: build/ next to this package."
 LAB = "Take the notebooks that you have changed in lab/, where `make lab` put them."
+EXERCISE = "Take the exercise copies, where `make lab ARGS=--exercise` put them."
 SET = "Set a parameter in every notebook that has it, or in one only: -p rnn.learning_rate 0.01"
 
 
@@ -75,6 +79,10 @@ def one_line(_context: click.Context, _option: click.Option, text: str) -> str:
 @click.option("--course", default="", callback=one_line)
 @click.option("--class", "class_name", default="", callback=one_line)
 @click.option("--teacher", default="", callback=one_line)
+@click.option("--logo", type=FILE, metavar="FILE", help="PNG or SVG, for the title block.")
+@click.option(
+    "--assignment", type=FILE, metavar="FILE", help="Markdown, printed in place of our aims."
+)
 @click.option(
     "--anonymous", is_flag=True, help="A title block without author, student id and date."
 )
@@ -95,6 +103,7 @@ def one_line(_context: click.Context, _option: click.Option, text: str) -> str:
     help="Also write report.ipynb, all chapters in one executed notebook.",
 )
 @click.option("--lab", is_flag=True, help=LAB)
+@click.option("--exercise", is_flag=True, help=EXERCISE)
 @click.option("--fresh", is_flag=True, help="Run every notebook, even if nothing has changed.")
 @click.pass_context
 @stop_on_signals()
@@ -110,12 +119,15 @@ def main(
     course: str,
     class_name: str,
     teacher: str,
+    logo: Path | None,
+    assignment: Path | None,
     anonymous: bool,
     seed: int | None,
     settings: tuple[tuple[str, str], ...],
     code: bool,
     notebook: bool,
     lab: bool,
+    exercise: bool,
     fresh: bool,
 ) -> None:
     """Run the notebooks and write report.html and report.pdf.
@@ -138,10 +150,12 @@ def main(
         if others := sorted({path.stem for path in NOTEBOOKS.glob("*.ipynb")} - {*CHAPTERS}):
             names = printable(", ".join(others))
             click.echo(f"left out, as no chapter has this name: {names}", err=True)
-        if lab:
-            notebooks, taken = with_own(notebooks)
+        if lab or exercise:
+            notebooks, taken = with_own(notebooks, exercise)
             click.echo(taken, err=True)
         check_prose(notebooks)
+        cover = {"logo": read_logo(logo)} if logo else {}
+        cover |= {"assignment": read_assignment(assignment)} if assignment else {}
         chosen = resolve(notebooks, settings, quick)
         folder = Path(os.path.realpath(data)) if data not in ("", "tutorial") else None
         names = load_names(folder or data)
@@ -149,7 +163,7 @@ def main(
         data_dir = _seen_from(out, folder) if folder else data
         injected = {book.name: with_places(book, chosen[book.name], data_dir) for book in notebooks}
         plan = Plan(injected, out, names.fingerprint, names.notes, jobs, fresh)
-        facts = {
+        facts = cover | {
             "author": author,
             "student_id": student_id,
             "class": class_name,
@@ -200,6 +214,8 @@ def _make(
         lab["seconds"] = run_notebooks(notebooks, plan, board, scratch)
     finally:
         board.close()
+    measured = {book.name: read_record(plan.folder(book) / "results.json") for book in notebooks}
+    lab["accuracies"] = {name: one["metrics"] for name, one in measured.items() if "metrics" in one}
     made_from = report_made_from(
         {book.name: run_files(plan.folder(book)) for book in notebooks}, lab, asdict(form)
     )
@@ -210,7 +226,8 @@ def _make(
         click.echo("typesetting HTML and PDF", err=True)
         whole = stitch([plan.folder(book) / EXECUTED for book in notebooks], lab)
         files, pressing = render(whole, form, plan.out_dir)
-        record = {**lab, "seconds": lab["seconds"] | pressing, "made_from": made_from}
+        told = {name: value for name, value in lab.items() if name not in COVER}
+        record = {**told, "seconds": lab["seconds"] | pressing, "made_from": made_from}
         with not_stopped():
             record = write_report(plan.out_dir, files, record)
             _tell(record, plan.out_dir, began)
@@ -250,6 +267,8 @@ def _command(context: click.Context) -> str:
         ):
             continue
         value = context.params[option.name]
+        if isinstance(value, Path):
+            value = value.name
         if option.name == "data" and value not in OWN_DATA:
             value = Path(value).resolve().name  # no path on this machine
             value = f"./{value}" if value in OWN_DATA else value

@@ -1,6 +1,7 @@
 """Arrange a notebook for the report: summary, main part, appendix; notebook-only cells go."""
 
 import json
+import re
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,8 @@ from report.writing import take_in_pictures
 TEMPLATES = Path(__file__).parent / "templates"
 WORDS = json.loads((TEMPLATES / "words.json").read_text("utf-8"))
 PARTS = ("title", "summary", "front", "", "appendix")
+BLANK = "YOUR ANSWER HERE / 在此作答"  # nbgrader's words, in a cell that a student fills in
+MARKS = re.compile(r"^ *### (BEGIN|END) SOLUTION\n?", re.MULTILINE)
 
 
 def tags_of(cell: NotebookNode) -> list[str]:
@@ -38,9 +41,10 @@ def part_of(cell: NotebookNode) -> str:
 class Arrange(Preprocessor):
     """Cells tagged `summary` first, `appendix` last; with a `language`, its own and shared cells.
 
-    Drops what is for readers of the notebook itself: cells tagged `notebook-only`, papermill's
-    injected parameters, the captions below its figures. A whole report (metadata `lab`) also gets
-    its title, its aims and environment, before the chapters, and how it was made, at its end. With
+    Drops what is for readers of the notebook itself: cells tagged `notebook-only` or `exercise`,
+    papermill's injected parameters, the captions below its figures. In an exercise copy, what a
+    student has explained takes the place of our text. A whole report (metadata `lab`) also gets its
+    title, its aims and environment, before the chapters, and how it was made, at its end. With
     `gather`, code that is not tagged `show-code` is collected in one cell at the end of each
     section, tagged `folded-code`.
     """
@@ -57,19 +61,24 @@ class Arrange(Preprocessor):
             for name in names
         ]
         folder = Path(resources.get("metadata", {}).get("path") or ".")
+        instead_of = blocks_written_anew(nb.cells)
         cells = [
             cell
-            for cell in nb.cells
-            if not {"injected-parameters", "notebook-only"} & {*tags_of(cell)}
-            and self._wanted(language_of(cell))
-            and cell.source.strip()
+            for each in nb.cells
+            if not {"injected-parameters", "notebook-only", "exercise"} & {*tags_of(each)}
+            for cell in in_own_words(each)
+            if self._wanted(language_of(cell)) and cell.source.strip()
         ]
         for cell in cells:
             if cell.cell_type == "markdown":
                 take_in_pictures(cell, folder)
             if cell.cell_type == "code":
+                cell.source = MARKS.sub("", cell.source).rstrip("\n")
                 cell.outputs = [
-                    output for output in cell.outputs if self._printed(output.get("metadata", {}))
+                    output
+                    for output in cell.outputs
+                    if self._printed(output.get("metadata", {}))
+                    and output.get("metadata", {}).get("block") not in instead_of
                 ]
                 for output in cell.outputs:
                     tidy(output, *left_out)
@@ -89,6 +98,9 @@ class Arrange(Preprocessor):
                 prose(written(lab, "front", each), each, "front", "unnumbered")
                 for each in languages
             ]
+            for part, name in (("title", "logo"), ("front", "assignment")):
+                for cell in parts[part]:
+                    cell.attachments = lab.get(name, {}).get("attachments", {})
             parts["appendix"] += [
                 prose(written(lab, "made", each), each, "appendix") for each in languages
             ]
@@ -102,6 +114,23 @@ class Arrange(Preprocessor):
 
     def _printed(self, metadata: dict) -> bool:
         return "caption_of" not in metadata and self._wanted(metadata.get("lang", ""))
+
+
+def in_own_words(cell: NotebookNode) -> list[NotebookNode]:
+    """The cell; for one that a student was to write in and did not, that it is empty."""
+    kind = next((tag for tag in tags_of(cell) if f"no_{tag}" in WORDS), "")
+    if not kind or language_of(cell):  # ours have a language
+        return [cell]
+    cell.source = cell.source.replace(BLANK, "").strip()
+    words = WORDS[f"no_{kind}"]
+    return [cell] if cell.source else [prose(words[each], each) for each in LANGUAGES]
+
+
+def blocks_written_anew(cells: list[NotebookNode]) -> set[str]:
+    """The blocks of our text in place of which a student's explanation stands."""
+    own = [{*tags_of(cell)} for cell in cells if not language_of(cell)]
+    tags = {tag for of_cell in own if "explanation" in of_cell for tag in of_cell}
+    return {tag.partition(":")[2] for tag in tags if tag.startswith("instead-of:")}
 
 
 def prose(text: str, *tags: str) -> NotebookNode:

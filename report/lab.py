@@ -8,11 +8,12 @@ from pathlib import Path
 import click
 import nbformat
 from nbformat import NotebookNode
+from nbformat.v4 import new_markdown_cell
 
 from namelib.files import sha256, write_files
 from namelib.language import LANGUAGES
 from namelib.runs import ROOT, sealed
-from report.arranging import language_of, tags_of
+from report.arranging import BLANK, language_of, tags_of
 from report.cache import cells_of, digest, read_record
 from report.numbering import number_copy
 from report.parameters import Notebook, ParameterError, open_notebook, read_notebook
@@ -22,37 +23,50 @@ LAB = ROOT / "lab"  # what a person writes; git and `make clean` leave it alone
 TEMPLATES = Path(__file__).parent / "templates" / "lab"
 WRITTEN = ".written.json"  # in the folder of the copies: {notebook: digest of the cells written}
 START = "start.md"
+MAKES = {False: "`make lab`", True: '`make lab ARGS="--exercise"`'}
+SOLUTION = re.compile(r"^( *)### BEGIN SOLUTION\n.*?### END SOLUTION", re.MULTILINE | re.DOTALL)
+STUB = r"""\1# YOUR CODE HERE
+\1raise NotImplementedError("write these lines; the comment above says what they have to do")"""
+WRITTEN_ANSWER = {"grade": True, "locked": False, "points": 1, "solution": True, "task": False}
 
 
 @click.command(context_settings={"ignore_unknown_options": True})
 @click.option(
     "--lang", "language", type=click.Choice(LANGUAGES), help="One language only; default: both."
 )
+@click.option("--exercise", is_flag=True, help="Copies to fill in, in lab/exercise/.")
 @click.argument("options", nargs=-1, type=click.UNPROCESSED, metavar="[JUPYTERLAB'S OPTIONS]...")
-def main(language: str | None, options: tuple[str, ...]) -> None:
+def main(language: str | None, exercise: bool, options: tuple[str, ...]) -> None:
     """Write working copies of the notebooks to lab/ and open JupyterLab there.
 
     A copy that you have changed is never overwritten: delete or rename it to get a new one.
     """
-    for name in write_copies(LAB, language or ""):
-        click.echo(f"lab/{name}: yours, therefore kept; delete or rename it to get a new copy")
+    folder = folder_of(exercise)
+    for name in write_copies(folder, language or "", exercise):
+        shown = f"{folder.relative_to(LAB.parent).as_posix()}/{name}"
+        click.echo(f"{shown}: yours, therefore kept; delete or rename it to get a new copy")
     configs = filter(None, (str(TEMPLATES), os.environ.get("JUPYTER_CONFIG_PATH")))
     os.environ["JUPYTER_CONFIG_PATH"] = os.pathsep.join(configs)
     first = f"--LabApp.default_url=/lab/tree/{START}"
-    words = [sys.executable, "-m", "jupyterlab", f"--notebook-dir={LAB}", first, *options]
+    words = [sys.executable, "-m", "jupyterlab", f"--notebook-dir={folder}", first, *options]
     os.execv(sys.executable, words)
 
 
-def write_copies(folder: Path, language: str) -> list[str]:
+def folder_of(exercise: bool) -> Path:
+    """Where the copies are; those to fill in stand apart."""
+    return LAB / "exercise" if exercise else LAB
+
+
+def write_copies(folder: Path, language: str, exercise: bool = False) -> list[str]:
     """Write a copy of each notebook, and the start page; a changed copy stays and is returned."""
     folder.mkdir(parents=True, exist_ok=True)
     written = read_record(folder / WRITTEN)  # without it, every copy is taken for a changed one
     kept, files, start = [], {}, folder / START
     if not start.exists() or sha256(start.read_bytes()) == written.get(START):
-        files[START] = start_page(language)
+        files[START] = start_page(language, exercise)
         written[START] = sha256(files[START])
     for source in sorted(NOTEBOOKS.glob("*.ipynb")):
-        copy = working_copy(open_notebook(source), language)
+        copy = working_copy(open_notebook(source), language, exercise)
         name, cells = source.name, digest(cells_of(copy))
         found = digest(cells_of(open_notebook(folder / name))) if (folder / name).exists() else ""
         if found == cells:  # perhaps with outputs, which stay
@@ -65,10 +79,14 @@ def write_copies(folder: Path, language: str) -> list[str]:
     return kept
 
 
-def working_copy(notebook: NotebookNode, language: str) -> NotebookNode:
+def working_copy(notebook: NotebookNode, language: str, exercise: bool = False) -> NotebookNode:
     """The notebook without the other language's prose, its parameter `language` set."""
+    if exercise:
+        make_blank(notebook)
     notebook.cells = [
-        cell for cell in notebook.cells if not language or language_of(cell) in ("", language)
+        cell
+        for cell in notebook.cells
+        if "exercise" not in tags_of(cell) and (not language or language_of(cell) in ("", language))
     ]
     for cell in notebook.cells:
         if "parameters" in tags_of(cell):
@@ -80,36 +98,66 @@ def working_copy(notebook: NotebookNode, language: str) -> NotebookNode:
     return notebook
 
 
-def start_page(language: str) -> bytes:
+def make_blank(notebook: NotebookNode) -> None:
+    """Blank what a student writes, in nbgrader's convention.
+
+    That is the marked lines of code, the answers to questions, and an explanation below each cell
+    that asks for one. A blank cell serves both languages.
+    """
+    cells = []
+    for cell in notebook.cells:
+        tags = tags_of(cell)
+        if cell.cell_type == "code":
+            cell.source = SOLUTION.sub(STUB, cell.source)
+        if "answer" not in tags:
+            cells.append(cell)
+        if language_of(cell) == "en" and {"answer", "explanation"} & {*tags}:
+            name = f"{cell.id}-own"
+            own = new_markdown_cell(BLANK, id=name)
+            own.metadata["nbgrader"] = WRITTEN_ANSWER | {"grade_id": name, "schema_version": 3}
+            own.metadata["tags"] = [tag for tag in tags if tag not in ("en", "exercise")]
+            cells.append(own)
+        if "exercise" in tags:
+            cell.metadata.tags = [tag for tag in tags if tag not in ("exercise", "explanation")]
+    notebook.cells = cells
+
+
+def start_page(language: str, exercise: bool) -> bytes:
     """What to do first, in one language or both."""
+    name = "exercise" if exercise else "start"
     return b"\n".join(
-        (TEMPLATES / f"start.{each}.md").read_bytes()
+        (TEMPLATES / f"{name}.{each}.md").read_bytes()
         for each in LANGUAGES
         if language in ("", each)
     )
 
 
-def with_own(notebooks: list[Notebook]) -> tuple[list[Notebook], str]:
+def with_own(notebooks: list[Notebook], exercise: bool = False) -> tuple[list[Notebook], str]:
     """The notebooks, changed copies from lab/ in place of ours, and a line that names these.
 
-    Raises ParameterError where there is no lab/, or for a file in it that is no notebook.
+    Of the exercise copies all are taken: ours have the solutions. Raises ParameterError where
+    there are no copies, or for a file among them that is no notebook.
     """
-    if not LAB.is_dir():
-        raise ParameterError(f"{LAB}: not there; `make lab` makes it")
-    taken, written = [], read_record(LAB / WRITTEN)
+    folder = folder_of(exercise)
+    if not folder.is_dir():
+        raise ParameterError(f"{folder}: not there; {MAKES[exercise]} makes it")
+    taken, written = [], read_record(folder / WRITTEN)
     for book in notebooks:
-        path = LAB / book.path.name
-        if path.exists() and not is_unchanged(path, book.path, written.get(path.name, "")):
+        path = folder / book.path.name
+        if exercise or (
+            path.exists() and not is_unchanged(path, book.path, written.get(path.name, ""))
+        ):
             own, source = open_notebook(path), open_notebook(book.path)
-            restore_prose(own, source)
+            restore_prose(own, working_copy(source, "", exercise))
             own.metadata.setdefault("lab", source.metadata.get("lab", {}))  # jupytext loses it
             taken.append(read_notebook(path, own))
     own = {book.path.name: book for book in taken}
     ours = [book.path.name for book in notebooks if book.path.name not in own]
-    parts = [f"from lab/: {', '.join(own) or 'nothing, as no notebook was changed there'}"]
+    shown = folder.relative_to(LAB.parent).as_posix()
+    parts = [f"from {shown}/: {', '.join(own) or 'nothing, as no notebook was changed there'}"]
     parts += [f"unchanged: {', '.join(ours)}"] * bool(ours)
     others = sorted(
-        {path.name for path in LAB.glob("*.ipynb")} - {book.path.name for book in notebooks}
+        {path.name for path in folder.glob("*.ipynb")} - {book.path.name for book in notebooks}
     )
     parts += [f"left out, as no chapter has this name: {', '.join(others)}"] * bool(others)
     return [own.get(book.path.name, book) for book in notebooks], "; ".join(parts)
@@ -125,19 +173,25 @@ def is_unchanged(copy: Path, source: Path, written: str) -> bool:
 
 
 def restore_prose(own: NotebookNode, source: NotebookNode) -> None:
-    """Put the prose of the language that the copy lacks back where it stood."""
+    """Put back what the copy lacks where it stood: one language's prose, cells to be written in."""
     languages = {language_of(cell) for cell in own.cells}
-    if languages >= set(LANGUAGES):
-        return
+    answered = {grade_id(cell) for cell in own.cells}
     places = {cell.id: cell for cell in own.cells}
     before = None
     for cell in source.cells:
-        if language_of(cell) not in languages:
+        if language_of(cell) not in languages or (
+            cell.source == BLANK and grade_id(cell) not in answered
+        ):
             at = own.cells.index(places[before]) + 1 if before else 0
             own.cells.insert(at, cell)
             places[cell.id] = cell
         if cell.id in places:
             before = cell.id
+
+
+def grade_id(cell: NotebookNode) -> str:
+    """nbgrader's name of a cell, which stays with it when it is cut and pasted."""
+    return cell.metadata.get("nbgrader", {}).get("grade_id", "")
 
 
 if __name__ == "__main__":

@@ -84,8 +84,8 @@ def draw():
 def test_a_block_is_said_once_a_language_with_its_numbers(displayed, text):
     Page(text, "c").say("n", n=31292)
     assert [(output.data["text/markdown"], output.metadata) for output in displayed.outputs] == [
-        ("31,292 个", {"lang": "zh"}),
-        ("31,292 names", {"lang": "en"}),
+        ("31,292 个", {"lang": "zh", "block": "n"}),
+        ("31,292 names", {"lang": "en", "block": "n"}),
     ]
 
 

@@ -122,6 +122,13 @@ def test_a_run_from_options_to_files(lab):
     )
 
 
+def test_the_record_has_what_the_networks_reached(lab):
+    save = "from namelib.runs import save_results\nsave_results(out_dir, {'metrics': {'a': steps}})"
+    write_notebook(command.NOTEBOOKS / "1_rnn.ipynb", DECLARED, save)
+    assert lab("--out", "o").exit_code == 0
+    assert json.loads(Path("o/report.json").read_text())["accuracies"] == {"1_rnn": {"a": 3}}
+
+
 def test_no_path_of_this_machine_is_in_what_is_handed_in(lab):
     assert (
         lab("--data", str(lab.caller / "my names"), "--out", str(lab.caller / "o")).exit_code == 0
@@ -186,6 +193,9 @@ def test_quick_values_and_a_second_run_that_runs_nothing(lab):
         (["--data", "no names"], "no names: No such file or directory; give a folder"),
         (["--data", "."], "at least two <Language>.txt"),
         (["--data", "loop"], "loop: Too many levels of symbolic links; give a folder"),
+        (["--logo", "loop"], "--logo loop: cannot be read as a picture; give a PNG or SVG file"),
+        (["--assignment", "gone.md"], "--assignment gone.md: No such file or directory; give a"),
+        (["--assignment", "own.md"], "own.md, cell 1: <b>: of HTML, a report knows"),
         (
             ["--data", "few"],
             "B.txt has 1 different surname; the experiments need two lists of at least 10",
@@ -196,6 +206,7 @@ def test_what_does_not_fit_stops_before_anything_runs(lab, arguments, words):
     Path("o").mkdir()
     Path("o/report.html").write_text("kept: nothing has been run")
     Path("few").mkdir()
+    Path("own.md").write_text("<b>Hand in</b>")
     Path("loop").symlink_to("loop")
     for language in "AB":
         Path(f"few/{language}.txt").write_text("Kim\n")

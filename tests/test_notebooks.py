@@ -59,7 +59,11 @@ def test_a_notebook_is_committed_without_outputs_for_the_plain_kernel(name):
     assert notebook.metadata.kernelspec.name == "python3"
     cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
     assert not any(cell.outputs or cell.execution_count for cell in cells)
-    assert not {key for cell in notebook.cells for key in cell.metadata} - {"tags", "jupyter"}
+    assert not {key for cell in notebook.cells for key in cell.metadata} - {
+        "tags",
+        "jupyter",
+        "nbgrader",
+    }
     folded = {"source_hidden": True}  # what the report hides is folded in JupyterLab, too
     assert all(
         cell.metadata.get("jupyter") == (folded if "hide-input" in tags(cell) else None)

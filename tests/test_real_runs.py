@@ -137,7 +137,7 @@ def test_a_stopped_study_leaves_no_process_and_its_finished_runs(few_names, tmp_
 
     command = study("stopped", 2)
     command.wait_for("ceilings ...")
-    while command.process.poll() is None and not list(tmp_path.rglob("*.pickle")):
+    while command.process.poll() is None and not list(tmp_path.rglob("output.pkl")):
         time.sleep(0.1)
     command.process.send_signal(getattr(signal, name))
     assert command.end() == STATUS[name], command.printed()
