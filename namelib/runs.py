@@ -16,7 +16,7 @@ import safetensors.torch
 from safetensors import SafetensorError
 from torch import nn
 
-from namelib.data import LabError, Names
+from namelib.data import LabError, Names, split_names
 from namelib.evaluation import Metrics, check_outputs, read_names
 from namelib.files import sha256, write_files
 from namelib.models import LSTM, RNN, MyLSTM
@@ -263,3 +263,19 @@ def load_run(
             f"{folder}: not a complete run of a network ({problem}); delete it and repeat the run"
         ) from None
     return model.eval(), results
+
+
+def split_of_runs(data: Names, runs: dict[str, dict[str, Any]]) -> tuple[Names, Names]:
+    """The training and validation names that all runs saw, from their results.
+
+    Raises RunError where these are not the same, or not of this data.
+    """
+    seen = {
+        (run["data"]["fingerprint"], run["valid_fraction"], run["seed"]) for run in runs.values()
+    }
+    fingerprint, valid_fraction, seed = next(iter(seen))
+    if len(seen) > 1 or data.fingerprint != fingerprint:
+        raise RunError(
+            "the three runs saw other surnames or other splits; train them alike, on these"
+        )
+    return split_names(data, valid_fraction, seed)

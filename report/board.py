@@ -40,8 +40,11 @@ class Row:
 class Board:
     """Shows all notebooks in a line that renews itself; without a terminal, every ten seconds."""
 
-    def __init__(self, names: Iterable[str], stream: TextIO | None = None):
+    def __init__(
+        self, names: Iterable[str], stream: TextIO | None = None, log_every: float = LOG_EVERY
+    ):
         self.rows = {name: Row(name) for name in names}
+        self.log_every = log_every
         self.stream = stream or sys.stderr
         self.started = self._logged = time.monotonic()
         self._news: dict[str, str] = {}  # what the log already says of each notebook
@@ -56,7 +59,7 @@ class Board:
         line = "; ".join(row.state() for row in self.rows.values() if row.runs)
         if self.stream.isatty():
             self._write(line, end="")
-        elif line and time.monotonic() - self._logged >= LOG_EVERY:
+        elif line and time.monotonic() - self._logged >= self.log_every:
             self._write(line, end="\n")
 
     def _write(self, line: str, end: str) -> None:

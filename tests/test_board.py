@@ -5,7 +5,6 @@ import time
 
 import pytest
 
-from report import board as module
 from report.board import Board
 
 
@@ -18,14 +17,13 @@ class Terminal(io.StringIO):
 def running(tmp_path, monkeypatch):
     """A board whose first notebook has run for 30 seconds and is in the sixth of 20 cells."""
 
-    def make(stream=None):
-        board = Board(["1_rnn", "4_why"], stream or io.StringIO())
+    def make(stream=None, log_every=0):
+        board = Board(["1_rnn", "4_why"], stream or io.StringIO(), log_every)
         row = board.rows["1_rnn"]
         row.started, row.reports = time.monotonic(), tmp_path / "reports"
         row.cell, row.cells = 5, 20
         now = time.monotonic()
         monkeypatch.setattr(time, "monotonic", lambda: now + 30)
-        monkeypatch.setattr(module, "LOG_EVERY", 0)
         return board
 
     return make
@@ -61,9 +59,8 @@ def test_a_log_has_a_line_for_start_way_and_end(running, tmp_path):
     ]
 
 
-def test_a_log_is_not_flooded(running, monkeypatch):
-    board = running(stream := io.StringIO())
-    monkeypatch.setattr(module, "LOG_EVERY", 10)
+def test_a_log_is_not_flooded(running):
+    board = running(stream := io.StringIO(), log_every=10)
     for _ in range(50):
         board.refresh()
     assert len(stream.getvalue().splitlines()) == 1

@@ -15,10 +15,15 @@ from report.kernel import Kernels
 
 
 @pytest.fixture
-def execute(tmp_path):
-    """Runs one cell in a kernel of ours; returns what it printed and what reached the terminal."""
+def kernels():
     # as in a report: tmp_path may be too long for a socket
-    scratch = tempfile.TemporaryDirectory(prefix="lab-")
+    with tempfile.TemporaryDirectory(prefix="lab-") as scratch:
+        yield Kernels(Path(scratch))
+
+
+@pytest.fixture
+def execute(kernels, tmp_path):
+    """Runs one cell in a kernel of ours; returns what it printed and what reached the terminal."""
 
     def execute(source):
         log = tmp_path / "kernel.log"
@@ -28,14 +33,12 @@ def execute(tmp_path):
             kernel_name="python3",
             language="python",
             progress_bar=False,
-            kernel_manager_class=execute.kernels.manager_class("1_rnn", log, tmp_path / "progress"),
+            kernel_manager_class=kernels.manager_class("1_rnn", log, tmp_path / "progress"),
         )
         printed = "".join(output.text for output in executed.cells[-1].outputs)
         return printed, log.read_text()
 
-    execute.kernels = Kernels(Path(scratch.name))
-    yield execute
-    scratch.cleanup()
+    return execute
 
 
 def test_python3_is_this_python_whatever_kernelspec_is_installed(execute, tmp_path, monkeypatch):
@@ -83,8 +86,8 @@ def test_the_kernel_says_nothing_on_the_terminal(execute, monkeypatch, longest, 
     assert log == ""
 
 
-def test_a_kernel_that_starts_after_the_end_is_ended(execute, tmp_path):
-    execute.kernels.end()
+def test_a_kernel_that_starts_after_the_end_is_ended(execute, kernels, tmp_path):
+    kernels.end()
     with pytest.raises(RuntimeError):
         execute(f"open({os.fspath(tmp_path / 'ran')!r}, 'w')")
     assert not (tmp_path / "ran").exists()

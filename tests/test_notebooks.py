@@ -9,8 +9,7 @@ import nbformat
 import pytest
 
 from namelib import load_names, runs, split_names
-from namelib.runs import BUILD, RunError
-from notebooks.why_lstm.folds import check_size
+from namelib.runs import BUILD
 from notebooks.why_lstm.result_tables import STRUCTURES
 from report.parameters import find_notebooks, resolve
 
@@ -174,35 +173,3 @@ def test_the_sections_that_print_a_structure_are_those_that_page_1_names(languag
         ]
         (place,) = [k for k, heading in enumerate(sections, start=1) if heading.startswith(title)]
         assert section == f"{chapter}.{place}"
-
-
-@pytest.mark.parametrize(
-    "differs", [{}, {"seed": 6}, {"valid_fraction": 0.2}, {"data": {"fingerprint": "another"}}]
-)
-def test_chapter_4_compares_runs_on_the_split_that_all_saw(few, differs):
-    """Its own cell, with the runs of this test."""
-    (cell,) = [cell.source for cell in NOTEBOOKS["4_why_lstm"].cells if "seen = {" in cell.source]
-    data, _ = few
-    alike = {"data": {"fingerprint": data.fingerprint}, "valid_fraction": 0.3, "seed": 5}
-    results = iter([alike, alike, alike | differs])
-    given = {
-        "load_names": lambda _: data,
-        "load_run": lambda _: (None, next(results)),
-        "data_dir": "",
-        "runs_dir": "x",
-    }
-    given |= {
-        "split_names": split_names,
-        "check_size": check_size,
-        "NETWORKS": runs.NETWORKS,
-        "RunError": RunError,
-        "find_runs": lambda _: dict.fromkeys(network.name for network in runs.NETWORKS.values()),
-    }
-    if differs:
-        with pytest.raises(RunError, match="other surnames or other splits"):
-            exec(cell, given)
-    else:
-        exec(cell, given)
-        assert [given[part].names for part in ("train", "valid")] == [
-            p.names for p in split_names(data, 0.3, 5)
-        ]

@@ -32,27 +32,28 @@ def sources(tmp_path, monkeypatch):
     monkeypatch.setattr(cache, "ROOT", tmp_path)
 
 
+class Run:
+    """Runs the notebooks of a folder with parameters, into another; `board` shows how it went."""
+
+    def __init__(self, sources, out):
+        self.sources, self.out, self.board = sources, out, None
+
+    def __call__(self, jobs=2, fresh=False, data="abc", **parameters):
+        notebooks, injected = find_notebooks(self.sources), {}
+        for book in notebooks:
+            chosen = {name: value for name, value in parameters.items() if name in book.types}
+            injected[book.name] = with_places(book, chosen, "")
+        plan = Plan(injected, self.out, data, (), jobs, fresh)
+        self.board = Board([book.name for book in notebooks], io.StringIO())
+        with scratch_folder(self.out) as scratch:
+            return run_notebooks(notebooks, plan, self.board, scratch)
+
+
 @pytest.fixture
 def run(tmp_path):
-    """Runs notebooks in tmp_path/notebooks with parameters, into an awkwardly named folder."""
-
-    def run(jobs=2, fresh=False, data="abc", **parameters):
-        notebooks = find_notebooks(tmp_path / "notebooks")
-        injected = {
-            book.name: with_places(
-                book, {k: v for k, v in parameters.items() if k in book.types}, ""
-            )
-            for book in notebooks
-        }
-        run.board = Board([book.name for book in notebooks], io.StringIO())
-        with scratch_folder(run.out) as scratch:
-            return run_notebooks(
-                notebooks, Plan(injected, run.out, data, (), jobs, fresh), run.board, scratch
-            )
-
-    run.out = tmp_path / "out {of} \"it\" 'é' 中"
-    run.out.mkdir()
-    return run
+    out = tmp_path / "out {of} \"it\" 'é' 中"
+    out.mkdir()
+    return Run(tmp_path / "notebooks", out)
 
 
 def outputs(folder):

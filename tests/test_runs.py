@@ -24,10 +24,19 @@ from namelib import (
     fit,
     predict,
     runs,
+    split_names,
     tables,
 )
 from namelib.models import at_last_letter, one_hot
-from namelib.runs import RunError, find_runs, load_results, load_run, save_results, save_run
+from namelib.runs import (
+    RunError,
+    find_runs,
+    load_results,
+    load_run,
+    save_results,
+    save_run,
+    split_of_runs,
+)
 
 HISTORY = History([10], [1.5], [0.5], [1.6], [0.4], [0.3], [2.0])
 
@@ -243,3 +252,24 @@ def test_runs_by_hand_are_used_beside_those_of_the_report(save, tmp_path, monkey
     shutil.copytree(saved, tmp_path / "build" / "3_custom_lstm")
     assert find_runs()["MyLSTM"] == tmp_path / "build" / "3_custom_lstm"
     assert find_runs(tmp_path / "build")["RNN"] == tmp_path / "build" / "1_rnn"
+
+
+@pytest.mark.parametrize(
+    "differs", [{}, {"seed": 6}, {"valid_fraction": 0.2}, {"data": {"fingerprint": "another"}}]
+)
+def test_runs_are_compared_on_the_split_that_all_saw(few, differs):
+    data, _ = few
+    alike = {"data": {"fingerprint": data.fingerprint}, "valid_fraction": 0.3, "seed": 5}
+    results = {"RNN": alike, "LSTM": alike, "MyLSTM": alike | differs}
+    if differs:
+        with pytest.raises(RunError, match="other surnames or other splits"):
+            split_of_runs(data, results)
+    else:
+        expected = split_names(data, 0.3, 5)
+        assert [part.names for part in split_of_runs(data, results)] == [p.names for p in expected]
+
+
+def test_runs_that_agree_on_other_surnames_are_refused(few):
+    run = {"data": {"fingerprint": "of others"}, "valid_fraction": 0.3, "seed": 5}
+    with pytest.raises(RunError, match="other surnames"):
+        split_of_runs(few[0], {"RNN": run, "LSTM": run})

@@ -25,10 +25,24 @@ HUNDRED = ["-p", "steps", "100"]
 RNN = ["rnn", "--recipe", "original", "-g", "hidden_size", "8", "-g", "learning_rate", "0.005"]
 
 
+class Lab:
+    """The command as a function; `trained` are the cells that its last call trained."""
+
+    def __init__(self, out, names):
+        self.out, self.trained = out, []
+        self.words = ["--data", str(names), "--out", str(out), "--jobs", "1"]
+
+    def __call__(self, *arguments):
+        self.trained.clear()
+        result = CliRunner().invoke(sweep.main, [*arguments, *self.words])
+        assert "Traceback" not in result.output
+        return result
+
+
 @pytest.fixture
 def lab(tmp_path, monkeypatch, few_names):
-    """The command as a function, on few names; `lab.trained` are the cells that it trains."""
-    train_cell = sweep.train_cell
+    """The command on few names, in this process."""
+    lab, train_cell = Lab(tmp_path / "out", few_names), sweep.train_cell
 
     @functools.wraps(train_cell)
     def noted(cell, names):
@@ -36,17 +50,6 @@ def lab(tmp_path, monkeypatch, few_names):
         return train_cell(cell, names)
 
     monkeypatch.setattr(sweep, "train_cell", noted)
-
-    def lab(*arguments):
-        lab.trained = []
-        result = CliRunner().invoke(sweep.main, [*arguments, *lab.words])
-        assert "Traceback" not in result.output
-        return result
-
-    lab.out, lab.words = (
-        tmp_path / "out",
-        ["--data", str(few_names), "--out", str(tmp_path / "out"), "--jobs", "1"],
-    )
     return lab
 
 
