@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
+from summaries import assert_wide_enough
 
 from namelib.data import Names
 from notebooks.why_lstm.networks import VARIANTS, Networks
@@ -83,6 +84,10 @@ def test_the_best_rate_is_that_of_the_choosing_half_and_the_result_that_of_the_o
 @pytest.fixture(scope="module")
 def networks(some):
     return run(some, Depth(60, (0, 1), hidden_size=8), workers=1)["networks"]
+
+
+def test_intervals_are_those_of_half_the_unseen_names(networks):
+    assert_wide_enough({"original_recipe": networks})
 
 
 def test_the_result_is_whole(networks):

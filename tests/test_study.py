@@ -5,6 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 from click.testing import CliRunner
+from summaries import assert_wide_enough
 
 from namelib import load_names
 from namelib.files import code_digest
@@ -203,6 +204,7 @@ def test_the_tutorials_study_has_its_numbers_and_none_of_its_surnames(some, tmp_
         study.run_study(data_dir, experiments, 1, tmp_path / data_dir, tmp_path / "build")
         found = json.loads((tmp_path / data_dir / file).read_bytes())
         assert set(found["results"]) == set(experiments)
+        assert_wide_enough(found["results"])
         assert found["data"] == {"name": data_dir or "embedded", "fingerprint": names.fingerprint}
         rates = {key: row["rate"] for key, row in found["results"]["gradients"]["networks"].items()}
         tuned = {
@@ -211,3 +213,8 @@ def test_the_tutorials_study_has_its_numbers_and_none_of_its_surnames(some, tmp_
         assert rates.items() >= tuned.items()
         assert found["results"]["letter_pairs"]["slopes"].keys() == {"1"}
         assert texts(found) & set(names.names) == (set() if data_dir else set(names.names[:4]))
+
+
+@pytest.mark.parametrize("file", sorted(study.RECORDED_AS.values()))
+def test_every_recorded_interval_is_as_wide_as_its_splits_make_it(file):
+    assert_wide_enough(json.loads((study.RECORDED / file).read_bytes())["results"])
