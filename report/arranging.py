@@ -18,8 +18,9 @@ from report.writing import take_in_pictures
 
 TEMPLATES = Path(__file__).parent / "templates"
 WORDS = json.loads((TEMPLATES / "words.json").read_text("utf-8"))
+# nbgrader's words, in a cell that a student fills in
+BLANK = f"{WORDS['blank']['en']} / {WORDS['blank']['zh']}"
 PARTS = ("title", "summary", "front", "", "appendix")
-BLANK = "YOUR ANSWER HERE / 在此作答"  # nbgrader's words, in a cell that a student fills in
 MARKS = re.compile(r"^ *### (BEGIN|END) SOLUTION\n?", re.MULTILINE)
 
 

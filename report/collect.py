@@ -123,15 +123,18 @@ def shown(path: Path, folder: Path) -> str:
     return printable(path.relative_to(folder).as_posix())
 
 
+def in_both(name: str) -> str:
+    """A word in Chinese and in English."""
+    return f"{WORDS[name]['zh']} {WORDS[name]['en']}"
+
+
 def as_csv(rows: list[dict[str, str]]) -> bytes:
     """The table as Excel opens it, in Chinese, too; no cell is taken for a formula."""
-    heads = {"file": "文件 File"} | {
-        name: f"{WORDS[name]['zh']} {WORDS[name]['en']}" for name in FACTS
-    }
+    heads = {name: in_both(name) for name in ("file", *FACTS)}
     for network in NETWORKS.values():
         heads |= {column(network.name, one): column(network.name, one) for one in RECIPES}
-    heads |= {"parameters": "改动的参数 Parameters changed", "versions": "软件版本 Versions"}
-    heads |= {"checksums": "校验 Checksums", "remark": "备注 Remark"}
+    heads |= {"parameters": in_both("changed")}
+    heads |= {name: in_both(name) for name in ("versions", "checksums", "remark")}
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerow(heads.values())
