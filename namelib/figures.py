@@ -31,7 +31,7 @@ COLOURS = {
     "mini_batch": "#0072B2",
 }
 BLUE = COLOURS["mini_batch"]  # also for what belongs to no network
-GREY = "#6b6b6b"
+GREY = "#555555"
 LIGHT_GREY = "#949494"  # next to the blue: differs from it in greyscale print
 WIDTH = 7.0  # inches; printed at 93 %
 ON_LIGHT, ON_DARK = "#010101", "#fefefe"  # for text in a coloured cell

@@ -30,7 +30,9 @@ def additive(
     """
     rows = np.vstack([terms, constant, terms.sum(axis=0) + constant])
     rows = rows - rows.mean(axis=1, keepdims=True)
-    limit = np.abs(rows).max()
+    limit = (
+        1.5 * np.abs(rows).max()
+    )  # on the darkest cells no number would stand out, day and night
     figure, axes = plt.subplots(figsize=(WIDTH, 0.25 * len(rows) + 1.3))
     sns.heatmap(
         rows,
