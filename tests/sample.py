@@ -171,7 +171,7 @@ def say(zh: str, en: str) -> list[NotebookNode]:
 def captioned(
     kind: str, name: str, captions: tuple[str, str], bodies: tuple[str, str]
 ) -> list[NotebookNode]:
-    """The outputs of a figure or table in both languages, as namelib.bilingual shows them."""
+    """The outputs of a figure or table in both languages, as a notebook's page shows them."""
     outputs = []
     for language, caption, body in zip(("zh", "en"), captions, bodies, strict=True):
         metadata = {

@@ -80,8 +80,8 @@ def run(data: Names, depth: Depth = DEFAULT, workers: int = 2, kept: Path | None
     """The ceilings, on the unseen surnames of each seed's fold: the folds of the other experiments.
 
     -> {"settings", "models": {name: {"accuracy": summary, "seconds" (CPU)}}, "gains": {name:
-    summary}}. gains are those of all but the first: what accuracy each has more than the model
-    before it, in pairs by seed. A "summary" is {"values" (one a seed), "mean", "low", "high", "n"}.
+    summary}}. The gains are those of all models but the first in accuracy over the model before,
+    in pairs by seed. A "summary" is {"values" (one a seed), "mean", "low", "high", "n"}.
     """
     drawn = np.random.default_rng(0)
     splits = [

@@ -19,7 +19,7 @@ class Variant:
 
     A gate is LEARNED or a constant: 1.0 holds it open, 0.0 shut. The tanh RNN is the LSTM whose
     forget gate is shut, whose input and output gates are open and whose output tanh is off; the
-    linear RNN lacks the candidate's tanh too. Another `cell` than "lstm" heeds none of the gates'
+    linear RNN lacks the candidate's tanh too. A `cell` other than "lstm" ignores the gates'
     switches.
     """
 

@@ -219,7 +219,7 @@ def losses(
 def clip(networks: Networks, max_norm: float) -> Tensor:
     """Clip each network's gradient to `max_norm`, as `clip_grad_norm_` does -> norms, (networks,).
 
-    A gradient that has exploded beyond all numbers becomes zero: that batch teaches nothing.
+    A gradient that is not finite becomes zero: that batch teaches nothing.
     """
     gradients = [parameter.grad for parameter in networks.parameters()]
     # (networks,)
