@@ -44,6 +44,7 @@ GATES = {
     "output_gate": "output gate o",
     "cell_state": "cell state c",
 }
+MISSING = "\N{GETA MARK}"  # stands for a character that the fonts lack
 LONGEST = 22  # longest name in a label, in symbols
 
 
@@ -52,6 +53,13 @@ def _packaged_font() -> str:
     """Make a font with Latin letters and Chinese characters known to matplotlib; its name."""
     font_manager.fontManager.addfont(FONTS / "NotoSansCJKsc-Regular.otf")
     return "Noto Sans CJK SC"
+
+
+@cache
+def _drawn() -> frozenset[int]:
+    """The characters that the fonts of figures have."""
+    paths = (font_manager.findfont(name) for name in (_packaged_font(), "DejaVu Sans"))
+    return frozenset(code for path in paths for code in font_manager.get_font(path).get_charmap())
 
 
 @contextmanager
@@ -91,7 +99,8 @@ def as_label(language: str) -> str:
 
 def shortened(name: str) -> str:
     """A name shortened to fit a figure; a dollar sign in it does not start a formula."""
-    name = drawable(name)
+    # a rare character, too, is marked as missing, not left to a box and a warning
+    name = "".join(each if ord(each) in _drawn() else MISSING for each in drawable(name))
     return (name if len(name) <= LONGEST else name[: LONGEST - 1] + "…").replace("$", r"\$")
 
 
