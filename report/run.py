@@ -137,39 +137,13 @@ def scratch_folder(out: Path) -> Iterator[Path]:
 
 def _run_group(
     books: list[Notebook], plan: Plan, jobs: int, upstream: dict, kernels: Kernels, board: Board
-) -> dict:
-    seconds = {}
-
-    def run(book: Notebook) -> None:
-        folder, row = plan.folder(book), board.rows[book.name]
-        data = "\n".join((plan.fingerprint, *plan.notes))
-        made_from = run_made_from(book, plan.parameters(book), data, upstream)
-        if not plan.fresh and is_current(folder / RUN, made_from):
-            seconds[book.name] = read_record(folder / RUN)["seconds"]
-            took = tqdm.format_interval(seconds[book.name])
-            row.ended = f"unchanged since its last run, which took {took}"
-            return
-        folder.mkdir(exist_ok=True)
-        (folder / RUN).unlink(missing_ok=True)
-        row.started, row.reports = time.monotonic(), kernels.scratch / f"{book.name}.progress"
-        try:
-            execute(book, plan.injected[book.name], folder, row, kernels)
-        except BaseException:
-            row.ended = "stopped"
-            raise
-        seconds[book.name] = round(row.seconds, 1)
-        row.ended = f"done in {tqdm.format_interval(row.seconds)}"
-        if plan.fingerprint != (read := fingerprint_of(folder)) and read:
-            raise NotebookError(
-                f"{book.path.name}: the surnames were changed while it ran; run again"
-            )
-        if made_from == run_made_from(book, plan.parameters(book), data, upstream):
-            end_run(folder, made_from, seconds[book.name])
-        else:
-            row.ended += "; the code was changed meanwhile, so it will run again next time"
-
+) -> dict[str, float]:
     with ThreadPoolExecutor(jobs) as pool:
-        waiting = {pool.submit(run, book) for book in books}
+        futures = {
+            book.name: pool.submit(_run, book, plan, upstream, kernels, board.rows[book.name])
+            for book in books
+        }
+        waiting = set(futures.values())
         try:
             while waiting:
                 done, waiting = wait(waiting, timeout=REFRESH, return_when=FIRST_COMPLETED)
@@ -180,6 +154,34 @@ def _run_group(
             pool.shutdown(wait=False, cancel_futures=True)
             kernels.end()
             raise
+    return {name: future.result() for name, future in futures.items()}
+
+
+def _run(book: Notebook, plan: Plan, upstream: dict, kernels: Kernels, row: Row) -> float:
+    """Run one notebook, unless it is unchanged; the seconds that it took, now or then."""
+    folder, data = plan.folder(book), "\n".join((plan.fingerprint, *plan.notes))
+    made_from = run_made_from(book, plan.parameters(book), data, upstream)
+    if not plan.fresh and is_current(folder / RUN, made_from):
+        seconds = read_record(folder / RUN)["seconds"]
+        took = tqdm.format_interval(seconds)
+        row.ended = f"unchanged since its last run, which took {took}"
+        return seconds
+    folder.mkdir(exist_ok=True)
+    (folder / RUN).unlink(missing_ok=True)
+    row.started, row.reports = time.monotonic(), kernels.scratch / f"{book.name}.progress"
+    try:
+        execute(book, plan.injected[book.name], folder, row, kernels)
+    except BaseException:
+        row.ended = "stopped"
+        raise
+    seconds = round(row.seconds, 1)
+    row.ended = f"done in {tqdm.format_interval(row.seconds)}"
+    if plan.fingerprint != (read := fingerprint_of(folder)) and read:
+        raise NotebookError(f"{book.path.name}: the surnames were changed while it ran; run again")
+    if made_from == run_made_from(book, plan.parameters(book), data, upstream):
+        end_run(folder, made_from, seconds)
+    else:
+        row.ended += "; the code was changed meanwhile, so it will run again next time"
     return seconds
 
 
@@ -245,31 +247,30 @@ def without_places(notebook: NotebookNode) -> None:
     Of a folder of names that is not simply above the run's own, only the name remains.
     """
     notebook.metadata.pop("papermill", None)
-
-    def without_path(found: re.Match) -> str:
-        path = Path(ast.literal_eval(found[1]))
-        steps = [step for step in path.parts if step != ".."]
-        return found[0] if len(steps) < 2 else f"data_dir = {path.name!r}"
-
     for cell in notebook.cells:
         if "injected-parameters" in cell.metadata.get("tags", []):
             source = re.sub(r"^out_dir = .*\n?", "", cell.source, flags=re.MULTILINE)
-            cell.source = re.sub(r"^data_dir = (.*)$", without_path, source, flags=re.MULTILINE)
+            cell.source = re.sub(r"^data_dir = (.*)$", named_only, source, flags=re.MULTILINE)
         for output in cell.get("outputs", []):
-            if (
-                output.get("name") == "stderr"
-            ):  # where a warning comes from: the file's name is kept
+            if output.get("name") == "stderr":  # of where a warning comes from, the file's name
                 output.text = WARNED_IN.sub("", output.text)
+
+
+def named_only(line: re.Match) -> str:
+    """The line `data_dir = ...` as it is shown."""
+    path = Path(ast.literal_eval(line[1]))
+    steps = [step for step in path.parts if step != ".."]
+    return line[0] if len(steps) < 2 else f"data_dir = {path.name!r}"
 
 
 def _where(error: PapermillExecutionError) -> str:
     """As in `[5], line 2, "x = 1 / 0": ZeroDivisionError: division by zero`."""
     trace = strip_color("\n".join(error.traceback))
-    found = re.search(r"Cell In ?\[\d+\], line (\d+)", trace)
+    place = re.search(r"Cell In ?\[\d+\], line (\d+)", trace)
     message = f"{error.ename}: {' '.join(str(error.evalue).split())}"
-    if not found:  # an error that shows no traceback
+    if not place:  # an error that shows no traceback
         return f"cell [{error.exec_count}]: {message}"
-    line = int(found[1])
+    line = int(place[1])
     # IPython counts from the first line with text
     source = error.source.lstrip("\n").splitlines()[line - 1].strip()
     return f'cell [{error.exec_count}], line {line}, "{source}": {message}'
