@@ -68,10 +68,10 @@ def source(folder: Path, name: str) -> Path:
 
 
 def han(sources: dict[str, Path]) -> set[int]:
-    """The Table of General Standard Chinese Characters, GB 2312, and their traditional forms."""
+    """The Table of General Standard Chinese Characters, GB 2312, JIS X 0208, traditional forms."""
     mappings = bz2.decompress(sources["Unihan_Other*.bz2"].read_bytes()).decode()
     variants = bz2.decompress(sources["Unihan_Variants*.bz2"].read_bytes()).decode()
-    standard = {int(code, 16) for code in re.findall(r"U\+(\w+)\tk(?:TGH|GB0)\t", mappings)}
+    standard = {int(code, 16) for code in re.findall(r"U\+(\w+)\tk(?:TGH|GB0|Jis0)\t", mappings)}
     pairs = re.findall(r"U\+(\w+)\tkTraditionalVariant\t(.+)", variants)
     forms = [re.findall(r"U\+(\w+)", to) for code, to in pairs if int(code, 16) in standard]
     return standard | {int(form, 16) for each in forms for form in each}
