@@ -141,7 +141,13 @@ def test_a_network_that_is_changed_turns_the_verdicts_on_it_alone():
         ("at_best", {"lstm_leads_at_best", "lstm_uses_width_better"}),
         (
             "original_recipe",
-            {"lstm_leads_original", "lstm_leads_at_tanh_rate", "gate_multiplies_original"},
+            {
+                "lstm_leads_original",
+                "lstm_leads_at_tanh_rate",
+                "gate_multiplies_original",
+                "damping_helps_original",
+                "multiplying_helps_original",
+            },
         ),
         (
             "cue_task",
