@@ -172,7 +172,7 @@ CASES: dict[str, dict[str, list[dict]]] = {
             for depth in ("quick", "default")
         ],
         "replication": [{"settings": results_of_this_run()["budgets"]["settings"]}],
-        **{block: [{"source": "this run"}] for block in OF_ONE_SOURCE},
+        **{block: [{"source": "this run", "n": 24}] for block in OF_ONE_SOURCE},
         "fig_additive": [{"name": "Kowalski"}],
         "fig_additive_alt": [{"name": "Kowalski"}],
         "fig_ceilings_alt": [{"ceilings": results(sign)["ceilings"]} for sign in (1, -1)],
@@ -193,7 +193,7 @@ CASES: dict[str, dict[str, list[dict]]] = {
             ),
             TOLD_4,
         ),
-        "fig_letter_pairs": [{"example": PAIRS["example"], "source": "this run"}],
+        "fig_letter_pairs": [{"example": PAIRS["example"], "source": "this run", "n": 24}],
         "fig_letter_pairs_alt": [{"example": PAIRS["example"]}],
         "tbl_at_best": [{"settings": results()["at_best"]["settings"]}],
         **dict.fromkeys(("fig_rates", "fig_rates_alt", "original"), BEST),
@@ -221,7 +221,8 @@ CASES: dict[str, dict[str, list[dict]]] = {
         "fig_sweep": [{"sweep": SWEEP}, {"sweep": sweep(seeds=1)}],
         "sweep_edge": [{"network": "RNN"}],
     },
-    "claims": {
+    "claims": {"original_headline": [{"steps": 100_000}]}
+    | {
         f"{claim.name}_{verdict}": [one | {"e": one["effects"][claim.effect]} for one in WHOLE]
         for claim in answer.CLAIMS
         for verdict in ("supported", "opposite", "inconclusive")

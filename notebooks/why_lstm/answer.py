@@ -31,8 +31,9 @@ CLAIMS = (
     Claim("lstm_leads_at_best_budgets", "lead_best", "fig-key", "budget"),
     Claim("damping_helps", "half_tanh_small", "fig-steps", "gate"),
     Claim("gate_multiplies", "gate_half_small", "fig-steps", "gate"),
+    Claim("gate_multiplies_late", "gate_half_late", "fig-steps", "gate"),
     Claim("product_beats_sum", "gate_sum_small", "fig-steps", "gate"),
-    Claim("multiplying_helps_without_gate", "multiplicative_tanh_small", "fig-interaction", "gate"),
+    Claim("multiplying_helps_without_gate", "multiplicative_tanh_small", "fig-steps", "gate"),
     Claim("lstm_combines_more", "interaction_small", "fig-interaction", "gate"),
     Claim("carry_helps_alone", "carry_tanh_small", "fig-steps", "gate"),
     Claim("carry_helps_behind_gate", "carry_gate_gate_small", "fig-steps", "gate"),
@@ -48,7 +49,7 @@ CLAIMS = (
     Claim("orthogonal_start_remembers_more", "cue_orthogonal", "fig-cue-task", "gradient"),
     Claim("kept_state_beats_default_bias", "cue_kept", "fig-cue-task", "gradient"),
     Claim("lead_grows_with_length", "slope_small", "fig-lengths", "gradient"),
-    Claim("orthogonal_start_helps", "tanh_orthogonal_tanh_small", "fig-gradients", "gradient"),
+    Claim("orthogonal_start_helps", "tanh_orthogonal_tanh_small", "fig-steps", "gradient"),
 )
 TOPICS = {  # the paragraphs of the conclusion, and the claim that is a paragraph's headline
     "letters": "pairs_beat_letters",

@@ -65,7 +65,7 @@ def effects_of(results: dict) -> Effects:
         for name in ("ceilings", "budgets")
         if name in results
     ]
-    if len(seeds) == 2 and seeds[0] == seeds[1]:  # the same folds
+    if "linear" in measured and len(seeds) == 2 and seeds[0] == seeds[1]:  # the same folds
         measured["linear_letters"] = difference(measured["linear"], measured["letters"])
     return measured
 
@@ -107,9 +107,6 @@ def of_budgets(budgets: dict) -> Iterator[tuple[str, dict]]:
                 f"{name}_{size}",
                 difference(scores[one][epochs]["unseen"], scores[other][epochs]["unseen"]),
             )
-    best = {key: scores[key][best_budget(scores[key])]["unseen"] for key in scores}
-    yield "linear", best["linear"]
-    yield "tanh_linear", difference(best["tanh"], best["linear"])
     small, large = ([scores[key][epochs] for key in ("lstm", "tanh")] for epochs in sizes.values())
     (lstm, tanh), (lstm_large, tanh_large) = small, large
     if lstm["interaction"]:
@@ -120,6 +117,12 @@ def of_budgets(budgets: dict) -> Iterator[tuple[str, dict]]:
             for one, other in ((lstm, tanh), (lstm_large, tanh_large))
         ]
         yield "shrinkage", difference(*leads)
+        if {"gate", "half"} <= scores.keys():
+            late = [scores[key][sizes["large"]]["unseen"] for key in ("gate", "half")]
+            yield "gate_half_late", difference(*late)
+        best = {key: scores[key][best_budget(scores[key])]["unseen"] for key in scores}
+        yield "linear", best["linear"]
+        yield "tanh_linear", difference(best["tanh"], best["linear"])
         yield "lead_best", difference(best["lstm"], best["tanh"])
 
 

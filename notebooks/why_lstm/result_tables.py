@@ -34,6 +34,7 @@ CLAIM_LABELS = {
     "lstm_leads_at_best_budgets": "The LSTM leads, each network at its best number of epochs",
     "damping_helps": "Early, damping helps the tanh RNN",
     "gate_multiplies": "Early, an input gate helps more than damping",
+    "gate_multiplies_late": "After many epochs, an input gate helps more than damping",
     "product_beats_sum": "Early, a product of two branches beats their sum",
     "multiplying_helps_without_gate": "Early, multiplying helps without a gate",
     "lstm_combines_more": "Early, the LSTM has the larger share of interaction",
