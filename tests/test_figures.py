@@ -109,7 +109,7 @@ def test_a_script_draws_a_folder_in_any_script_without_a_hint_and_a_warning(tmp_
         asked = {"ไทย": [(language, 0.3) for language in data.languages]}
         figures.likeliest(asked, {"ไทย": ("", [])}).savefig(io.BytesIO(), format="svg")
     plt.close("all")
-    assert figures.shortened("\u95a2西") == "\N{GETA MARK}西"  # which the reduced font lacks
+    assert figures.shortened("\u4e02西") == "\N{GETA MARK}西"  # which the reduced font lacks
 
 
 @pytest.mark.parametrize("name", ["confusions", "surnames_per_language", "likeliest"])

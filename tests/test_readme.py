@@ -67,7 +67,10 @@ def test_every_command_is_understood_as_it_stands(command, monkeypatch):
     words = shlex.split(command.replace("\\", "/"))
     if words[0] == "make":
         shown = subprocess.run(
-            ["make", "-n", "-o", "setup", *words[1:]], cwd=ROOT, capture_output=True, text=True
+            ["make", "-n", "--no-print-directory", "-o", "setup", *words[1:]],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
         )
         assert shown.returncode == 0, shown.stderr
         words = shlex.split(shown.stdout.splitlines()[-1].lstrip("@"))

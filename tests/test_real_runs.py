@@ -28,8 +28,10 @@ STATUS = {"SIGTERM": 143, "SIGKILL": -9}  # tests/test_main.py has the other sig
 def made(few_names, tmp_path_factory) -> Path:
     """The folder of a finished report."""
     out = tmp_path_factory.mktemp("made") / "out"
-    home = str(out.parent / "somebody")
-    command = report(few_names, out, "--notebook", HOME=home, USER="somebody", LOGNAME="somebody")
+    home = str(out.parent / "zhaoqian-sunli")
+    command = report(
+        few_names, out, "--notebook", HOME=home, USER="zhaoqian-sunli", LOGNAME="zhaoqian-sunli"
+    )
     assert command.end() == 0, command.printed()
     return out
 
@@ -37,7 +39,7 @@ def made(few_names, tmp_path_factory) -> Path:
 def test_what_is_handed_in_names_no_place_user_or_host_of_this_machine(made, few_names):
     places, host = [few_names, few_names.parent, made, ROOT, sys.prefix], socket.gethostname()
     # a short one stands in any long file
-    private = ["somebody", *map(str, places), *[host] * (len(host) > 5)]
+    private = ["zhaoqian-sunli", *map(str, places), *[host] * (len(host) > 5)]
     kinds = (".html", ".pdf", ".ipynb", ".json", ".csv", ".safetensors")
     handed_in = [path for path in made.rglob("*") if path.suffix in kinds]
     assert len(handed_in) > 15
@@ -137,7 +139,7 @@ def test_a_stopped_study_leaves_no_process_and_its_finished_runs(few_names, tmp_
 
     command = study("stopped", 2)
     command.wait_for("ceilings ...")
-    while command.process.poll() is None and not list(tmp_path.rglob("output.pkl")):
+    while command.process.poll() is None and not list(tmp_path.rglob("*.pickle")):
         time.sleep(0.1)
     command.process.send_signal(getattr(signal, name))
     assert command.end() == STATUS[name], command.printed()
