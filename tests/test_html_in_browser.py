@@ -209,8 +209,7 @@ def test_dark_mode_turns_figures_and_the_cells_of_a_heat_map_dark(visit):
     )
     for on_dark, on_light in zip(dark, light, strict=True):
         assert on_light.mean() > 180 and on_dark.mean() < 75
-        # cells of a middle tone stay of a middle tone; their numbers contrast, see test_any_html
-        assert np.corrcoef(on_dark.ravel(), on_light.ravel())[0, 1] < -0.75
+        assert np.corrcoef(on_dark.ravel(), on_light.ravel())[0, 1] < -0.95
 
 
 def test_curly_quotes_are_narrow_in_english_and_wide_in_chinese(visit):

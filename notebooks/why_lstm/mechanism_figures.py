@@ -7,7 +7,7 @@ import seaborn as sns
 from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
 
-from namelib.figures import COLOURS, GREY, WIDTH, as_label, legible
+from namelib.figures import COLOURS, GREY, PALE, SMALLEST, WIDTH, as_label
 from namelib.language import _
 from namelib.numbers import plain, signed
 from notebooks.why_lstm.accuracy_figures import LABELS, STYLES
@@ -30,9 +30,7 @@ def additive(
     """
     rows = np.vstack([terms, constant, terms.sum(axis=0) + constant])
     rows = rows - rows.mean(axis=1, keepdims=True)
-    limit = (
-        1.5 * np.abs(rows).max()
-    )  # on the darkest cells no number would stand out, day and night
+    limit = PALE * np.abs(rows).max()
     figure, axes = plt.subplots(figsize=(WIDTH, 0.25 * len(rows) + 1.3))
     sns.heatmap(
         rows,
@@ -42,7 +40,7 @@ def additive(
         vmin=-limit,
         vmax=limit,
         ax=axes,
-        annot_kws={"size": 6.5},
+        annot_kws={"size": SMALLEST, "color": "black"},
         rasterized=True,
         xticklabels=[as_label(name) for name in languages],
         yticklabels=[*letters, _("constant"), _("sum (logits)")],
@@ -53,7 +51,6 @@ def additive(
             "aspect": 40,
         },
     )
-    legible(axes)
     axes.axhline(len(letters) + 1, color="black", linewidth=1.2)
     plt.setp(axes.get_xticklabels(), rotation=45, ha="right", rotation_mode="anchor")
     plt.setp(axes.get_yticklabels(), rotation=0)
