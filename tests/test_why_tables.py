@@ -67,7 +67,7 @@ def test_every_claim_has_its_words():
 
 def test_claims_have_their_effect_verdict_and_mark():
     rows = {row[0]: row[1:] for row in tables.claims(judged(results())).rows}
-    assert rows["The lead shrinks with more epochs"] == [
+    assert rows["With more epochs, the tanh RNN gains more than the LSTM"] == [
         "+5.0 [+4.8,\xa0+5.2] **supported**\\*",
         "[Figure](#fig-key)",
     ]
@@ -75,7 +75,10 @@ def test_claims_have_their_effect_verdict_and_mark():
         "+100.0 [+35.1,\xa0+100.0] **supported**",
         "[Figure](#fig-cue-task)",
     ]
-    assert rows["The LSTM gains more from size"][-1] == "[Table](#tbl-at-best)"
+    assert (
+        rows["The LSTM gains more from its best small to its best large setting"][-1]
+        == "[Table](#tbl-at-best)"
+    )
     assert all("**opposite**" in row[1] for row in tables.claims(judged(results(-1))).rows)
     for row in tables.claims(judged(results(0))).rows:
         assert row[1].endswith("] inconclusive"), "neither bold nor marked"
@@ -89,7 +92,9 @@ def test_claims_stand_beside_those_of_the_second_data_set_and_of_this_run():
     rows = {row[0]: row[1:4] for row in table.rows}
     here, there, own = rows["Early, damping helps the tanh RNN"]
     assert here.startswith("+2.1 ") and there.startswith("−2.0 ") and own.startswith("+0.0 ")
-    assert rows["The LSTM gains more from size"][2] == "–", "this run does not measure it"
+    assert rows["The LSTM gains more from its best small to its best large setting"][2] == "–", (
+        "this run does not measure it"
+    )
     without = tables.claims(judged(results()), None, judged(results_of_this_run()))
     assert without.head == ["claim", "recorded study", "this run", "evidence"]
     partly = tables.claims(judged(results()), judged({"budgets": results()["budgets"]}))
