@@ -15,7 +15,7 @@ from typing import Any
 
 import joblib
 import torch
-from joblib.externals.loky import ProcessPoolExecutor
+from joblib.externals.loky import get_reusable_executor
 
 from namelib.data import LabError
 from namelib.files import code_digest, sha256, write_files
@@ -25,6 +25,7 @@ from notebooks.processes import end_with_parent
 
 SCHEDULER = "DASK_SCHEDULER_ADDRESS"  # an environment variable of Dask's: its scheduler's address
 PATIENCE = 20  # seconds, for a scheduler and for its first worker
+IDLE = 300  # seconds that a process waits for the next experiment's jobs
 
 
 class JobsError(LabError, RuntimeError):
@@ -116,20 +117,21 @@ def kept_results(files: Sequence[Path]) -> dict[int, dict]:
 
 @contextmanager
 def processes(workers: int) -> Iterator[Executor]:
-    """Processes on this machine, which end with this one."""
+    """Processes on this machine; they wait for the next jobs, and end with this process."""
     # loky's resource tracker would print on a stop
     os.environ["PYTHONWARNINGS"] = "ignore:resource_tracker"
-    pool = ProcessPoolExecutor(workers, initializer=end_with_parent)
+    pool = get_reusable_executor(workers, timeout=IDLE, initializer=end_with_parent)
     try:
         yield pool
-    except BrokenProcessPool:
-        problem = "a process died (out of memory?)"
-        raise JobsError(f"{problem}; what is finished is kept: run the command again") from None
-    finally:
+    except BaseException as error:
         # not shutdown(kill_workers=True): loky's thread may still access what that drops
         for process in multiprocessing.active_children():
             process.terminate()
         pool.shutdown()
+        if isinstance(error, BrokenProcessPool):
+            problem = "a process died (out of memory?)"
+            raise JobsError(f"{problem}; what is finished is kept: run the command again") from None
+        raise
 
 
 @contextmanager

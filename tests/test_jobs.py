@@ -13,9 +13,16 @@ from distributed import LocalCluster
 from notebooks.jobs import SCHEDULER, JobsError, run_jobs
 
 
-def square(number: float, seconds: float = 0.0, calls: str = "", killed: bool = False) -> dict:
-    """The number's square, after so many seconds; a mark in the file `calls` each time."""
+def square(
+    number: float, seconds: float = 0.0, calls: str = "", killed: bool = False, after: str = ""
+) -> dict:
+    """The number's square, after so many seconds; a mark in the file `calls` each time.
+
+    It waits for two kept results in the folder `after`.
+    """
     time.sleep(seconds)
+    while after and len(list(Path(after).glob("*.pickle"))) < 2:
+        time.sleep(0.05)
     if killed:
         os.kill(os.getpid(), signal.SIGKILL)
     if calls:
@@ -46,6 +53,7 @@ def test_the_costliest_job_comes_first(tmp_path):
 def test_what_was_finished_before_a_failure_is_not_run_again(tmp_path, workers):
     calls, kept = str(tmp_path / "calls"), tmp_path / "kept"
     jobs = [{"number": number, "calls": calls} for number in (5, 6, -1)]
+    jobs[2]["after"] = str(kept)
     with pytest.raises(ArithmeticError):
         run_jobs(square, jobs, workers, "squares", kept, costs=[3, 3, 1])
     Path(calls).unlink()

@@ -66,6 +66,8 @@ COMMANDS = [
 def test_every_command_is_understood_as_it_stands(command, monkeypatch):
     words = shlex.split(command.replace("\\", "/"))
     if words[0] == "make":
+        for name in ("ARGS", "MAKEFLAGS", "MFLAGS", "MAKEOVERRIDES"):
+            monkeypatch.delenv(name, raising=False)  # of the make that may run the tests
         shown = subprocess.run(
             ["make", "-n", "--no-print-directory", "-o", "setup", *words[1:]],
             cwd=ROOT,
