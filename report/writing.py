@@ -24,7 +24,8 @@ from namelib.files import sha256
 CODE = r"^(?P<fence>```+|~~~+).*?^(?P=fence)|(?P<tick>`+)(?!`).+?(?<!`)(?P=tick)(?!`)"
 PICTURE = re.compile(
     CODE + r"|(?P<tag><img\b[^>]*>)"
-    r"|!\[(?P<alt>[^\]]*)\]\(\s*(?:<(?P<angled>[^>]*)>|(?P<url>[^)\s]+))\s*(?:\"(?P<title>[^\"]*)\")?\s*\)",
+    r"|!\[(?P<alt>[^\]]*)\]"
+    r"\(\s*(?:<(?P<angled>[^>]*)>|(?P<url>[^)\s]+))\s*(?:\"(?P<title>[^\"]*)\")?\s*\)",
     re.DOTALL | re.MULTILINE,
 )
 HTML = re.compile(
@@ -34,7 +35,8 @@ HTML = re.compile(
 KNOWN_TAGS = re.compile(r"</?(sup|sub)>|<br\s*/?>")
 DISPLAYED = re.compile(
     CODE + r"|\$\$(?P<display>.*?)\$\$"
-    r"|(?<![\\$])\$[^$\n]+\$|\\begin\{(?P<env>[a-z]+)(?P<star>\*?)\}(?P<body>.*?)\\end\{(?P=env)(?P=star)\}",
+    r"|(?<![\\$])\$[^$\n]+\$"
+    r"|\\begin\{(?P<env>[a-z]+)(?P<star>\*?)\}(?P<body>.*?)\\end\{(?P=env)(?P=star)\}",
     re.DOTALL | re.MULTILINE,
 )
 ENVIRONMENT = re.compile(

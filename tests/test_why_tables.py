@@ -139,7 +139,7 @@ def test_the_way_to_the_lstm_has_a_gain_a_step_and_says_where_it_was_measured():
         ["mini-batch recipe", "60.0%", "+7.0", "this run"],
         ["tanh in the recurrence", "67.3%", "+7.3", "recorded study"],
     ]
-    assert rows[-1] == ["LSTM of chapter 2", "74.0%", "−0.1", "this run"]
+    assert rows[-1] == ["LSTM of chapter 2: a second layer", "74.0%", "−0.1", "this run"]
     assert len(tables.way_to_lstm(answer.way_to_lstm(RUN_RESULTS, None)).rows) == 3
 
 

@@ -61,7 +61,7 @@ WAY = {  # the steps of `answer.way_to_lstm`
     "lstm_small_none": "LSTM of the same size",
     "lstm_large_none": "more parameters",
     "lstm_large_dropout": "regularisers and dropout",
-    "lstm": "LSTM of chapter 2",
+    "lstm": "LSTM of chapter 2: a second layer",
 }
 REGULARISERS = {"none": "none", "regularised": "without dropout", "dropout": "with dropout"}
 
