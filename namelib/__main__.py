@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from namelib.data import SHOWN, DataError, Names, lines_of_names, load_names
+from namelib.data import SHOWN_SYMBOLS, DataError, Names, lines_of_names, load_names
 from namelib.evaluation import predict
 from namelib.files import output_told
 from namelib.runs import BUILD, NETWORKS, RunError, load_run
@@ -85,13 +85,13 @@ def predict_names(
     with output_told():
         for name in asked:
             if readable(name):
-                found = None if listed is None else listed.get(spelling(name), [])
-                click.echo((_in_json if as_json else _in_words)(name, found, next(answers)))
+                in_lists = None if listed is None else listed.get(spelling(name), [])
+                click.echo((_in_json if as_json else _in_words)(name, in_lists, next(answers)))
             elif as_json:
                 click.echo(_one_line({"name": name, "error": refusal(name)}))
     unknown = list(filterfalse(readable, asked))
     for name in unknown:
-        click.echo(f"{name[:SHOWN]!r}: {refusal(name)}", err=True)
+        click.echo(f"{name[:SHOWN_SYMBOLS]!r}: {refusal(name)}", err=True)
     sys.exit(bool(unknown))
 
 
@@ -104,24 +104,25 @@ def _in_words(name: str, lists: list[str] | None, answer: list[tuple[str, float]
 
 def _in_json(name: str, lists: list[str] | None, answer: list[tuple[str, float]]) -> str:
     languages = [[language, round(probability, 6)] for language, probability in answer]
-    told = {"name": name, "read": normalise(name), "lists": lists, "languages": languages}
-    return _one_line(told)
+    return _one_line(
+        {"name": name, "read": normalise(name), "lists": lists, "languages": languages}
+    )
 
 
-def _one_line(told: dict[str, object]) -> str:
+def _one_line(answer: dict[str, object]) -> str:
     """The object as JSON without symbols that could command a terminal."""
-    line = json.dumps(told, ensure_ascii=False)
-    return "".join(each if each.isprintable() else json.dumps(each)[1:-1] for each in line)
+    line = json.dumps(answer, ensure_ascii=False)
+    return "".join(symbol if symbol.isprintable() else json.dumps(symbol)[1:-1] for symbol in line)
 
 
 def languages_by_spelling(names: Names) -> dict[str, list[str]]:
     """Spelling -> the languages whose lists have it."""
-    found = defaultdict(list)
+    languages = defaultdict(list)
     for key, label in sorted(
         {(spelling(name), label) for name, label in zip(names.names, names.labels, strict=True)}
     ):
-        found[key].append(names.languages[label])
-    return found
+        languages[key].append(names.languages[label])
+    return languages
 
 
 def _piped_names() -> list[str]:

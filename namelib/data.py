@@ -28,7 +28,7 @@ EMBEDDED_NAMES = Path(__file__).resolve().parents[1] / "data" / "names"
 # Sean Robertson, practical-pytorch, MIT licence
 TUTORIAL_URL = "https://download.pytorch.org/tutorial/data.zip"
 TUTORIAL_SHA256 = "fb317e80248faeb62dc25ef3390ae24ca34b94e276bbc5141fd8862c2200bff5"
-SHOWN = 40  # symbols of a row in a note
+SHOWN_SYMBOLS = 40  # symbols of a row in a note
 SEPARATORS = re.compile("[,;\t，、；]")
 COMMAS = frozenset(",，")
 SCRAPED_HEADING = "To The First Page"  # stands 24 times in the tutorial's Russian.txt
@@ -119,8 +119,10 @@ def load_names(data_dir: str | Path | None = None) -> Names:
             why = "the fonts of the figures lack its script; rename the file to choose another name"
             notes.append(f"{file.name}: called {languages[-1]}, because {why}")
     if len(languages) < max(2, len(files) / 2):
-        found = f"names in {len(languages)} of {len(files)} .txt files" if files else "no .txt file"
-        found += "; at least two <Language>.txt files, and half of all, need names"
+        problem = (
+            f"names in {len(languages)} of {len(files)} .txt files" if files else "no .txt file"
+        )
+        problem += "; at least two <Language>.txt files, and half of all, need names"
         why = next(
             (
                 f"; {note}"
@@ -129,7 +131,7 @@ def load_names(data_dir: str | Path | None = None) -> Names:
             ),
             "",
         )
-        raise DataError(f"{printable(folder)}: {found}{why}")
+        raise DataError(f"{printable(folder)}: {problem}{why}")
     if notes:
         # its name alone: a saved notebook shows no home folder
         print(f"{printable(folder.name)}:", *notes, sep="\n  ")
@@ -191,7 +193,7 @@ def _list_files(folder: Path) -> tuple[list[Path], list[str]]:
             raise DataError(
                 f"{names}: two files of one language, whose names look alike; join them"
             )
-    others = [printable(path.name)[:SHOWN] for path in paths if path not in files]
+    others = [printable(path.name)[:SHOWN_SYMBOLS] for path in paths if path not in files]
     return files, others[:5] + [f"and {len(others) - 5} more"] * (len(others) > 5)
 
 
@@ -209,7 +211,7 @@ def _read_rows(file: Path) -> tuple[list[str], dict[str, list[str]]]:
         ) from None
     names, changes = [], defaultdict(list)
     for raw in lines_of_names(text, printable(file)):
-        shown, name = f"{raw[:SHOWN]!r}", normalise(raw)
+        shown, name = f"{raw[:SHOWN_SYMBOLS]!r}", normalise(raw)
         together = sum(map(readable, SEPARATORS.split(raw)))
         before_comma = together == 2 and COMMAS.issuperset(SEPARATORS.findall(raw))
         if problem := refusal(raw):

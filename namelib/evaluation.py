@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from namelib.data import SHOWN, Names, encode
+from namelib.data import SHOWN_SYMBOLS, Names, encode
 from namelib.spelling import normalise, refusal
 
 if TYPE_CHECKING:
@@ -131,7 +131,7 @@ def predict(
     names = [names] if isinstance(names, str) else list(names)
     for name in names:
         if problem := refusal(name):
-            raise ValueError(f"{name[:SHOWN]!r}: {problem}")
+            raise ValueError(f"{name[:SHOWN_SYMBOLS]!r}: {problem}")
     probabilities = np.exp(read_names(model, list(map(normalise, names))))
     return [
         [(languages[k], float(row[k])) for k in np.argsort(-row, kind="stable")[:top]]

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from namelib.language import _
 
 NO_BREAK = "\N{NO-BREAK SPACE}"
-RECORDED = "\N{DAGGER}"  # after every number in the prose that this run has not measured
+RECORDED_MARK = "\N{DAGGER}"  # after every number in the prose that this run has not measured
 
 
 def signed(value: float, digits: int = 1) -> str:
@@ -92,7 +92,7 @@ def with_mark(write: Callable[..., str]) -> Callable[..., str]:
     @functools.wraps(write)
     def write_marked(value: float | dict, *digits: int) -> str:
         recorded = isinstance(value, dict) and value.get("recorded", False)
-        return write(value, *digits) + RECORDED * recorded
+        return write(value, *digits) + RECORDED_MARK * recorded
 
     return write_marked
 

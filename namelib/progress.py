@@ -36,8 +36,8 @@ def track(items: Iterable[Item], what: str, total: int = 0) -> Iterator[Item]:
         "leave": False,
         "mininterval": REFRESH,
     }
-    if told := os.environ.get(FILE_VARIABLE):
-        file = Path(told)
+    if path := os.environ.get(FILE_VARIABLE):
+        file = Path(path)
         write = Reader(lambda text: write_files(file.parent, {file.name: text.encode()}))
         bar |= {"file": write, "bar_format": BAR, "ncols": 100}
     elif get_ipython() is not None:

@@ -65,21 +65,15 @@ def find_runs(runs_dir: str | Path = "") -> dict[str, Path]:
 
     Says which these are. Raises RunError that names the missing ones.
     """
-    folders = {
-        one.name: Path(runs_dir or (BY_HAND if is_finished(BY_HAND / one.notebook) else BUILD))
-        / one.notebook
-        for one in NETWORKS.values()
-    }
-    missing = [
-        f"{folder.name} ({name})" for name, folder in folders.items() if not is_finished(folder)
-    ]
-    if not runs_dir:
-        found = [
-            f"{name}: {folder.relative_to(ROOT)}"
-            for name, folder in folders.items()
-            if is_finished(folder)
-        ]
-        print(*found, sep="\n")
+    folders, missing = {}, []
+    for network in NETWORKS.values():
+        by_hand = BY_HAND / network.notebook
+        runs = Path(runs_dir or (BY_HAND if is_finished(by_hand) else BUILD))
+        folder = folders[network.name] = runs / network.notebook
+        if not is_finished(folder):
+            missing.append(f"{folder.name} ({network.name})")
+        elif not runs_dir:
+            print(f"{network.name}: {folder.relative_to(ROOT)}")
     if missing:
         raise RunError(
             f"no finished run of {', '.join(missing)}; run these notebooks first, or `make report`"
@@ -188,13 +182,13 @@ def save_run(
     write_files(folder, files)
     results = {
         "model": {"class": type(model).__name__, "arguments": arguments, "structure": str(model)},
-        "recipes": {name: asdict(one.recipe) for name, one in trained.items()},
+        "recipes": {name: asdict(training.recipe) for name, training in trained.items()},
         "data": data_record(data, train, last.metrics.data),
         "history": {
-            name: asdict(one.history) | {"seconds": one.history.seconds}
-            for name, one in trained.items()
+            name: asdict(training.history) | {"seconds": training.history.seconds}
+            for name, training in trained.items()
         },
-        "metrics": {name: one.metrics.summary() for name, one in trained.items()},
+        "metrics": {name: training.metrics.summary() for name, training in trained.items()},
         "files": {name: sha256(data) for name, data in files.items()},
     }
     save_results(folder, results | facts)

@@ -14,8 +14,8 @@ SILENT_A = "DEVANAGARI", "BENGALI", "GUJARATI", "GURMUKHI"
 INDIA = range(0x900, 0xD80)  # the Unicode blocks of these scripts
 # Symbols of no script: a short a that may be silent and one that is spoken, the end of either,
 # a nasal, a dot that makes another consonant, a sign that doubles the next one.
-WEAK, FULL, END, NASAL, DOT, TWICE = "\ue000\ue001\ue002\ue003\ue004\ue005"
-MARKS = {
+WEAK, SPOKEN, END, NASAL, DOT, TWICE = "\ue000\ue001\ue002\ue003\ue004\ue005"
+MARK_SOUNDS = {
     "SIGN VIRAMA": END,
     "SIGN NUKTA": DOT,
     "ADDAK": TWICE,
@@ -27,23 +27,23 @@ LETTER = re.compile(
     r"(?P<consonant>[B-DF-HJ-NP-TV-Z]+)A?)"
 )
 CONSONANTS = {"ss": "sh", "c": "ch", "ch": "chh", "lll": "zh"}
-ONE = "(?:[b-df-gj-np-tv-z]h*|h)"  # a consonant
-BEFORE = f"[aeiou{WEAK}][{NASAL}{TWICE}]?{ONE}"
+CONSONANT = "(?:[b-df-gj-np-tv-z]h*|h)"
+BEFORE = f"[aeiou{WEAK}][{NASAL}{TWICE}]?{CONSONANT}"
 # Pattern -> replacement, in this order; Python and the page's script understand both alike.
 # Hindi's silent a: M. Ohala, Aspects of Hindi Phonology, 1983.
 SOUNDS = {
-    f"j([{WEAK}{FULL}]){DOT}": r"z\1",
-    f"ph([{WEAK}{FULL}]){DOT}": r"f\1",
-    f"d(h?[{WEAK}{FULL}]){DOT}": r"r\1",
+    f"j([{WEAK}{SPOKEN}]){DOT}": r"z\1",
+    f"ph([{WEAK}{SPOKEN}]){DOT}": r"f\1",
+    f"d(h?[{WEAK}{SPOKEN}]){DOT}": r"r\1",
     DOT: "",
-    f"[{WEAK}{FULL}]?{END}": "",
+    f"[{WEAK}{SPOKEN}]?{END}": "",
     f"({BEFORE}){WEAK}(?![a-z{WEAK}-{TWICE}])": r"\1",
-    f"({BEFORE}){WEAK}(?={ONE}[aeiou{WEAK}])": r"\1",
+    f"({BEFORE}){WEAK}(?={CONSONANT}[aeiou{WEAK}])": r"\1",
     f"{NASAL}(?=h)": "ng",
     f"{NASAL}(?=[bmp])": "m",
     NASAL: "n",
     f"{TWICE}([a-z]?)": r"\1\1",
-    f"[{WEAK}{FULL}]": "a",
+    f"[{WEAK}{SPOKEN}]": "a",
 }
 
 
@@ -53,16 +53,16 @@ def indian() -> dict[str, str]:
 
     Their Unicode names have it, as in DEVANAGARI LETTER SHA and DEVANAGARI VOWEL SIGN AA.
     """
-    found = {}
+    sounds = {}
     for symbol in map(chr, INDIA):
         script, _, name = unicodedata.name(symbol, "").partition(" ")
-        if name in MARKS:
-            found[symbol] = MARKS[name]
-        elif read := LETTER.fullmatch(name):
-            found[symbol] = END * bool(read["sign"]) + sound(read)
-            if read["consonant"] and not read["alone"]:
-                found[symbol] += WEAK if script in SILENT_A else FULL
-    return found
+        if name in MARK_SOUNDS:
+            sounds[symbol] = MARK_SOUNDS[name]
+        elif letter := LETTER.fullmatch(name):
+            sounds[symbol] = END * bool(letter["sign"]) + sound(letter)
+            if letter["consonant"] and not letter["alone"]:
+                sounds[symbol] += WEAK if script in SILENT_A else SPOKEN
+    return sounds
 
 
 def sound(letter: re.Match) -> str:

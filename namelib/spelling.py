@@ -12,7 +12,7 @@ ALPHABET = string.ascii_letters + " .,;'"  # the 57 symbols of the course
 SYMBOLS = frozenset(ALPHABET)
 SIGNS = str.maketrans({"-": " ", "`": "'"})
 SILENT = "ьЬъЪ"  # Cyrillic signs that romanised surnames leave out
-LONGEST = 100  # symbols of a name
+LONGEST_NAME = 100  # symbols of a name
 # The scripts of the fonts of figures and PDFs.
 DRAWN = {"LATIN", "FULLWIDTH", "GREEK", "CYRILLIC", "CJK", "HIRAGANA", "KATAKANA"}
 HANGUL = re.compile("[가-힣]+")
@@ -33,9 +33,11 @@ def fold(name: str) -> str:
         for symbol in spelled
         if not (symbol in SILENT or is_ideograph(symbol))
     )
-    kept = (each for each in read if unicodedata.category(each)[0] in "LMPZ" or each in "´`")
+    kept = (
+        symbol for symbol in read if unicodedata.category(symbol)[0] in "LMPZ" or symbol in "´`"
+    )
     sounds = indian()
-    signs = anyascii(put_together("".join(sounds.get(each, each) for each in kept)))
+    signs = anyascii(put_together("".join(sounds.get(symbol, symbol) for symbol in kept)))
     return " ".join(
         "".join(symbol for symbol in signs.translate(SIGNS) if symbol in ALPHABET).split()
     )
@@ -79,8 +81,8 @@ def is_ideograph(symbol: str) -> bool:
 
 def refusal(name: str) -> str:
     """Why a name cannot be read, or ""."""
-    if len(name) > LONGEST:
-        return f"longer than {LONGEST} symbols"
+    if len(name) > LONGEST_NAME:
+        return f"longer than {LONGEST_NAME} symbols"
     if any(map(is_ideograph, name)):
         return (
             "ideographs do not show how they are pronounced;"
@@ -98,7 +100,8 @@ def printable(text: object) -> str:
 def drawable(text: str) -> str:
     """The text as figures can have it: in Latin letters where their fonts lack its script."""
     composed = unicodedata.normalize("NFC", text)
-    scripts = {unicodedata.name(each, "").partition(" ")[0] for each in composed if each.isalpha()}
+    letters = filter(str.isalpha, composed)
+    scripts = {unicodedata.name(letter, "").partition(" ")[0] for letter in letters}
     return composed if scripts <= DRAWN else normalise(composed) or composed
 
 

@@ -4,4 +4,5 @@ from pathlib import Path
 
 import namelib  # noqa: F401, for its namelib.stopping
 
-TEXT = Path(__file__).parent / "text"
+NOTEBOOKS = Path(__file__).parent
+TEXT = NOTEBOOKS / "text"

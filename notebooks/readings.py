@@ -24,18 +24,25 @@ class Confusion:
     predicted_surnames: int
 
 
-def confusions(metrics: Metrics, train: Names) -> list[Confusion]:
+def confused_pairs(metrics: Metrics, train: Names) -> list[Confusion]:
     """The pairs of languages that the network confuses, the largest share of a language first."""
-    shares, found = metrics.shares, []
-    for i, one in enumerate(train.languages):
-        for j, other in enumerate(train.languages[:i]):
-            (there, true, a), (back, predicted, b) = sorted(
-                [(shares[i, j], one, i), (shares[j, i], other, j)], reverse=True
-            )
-            if there:
-                counts = int(train.counts[a]), int(train.counts[b])
-                found.append(Confusion(true, predicted, float(there), float(back), *counts))
-    return sorted(found, key=lambda pair: -pair.share)
+    languages, counts, shares = train.languages, train.counts, metrics.shares
+    pairs = []
+    for i in range(len(languages)):
+        for j in range(i):
+            true, predicted = (i, j) if shares[i, j] >= shares[j, i] else (j, i)
+            if shares[true, predicted]:
+                pairs.append(
+                    Confusion(
+                        languages[true],
+                        languages[predicted],
+                        float(shares[true, predicted]),
+                        float(shares[predicted, true]),
+                        int(counts[true]),
+                        int(counts[predicted]),
+                    )
+                )
+    return sorted(pairs, key=lambda pair: -pair.share)
 
 
 def by_recall(metrics: Metrics) -> list[tuple[str, float]]:
@@ -54,7 +61,7 @@ def confusion_matrix(metrics: Metrics, train: Names) -> Reading:
         "highest": ranked[-1],
         "balanced_accuracy": metrics.summary()["balanced_accuracy"],
     }
-    pairs = confusions(metrics, train)
+    pairs = confused_pairs(metrics, train)
     if not pairs:
         return "nothing_confused", values
     values["first"] = pairs[0]

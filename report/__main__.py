@@ -16,8 +16,9 @@ from nbconvert.utils.exceptions import ConversionException
 
 from namelib.data import DataError, load_names
 from namelib.files import output_told
-from namelib.runs import BUILD, NETWORKS, ROOT, RunError, versions
+from namelib.runs import BUILD, NETWORKS, RunError, versions
 from namelib.spelling import printable
+from notebooks import NOTEBOOKS
 from notebooks.processes import Stopped, not_stopped, stop_on_signals
 from notebooks.why_lstm.folds import check_size
 from report.arranging import WORDS
@@ -38,17 +39,12 @@ from report.parameters import Notebook, ParameterError, find_notebooks, resolve
 from report.run import EXECUTED, NotebookError, Plan, run_notebooks, scratch_folder, with_places
 from report.stitch import Form, render, stitch
 
-NOTEBOOKS = ROOT / "notebooks"
 CHAPTERS = (*(network.notebook for network in NETWORKS.values()), "4_why_lstm")
 OWN_DATA = {"": WORDS["embedded"], "tutorial": WORDS["tutorial"]}
 NOT_LISTED = (*NOT_INPUT, "data_dir", "language")  # parameters for where and how a notebook runs
 NOT_IN_COMMAND = ("out", "jobs", "fresh", "notebook")  # options that do not change the report
 COVER = ("logo", "assignment")  # pages of text and pictures, which the record does not repeat
 FILE = click.Path(path_type=Path)
-OUT = "Output folder; default: build/ next to this package."
-LAB = "Take the notebooks that you have changed in lab/, where `make lab` put them."
-EXERCISE = "Take the exercise copies, where `make lab ARGS=--exercise` put them."
-SET = "Set a parameter in every notebook that has it, or in one only: -p rnn.learning_rate 0.01"
 
 
 def one_line(_context: click.Context, _option: click.Option, text: str) -> str:
@@ -66,7 +62,12 @@ def one_line(_context: click.Context, _option: click.Option, text: str) -> str:
     type=click.Choice(["zh", "en"]),
     help="Language of report.pdf; report.html opens in it.",
 )
-@click.option("--out", type=click.Path(file_okay=False, path_type=Path), default=BUILD, help=OUT)
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=BUILD,
+    help="Output folder; default: build/ next to this package.",
+)
 @click.option(
     "--jobs",
     type=click.IntRange(1, 64),
@@ -92,7 +93,12 @@ def one_line(_context: click.Context, _option: click.Option, text: str) -> str:
     help="Chapters 1 to 3: split, initial weights; 4: what it draws.",
 )
 @click.option(
-    "-p", "settings", type=(str, str), multiple=True, metavar="[NOTEBOOK.]PARAMETER VALUE", help=SET
+    "-p",
+    "settings",
+    type=(str, str),
+    multiple=True,
+    metavar="[NOTEBOOK.]PARAMETER VALUE",
+    help="Set a parameter in every notebook that has it, or in one only: -p rnn.learning_rate 0.01",
 )
 @click.option(
     "--code", is_flag=True, help="PDF: include all code, not only what the assignment is about."
@@ -102,8 +108,16 @@ def one_line(_context: click.Context, _option: click.Option, text: str) -> str:
     is_flag=True,
     help="Also write report.ipynb, all chapters in one executed notebook.",
 )
-@click.option("--lab", is_flag=True, help=LAB)
-@click.option("--exercise", is_flag=True, help=EXERCISE)
+@click.option(
+    "--lab",
+    is_flag=True,
+    help="Take the notebooks that you have changed in lab/, where `make lab` put them.",
+)
+@click.option(
+    "--exercise",
+    is_flag=True,
+    help="Take the exercise copies, where `make lab ARGS=--exercise` put them.",
+)
 @click.option("--fresh", is_flag=True, help="Run every notebook, even if nothing has changed.")
 @click.pass_context
 @stop_on_signals()
@@ -215,7 +229,9 @@ def _make(
     finally:
         board.close()
     measured = {book.name: read_record(plan.folder(book) / "results.json") for book in notebooks}
-    lab["accuracies"] = {name: one["metrics"] for name, one in measured.items() if "metrics" in one}
+    lab["accuracies"] = {
+        name: results["metrics"] for name, results in measured.items() if "metrics" in results
+    }
     made_from = report_made_from(
         {book.name: run_files(plan.folder(book)) for book in notebooks}, lab, asdict(form)
     )
@@ -272,8 +288,8 @@ def _command(context: click.Context) -> str:
         if option.name == "data" and value not in OWN_DATA:
             value = Path(value).resolve().name  # no path on this machine
             value = f"./{value}" if value in OWN_DATA else value
-        values = [()] if value is True else value if option.multiple else [(str(value),)]
-        words += [word for each in values for word in (option.opts[0], *each)]
+        settings = [()] if value is True else value if option.multiple else [(str(value),)]
+        words += [word for setting in settings for word in (option.opts[0], *setting)]
     return shlex.join(words)
 
 

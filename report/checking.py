@@ -10,7 +10,7 @@ from nbconvert.utils.exceptions import ConversionException
 from nbformat import NotebookNode
 
 from report.html import Formulas
-from report.numbering import LINK
+from report.numbering import CROSS_REFERENCE
 from report.parameters import Notebook, ParameterError
 from report.pdf import compile_pdf, to_typst
 from report.writing import number_equations, number_footnotes, refuse_html, take_in_pictures
@@ -32,7 +32,7 @@ def check_prose(books: list[Notebook]) -> None:
         for where, book, cell in cells:  # noqa: B007
             refuse_html(cell.source)
             take_in_pictures(cell, book.path.parent)
-            for link in LINK.finditer(cell.source):
+            for link in CROSS_REFERENCE.finditer(cell.source):
                 if link["id"] and not ids(link["id"]):
                     raise ConversionException(f"{link[0]}: no figure or table has this id")
         where = ", ".join(book.path.name for book in books)
@@ -63,7 +63,7 @@ class Unillustrated(Formulas):
 
 def typeset(sources: list[str], cells: list[NotebookNode]) -> None:
     """Set the Markdown; raises ConversionException."""
-    attached = [each for cell in cells for each in cell.get("attachments", {}).items()]
+    attached = [item for cell in cells for item in cell.get("attachments", {}).items()]
     pictures = {name: base64.b64decode(*data.values()) for name, data in attached}
     report = {"language": "zh", "author": [], "title": ""}
     start = '#import "lab.typ": *\n#show: lab-report\n'

@@ -10,9 +10,9 @@ from namelib.figures import RECIPES
 from namelib.files import sha256, write_files
 from namelib.runs import NETWORKS
 from namelib.spelling import printable
+from notebooks import NOTEBOOKS
 from report.arranging import WORDS, value_text
 from report.cache import REPORT, RUN, read_record
-from report.lab import NOTEBOOKS
 from report.parameters import ParameterError, find_notebooks
 
 FACTS = ("author", "student_id", "class", "teacher", "date", "data", "fingerprint")

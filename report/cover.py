@@ -17,7 +17,7 @@ HEADING = re.compile(CODE + r"|^#{1,6}(?= )", re.DOTALL | re.MULTILINE)
 def read_logo(path: Path) -> NotebookNode:
     """The logo in a Markdown cell; raises ParameterError."""
     try:
-        return checked(f'![](<{path.name}> "25%")', path)
+        return showable(f'![](<{path.name}> "25%")', path)
     except ParameterError:
         problem = "cannot be read as a picture; give a PNG or SVG file"
         raise ParameterError(f"--logo {path}: {problem}") from None
@@ -32,10 +32,10 @@ def read_assignment(path: Path) -> NotebookNode:
         raise ParameterError(f"--assignment {path}: {problem}; give a Markdown file") from None
     if not text.strip():
         raise ParameterError(f"--assignment {path}: empty; write the assignment into it")
-    return checked(HEADING.sub(lambda found: found[0] if found.lastgroup else "###", text), path)
+    return showable(HEADING.sub(lambda match: match[0] if match.lastgroup else "###", text), path)
 
 
-def checked(text: str, path: Path) -> NotebookNode:
+def showable(text: str, path: Path) -> NotebookNode:
     """A Markdown cell that the report can show; the pictures are beside the file."""
     cell = new_markdown_cell(text)
     check_prose([Notebook(path, {}, {}, {}, new_notebook(cells=[cell]))])

@@ -13,12 +13,12 @@ from nbformat.v4 import new_markdown_cell
 from namelib.files import sha256, write_files
 from namelib.language import LANGUAGES
 from namelib.runs import ROOT, sealed
+from notebooks import NOTEBOOKS
 from report.arranging import BLANK, language_of, tags_of
 from report.cache import cells_of, digest, read_record
 from report.numbering import number_copy
 from report.parameters import Notebook, ParameterError, open_notebook, read_notebook
 
-NOTEBOOKS = ROOT / "notebooks"
 LAB = ROOT / "lab"  # what a person writes; git and `make clean` leave it alone
 TEMPLATES = Path(__file__).parent / "templates" / "lab"
 WRITTEN = ".written.json"  # in the folder of the copies: {notebook: digest of the cells written}

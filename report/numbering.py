@@ -17,7 +17,7 @@ from report.writing import CODE, number_equations, number_footnotes
 KINDS = {"fig": WORDS["figure"], "tbl": WORDS["table"]}
 NUMBERED = {word for words in KINDS.values() for word in words.values()}
 
-LINK = re.compile(
+CROSS_REFERENCE = re.compile(
     CODE + r"|\[(?P<text>[^\]\[]*)\]\((?:\w+\.ipynb)?#(?P<id>(?:fig|tbl)-[\w-]+)\)",
     re.DOTALL | re.MULTILINE,
 )
@@ -65,7 +65,7 @@ class Number(Preprocessor):
 
     def refer(self, markdown: str) -> str:
         """The same Markdown with numbers in its links to figures and tables."""
-        return LINK.sub(self._link, markdown)
+        return CROSS_REFERENCE.sub(self._link, markdown)
 
     def _link(self, match: re.Match[str]) -> str:
         if match["id"] is None:

@@ -12,9 +12,9 @@ from nbformat import NotebookNode
 
 from report.writing import is_picture
 
-PICTURES = "image/png", "image/jpeg", "image/svg+xml"
+PICTURES = "image/svg+xml", "image/png", "image/jpeg"  # what is shown first of several
 FIRST, LAST = 40, 10  # lines of a long text that are shown
-LONGEST = 2000  # symbols of a line
+LONGEST_LINE = 2000  # symbols of a line
 TAGS = {
     *(
         "a",
@@ -70,15 +70,15 @@ def tidy(output: NotebookNode, gone: str, cut: str) -> None:
         output.output_type = "display_data"
         del output["execution_count"]
     if output.output_type == "stream":
-        output.text = shortened(output.text, gone, cut)
+        output.text = without_middle(output.text, gone, cut)
     data = output.get("data", {})
     for kind in unreadable(output):
         del data[kind]
         data.setdefault("text/plain", f"({kind}: cannot be read)")
     if "text/plain" in data:
-        data["text/plain"] = shortened(data["text/plain"], gone, cut)
+        data["text/plain"] = without_middle(data["text/plain"], gone, cut)
     if "text/html" in data:
-        data["text/html"] = clean(data["text/html"])
+        data["text/html"] = sanitised(data["text/html"])
 
 
 def unreadable(output: NotebookNode) -> list[str]:
@@ -95,20 +95,20 @@ def decodes(kind: str, text: str) -> bool:
         return False
 
 
-def shortened(text: str, gone: str, cut: str) -> str:
+def without_middle(text: str, gone: str, cut: str) -> str:
     """The first and last lines of a long text, its longest lines cut, and how much was left out."""
     lines = text.rstrip("\n").split("\n")
     if len(lines) > FIRST + LAST + 1:
         count = len(lines) - FIRST - LAST
         lines = [*lines[:FIRST], gone.format(count=count), *lines[-LAST:]]
     for k, line in enumerate(lines):
-        if len(line) > LONGEST:
-            count = len(line) - LONGEST
-            lines[k] = f"{line[:LONGEST]} {cut.format(count=count)}"
+        if len(line) > LONGEST_LINE:
+            count = len(line) - LONGEST_LINE
+            lines[k] = f"{line[:LONGEST_LINE]} {cut.format(count=count)}"
     return "\n".join(lines) + "\n" * text.endswith("\n")
 
 
-def clean(html: str) -> str:
+def sanitised(html: str) -> str:
     """HTML that runs nothing and loads nothing."""
     page = BeautifulSoup(html, "html.parser")
     for tag in page(["script", "style", "iframe", "object"]):

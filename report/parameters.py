@@ -71,7 +71,7 @@ def read_notebook(path: Path, content: NotebookNode | None = None) -> Notebook:
     if not tagged:
         way_out = "give the cell with its parameters this tag again"
         raise ParameterError(f"{path}: no cell is tagged `parameters`; {way_out}")
-    declared = {one.name: one._asdict() for one in PythonTranslator.inspect(tagged[0])}
+    declared = {line.name: line._asdict() for line in PythonTranslator.inspect(tagged[0])}
     defaults = {name: literal(parameter["default"]) for name, parameter in declared.items()}
     types = {name: parameter["inferred_type_name"] for name, parameter in declared.items()}
     types = {

@@ -21,10 +21,9 @@ from namelib.figures import FONTS
 from report.arranging import TEMPLATES, Arrange
 from report.fonts import unset
 from report.numbering import Number
-from report.outputs import table_to_typst
+from report.outputs import PICTURES, table_to_typst
 
 TYPST = TEMPLATES / "lab_pdf"
-PICTURES = ["image/svg+xml", "image/png", "image/jpeg"]
 MARKDOWN = "commonmark+pipe_tables+tex_math_dollars+raw_attribute+strikeout+east_asian_line_breaks"
 
 

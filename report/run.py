@@ -20,6 +20,7 @@ from papermill import PapermillExecutionError, execute_notebook
 from papermill.exceptions import strip_color
 from tqdm import tqdm
 
+from namelib.progress import REFRESH
 from namelib.runs import RECORDED
 from notebooks.why_lstm.sweep_table import SWEEPS
 from report.board import Board, Row
@@ -38,7 +39,6 @@ from report.parameters import SET_BY_OPTION, Notebook, ParameterError, literal_p
 
 EXECUTED = "notebook.ipynb"
 WARNED_IN = re.compile(r"^\S.*[/\\](?=[^/\\\n]+:\d+: \w+:)", re.MULTILINE)
-REFRESH = 0.3  # seconds
 
 # NotebookError reports what it would print
 logging.getLogger("papermill").addHandler(logging.NullHandler())

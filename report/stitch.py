@@ -3,6 +3,7 @@
 import time
 from copy import deepcopy
 from dataclasses import dataclass
+from itertools import chain
 from multiprocessing.pool import ThreadPool
 from pathlib import Path
 
@@ -40,7 +41,7 @@ def stitch(executed: list[Path], lab: dict) -> NotebookNode:
             cell.id = f"{chapter}-{number}"  # two notebooks may use the same
             cell.metadata.pop("papermill", None)
             whole.cells.append(cell)
-            for kind in (kind for each in cell.get("outputs", []) for kind in unreadable(each)):
+            for kind in chain(*map(unreadable, cell.get("outputs", []))):
                 place = f"{path.parent.name}, cell [{cell.execution_count}]"
                 click.echo(f"{place}: its {kind} cannot be read, as its place will say", err=True)
     whole.metadata["lab"] = {"title": WORDS["title"], **lab}
@@ -67,12 +68,12 @@ def render(
         whole.metadata["lab"]["live"] = str(runs)
     # which, unlike an executor, does not keep a stopped program waiting
     with ThreadPool(len(LANGUAGES)) as pool:
-        exporters = [LabPDFExporter(language=each, code=form.code) for each in LANGUAGES]
+        exporters = [LabPDFExporter(language=name, code=form.code) for name in LANGUAGES]
         # Typst and pandoc work while Python makes the page
         pdfs = pool.map_async(timed, exporters, chunksize=1)
         page, seconds = timed(LabHTMLExporter(language=form.language))
         made = dict(zip(LANGUAGES, pdfs.get(), strict=True))
     files["report.html"] = page.encode()
-    files |= {f"report.{each}.pdf": pdf for each, (pdf, _) in made.items()}
+    files |= {f"report.{name}.pdf": pdf for name, (pdf, _) in made.items()}
     files["report.pdf"] = files[f"report.{form.language or 'zh'}.pdf"]
     return files, {"html": seconds, "pdf": max(took for _, took in made.values())}

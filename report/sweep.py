@@ -17,15 +17,15 @@ from tqdm import tqdm
 
 from namelib.data import DataError, Names, load_names
 from namelib.files import output_told, write_files
-from namelib.runs import BUILD, NETWORKS, ROOT
+from namelib.runs import BUILD, NETWORKS
 from namelib.spelling import printable
+from notebooks import NOTEBOOKS
 from notebooks.cells import RECIPES, train_cell
 from notebooks.jobs import SCHEDULER, JobsError, files_of, finished_jobs, kept_results
 from notebooks.processes import Stopped, stop_on_signals
-from notebooks.why_lstm.sweep_table import SWEEPS, TABLE, table_of, verdicts
+from notebooks.why_lstm.sweep_table import SWEEP_FILE, SWEEPS, table_of, verdicts
 from report.parameters import Notebook, ParameterError, find_notebooks, resolve
 
-NOTEBOOKS = ROOT / "notebooks"
 # as the notebooks call them
 RATE_PARAMETERS = {"original": "learning_rate", "mini_batch": "mini_batch_learning_rate"}
 SHARED = ("hidden_size", "seed", "valid_fraction", "device")  # what both recipes read
@@ -53,8 +53,6 @@ ROW = (
     "data",
 )
 
-GRID = f"Values of an axis: {', '.join(AXES)}. Default: around each notebook's own; five seeds."
-OUT = "Folder for the table and the finished cells; the report looks for it in build/sweeps."
 Settings = tuple[tuple[str, str], ...]
 
 
@@ -63,7 +61,12 @@ Settings = tuple[tuple[str, str], ...]
     "networks", nargs=-1, metavar="[rnn|lstm|custom_lstm]...", type=click.Choice(list(NETWORKS))
 )
 @click.option(
-    "-g", "--grid", type=(str, str), multiple=True, metavar="[NOTEBOOK.]AXIS V1,V2,...", help=GRID
+    "-g",
+    "--grid",
+    type=(str, str),
+    multiple=True,
+    metavar="[NOTEBOOK.]AXIS V1,V2,...",
+    help=f"Values of an axis: {', '.join(AXES)}. Default: around each notebook's own; five seeds.",
 )
 @click.option("--recipe", type=click.Choice(list(RECIPES)), help="One recipe only; default: both.")
 @click.option(
@@ -72,7 +75,10 @@ Settings = tuple[tuple[str, str], ...]
 @click.option("--quick", is_flag=True, help="Train for seconds only: poor results.")
 @click.option("--data", default="", metavar="DIR|tutorial", help="A folder of <Language>.txt.")
 @click.option(
-    "--out", type=click.Path(file_okay=False, path_type=Path), default=BUILD / SWEEPS, help=OUT
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=BUILD / SWEEPS,
+    help="Folder for the table and the finished cells; the report looks for it in build/sweeps.",
 )
 @click.option(
     "--jobs", type=click.IntRange(1, 64), help="Cells trained in parallel; default: one per core."
@@ -112,13 +118,13 @@ def main(
         with FileLock(kept / ".lock", timeout=0):
             rows = train_missing(cells, names, kept, jobs or joblib.cpu_count(), scheduler)
             table = pd.DataFrame(rows, columns=ROW).assign(data=names.fingerprint)
-            write_files(out, {TABLE: table.convert_dtypes().to_csv(index=False).encode()})
+            write_files(out, {SWEEP_FILE: table.convert_dtypes().to_csv(index=False).encode()})
         counts = table["status"].value_counts()
         outcomes = ", ".join(f"{count} {status}" for status, count in counts.items())
         with output_told():
             if of_networks := verdicts(table):
                 click.echo(table_of(of_networks).markdown())
-            click.echo(f"{len(table)} cells ({outcomes}): {out / TABLE}")
+            click.echo(f"{len(table)} cells ({outcomes}): {out / SWEEP_FILE}")
         context.exit(int("failed" in counts))
     except Timeout:
         raise click.ClickException(

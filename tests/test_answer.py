@@ -10,7 +10,7 @@ from notebooks.why_lstm import answer, effects
 from notebooks.why_lstm.effects import effects_of
 from notebooks.why_lstm.folds import TEST_TO_TRAIN
 from notebooks.why_lstm.original_recipe import HALF_TO_TRAIN
-from notebooks.why_lstm.statistics import mean_interval, share_interval, summary
+from notebooks.why_lstm.statistics import mean_interval, summary, wilson_interval
 from notebooks.why_lstm.study import as_recorded
 
 EVERY = {claim.name for claim in answer.CLAIMS}
@@ -214,7 +214,7 @@ def test_a_difference_of_shares_is_as_wide_as_both_intervals_together():
         both["low"] - alone["high"],
         both["high"] - alone["low"],
     )
-    wide = [share_interval(round(8 * one["mean"]), 8, len(answer.CLAIMS)) for one in (both, alone)]
+    wide = [wilson_interval(round(8 * one["mean"]), 8, len(answer.CLAIMS)) for one in (both, alone)]
     assert answer.joint_interval(found)["low"] == wide[0].low - wide[1].high < found["low"]
 
 

@@ -20,14 +20,14 @@ def line(case: str, **samples: list[float]) -> dict:
 
 def test_ratios_pair_what_ran_side_by_side():
     measured = line("x", ours=[1.0, 2.0, 4.0], theirs=[3.0, 8.0, 8.0])
-    faster = command.cells("step", measured)
+    faster = command.comparison("step", measured)
     assert faster == ["one step: x", "2 ms", "theirs 8 ms", "3 (2–4) times as fast"]
-    assert command.cells("layer", measured)[3] == "0.333 (0.25–0.5) times its time"
+    assert command.comparison("layer", measured)[3] == "0.333 (0.25–0.5) times its time"
 
 
 def test_readme_quotes_the_committed_record():
     recorded = json.loads(command.RECORD.read_text(encoding="utf-8"))
-    assert list(recorded) == list(command.MEASURES)
+    assert list(recorded) == list(command.ROWS)
     text = command.README.read_text(encoding="utf-8")
     assert command.with_table(text, recorded) == text, "make bench ARGS=--record"
 
@@ -47,10 +47,10 @@ def test_every_row_runs():
 
 def test_a_recorded_row_joins_the_others(tmp_path):
     readme, record = tmp_path / "README.md", tmp_path / "benchmarks.json"
-    readme.write_text(f"before {command.BEGIN}{command.END} after", encoding="utf-8")
-    former = command.described([line("RNN", ours=[1.0], theirs=[2.0])])
+    readme.write_text(f"before {command.TABLE_BEGINS}{command.TABLE_ENDS} after", encoding="utf-8")
+    former = command.dated([line("RNN", ours=[1.0], theirs=[2.0])])
     record.write_text(json.dumps({"step": former, "layer": former}))
-    command.keep("step", command.described([line("new", ours=[1.0], theirs=[2.0])]), record, readme)
+    command.keep("step", command.dated([line("new", ours=[1.0], theirs=[2.0])]), record, readme)
     recorded = json.loads(record.read_text())
     assert [row["lines"][0]["case"] for row in recorded.values()] == ["new", "RNN"]
     text = readme.read_text(encoding="utf-8")

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from namelib.language import LANGUAGES, speaking
-from namelib.numbers import RECORDED
+from namelib.numbers import RECORDED_MARK
 from notebooks import TEXT
 from notebooks.display import templates
 from notebooks.why_lstm import answer
@@ -126,13 +126,13 @@ def test_a_sentence_has_the_effects_own_numbers(language, claim):
 @pytest.mark.parametrize("claim", answer.CLAIMS, ids=lambda claim: claim.name)
 def test_every_number_of_the_recorded_study_is_marked_and_no_other(language, claim, monkeypatch):
     of_this_run = sentence(language, claim, UP)
-    assert RECORDED not in of_this_run
+    assert RECORDED_MARK not in of_this_run
     recorded = {name: effect | {"recorded": True} for name, effect in FACTS["effects"].items()}
     monkeypatch.setitem(FACTS, "effects", recorded)
     text = re.sub(r" \[.*?\]", "", sentence(language, claim, UP | {"recorded": True}))
-    numbers = re.findall(rf"\d+(?:\.\d+%?|%)({RECORDED}?)", text)
+    numbers = re.findall(rf"\d+(?:\.\d+%?|%)({RECORDED_MARK}?)", text)
     assert numbers and all(numbers), text
-    assert text.count(RECORDED) == len(numbers)
+    assert text.count(RECORDED_MARK) == len(numbers)
 
 
 @every_language

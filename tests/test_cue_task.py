@@ -11,7 +11,7 @@ from notebooks.why_lstm.cue_task import (
     Depth,
     draw_sequences,
     fastest_rate,
-    recorded_rate,
+    recorded_cue_rate,
     run,
     train_until_mastered,
 )
@@ -106,7 +106,9 @@ def test_a_run_takes_the_recorded_rates():
             "gate": {"lengths": [{"length": 10, "rate": 0.5}, {"length": 20, "rate": 0.25}]}
         }
     }
-    assert [recorded_rate(recorded, "gate", length) for length in (10, 20)] == [0.5, 0.25]
+    assert [recorded_cue_rate(recorded, "gate", length) for length in (10, 20)] == [0.5, 0.25]
     usual = cue_task.USUAL_RATE
-    assert recorded_rate(recorded, "gate", 15) == recorded_rate(recorded, "tanh", 10) == usual
-    assert recorded_rate(None, "gate", 10) == usual
+    assert (
+        recorded_cue_rate(recorded, "gate", 15) == recorded_cue_rate(recorded, "tanh", 10) == usual
+    )
+    assert recorded_cue_rate(None, "gate", 10) == usual

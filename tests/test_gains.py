@@ -7,7 +7,7 @@ import torch
 from namelib.data import Names
 from notebooks.why_lstm import gains
 from notebooks.why_lstm.folds import TEST_TO_TRAIN
-from notebooks.why_lstm.gains import by_length, language_pairs, lead_by_length
+from notebooks.why_lstm.gains import by_length, lead_by_length, separated_pairs
 from notebooks.why_lstm.statistics import summary
 
 
@@ -49,7 +49,7 @@ def test_confusions_count_both_ways_and_the_pair_with_the_largest_change_comes_f
         "tanh": [np.array([1, 0, 1, 1, 2, 0])] * 2,
         "lstm": [np.array([0, 0, 1, 1, 2, 0])] * 2,
     }
-    first, *others = language_pairs(predicted, unseen)
+    first, *others = separated_pairs(predicted, unseen)
     assert first["languages"] == ["x", "y"]
     assert {key: row["mean"] for key, row in first["confused"].items()} == {
         "linear": 3,
@@ -58,7 +58,7 @@ def test_confusions_count_both_ways_and_the_pair_with_the_largest_change_comes_f
     }
     assert [row["confused"]["lstm"]["mean"] for row in others] == [1, 0]
     predicted["lstm"][1] = np.array([0, 1, 1, 1, 2, 0])  # another number in the other seed
-    assert wide(language_pairs(predicted, unseen)[0]["confused"]["lstm"])["values"] == [0, 1]
+    assert wide(separated_pairs(predicted, unseen)[0]["confused"]["lstm"])["values"] == [0, 1]
 
 
 def test_the_lead_by_length_is_the_slope_that_was_put_in(monkeypatch):

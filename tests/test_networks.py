@@ -10,9 +10,9 @@ from torch.nn import functional as F
 from namelib import RNN
 from namelib.models import at_last_letter, one_hot
 from notebooks.why_lstm.networks import (
-    LINEAR,
-    LSTM,
-    TANH,
+    LINEAR_SWITCHES,
+    LSTM_SWITCHES,
+    TANH_SWITCHES,
     VARIANTS,
     Networks,
     Variant,
@@ -58,7 +58,7 @@ def test_equals_pytorch(key):
 
 
 def test_linear_rnn_equals_the_teachers():
-    networks, k, (letters, lengths) = make(LINEAR), 1, batch()
+    networks, k, (letters, lengths) = make(LINEAR_SWITCHES), 1, batch()
     layer, rnn = networks.layer, RNN(INPUT, HIDDEN, OUTPUT).double()
     with torch.no_grad():
         rnn.i2h.weight.copy_(torch.cat([layer.U[k], layer.V[k]]).T)
@@ -113,7 +113,7 @@ def test_multiplicative_integration_by_hand():
 
 
 def test_an_orthogonal_start_keeps_the_length_of_every_state_and_changes_nothing_else():
-    orthogonal, plain = make(VARIANTS["tanh_orthogonal"]), make(TANH)
+    orthogonal, plain = make(VARIANTS["tanh_orthogonal"]), make(TANH_SWITCHES)
     V, eye = orthogonal.layer.V, torch.eye(HIDDEN, dtype=torch.float64)
     torch.testing.assert_close(V @ V.mT, eye.expand_as(V), rtol=0, atol=1e-6)
     assert not torch.allclose(V[0], V[1], atol=0.1)
@@ -150,7 +150,10 @@ def test_padding_never_changes_an_answer(key):
 
 
 def test_forget_bias_is_added_to_the_forget_gate_alone():
-    plain, biased = make(LSTM).layer.b, make(replace(LSTM, forget_bias=1.0)).layer.b
+    plain, biased = (
+        make(LSTM_SWITCHES).layer.b,
+        make(replace(LSTM_SWITCHES, forget_bias=1.0)).layer.b,
+    )
     difference = (biased - plain).detach()
     torch.testing.assert_close(difference[..., :HIDDEN], torch.ones_like(difference[..., :HIDDEN]))
     assert not difference[..., HIDDEN:].any()

@@ -14,7 +14,7 @@ from why_cases import sweep
 from namelib.runs import RECORDED, RunError, load_results, save_results, sealed
 from notebooks.limits import ParameterError
 from notebooks.why_lstm.study import load_study
-from notebooks.why_lstm.sweep_table import COLUMNS, TABLE, read_sweep, table_of, verdicts
+from notebooks.why_lstm.sweep_table import COLUMNS, SWEEP_FILE, read_sweep, table_of, verdicts
 from report.cache import is_current, read_record
 from report.parameters import read_notebook, resolve
 
@@ -163,8 +163,8 @@ CELLS = st.sampled_from(
 def table(tmp_path_factory):
     folder = tmp_path_factory.mktemp("sweep")
     rows = sweep(diverged=[(128, 0.005, 1)]).reindex(columns=list(COLUMNS)).assign(data="abc")
-    rows.to_csv(folder / TABLE, index=False)
-    return folder, (folder / TABLE).read_text().splitlines()
+    rows.to_csv(folder / SWEEP_FILE, index=False)
+    return folder, (folder / SWEEP_FILE).read_text().splitlines()
 
 
 @mutating
@@ -178,12 +178,12 @@ def test_a_table_has_verdicts_or_is_named(table, row, column, value):
     folder, lines = table
     rows = [line.split(",") for line in lines]
     rows[row + 1][column] = value
-    pd.DataFrame(rows[1:], columns=rows[0]).to_csv(folder / TABLE, index=False)
+    pd.DataFrame(rows[1:], columns=rows[0]).to_csv(folder / SWEEP_FILE, index=False)
     try:
         found = read_sweep(folder, "abc")
     except RunError as error:
         assert str(error).startswith(
-            f"{folder / TABLE}: not the table of a sweep ("
+            f"{folder / SWEEP_FILE}: not the table of a sweep ("
         ) and "\n" not in str(error)
         return
     if found is not None:
@@ -204,11 +204,13 @@ def test_what_a_sweep_could_not_have_written_is_said(table, column, value, probl
     folder, lines = table
     rows = [line.split(",") for line in lines]
     rows[1][COLUMNS.index(column)] = value
-    (folder / TABLE).write_text("\n".join(map(",".join, rows)))
-    with pytest.raises(RunError, match=f"{TABLE}: not the table of a sweep .{problem}.; delete it"):
+    (folder / SWEEP_FILE).write_text("\n".join(map(",".join, rows)))
+    with pytest.raises(
+        RunError, match=f"{SWEEP_FILE}: not the table of a sweep .{problem}.; delete it"
+    ):
         read_sweep(folder, "abc")
 
 
 def test_the_recorded_sweep_is_a_table(tmp_path):
-    shutil.copy(RECORDED / TABLE, tmp_path)
-    assert verdicts(read_sweep(tmp_path, pd.read_csv(RECORDED / TABLE)["data"][0]))
+    shutil.copy(RECORDED / SWEEP_FILE, tmp_path)
+    assert verdicts(read_sweep(tmp_path, pd.read_csv(RECORDED / SWEEP_FILE)["data"][0]))

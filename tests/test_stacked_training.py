@@ -6,7 +6,7 @@ from torch.func import functional_call
 
 from namelib import MiniBatch, MyLSTM, encode, split_names
 from namelib.regularisers import NextLetter, recurrent_dropout
-from notebooks.why_lstm.networks import LSTM, Networks
+from notebooks.why_lstm.networks import LSTM_SWITCHES, Networks
 from notebooks.why_lstm.stacked_training import (
     Regularisers,
     StackedNames,
@@ -32,7 +32,7 @@ def stacked(some):
 
 
 def make(seeds, parameters=900) -> Networks:
-    return Networks(LSTM.sized(parameters, 57, LANGUAGES), seeds, 57, LANGUAGES).double()
+    return Networks(LSTM_SWITCHES.sized(parameters, 57, LANGUAGES), seeds, 57, LANGUAGES).double()
 
 
 def only(k: int, batches: list) -> list:

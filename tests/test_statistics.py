@@ -2,7 +2,7 @@
 
 import pytest
 
-from notebooks.why_lstm.statistics import Interval, mean_interval, share_interval, summary
+from notebooks.why_lstm.statistics import Interval, mean_interval, summary, wilson_interval
 
 
 def test_known_case():
@@ -46,19 +46,19 @@ def test_eight_claims_hold_together():
 
 def test_a_share_by_hand():
     # Wilson, z = 1.959964: (7 + z^2 / 2) / (9 + z^2) -+ z / (9 + z^2) * sqrt(7 * 2 / 9 + z^2 / 4)
-    share = share_interval(7, 9)
+    share = wilson_interval(7, 9)
     assert (share.mean, share.n) == (7 / 9, 9)
     assert (share.low, share.high) == (
         pytest.approx(0.45259, abs=1e-4),
         pytest.approx(0.93679, abs=1e-4),
     )
     # of five claims: the same with z = 2.575829
-    five = share_interval(7, 9, claims=5)
+    five = wilson_interval(7, 9, claims=5)
     assert (five.low, five.high) == (
         pytest.approx(0.36453, abs=1e-4),
         pytest.approx(0.95527, abs=1e-4),
     )
-    assert share_interval(0, 9).low == 0 and 0.2 < share_interval(0, 9).high < 0.4
+    assert wilson_interval(0, 9).low == 0 and 0.2 < wilson_interval(0, 9).high < 0.4
 
 
 @pytest.mark.parametrize("values", [[], [0.5], [[0.1, 0.2], [0.3, 0.4]]])

@@ -12,7 +12,7 @@ import pandas as pd
 
 from notebooks.why_lstm import at_best, budgets, cue_task, gradients, original_recipe
 from notebooks.why_lstm.folds import TEST_TO_TRAIN
-from notebooks.why_lstm.statistics import share_interval, summary
+from notebooks.why_lstm.statistics import summary, wilson_interval
 from notebooks.why_lstm.sweep_table import CHOSEN
 
 SEEDS, TRIALS = 5, 8
@@ -172,7 +172,7 @@ def of_original_recipe(sign: int = 1, noise: float | None = None) -> dict:
                         "exploded": seeds(0.02 + 0.1 * k),
                         "norms": {"0.99": 8.0 + k},
                         "diverged": asdict(
-                            share_interval(k if rate > best and side == "unclipped" else 0, SEEDS)
+                            wilson_interval(k if rate > best and side == "unclipped" else 0, SEEDS)
                         ),
                     }
                 )
@@ -201,7 +201,7 @@ def of_cue_task(
 
     def row(length: int, found: int) -> dict:
         found = min(TRIALS, found + 4) if length == 10 else max(0, found - length // 60)
-        mastered = asdict(share_interval(found, TRIALS))
+        mastered = asdict(wilson_interval(found, TRIALS))
         return {
             "length": length,
             "rate": 0.01,

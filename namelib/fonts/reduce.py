@@ -74,7 +74,7 @@ def han(sources: dict[str, Path]) -> set[int]:
     standard = {int(code, 16) for code in re.findall(r"U\+(\w+)\tk(?:TGH|GB0|Jis0)\t", mappings)}
     pairs = re.findall(r"U\+(\w+)\tkTraditionalVariant\t(.+)", variants)
     forms = [re.findall(r"U\+(\w+)", to) for code, to in pairs if int(code, 16) in standard]
-    return standard | {int(form, 16) for each in forms for form in each}
+    return standard | {int(form, 16) for of_character in forms for form in of_character}
 
 
 if __name__ == "__main__":

@@ -169,17 +169,16 @@ def paragraphs(claims: dict[str, dict], *topics: str) -> list[Paragraph]:
 
     A headline asserts something only where its claim is supported.
     """
-    found = []
+    texts = []
     for topic in topics or TOPICS:
         own = {name: row for name, row in claims.items() if row["topic"] == topic}
         if own:
             asserted = claims.get(TOPICS[topic], {"verdict": ""})["verdict"] == "supported"
             sentences = [(f"{name}_{row['verdict']}", row["effect"]) for name, row in own.items()]
             figures = list(dict.fromkeys(row["figure"] for row in own.values()))
-            found.append(
-                Paragraph(f"{topic}_{'headline' if asserted else 'neutral'}", sentences, figures)
-            )
-    return found
+            headline = f"{topic}_{'headline' if asserted else 'neutral'}"
+            texts.append(Paragraph(headline, sentences, figures))
+    return texts
 
 
 def differing(claims: dict[str, dict], others: dict[str, dict]) -> list[str]:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from namelib.data import ALPHABET, Names
 from notebooks.jobs import run_jobs
-from notebooks.why_lstm.budgets import accuracies, climb_from, trained
+from notebooks.why_lstm.budgets import STARTING_RATES, accuracies, climb_from, trained
 from notebooks.why_lstm.folds import development_fold, folds
 from notebooks.why_lstm.networks import surname_network
 from notebooks.why_lstm.stacked_training import PLAIN, Regularisers
@@ -23,12 +23,6 @@ REGULARISERS = {
     "dropout": Regularisers(
         weight_decay=0.1, label_smoothing=0.1, next_letter=0.5, recurrent_dropout=0.3
     ),
-}
-STARTING_RATES = {  # where tuning starts
-    ("tanh", "small"): 0.008,
-    ("tanh", "large"): 0.004,
-    ("lstm", "small"): 0.032,
-    ("lstm", "large"): 0.016,
 }
 
 
@@ -54,24 +48,14 @@ def run(data: Names, depth: Depth = FULL, workers: int = 2, kept: Path | None = 
     languages = len(data.languages)
     rows = [
         {"network": key, "size": size, "regularisers": name, "epochs": epochs}
-        for (key, size), name, epochs in product(STARTING_RATES, REGULARISERS, depth.epochs)
+        for key, size, name, epochs in product(("tanh", "lstm"), SIZES, REGULARISERS, depth.epochs)
     ]
     for row in rows:
         variant = surname_network(
             row["network"], languages, depth.hidden_size, row["size"] == "large"
         )
         row["parameters"] = variant.parameters(len(ALPHABET), languages)
-    jobs = [
-        {
-            "key": row["network"],
-            "size": row["size"],
-            "name": row["regularisers"],
-            "epochs": row["epochs"],
-            "data": data,
-            "depth": depth,
-        }
-        for row in rows
-    ]
+    jobs = [{"setting": dict(row), "data": data, "depth": depth} for row in rows]
     costs = [row["epochs"] * row["parameters"] for row in rows]
     measured = run_jobs(tune_and_measure, jobs, workers, "each at its best", kept, costs)
     return {
@@ -80,24 +64,22 @@ def run(data: Names, depth: Depth = FULL, workers: int = 2, kept: Path | None = 
     }
 
 
-def tune_and_measure(
-    key: str, size: str, name: str, epochs: int, data: Names, depth: Depth
-) -> dict:
+def tune_and_measure(setting: dict, data: Names, depth: Depth) -> dict:
     """One network in one setting: tune its rate on development names, train per split, measure."""
-    setting = {
-        "key": key,
-        "epochs": epochs,
+    large = setting["size"] == "large"
+    training = {
+        "key": setting["network"],
+        "epochs": setting["epochs"],
         "hidden_size": depth.hidden_size,
-        "large": size == "large",
-        "regularisers": REGULARISERS[name],
+        "large": large,
+        "regularisers": REGULARISERS[setting["regularisers"]],
     }
-    rate = STARTING_RATES[key, size]
+    rate = STARTING_RATES[setting["network"]] / (2 if large else 1)
     start = (rate / 2, rate, 2 * rate)
-    tried = climb_from(start, {}, development_fold(data), depth.development_seeds, **setting)[
-        "tried"
-    ]
+    fold = development_fold(data)
+    tried = climb_from(start, {}, fold, depth.development_seeds, **training)["tried"]
     seen, unseen = zip(*folds(data, depth.seeds), strict=True)
-    networks = trained(seen, depth.seeds, best_rate(tried), **setting)
+    networks = trained(seen, depth.seeds, best_rate(tried), **training)
     return {
         "rate": best_rate(tried),
         "tried": {str(rate): value for rate, value in tried.items()},

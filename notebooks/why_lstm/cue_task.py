@@ -17,7 +17,7 @@ from namelib.data import Names
 from notebooks.jobs import run_jobs
 from notebooks.why_lstm.networks import VARIANTS, Networks
 from notebooks.why_lstm.stacked_training import AdamW, Batch, clip
-from notebooks.why_lstm.statistics import share_interval
+from notebooks.why_lstm.statistics import wilson_interval
 
 CLASSES = 2  # symbols 0 and 1
 MARKER = 2
@@ -148,7 +148,7 @@ def run(
     `batches` (see `train_until_mastered`), `seconds` (of one core).
     """
     places = [(network, length) for network in depth.networks for length in depth.lengths]
-    rates = {place: recorded_rate(recorded, *place) for place in places}
+    rates = {place: recorded_cue_rate(recorded, *place) for place in places}
     if depth.learning_rates:
         all_rates = dict.fromkeys(places, depth.learning_rates)
         tried = train_all(depth, all_rates, depth.tuning_seeds, workers, kept)
@@ -173,7 +173,7 @@ def run(
     return {"settings": settings, "networks": networks}
 
 
-def recorded_rate(recorded: dict | None, network: str, length: int) -> float:
+def recorded_cue_rate(recorded: dict | None, network: str, length: int) -> float:
     """The rate that an earlier result chose for this network at this length."""
     rows = recorded["networks"].get(network, {"lengths": []})["lengths"] if recorded else []
     return next((row["rate"] for row in rows if row["length"] == length), USUAL_RATE)
@@ -213,4 +213,4 @@ def fastest_rate(runs: Sequence[dict], batches: int) -> float:
 def with_share(result: dict) -> dict:
     """A result of `train_until_mastered` with "mastered", the share of its runs that did."""
     reached = [trial["mastered_at"] is not None for trial in result["runs"]]
-    return {"mastered": asdict(share_interval(sum(reached), len(reached)))} | result
+    return {"mastered": asdict(wilson_interval(sum(reached), len(reached)))} | result

@@ -5,15 +5,15 @@ effect whose experiment or networks are missing is left out.
 """
 
 from collections.abc import Iterator
-from itertools import chain
+from itertools import product
 
 import numpy as np
 
 from notebooks.why_lstm.folds import TEST_TO_TRAIN
 from notebooks.why_lstm.original_recipe import HALF_TO_TRAIN, at_best
-from notebooks.why_lstm.statistics import share_interval, summary
+from notebooks.why_lstm.statistics import summary, wilson_interval
 
-SMALL = 4  # epochs of the small budget if it was tried, otherwise the smallest
+SMALL_BUDGET = 4  # epochs of the small budget if it was tried, otherwise the smallest
 CUE_LENGTH = 20  # of the cue task, likewise
 LONG_CUE = 50  # the length at which a state has to be kept for long
 
@@ -56,10 +56,10 @@ def effects_of(results: dict) -> Effects:
         "original_recipe": of_original_recipe,
         "cue_task": of_cue_task,
     }
-    found = chain.from_iterable(
-        part(results[name]) for name, part in parts.items() if name in results
-    )
-    measured = dict(found)
+    measured = {}
+    for name, part in parts.items():
+        if name in results:
+            measured |= part(results[name])
     seeds = [
         list(results[name]["settings"]["seeds"])
         for name in ("ceilings", "budgets")
@@ -70,11 +70,11 @@ def effects_of(results: dict) -> Effects:
     return measured
 
 
-def difference(one: dict, other: dict, test_to_train: float = TEST_TO_TRAIN) -> dict:
-    """The summary of one minus other, in pairs by seed; recorded if one of them is."""
-    recorded = one.get("recorded", False) or other.get("recorded", False)
-    found = summary(np.subtract(one["values"], other["values"]), test_to_train)
-    return found | {"recorded": recorded, "test_to_train": test_to_train}
+def difference(after: dict, before: dict, test_to_train: float = TEST_TO_TRAIN) -> dict:
+    """The summary of `after` minus `before`, in pairs by seed; recorded if either of them is."""
+    recorded = after.get("recorded", False) or before.get("recorded", False)
+    change = summary(np.subtract(after["values"], before["values"]), test_to_train)
+    return change | {"recorded": recorded, "test_to_train": test_to_train}
 
 
 def of_regressions(ceilings: dict) -> Iterator[tuple[str, dict]]:
@@ -86,7 +86,7 @@ def of_regressions(ceilings: dict) -> Iterator[tuple[str, dict]]:
 def budgets_of(budgets: dict) -> tuple[int, int]:
     """The small and the large budget, in epochs."""
     tried = sorted(map(int, budgets["scores"]["lstm"]))
-    return (SMALL if SMALL in tried else tried[0]), tried[-1]
+    return (SMALL_BUDGET if SMALL_BUDGET in tried else tried[0]), tried[-1]
 
 
 def best_budget(scores: dict) -> str:
@@ -100,23 +100,19 @@ def of_budgets(budgets: dict) -> Iterator[tuple[str, dict]]:
     """Differences between networks at a small, a large, and each network's best budget."""
     scores = budgets["scores"]
     sizes = dict(zip(("small", "large"), map(str, budgets_of(budgets)), strict=True))
-    for (one, other), (size, epochs) in ((pair, item) for pair in PAIRS for item in sizes.items()):
-        if one in scores and other in scores:
-            name = "lead" if (one, other) == ("lstm", "tanh") else f"{one}_{other}"
-            yield (
-                f"{name}_{size}",
-                difference(scores[one][epochs]["unseen"], scores[other][epochs]["unseen"]),
-            )
+    for (after, before), (size, epochs) in product(PAIRS, sizes.items()):
+        if {after, before} <= scores.keys():
+            name = "lead" if (after, before) == ("lstm", "tanh") else f"{after}_{before}"
+            unseen = (scores[key][epochs]["unseen"] for key in (after, before))
+            yield f"{name}_{size}", difference(*unseen)
     small, large = ([scores[key][epochs] for key in ("lstm", "tanh")] for epochs in sizes.values())
     (lstm, tanh), (lstm_large, tanh_large) = small, large
     if lstm["interaction"]:
         yield "interaction_small", difference(lstm["interaction"], tanh["interaction"])
     if sizes["small"] != sizes["large"]:
-        leads = [
-            difference(one["unseen"], other["unseen"])
-            for one, other in ((lstm, tanh), (lstm_large, tanh_large))
-        ]
-        yield "shrinkage", difference(*leads)
+        lead = difference(lstm["unseen"], tanh["unseen"])
+        late_lead = difference(lstm_large["unseen"], tanh_large["unseen"])
+        yield "shrinkage", difference(lead, late_lead)
         if {"gate", "half"} <= scores.keys():
             late = [scores[key][sizes["large"]]["unseen"] for key in ("gate", "half")]
             yield "gate_half_late", difference(*late)
@@ -129,7 +125,7 @@ def of_budgets(budgets: dict) -> Iterator[tuple[str, dict]]:
 def of_lengths(letter_pairs: dict) -> Iterator[tuple[str, dict]]:
     """How the LSTM's lead changes with each further letter of a name, at the small budget."""
     slopes = letter_pairs["slopes"]
-    yield "slope_small", slopes.get(str(SMALL), slopes[min(slopes, key=int)])
+    yield "slope_small", slopes.get(str(SMALL_BUDGET), slopes[min(slopes, key=int)])
 
 
 def best_row(rows: list[dict], network: str, size: str = "") -> dict:
@@ -145,31 +141,31 @@ def of_best_treatment(at_best: dict) -> Iterator[tuple[str, dict]]:
     yield "treated_lstm", lstm
     yield "treated_tanh", tanh
     yield "lead_treated", difference(lstm, tanh)
-    widths = {
-        key: difference(
-            best_row(rows, key, "large")["unseen"], best_row(rows, key, "small")["unseen"]
-        )
+    of_lstm, of_tanh = (
+        difference(*(best_row(rows, key, size)["unseen"] for size in ("large", "small")))
         for key in ("lstm", "tanh")
-    }
-    yield from ((f"width_{key}", width) for key, width in widths.items())
-    yield "width", difference(widths["lstm"], widths["tanh"])
+    )
+    yield "width_lstm", of_lstm
+    yield "width_tanh", of_tanh
+    yield "width", difference(of_lstm, of_tanh)
 
 
 def of_original_recipe(original: dict) -> Iterator[tuple[str, dict]]:
     """Differences under the original recipe, each network at its best rate, clipped and not."""
     networks = original["networks"]
-    for one, other in ORIGINAL_PAIRS:
-        if one in networks and other in networks:
+    for after, before in ORIGINAL_PAIRS:
+        if {after, before} <= networks.keys():
             for suffix, side in (("", "unclipped"), ("_clipped", "clipped")):
-                values = (at_best(networks, key, side)["accuracy"] for key in (one, other))
-                yield f"original_{one}_{other}{suffix}", difference(*values, HALF_TO_TRAIN)
+                values = (at_best(networks, key, side)["accuracy"] for key in (after, before))
+                yield f"original_{after}_{before}{suffix}", difference(*values, HALF_TO_TRAIN)
     for key in networks:
         values = (at_best(networks, key, side)["accuracy"] for side in ("clipped", "unclipped"))
         yield f"clipping_{key}", difference(*values, HALF_TO_TRAIN)
     tanh = at_best(networks, "tanh")
-    for one in networks["lstm"]["unclipped"]["rates"]:
-        if one["learning_rate"] == tanh["learning_rate"]:
-            yield "original_same_rate", difference(one["accuracy"], tanh["accuracy"], HALF_TO_TRAIN)
+    for lstm in networks["lstm"]["unclipped"]["rates"]:
+        if lstm["learning_rate"] == tanh["learning_rate"]:
+            lead = difference(lstm["accuracy"], tanh["accuracy"], HALF_TO_TRAIN)
+            yield "original_same_rate", lead
 
 
 def cue_length(cue: dict) -> int:
@@ -198,19 +194,19 @@ def of_cue_task(cue: dict) -> Iterator[tuple[str, dict]]:
         yield "cue_kept", share_difference(*kept)
 
 
-def share_difference(one: dict, other: dict, claims: int = 1) -> dict:
+def share_difference(after: dict, before: dict, claims: int = 1) -> dict:
     """The difference of two shares, as wide as the intervals of both allow; for so many `claims`.
 
     -> {"mean", "low", "high", "shares", "recorded"}.
     """
     first, second = (
-        share_interval(round(share["mean"] * share["n"]), share["n"], claims)
-        for share in (one, other)
+        wilson_interval(round(share["mean"] * share["n"]), share["n"], claims)
+        for share in (after, before)
     )
     return {
         "mean": first.mean - second.mean,
         "low": first.low - second.high,
         "high": first.high - second.low,
-        "shares": (one, other),
-        "recorded": one.get("recorded", False),
+        "shares": (after, before),
+        "recorded": after.get("recorded", False),
     }

@@ -24,7 +24,7 @@ def gains(networks: dict[str, Networks], unseen: Sequence[Names]) -> dict:
     }
     return {
         "by_length": by_length(predicted, unseen),
-        "language_pairs": language_pairs(predicted, unseen),
+        "language_pairs": separated_pairs(predicted, unseen),
     }
 
 
@@ -72,7 +72,7 @@ def lead_by_length(networks: dict[str, Networks], unseen: Sequence[Names]) -> di
     return summary(slopes, TEST_TO_TRAIN)
 
 
-def language_pairs(predicted: dict[str, list[np.ndarray]], unseen: Sequence[Names]) -> list[dict]:
+def separated_pairs(predicted: dict[str, list[np.ndarray]], unseen: Sequence[Names]) -> list[dict]:
     """The pairs of languages that the LSTM separates best, with each network's confused surnames.
 
     Both directions are added, per seed. Rows: `languages` (2), `confused` {network: summary}. They

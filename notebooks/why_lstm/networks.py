@@ -58,27 +58,31 @@ class Variant:
         )
 
 
-LSTM = Variant()
-TANH = Variant(forget_gate=0.0, input_gate=1.0, output_gate=1.0, output_tanh=False)
-LINEAR = replace(TANH, candidate_tanh=False, reads_letter=True)  # the teacher's RNN
+LSTM_SWITCHES = Variant()
+TANH_SWITCHES = Variant(forget_gate=0.0, input_gate=1.0, output_gate=1.0, output_tanh=False)
+LINEAR_SWITCHES = replace(
+    TANH_SWITCHES, candidate_tanh=False, reads_letter=True
+)  # the teacher's RNN
 
 VARIANTS = {
-    "linear": LINEAR,
-    "tanh": TANH,
-    "tanh_orthogonal": replace(TANH, orthogonal=True),
+    "linear": LINEAR_SWITCHES,
+    "tanh": TANH_SWITCHES,
+    "tanh_orthogonal": replace(TANH_SWITCHES, orthogonal=True),
     # h_t = 1/2 tanh(...): as small as behind a gate, without one
-    "half": replace(TANH, input_gate=0.5),
+    "half": replace(TANH_SWITCHES, input_gate=0.5),
     "sum": Variant(cell="sum"),  # as many blocks as with a gate, added and not multiplied
     "multiplicative": Variant(cell="multiplicative"),  # multiplies, without a gate
-    "double_gate": replace(TANH, input_gate=LEARNED, input_scale=2.0),  # multiplies without damping
-    "gate": replace(TANH, input_gate=LEARNED),  # h_t = sigmoid(...) * tanh(...)
+    "double_gate": replace(
+        TANH_SWITCHES, input_gate=LEARNED, input_scale=2.0
+    ),  # multiplies without damping
+    "gate": replace(TANH_SWITCHES, input_gate=LEARNED),  # h_t = sigmoid(...) * tanh(...)
     # c_t = c_{t-1} + tanh(...), h_t = tanh(c_t)
     "carry": Variant(forget_gate=1.0, input_gate=1.0, output_gate=1.0),
     # c_t = c_{t-1} + sigmoid(...) * tanh(...)
     "carry_gate": Variant(forget_gate=1.0, output_gate=1.0),
-    "lstm": LSTM,
+    "lstm": LSTM_SWITCHES,
     "gru": Variant(cell="gru"),
-    "lstm_bias_0": LSTM,
+    "lstm_bias_0": LSTM_SWITCHES,
     "lstm_bias_1": Variant(forget_bias=1.0),
     "lstm_bias_3": Variant(forget_bias=3.0),
 }
@@ -92,7 +96,7 @@ def surname_network(
     It has as many parameters as the teacher's RNN of the given hidden size, 27 thousand; a large
     one as many as one LSTM layer of that hidden size, 98 thousand.
     """
-    matched = replace(LSTM if large else LINEAR, hidden_size=hidden_size)
+    matched = replace(LSTM_SWITCHES if large else LINEAR_SWITCHES, hidden_size=hidden_size)
     return VARIANTS[key].sized(
         matched.parameters(len(ALPHABET), languages), len(ALPHABET), languages
     )

@@ -21,7 +21,7 @@ from notebooks.jobs import run_jobs
 from notebooks.why_lstm.folds import TEST_TO_TRAIN, folds
 from notebooks.why_lstm.networks import Networks, Variant, surname_network
 from notebooks.why_lstm.stacked_training import StackedNames, accuracy, for_each, per_network
-from notebooks.why_lstm.statistics import share_interval, summary
+from notebooks.why_lstm.statistics import summary, wilson_interval
 from notebooks.why_lstm.tuning import best_rate, climb
 
 EXPLODED = 10.0  # a gradient norm above it counts as exploded
@@ -188,7 +188,7 @@ def record_of(rate: float, unseen: Tensor, choosing: Tensor, alive: Tensor, norm
         "learning_rate": rate,
         "accuracy": summary(unseen.tolist(), HALF_TO_TRAIN),
         "choosing": choosing.mean().item(),
-        "diverged": asdict(share_interval(int((~alive).sum()), len(alive))),
+        "diverged": asdict(wilson_interval(int((~alive).sum()), len(alive))),
         "exploded": summary(exploded.double().mean(dim=0).tolist()),
         "norms": dict(
             zip(map(str, QUANTILES), np.quantile(finite, QUANTILES).tolist(), strict=True)

@@ -29,13 +29,13 @@ def beside(predicted: dict[str, object], own: dict, recorded: dict) -> Table:
     `own` and `recorded` are results of experiments, {experiment: result}.
     """
     sources = [effects_of(own), effects_of(recorded)]
-    for found in sources:
-        if "shrinkage" not in found:  # trained for one number of epochs, the small one
-            found.pop("lead_large", None)
+    for effects in sources:
+        if "shrinkage" not in effects:  # trained for one number of epochs, the small one
+            effects.pop("lead_large", None)
     labels, rows = SHARES | DIFFERENCES, []
     for name, text in predicted.items():
         write = share_interval if name in SHARES else points
-        measured = [write(found[name]) if name in found else NONE for found in sources]
+        measured = [write(effects[name]) if name in effects else NONE for effects in sources]
         said = escape(" ".join(str(text).split())) or _("(no prediction was written)")
         rows.append([_(labels.get(name, name)), said, *measured])
     return Table([_("measured"), _("prediction"), _("this run"), _("recorded study")], rows)

@@ -54,7 +54,7 @@ CLAIM_LABELS = {
     "lead_grows_with_length": "The lead grows with the length of the name (per letter)",
     "orthogonal_start_helps": "An orthogonal start helps the tanh RNN",
 }
-WAY = {  # the steps of `answer.way_to_lstm`
+STEP_LABELS = {  # the steps of `answer.way_to_lstm`
     "rnn_original": "RNN of chapter 1, original recipe",
     "rnn": "mini-batch recipe",
     "tanh_small_none": "tanh in the recurrence",
@@ -63,7 +63,7 @@ WAY = {  # the steps of `answer.way_to_lstm`
     "lstm_large_dropout": "regularisers and dropout",
     "lstm": "LSTM of chapter 2: a second layer",
 }
-REGULARISERS = {"none": "none", "regularised": "without dropout", "dropout": "with dropout"}
+REGULARISER_LABELS = {"none": "none", "regularised": "without dropout", "dropout": "with dropout"}
 
 
 def three_networks(
@@ -110,14 +110,14 @@ def claims(
     Each is a result of `answer.judged`. An asterisk marks a verdict that also stands jointly with
     all others.
     """
-    sources = [each for each in (rows, other, own) if each is not None]
+    sources = [claims for claims in (rows, other, own) if claims is not None]
     names = [_("this run") if own is None else _("recorded study")]
     names += [_("second data set")] * (other is not None)
     names += [_("this run")] * (own is not None)
     cells = [
         [
             _(CLAIM_LABELS[name]),
-            *(_judgement(each.get(name)) for each in sources),
+            *(_judgement(claims.get(name)) for claims in sources),
             _link(row["figure"]),
         ]
         for name, row in rows.items()
@@ -172,7 +172,7 @@ def at_best(result: dict) -> Table:
             f"**{cell}**" if row in best else cell for cell, row in zip(cells, both, strict=True)
         ]
         size = count(round(both[1]["parameters"], -3))
-        rows.append([size, _(REGULARISERS[setting[1]]), str(setting[2]), *cells])
+        rows.append([size, _(REGULARISER_LABELS[setting[1]]), str(setting[2]), *cells])
     head = [_("parameters, about"), _("regularisers"), _("epochs"), _("tanh RNN"), _("LSTM")]
     return Table(head, rows)
 
@@ -183,7 +183,7 @@ def way_to_lstm(steps: Sequence[dict]) -> Table:
     for step in steps:
         gain = NONE if before is None else share_points(step["accuracy"] - before)
         measured = _("recorded study") if step["recorded"] else _("this run")
-        rows.append([_(WAY[step["step"]]), percent(step["accuracy"]), gain, measured])
+        rows.append([_(STEP_LABELS[step["step"]]), percent(step["accuracy"]), gain, measured])
         before = step["accuracy"]
     return Table([_("step"), _("accuracy"), _("gain (points)"), _("measured in")], rows)
 

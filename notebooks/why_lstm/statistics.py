@@ -43,7 +43,7 @@ def mean_interval(values: Sequence[float], test_to_train: float = 0.0, claims: i
     return Interval(mean, mean - reach, mean + reach, len(values))
 
 
-def share_interval(hits: int, n: int, claims: int = 1) -> Interval:
+def wilson_interval(hits: int, n: int, claims: int = 1) -> Interval:
     """The share of hits in n independent trials with Wilson's interval; `claims` as above.
 
     Source: Wilson 1927.

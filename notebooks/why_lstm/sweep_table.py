@@ -12,7 +12,7 @@ from namelib.runs import NETWORKS, RECORDED, RunError
 from namelib.tables import NONE, Table
 from notebooks.why_lstm.statistics import Interval, mean_interval
 
-TABLE = "sweep.csv"
+SWEEP_FILE = "sweep.csv"
 SWEEPS = "sweeps"  # next to the run folders: the table of a sweep
 COLUMNS = [
     "network",
@@ -65,7 +65,7 @@ def read_sweep(folder: Path, fingerprint: str) -> pd.DataFrame | None:
 
     Raises RunError for a file that is not such a table.
     """
-    path = folder / TABLE
+    path = folder / SWEEP_FILE
     if not path.is_file():
         return None
     try:
@@ -116,13 +116,13 @@ def verdicts(table: pd.DataFrame) -> list[Verdict]:
     """A verdict on the original choice for each network of the table, under its own recipe."""
     rows = table[table["recipe"] == "original"]
     return [
-        compared(network, by_seed(rows, network, "original"), test_to_train(rows))
+        verdict_on(network, by_seed(rows, network, "original"), test_to_train(rows))
         for network in CHOSEN
         if (rows["network"] == network).any()
     ]
 
 
-def compared(network: str, values: pd.DataFrame, ratio: float) -> Verdict:
+def verdict_on(network: str, values: pd.DataFrame, ratio: float) -> Verdict:
     """Compare the choice with the grid's best cell, in pairs by seed; values as from `by_seed`.
 
     The best cell's mean is inflated by selection on the same seeds. Each seed is therefore compared

@@ -15,20 +15,20 @@ from namelib.runs import RECORDED, versions
 from namelib.tables import Table
 from notebooks.why_lstm.study import processor
 
-MEASURES = {"step": measure_steps, "layer": measure_layers}
+ROWS = {"step": measure_steps, "layer": measure_layers}
 TITLES = {"step": "one step", "layer": "one layer"}
 HEAD = ("measurement", "ours", "compared with", "ratio")
 README = Path(__file__).with_name("README.md")
 RECORD = RECORDED / "benchmarks.json"
-BEGIN = "<!-- benchmarks: written by `make bench ARGS=--record` -->"
-END = "<!-- end of benchmarks -->"
+TABLE_BEGINS = "<!-- benchmarks: written by `make bench ARGS=--record` -->"
+TABLE_ENDS = "<!-- end of benchmarks -->"
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
 @click.option(
     "--only",
     multiple=True,
-    type=click.Choice(list(MEASURES)),
+    type=click.Choice(list(ROWS)),
     help="Measure this row; may be given again.",
 )
 @click.option(
@@ -51,8 +51,8 @@ def main(only: tuple[str, ...], quick: bool, repeats: int, kept: bool) -> None:
     if quick and kept:
         raise click.UsageError("--record keeps a real run; leave out --quick")
     torch.set_num_threads(1)
-    for name in only or MEASURES:
-        row = described(MEASURES[name](repeats, quick))
+    for name in only or ROWS:
+        row = dated(ROWS[name](repeats, quick))
         click.echo(f"{table({name: row}).markdown()}\n")
         if kept:
             keep(name, row)
@@ -60,7 +60,7 @@ def main(only: tuple[str, ...], quick: bool, repeats: int, kept: bool) -> None:
         click.echo("Sizes of --quick: the numbers say nothing.")
 
 
-def described(lines: list[dict]) -> dict:
+def dated(lines: list[dict]) -> dict:
     """One row as the record has it: its lines, with the day, the machine and the versions."""
     return {
         "date": date.today().isoformat(),
@@ -81,23 +81,23 @@ def keep(name: str, row: dict, record: Path = RECORD, readme: Path = README) -> 
 
 def with_table(text: str, rows: dict[str, dict]) -> str:
     """The text with the rows' table, and where they were measured, between its two marks."""
-    before, _, rest = text.partition(BEGIN)
-    _, _, after = rest.partition(END)
+    before, _, rest = text.partition(TABLE_BEGINS)
+    _, _, after = rest.partition(TABLE_ENDS)
     machines = {
         f"{row['date']}, {row['machine']['cpu']}, {row['machine']['cores']} cores, "
         f"Python {row['versions']['python']}, torch {row['versions']['torch']}": None
         for row in rows.values()
     }
     block = f"{table(rows).markdown()}\n\n*{'; '.join(machines)}.*"
-    return f"{before}{BEGIN}\n\n{block}\n\n{END}{after}"
+    return f"{before}{TABLE_BEGINS}\n\n{block}\n\n{TABLE_ENDS}{after}"
 
 
 def table(rows: dict[str, dict]) -> Table:
     """One line for each comparison."""
-    return Table(HEAD, [cells(name, line) for name in rows for line in rows[name]["lines"]])
+    return Table(HEAD, [comparison(name, line) for name in rows for line in rows[name]["lines"]])
 
 
-def cells(row: str, line: dict) -> list[str]:
+def comparison(row: str, line: dict) -> list[str]:
     """The medians of a comparison, and the median of the ratios turn by turn with its range."""
     medians = {
         name: f"{np.median(samples):.3g} {line['unit']}"

@@ -9,7 +9,8 @@ from torch import nn
 
 from benchmarks import peers
 from namelib import ALPHABET, CustomLSTM, Names, Original, fit, load_names, split_names
-from namelib.runs import NETWORKS, ROOT
+from namelib.runs import NETWORKS
+from notebooks import NOTEBOOKS
 from report.parameters import read_notebook
 
 PEERS = {  # network -> our label, the peer beside it, and the peer's label
@@ -37,7 +38,7 @@ def measure_steps(repeats: int, quick: bool) -> list[dict]:
 
 def parameters_of(key: str) -> dict[str, object]:
     """What the parameters cell of the network's notebook says."""
-    return read_notebook(ROOT / "notebooks" / f"{NETWORKS[key].notebook}.ipynb").defaults
+    return read_notebook(NOTEBOOKS / f"{NETWORKS[key].notebook}.ipynb").defaults
 
 
 def our_step(key: str, train: Names, valid: Names, steps: int) -> Callable[[], float]:
