@@ -51,10 +51,8 @@ class Metrics:
         """One row per name: name, true, predicted, probability."""
         import pandas as pd
 
-        languages, probability = (
-            np.array(self.data.languages),
-            np.exp(self.log_probabilities.max(axis=1)),
-        )
+        languages = np.array(self.data.languages)
+        probability = np.exp(self.log_probabilities.max(axis=1))
         columns = {
             "name": self.data.names,
             "true": languages[self.data.labels],

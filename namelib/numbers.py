@@ -27,13 +27,12 @@ def percent(share: float, digits: int = 1) -> str:
 
 def points(difference: dict[str, float], digits: int = 1) -> str:
     """A difference of shares with its interval, in percentage points: `+4.9 [+4.1, +5.7]`."""
-    return interval({key: 100 * difference[key] for key in ("mean", "low", "high")}, digits)
+    return bracketed(share_points, difference, digits)
 
 
 def ahead(difference: dict[str, float], digits: int = 1) -> str:
     """By how many percentage points somebody leads, with the interval: `4.9 [4.1, 5.7]`."""
-    mean, low, high = (plain(100 * difference[key], digits) for key in ("mean", "low", "high"))
-    return f"{mean} [{low},{NO_BREAK}{high}]"
+    return bracketed(lambda share, digits: plain(100 * share, digits), difference, digits)
 
 
 def behind(difference: dict[str, float], digits: int = 1) -> str:
@@ -54,15 +53,17 @@ def share_points(difference: float, digits: int = 1) -> str:
 
 def interval(effect: dict[str, float], digits: int = 1) -> str:
     """A mean with its interval: `+4.9 [+4.1, +5.7]`."""
-    mean, low, high = (signed(effect[key], digits) for key in ("mean", "low", "high"))
-    return f"{mean} [{low},{NO_BREAK}{high}]"
+    return bracketed(signed, effect, digits)
 
 
 def share_interval(share: dict[str, float], digits: int = 1) -> str:
     """A share with its interval, which ends at 0 and 1: `75.6% [74.9%, 76.2%]`."""
-    mean, low, high = (
-        percent(min(max(share[key], 0), 1), digits) for key in ("mean", "low", "high")
-    )
+    return bracketed(lambda end, digits: percent(min(max(end, 0), 1), digits), share, digits)
+
+
+def bracketed(write: Callable[[float, int], str], effect: dict[str, float], digits: int) -> str:
+    """A mean with its interval, each number as `write` writes it."""
+    mean, low, high = (write(effect[key], digits) for key in ("mean", "low", "high"))
     return f"{mean} [{low},{NO_BREAK}{high}]"
 
 

@@ -228,10 +228,8 @@ def load_run(
 
     Raises RunError if there is none, a damaged one, or the run of another network.
     """
-    results, ours = (
-        load_results(folder),
-        {network.name: network.model for network in NETWORKS.values()},
-    )
+    results = load_results(folder)
+    ours = {network.name: network.model for network in NETWORKS.values()}
     try:
         for name in FILES:
             file = Path(folder) / name

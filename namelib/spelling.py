@@ -49,12 +49,6 @@ def normalise(name: str) -> str:
     Of Smith, John the surname is taken. A network knows `a` and `A` as two symbols that have
     nothing in common.
     """
-
-    def capitalised(word: str) -> str:
-        return INITIAL.sub(
-            lambda match: match[1] + (match[2] or "").capitalize() + match[3].upper(), word.lower()
-        )
-
     folded = ""
     # its case is seen before it is folded: ЩЕРБАКОВ becomes ShchERBAKOV
     for raw in GAPS.split(name):
@@ -66,10 +60,15 @@ def normalise(name: str) -> str:
     )
 
 
+def capitalised(word: str) -> str:
+    """The word with capitals where the lists have them: McDonald, O'Brien."""
+    return INITIAL.sub(
+        lambda match: match[1] + (match[2] or "").capitalize() + match[3].upper(), word.lower()
+    )
+
+
 def surname(name: str) -> str:
-    """What stands before the comma of `Smith, John`; a name without one, or with several, as it
-    is.
-    """
+    """What stands before the comma of `Smith, John`; without one comma, the whole name."""
     parts = [part for part in name.split(",") if any(map(str.isalpha, part))]
     return parts[0] if len(parts) == 2 else name
 

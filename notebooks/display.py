@@ -9,7 +9,7 @@ import base64
 import io
 import json
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from html import escape as escape_html
 from pathlib import Path
 from typing import NamedTuple
@@ -184,11 +184,15 @@ def suffix(network: Network) -> str:
 
 
 def numbers_in(code: str) -> dict[str, int]:
-    """{block: number} of the figures and tables that the code shows, each kind from 1."""
-    numbers = dict[str, int]()
-    for kind, name in SHOWN.findall(code):
-        taken = sum(other.startswith(kind) for other in numbers)
-        numbers.setdefault(f"{kind}_{name}", taken + 1)
+    """{block: number} of the figures and tables that the code shows."""
+    return count_by_kind(f"{kind}_{name}" for kind, name in SHOWN.findall(code))
+
+
+def count_by_kind(names: Iterable[str]) -> dict[str, int]:
+    """{name: number}; figures, `fig...`, and tables, `tbl...`, are each counted from 1."""
+    numbers: dict[str, int] = {}
+    for name in names:
+        numbers.setdefault(name, 1 + sum(other[:3] == name[:3] for other in numbers))
     return numbers
 
 

@@ -160,16 +160,14 @@ def cluster(address: str) -> Iterator[Executor]:
         raise JobsError(f"{problem}: run the command again") from None
 
 
-def has_failed(future: Future) -> bool:
-    return future.cancelled() or future.exception() is not None
-
-
 def results_of(futures: Iterable[Future]) -> Iterator[Any]:
     """The results as they come; an error is raised after the results that came with it."""
     running = set(futures)
     while running:
         done, running = wait(running, return_when=FIRST_COMPLETED)
-        for future in sorted(done, key=has_failed):
+        for future in sorted(
+            done, key=lambda future: future.cancelled() or bool(future.exception())
+        ):
             yield future.result()
 
 

@@ -12,7 +12,7 @@ import torch
 
 from namelib.data import LabError
 from namelib.language import LANGUAGES
-from namelib.spelling import readable
+from namelib.spelling import LONGEST_NAME, readable
 
 TYPES = {"bool": bool, "int": int, "float": float, "str": str, "list": list, "dict": dict}
 
@@ -29,6 +29,8 @@ def is_available(device: str) -> bool:
         return False
 
 
+LARGEST_SEED = 2**32 - 1
+MOST_WORKERS = 64
 RATE = "above 0, at most 10", lambda rate: 0 < rate <= 10
 WEIGHT = "0 to 10", lambda weight: 0 <= weight <= 10
 LIMITS = {  # parameter -> what is allowed, and the test of it
@@ -43,17 +45,17 @@ LIMITS = {  # parameter -> what is allowed, and the test of it
     "balance": WEIGHT,
     "recurrent_dropout": ("0 to below 1", lambda share: 0 <= share < 1),
     "valid_fraction": ("above 0, below 1", lambda share: 0 < share < 1),
-    "seed": ("0 to 4,294,967,295", lambda seed: 0 <= seed < 2**32),
+    "seed": (f"0 to {LARGEST_SEED:,}", lambda seed: 0 <= seed <= LARGEST_SEED),
     "device": ("'cpu', or a GPU that torch finds here, such as 'cuda'", is_available),
     "try_names": (
-        "1 to 20 surnames of at most 100 letters, one of them readable",
+        f"1 to 20 surnames of at most {LONGEST_NAME} letters, one of them readable",
         lambda names: (
-            len(names) <= 20 and any(map(readable, names)) and max(map(len, names)) <= 100
+            len(names) <= 20 and any(map(readable, names)) and max(map(len, names)) <= LONGEST_NAME
         ),
     ),
     "language": ("'zh', 'en' or ''", ("", *LANGUAGES).__contains__),
     "depth": ("'quick', 'default' or 'full'", ("quick", "default", "full").__contains__),
-    "workers": ("1 to 64", lambda workers: 1 <= workers <= 64),
+    "workers": (f"1 to {MOST_WORKERS}", lambda workers: 1 <= workers <= MOST_WORKERS),
 }
 
 
@@ -73,11 +75,7 @@ def check_parameters(notebook: ModuleType | None = None) -> None:
     for name, wanted in declared.items():
         value = getattr(notebook, name)
         try:
-            setattr(
-                notebook,
-                name,
-                checked(name, value, wanted.__name__ if isinstance(wanted, type) else str(wanted)),
-            )
+            setattr(notebook, name, checked(name, value, inspect.formatannotation(wanted)))
         except ValueError as error:
             raise ParameterError(f"{name} = {abridged(value)}: expected {error}") from None
 

@@ -19,7 +19,8 @@ from namelib.files import output_told
 from namelib.runs import BUILD, NETWORKS, RunError, versions
 from namelib.spelling import printable
 from notebooks import NOTEBOOKS
-from notebooks.processes import Stopped, not_stopped, stop_on_signals
+from notebooks.limits import LARGEST_SEED, MOST_WORKERS
+from notebooks.processes import not_stopped, stop_on_signals
 from notebooks.why_lstm.folds import check_size
 from report.arranging import WORDS
 from report.board import Board
@@ -70,7 +71,7 @@ def one_line(_context: click.Context, _option: click.Option, text: str) -> str:
 )
 @click.option(
     "--jobs",
-    type=click.IntRange(1, 64),
+    type=click.IntRange(1, MOST_WORKERS),
     help="Notebooks run in parallel; default: one per core, at most 3.",
 )
 @click.option(
@@ -89,7 +90,7 @@ def one_line(_context: click.Context, _option: click.Option, text: str) -> str:
 )
 @click.option(
     "--seed",
-    type=click.IntRange(0, 2**32 - 1),
+    type=click.IntRange(0, LARGEST_SEED),
     help="Chapters 1 to 3: split, initial weights; 4: what it draws.",
 )
 @click.option(
@@ -148,11 +149,9 @@ def main(
 
     Unchanged notebooks are not run again.
     """
-    began, out, jobs = (
-        time.monotonic(),
-        Path(os.path.realpath(out)),
-        jobs or min(3, joblib.cpu_count()),
-    )
+    began = time.monotonic()
+    out = Path(os.path.realpath(out))
+    jobs = jobs or min(3, joblib.cpu_count())
     if anonymous and (author or student_id):
         raise click.UsageError(
             "--anonymous leaves out --author and --student-id; give one or the other"
@@ -212,11 +211,11 @@ def main(
         raise click.ClickException(
             f"the report could not be typeset: {error}{_former(out)}"
         ) from None
-    except KeyboardInterrupt as stop:
+    except KeyboardInterrupt:
         click.echo(
             f"stopped; no report was written, finished notebooks are kept{_former(out)}", err=True
         )
-        context.exit(stop.status if isinstance(stop, Stopped) else 130)
+        raise
 
 
 def _make(

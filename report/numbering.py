@@ -9,7 +9,7 @@ from nbconvert.utils.exceptions import ConversionException
 from nbformat import NotebookNode
 
 from namelib.language import LANGUAGES
-from notebooks.display import number_links, numbers_in
+from notebooks.display import count_by_kind, number_links, numbers_in
 from report.arranging import WORDS, language_of, tags_of
 from report.writing import CODE, number_equations, number_footnotes
 
@@ -45,7 +45,7 @@ class Number(Preprocessor):
         """The same notebook, numbered."""
         # which a notebook has
         self._whole_report = "quick" not in nb.metadata.get("lab", {"quick": {}})
-        self._numbers = number_ids(nb)
+        self._numbers = count_by_kind(metadata["id"] for metadata in _numbered_metadata(nb))
         for metadata in _numbered_metadata(nb):
             kind = metadata["id"].partition("-")[0]
             name = KINDS[kind][metadata.get("lang") or "en"]
@@ -80,16 +80,6 @@ class Number(Preprocessor):
         text = re.sub(r"\N{NO-BREAK SPACE}\d+$", "", match["text"])
         number = f"\N{NO-BREAK SPACE}{self._numbers[match['id']]}" if text in NUMBERED else ""
         return f"[{text}{number}](#{match['id']})"
-
-
-def number_ids(nb: NotebookNode) -> dict[str, int]:
-    """{id: number} of figures (`fig-`) and tables (`tbl-`), each counted from 1 in order."""
-    numbers: dict[str, int] = {}
-    for metadata in _numbered_metadata(nb):
-        kind = metadata["id"].partition("-")[0]
-        taken = sum(name.startswith(f"{kind}-") for name in numbers)
-        numbers.setdefault(metadata["id"], taken + 1)
-    return numbers
 
 
 def _numbered_metadata(nb: NotebookNode) -> Iterator[dict]:

@@ -22,7 +22,8 @@ from namelib.spelling import printable
 from notebooks import NOTEBOOKS
 from notebooks.cells import RECIPES, train_cell
 from notebooks.jobs import SCHEDULER, JobsError, files_of, finished_jobs, kept_results
-from notebooks.processes import Stopped, stop_on_signals
+from notebooks.limits import MOST_WORKERS
+from notebooks.processes import stop_on_signals
 from notebooks.why_lstm.sweep_table import SWEEP_FILE, SWEEPS, table_of, verdicts
 from report.parameters import Notebook, ParameterError, find_notebooks, resolve
 
@@ -81,7 +82,9 @@ Settings = tuple[tuple[str, str], ...]
     help="Folder for the table and the finished cells; the report looks for it in build/sweeps.",
 )
 @click.option(
-    "--jobs", type=click.IntRange(1, 64), help="Cells trained in parallel; default: one per core."
+    "--jobs",
+    type=click.IntRange(1, MOST_WORKERS),
+    help="Cells trained in parallel; default: one per core.",
 )
 @click.option(
     "--scheduler",
@@ -135,11 +138,11 @@ def main(
     except OSError as error:
         place = printable(error.filename or out)[:100]
         raise click.ClickException(f"{place}: {error.strerror or error}") from None
-    except KeyboardInterrupt as stop:
+    except KeyboardInterrupt:
         click.echo(
             "stopped; finished cells are kept, and the same command continues from there", err=True
         )
-        context.exit(stop.status if isinstance(stop, Stopped) else 130)
+        raise
 
 
 def lay_grid(

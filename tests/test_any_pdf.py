@@ -104,10 +104,8 @@ def test_nothing_is_clipped_no_page_is_left_half_empty_and_no_heading_ends_one(
     lasts = {start for start, at_top in starts_of_chapters(report) if at_top}  # from 1
     lasts |= {1, len(pages)}  # the summary has the first page for itself
     for number, ink in enumerate(pages, 1):
-        columns, rows = (
-            np.flatnonzero(ink.any(axis=0)),
-            np.flatnonzero(ink[: -int(2.4 * centimetre)].any(axis=1)),
-        )
+        columns = np.flatnonzero(ink.any(axis=0))
+        rows = np.flatnonzero(ink[: -int(2.4 * centimetre)].any(axis=1))
         assert 2.1 * centimetre < columns[0] and columns[-1] < ink.shape[1] - 2.1 * centimetre
         full = 2.4 + 0.8 * (29.7 - 2.4 - 2.1)  # cm: at most a fifth is empty
         assert number in lasts or rows[-1] > full * centimetre, f"page {number} ends early"

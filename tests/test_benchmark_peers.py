@@ -31,11 +31,9 @@ def test_the_mended_listing_is_my_lstm_and_full_peepholes():
         for k, gate in enumerate("fioc"):
             x, h, c = (getattr(cell, f"linear_{gate}_{source}", None) for source in "xhc")
             rows = slice(9 * k, 9 * k + 9)
-            model.lstm.U[rows], model.lstm.V[rows], model.lstm.b[rows] = (
-                x.weight,
-                h.weight,
-                x.bias + h.bias,
-            )
+            model.lstm.U[rows] = x.weight
+            model.lstm.V[rows] = h.weight
+            model.lstm.b[rows] = x.bias + h.bias
             if c:  # the peepholes, which the equations lack
                 c.weight.zero_()
                 c.bias.zero_()

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from real_names import TUTORIAL, tutorial_names
 
-from namelib.data import ALPHABET, DataError, encode, load_names
-from namelib.spelling import fold, refusal
+from namelib.data import DataError, encode, load_names
+from namelib.spelling import ALPHABET, fold, refusal
 
 any_names = st.lists(
     st.text() | st.text(ALPHABET + "-`\0\tÉéłß漢") | st.sampled_from(["O'Neill", " a  b ", ""])

@@ -5,7 +5,8 @@ import re
 from collections import Counter, defaultdict
 from pathlib import Path
 
-from namelib.data import EMBEDDED_NAMES, load_names, spelling
+from namelib.data import EMBEDDED_NAMES, load_names
+from namelib.spelling import spelling
 
 DATA = Path(__file__).resolve().parents[1] / "data"
 

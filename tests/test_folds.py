@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from namelib import load_names
-from namelib.data import DataError, Names, spelling, split_names
+from namelib.data import DataError, Names, split_names
+from namelib.spelling import spelling
 from notebooks.why_lstm.folds import HELD_OUT, TEST_TO_TRAIN, check_size, development_fold, folds
 
 

@@ -5,7 +5,8 @@ import pytest
 import torch
 from torch import Tensor
 
-from namelib.data import ALPHABET, Names
+from namelib.data import Names
+from namelib.spelling import ALPHABET
 from notebooks.why_lstm.gradients import (
     KEYS,
     STAGES,

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 import torch
 
-from namelib.data import ALPHABET, Names
-from namelib.spelling import fold
+from namelib.data import Names
+from namelib.spelling import ALPHABET, fold
 from notebooks.why_lstm import letter_pairs
 from notebooks.why_lstm.letter_pairs import (
     centred_logits,

@@ -104,10 +104,8 @@ def test_multiplicative_integration_by_hand():
         layer.alpha.uniform_(-2, 2)
     h = torch.zeros(*letters.shape[:2], HIDDEN, dtype=torch.float64)
     for t in range(3):
-        read, kept = (
-            one_hot(letters[:, :, t], INPUT, torch.float64) @ layer.U + layer.b,
-            h @ layer.V,
-        )
+        read = one_hot(letters[:, :, t], INPUT, torch.float64) @ layer.U + layer.b
+        kept = h @ layer.V
         h = (layer.alpha * read * kept + read + kept).tanh()
     torch.testing.assert_close(networks.states(letters)[:, :, -1], h, rtol=0, atol=1e-12)
 
@@ -150,10 +148,8 @@ def test_padding_never_changes_an_answer(key):
 
 
 def test_forget_bias_is_added_to_the_forget_gate_alone():
-    plain, biased = (
-        make(LSTM_SWITCHES).layer.b,
-        make(replace(LSTM_SWITCHES, forget_bias=1.0)).layer.b,
-    )
+    plain = make(LSTM_SWITCHES).layer.b
+    biased = make(replace(LSTM_SWITCHES, forget_bias=1.0)).layer.b
     difference = (biased - plain).detach()
     torch.testing.assert_close(difference[..., :HIDDEN], torch.ones_like(difference[..., :HIDDEN]))
     assert not difference[..., HIDDEN:].any()

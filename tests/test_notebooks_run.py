@@ -214,10 +214,8 @@ def test_every_display_stands_in_both_languages(lab, name):
     assert said["zh"] == said["en"] and len(shown) == 2 * len(said["zh"]) > 10
     assert sum("image/svg+xml" in output.data for output in shown) >= 6
     for output in shown:
-        text, language = (
-            output.metadata.get("caption", output.data["text/plain"]),
-            output.metadata.lang,
-        )
+        text = output.metadata.get("caption", output.data["text/plain"])
+        language = output.metadata.lang
         assert bool(CHINESE.search(text)) == (language == "zh"), text
         if "image/svg+xml" in output.data:
             assert output.metadata.alt and "<svg" in output.data["image/svg+xml"]

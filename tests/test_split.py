@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from real_names import tutorial_names
 
-from namelib.data import DataError, Names, load_names, spelling, split_names
+from namelib.data import DataError, Names, load_names, split_names
+from namelib.spelling import spelling
 
 # Few letters, so that one spelling turns up in several languages and cases.
 few_letters = st.lists(

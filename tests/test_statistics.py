@@ -15,10 +15,8 @@ def test_known_case():
 
 def test_shared_rows_widen_the_interval():
     # (1/5 + 1/4) in place of 1/5 makes it 1.5 times as wide
-    plain, corrected = (
-        mean_interval([1, 2, 3, 4, 5]),
-        mean_interval([1, 2, 3, 4, 5], test_to_train=0.25),
-    )
+    plain = mean_interval([1, 2, 3, 4, 5])
+    corrected = mean_interval([1, 2, 3, 4, 5], test_to_train=0.25)
     assert corrected.high - corrected.mean == pytest.approx(1.5 * (plain.high - plain.mean))
 
 

@@ -181,11 +181,9 @@ class Own(nn.Module):
     def __init__(self, logits: bool = False):
         super().__init__()
         self.logits = logits
-        self.gru, self.norm, self.linear = (
-            nn.GRU(57, 8, batch_first=True),
-            nn.BatchNorm1d(8),
-            nn.Linear(8, 4),
-        )
+        self.gru = nn.GRU(57, 8, batch_first=True)
+        self.norm = nn.BatchNorm1d(8)
+        self.linear = nn.Linear(8, 4)
 
     def forward(self, letters, lengths):
         h, _ = self.gru(one_hot(letters, 57, self.linear.weight.dtype))

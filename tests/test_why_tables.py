@@ -24,10 +24,8 @@ from notebooks.why_lstm.effects import effects_of
 
 def shown() -> set[str]:
     """The ids of the figures that the notebooks show, as `Page` makes them."""
-    found, shared = (
-        set(),
-        set(re.findall(r"block (\w+)", (TEXT / "networks.en.md").read_text(encoding="utf-8"))),
-    )
+    found = set()
+    shared = set(re.findall(r"block (\w+)", (TEXT / "networks.en.md").read_text(encoding="utf-8")))
     for path in TEXT.parent.glob("*.ipynb"):
         cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
         blocks = re.findall(

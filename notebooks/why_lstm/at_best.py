@@ -7,7 +7,8 @@ from dataclasses import asdict, dataclass
 from itertools import product
 from pathlib import Path
 
-from namelib.data import ALPHABET, Names
+from namelib.data import Names
+from namelib.spelling import ALPHABET
 from notebooks.jobs import run_jobs
 from notebooks.why_lstm.budgets import STARTING_RATES, accuracies, climb_from, trained
 from notebooks.why_lstm.folds import development_fold, folds

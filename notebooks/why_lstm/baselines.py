@@ -8,8 +8,9 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import SGDClassifier
 from sklearn.pipeline import make_pipeline
 
-from namelib.data import Names, spelling
+from namelib.data import Names
 from namelib.evaluation import Metrics
+from namelib.spelling import spelling
 
 
 def char_ngrams(train: Names, valid: Names, longest: int = 5) -> Metrics:

@@ -12,7 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from namelib.data import ALPHABET, Names
+from namelib.data import Names
+from namelib.spelling import ALPHABET
 from notebooks.jobs import run_jobs
 from notebooks.why_lstm.folds import TEST_TO_TRAIN, development_fold, folds
 from notebooks.why_lstm.letter_pairs import interaction_share, replaced_letters

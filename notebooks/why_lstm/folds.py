@@ -5,7 +5,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from namelib.data import DataError, Names, spelling, split_names
+from namelib.data import DataError, Names, split_names
+from namelib.spelling import spelling
 
 MOST = 60  # languages that the figures can show
 # spellings that two of the lists must have, so that every split below has names to hold out

@@ -14,7 +14,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from namelib.data import ALPHABET, Names
+from namelib.data import Names
+from namelib.spelling import ALPHABET
 from notebooks.jobs import run_jobs
 from notebooks.why_lstm.budgets import BATCH_SIZE, recorded_rate
 from notebooks.why_lstm.folds import TEST_TO_TRAIN, folds

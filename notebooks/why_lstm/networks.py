@@ -7,8 +7,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from namelib.data import ALPHABET
 from namelib.models import at_last_letter, one_hot
+from namelib.spelling import ALPHABET
 
 LEARNED = "learned"
 

@@ -16,7 +16,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from namelib.data import ALPHABET, Names, split_names
+from namelib.data import Names, split_names
+from namelib.spelling import ALPHABET
 from notebooks.jobs import run_jobs
 from notebooks.why_lstm.folds import TEST_TO_TRAIN, folds
 from notebooks.why_lstm.networks import Networks, Variant, surname_network

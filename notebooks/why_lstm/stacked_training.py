@@ -118,11 +118,9 @@ class AdamW:
     """
 
     def __init__(self, networks: Networks, learning_rates: Tensor, weight_decay: float = 0.01):
-        self.parameters, self.rates, self.weight_decay = (
-            list(networks.parameters()),
-            learning_rates,
-            weight_decay,
-        )
+        self.parameters = list(networks.parameters())
+        self.rates = learning_rates
+        self.weight_decay = weight_decay
         self.means = [torch.zeros_like(parameter) for parameter in self.parameters]
         self.squares = [torch.zeros_like(parameter) for parameter in self.parameters]
         self.steps = 0

@@ -22,7 +22,8 @@ from namelib.data import DataError, Names, load_names
 from namelib.files import write_files
 from namelib.runs import BUILD, RECORDED, RunError, as_json, versions
 from notebooks.jobs import SCHEDULER, JobsError
-from notebooks.processes import Stopped, stop_on_signals
+from notebooks.limits import MOST_WORKERS
+from notebooks.processes import stop_on_signals
 from notebooks.why_lstm.folds import check_size
 
 EXPERIMENTS = (
@@ -196,7 +197,7 @@ def run_study(
 @click.option(
     "--jobs",
     default=os.cpu_count(),
-    type=click.IntRange(1, 64),
+    type=click.IntRange(1, MOST_WORKERS),
     show_default=True,
     help="Parallel processes.",
 )
@@ -206,11 +207,8 @@ def run_study(
     metavar="tcp://HOST:PORT",
     help="Run on the workers of this Dask cluster.",
 )
-@click.pass_context
 @stop_on_signals()
-def main(
-    context: click.Context, data_dir: str, only: tuple[str, ...], jobs: int, scheduler: str
-) -> None:
+def main(data_dir: str, only: tuple[str, ...], jobs: int, scheduler: str) -> None:
     """Run the experiments of chapter 4 at full depth, from where the last run stopped."""
     if scheduler:
         os.environ[SCHEDULER] = scheduler  # read where jobs are run
@@ -227,11 +225,11 @@ def main(
         raise click.ClickException(
             f"{error.filename or BUILD}: {error.strerror or error}"
         ) from None
-    except KeyboardInterrupt as stop:
+    except KeyboardInterrupt:
         click.echo(
             "stopped; finished runs are kept, and the same command continues from there", err=True
         )
-        context.exit(stop.status if isinstance(stop, Stopped) else 130)
+        raise
 
 
 if __name__ == "__main__":
