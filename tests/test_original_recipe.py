@@ -13,7 +13,7 @@ from notebooks.why_lstm.original_recipe import (
     EXPLODED,
     TRIED_RATES,
     Depth,
-    at_best,
+    at_best_rate,
     draw_rows,
     run,
     train_at_rates,
@@ -78,7 +78,7 @@ def test_the_best_rate_is_that_of_the_choosing_half_and_the_result_that_of_the_o
         and fast["accuracy"]["mean"] == 0 < slow["accuracy"]["mean"]
     )
     assert found["best"] == fast["learning_rate"] == 0.1
-    assert at_best({"tanh": {"clipped": found}}, "tanh", "clipped") == fast
+    assert at_best_rate({"tanh": {"clipped": found}}, "tanh", "clipped") == fast
 
 
 @pytest.fixture(scope="module")
@@ -97,7 +97,7 @@ def test_the_result_is_whole(networks):
             records = network[side]["rates"]
             assert {one["learning_rate"] for one in records} >= set(rates)
             best = max(one["choosing"] for one in records if one["learning_rate"] in rates)
-            assert at_best(networks, key, side)["choosing"] == best
+            assert at_best_rate(networks, key, side)["choosing"] == best
             for one in records:
                 assert len(one["accuracy"]["values"]) == one["diverged"]["n"] == 2
                 assert (one["norms"]["1.0"] > EXPLODED) == (one["exploded"]["mean"] > 0)

@@ -15,7 +15,7 @@ from notebooks.readings import BLOCKS, Confusion
 from notebooks.why_lstm import answer
 from notebooks.why_lstm.effects import budgets_of, effects_of
 from notebooks.why_lstm.gradients import left_after
-from notebooks.why_lstm.original_recipe import at_best
+from notebooks.why_lstm.original_recipe import at_best_rate
 
 DATA = Names(["Ito", "Ono", "Kim", "Lee"], np.array([0, 0, 1, 1]), ["Japanese", "Korean"])
 
@@ -87,7 +87,7 @@ BEST = [
     one
     | {
         "original": recipe,
-        "best": {key: at_best(recipe["networks"], key) for key in recipe["networks"]},
+        "best": {key: at_best_rate(recipe["networks"], key) for key in recipe["networks"]},
     }
     for one, recipe in zip(WHOLE, ORIGINALS, strict=True)
 ]

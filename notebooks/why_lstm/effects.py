@@ -10,7 +10,7 @@ from itertools import product
 import numpy as np
 
 from notebooks.why_lstm.folds import TEST_TO_TRAIN
-from notebooks.why_lstm.original_recipe import HALF_TO_TRAIN, at_best
+from notebooks.why_lstm.original_recipe import HALF_TO_TRAIN, at_best_rate
 from notebooks.why_lstm.statistics import summary, wilson_interval
 
 SMALL_BUDGET = 4  # epochs of the small budget if it was tried, otherwise the smallest
@@ -156,12 +156,14 @@ def of_original_recipe(original: dict) -> Iterator[tuple[str, dict]]:
     for after, before in ORIGINAL_PAIRS:
         if {after, before} <= networks.keys():
             for suffix, side in (("", "unclipped"), ("_clipped", "clipped")):
-                values = (at_best(networks, key, side)["accuracy"] for key in (after, before))
+                values = (at_best_rate(networks, key, side)["accuracy"] for key in (after, before))
                 yield f"original_{after}_{before}{suffix}", difference(*values, HALF_TO_TRAIN)
     for key in networks:
-        values = (at_best(networks, key, side)["accuracy"] for side in ("clipped", "unclipped"))
-        yield f"clipping_{key}", difference(*values, HALF_TO_TRAIN)
-    tanh = at_best(networks, "tanh")
+        clipped, unclipped = (
+            at_best_rate(networks, key, side)["accuracy"] for side in ("clipped", "unclipped")
+        )
+        yield f"clipping_{key}", difference(clipped, unclipped, HALF_TO_TRAIN)
+    tanh = at_best_rate(networks, "tanh")
     for lstm in networks["lstm"]["unclipped"]["rates"]:
         if lstm["learning_rate"] == tanh["learning_rate"]:
             lead = difference(lstm["accuracy"], tanh["accuracy"], HALF_TO_TRAIN)

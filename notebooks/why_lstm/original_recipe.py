@@ -111,7 +111,7 @@ def add_rates_of_tanh(networks: dict, common: dict, workers: int, kept: Path | N
         lstm["seconds"] += result["seconds"]
 
 
-def at_best(networks: dict, key: str, side: str = "unclipped") -> dict:
+def at_best_rate(networks: dict, key: str, side: str = "unclipped") -> dict:
     """The record of a network at its best learning rate, from a result's "networks"."""
     result = networks[key][side]
     return next(record for record in result["rates"] if record["learning_rate"] == result["best"])
