@@ -13,7 +13,6 @@ from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 
-from namelib.data import Names
 from namelib.evaluation import Metrics
 from namelib.language import _
 from namelib.numbers import percent
@@ -109,7 +108,7 @@ def shortened(name: str) -> str:
 def curves(histories: dict[str, History]) -> Figure:
     """Loss and accuracy against surnames seen; a column per recipe, `original`, `mini_batch`."""
     figure, axes = plt.subplots(
-        2, len(histories), figsize=(WIDTH, 3.0), sharex="col", sharey="row", squeeze=False
+        2, len(histories), figsize=(WIDTH, 2.8), sharex="col", sharey="row", squeeze=False
     )
     for (loss, accuracy), (recipe, history) in zip(axes.T, histories.items(), strict=True):
         seen = np.array(history.names_seen) / 1000
@@ -184,25 +183,6 @@ def confusions(metrics: dict[str, Metrics]) -> Figure:
         axis.tick_params(length=0, labelsize=7)
         plt.setp(axis.get_xticklabels(), rotation=90)
     axes[0, 0].set_ylabel(_("true language"), labelpad=8)
-    return figure
-
-
-@style()
-def surnames_per_language(train: Names, valid: Names) -> Figure:
-    """The number of surnames per language, training and validation stacked."""
-    figure, axes = plt.subplots(figsize=(WIDTH, 2.9))
-    order = np.argsort(train.counts + valid.counts)
-    places = [as_label(train.languages[k]) for k in order]
-    rows = np.arange(len(places))
-    orange = COLOURS["original"]
-    axes.barh(rows, train.counts[order], color=BLUE, label=_("training"), tick_label=places)
-    axes.barh(
-        rows, valid.counts[order], left=train.counts[order], color=orange, label=_("validation")
-    )
-    axes.set_xlabel(_("surnames"))
-    axes.tick_params(axis="y", labelsize=7)
-    axes.grid(axis="y", visible=False)
-    axes.legend(loc="lower right")
     return figure
 
 

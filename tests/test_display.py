@@ -124,7 +124,7 @@ def test_a_figure_is_shown_once_a_language_with_its_caption_below_and_closed(dis
 
 def test_a_table_is_shown_once_a_language(displayed, text):
     Page(text, "c").show(
-        "tbl_x", lambda: Table([_("language"), _("surnames")], [[_("Japanese"), "3"]])
+        "tbl_x", lambda: Table([_("language"), _("seconds")], [[_("Japanese"), "3"]])
     )
     tables = [output for output in displayed.outputs if "id" in output.metadata]
     assert [output.metadata for output in tables] == [
@@ -132,7 +132,7 @@ def test_a_table_is_shown_once_a_language(displayed, text):
         {"lang": "en", "id": "tbl-x", "caption": "table"},
     ]
     cells = [read(markdown2html(output.data["text/markdown"]))[1] for output in tables]
-    assert cells == [["语言", "姓氏数", "日语", "3"], ["language", "surnames", "Japanese", "3"]]
+    assert cells == [["语言", "用时（秒）", "日语", "3"], ["language", "seconds", "Japanese", "3"]]
 
 
 def test_what_the_chapters_on_networks_share_knows_the_network(displayed, text):

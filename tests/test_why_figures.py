@@ -46,9 +46,7 @@ FIGURES = {
     "key_figure of this run": lambda: figures.key_figure(OWN["budgets"]),
     "steps": lambda: figures.steps(BUDGETS),
     "steps of this run": lambda: figures.steps(QUICK["budgets"]),
-    "interaction": lambda: figures.interaction(BUDGETS),
-    "interaction of wide intervals": lambda: figures.interaction(OPEN["budgets"]),
-    "interaction of this run": lambda: figures.interaction(OWN["budgets"]),
+    "steps of wide intervals": lambda: figures.steps(OPEN["budgets"]),
     "ceilings": lambda: figures.ceilings(FOUND["ceilings"], RUN_RESULTS["RNN"]),
     "seen_and_unseen": lambda: figures.seen_and_unseen(BUDGETS),
     "seen_and_unseen of this run": lambda: figures.seen_and_unseen(OWN["budgets"]),
@@ -213,53 +211,38 @@ def test_the_steps_lead_from_the_tanh_rnn_to_the_lstm(name, accuracies, sizes):
 
 
 def test_the_gate_taken_apart_has_every_network_at_both_budgets():
-    with axes_of("steps") as (axes,):
-        rows = [label.get_text() for label in axes.get_yticklabels()]
-        small, large = (box.lines[0].get_xdata() for box in axes.containers)
-        found = dict(zip(rows, zip(small, large, strict=True), strict=True))
-        for key in SUPPORTED.keys() - {"linear"}:
-            assert found[figures.LABELS[key]] == pytest.approx(SUPPORTED[key]), key
-        assert len(found) == len(SUPPORTED) - 1
+    keys, measures = SUPPORTED.keys() - {"linear"}, ("unseen", "interaction")
+    with axes_of("steps") as panels:
+        rows = [label.get_text() for label in panels[0].get_yticklabels()]
+        assert len(rows) == len(keys)
+        for axes, measure in zip(panels, measures, strict=True):
+            small, large = (box.lines[0].get_xdata() for box in axes.containers)
+            found = dict(zip(rows, zip(small, large, strict=True), strict=True))
+            for key in keys:
+                scores = BUDGETS["scores"][key]
+                expected = [scores[n][measure]["mean"] for n in ("4", "24")]
+                assert found[figures.LABELS[key]] == pytest.approx(expected), (key, measure)
         adding = {
             figures.LABELS[key] for key in ("tanh", "tanh_orthogonal", "half", "sum", "carry")
         }
         assert set(rows[: len(adding)]) == adding, "above the line"
 
 
-def test_interactions_of_all_networks_and_budgets_are_drawn():
-    with axes_of("interaction") as (axes,):
-        expected = {
-            (round(one["interaction"]["mean"], 6), round(one["unseen"]["mean"], 6))
-            for key in SUPPORTED.keys() - {"linear"}
-            for one in BUDGETS["scores"][key].values()
-        }
-        assert points(axes) == expected and len(expected) == 11 * 6
-        colours = {line.get_color() for line in axes.lines if len(line.get_xdata()) > 1}
-        assert len(colours) == 11, "a colour a network"
-        assert len({line.get_marker() for line in axes.lines if len(line.get_xdata()) == 1}) == 6, (
-            "a marker a budget"
-        )
-
-
 def test_both_sides_of_every_step_stand_in_the_figure_of_rates():
     networks = FOUND["original_recipe"]["networks"]
-    with axes_of("rates") as panels:
-        for axes, measure in zip(panels, ("accuracy", "diverged"), strict=True):
-            lines = [line for line in axes.lines if len(line.get_xdata())]
-            drawn_lines = {
-                (line.get_linestyle(), *zip(*line.get_data(), strict=True)) for line in lines
-            }
-            assert drawn_lines == {
-                (
-                    dash,
-                    *(
-                        (one["learning_rate"], one[measure]["mean"])
-                        for one in networks[key][side]["rates"]
-                    ),
-                )
-                for key in ("tanh", "half", "multiplicative", "gate", "carry_gate", "lstm")
-                for side, dash in (("unclipped", "-"), ("clipped", ":"))
-            }
+    with axes_of("rates") as (axes,):
+        lines = [line for line in axes.lines if len(line.get_xdata())]
+        assert {(line.get_linestyle(), *zip(*line.get_data(), strict=True)) for line in lines} == {
+            (
+                dash,
+                *(
+                    (one["learning_rate"], one["accuracy"]["mean"])
+                    for one in networks[key][side]["rates"]
+                ),
+            )
+            for key in ("tanh", "half", "multiplicative", "gate", "carry_gate", "lstm")
+            for side, dash in (("unclipped", "-"), ("clipped", ":"))
+        }
 
 
 def test_gradients_are_followed_over_the_length_of_a_surname():

@@ -103,7 +103,6 @@ OF_ONE_SOURCE = (
     "fig_ceilings",
     "fig_seen",
     "fig_steps",
-    "fig_interaction",
     "fig_gradients",
     "fig_key",
     "tbl_language_pairs",
@@ -112,7 +111,6 @@ OF_ONE_SOURCE = (
 CASES: dict[str, dict[str, list[dict]]] = {
     "1_rnn": {
         "data": [{"data": DATA, "train": DATA, "valid": DATA[:1], "chance": 0.5}],
-        "fig_surnames_alt": [{"valid_fraction": 0.2}],
         "fig_unrolled": [{"name": "Ito"}],
         "fig_unrolled_alt": [{"name": "Ito"}],
         "structure": [{"rnn": RNN(), "parameters": 31292}],
@@ -187,7 +185,6 @@ CASES: dict[str, dict[str, list[dict]]] = {
                 "fig_steps_alt",
                 "gate",
                 "gate_once",
-                "fig_interaction_alt",
                 "interaction",
                 "interaction_once",
             ),

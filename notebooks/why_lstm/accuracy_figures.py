@@ -11,8 +11,7 @@ from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.figure import Figure
-from matplotlib.lines import Line2D
-from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullLocator
+from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator
 
 from namelib.figures import COLOURS, GREY, RECIPES, WIDTH
 from namelib.language import _
@@ -68,9 +67,10 @@ STEPS = {  # from the tanh RNN to the LSTM: (before, after) -> what the step add
     ("tanh", "lstm"): "in all:\nLSTM",
 }
 SIZES = {"small": COLOURS["LSTM"], "large": "#A85A0C"}  # the colours of the two budgets
-# under the original recipe
-MEASURES = {"accuracy": "accuracy on unseen surnames", "diverged": "diverged runs"}
-EPOCH_MARKERS = "osD^vP*"
+MEASURES = {
+    "unseen": "accuracy on unseen surnames",
+    "interaction": "share of interaction between letters",
+}
 
 
 def epochs(n: int) -> str:
@@ -80,7 +80,7 @@ def epochs(n: int) -> str:
 
 def three_networks(runs: dict[str, dict], ngrams: float, bound: float) -> Figure:
     """Accuracy of each network with both recipes as labelled bars; two limits as lines."""
-    figure, axes = plt.subplots(figsize=(WIDTH, 2.3))
+    figure, axes = plt.subplots(figsize=(WIDTH, 2.1))
     for y, results in enumerate(runs.values()):
         for lift, recipe in ((-0.19, "original"), (0.19, "mini_batch")):
             if recipe not in results["metrics"]:  # of a network of one's own
@@ -177,26 +177,17 @@ def _steps_of_the_lead(axes: Axes, budgets: dict) -> None:
 
 
 def steps(budgets: dict) -> Figure:
-    """The gate taken apart: every network's accuracy at a small and a large budget."""
+    """The gate taken apart: every network at a small and a large budget, a panel a measure."""
     networks = [key for key in LABELS if key in budgets["scores"] and key != "linear"]
     networks.sort(key=lambda key: key in MULTIPLYING)
-    figure, axes = plt.subplots(figsize=(WIDTH, 0.24 * len(networks) + 0.9))
-    for lift, (size, n) in zip((-0.14, 0.14), _two_budgets(budgets).items(), strict=False):
-        found = [budgets["scores"][key][str(n)]["unseen"] for key in networks]
-        style = {"color": SIZES[size], "marker": "os"[lift > 0], "linestyle": "", "markersize": 5}
-        mean, low, high = _bounds(found)
-        y = np.arange(len(networks)) + lift
-        axes.errorbar(
-            mean,
-            y,
-            xerr=[mean - low, high - mean],
-            capsize=2,
-            elinewidth=1.2,
-            label=epochs(n),
-            **style,
-        )
+    measured = budgets["scores"]["lstm"][str(effects.budgets_of(budgets)[0])]
+    measures = [measure for measure in MEASURES if measured[measure]]
+    size = (WIDTH, 0.24 * len(networks) + 0.9)
+    figure, panels = plt.subplots(1, len(measures), figsize=size, sharey=True, squeeze=False)
     adding = sum(key not in MULTIPLYING for key in networks)
-    axes.axhline(adding - 0.5, color=GREY, linestyle="--", linewidth=0.8)
+    for axes, measure in zip(panels[0], measures, strict=True):
+        _of_each(axes, budgets, measure, networks)
+        axes.axhline(adding - 0.5, color=GREY, linestyle="--", linewidth=0.8)
     beside = {
         "transform": axes.get_yaxis_transform(),
         "rotation": 90,
@@ -207,57 +198,34 @@ def steps(budgets: dict) -> Figure:
     axes.text(1.01, (adding - 1) / 2, _("adding only"), fontsize=8, **beside)
     axes.text(1.01, (adding + len(networks) - 1) / 2, _("multiplying"), fontsize=8, **beside)
     axes.set_yticks(range(len(networks)), [_(LABELS[key]) for key in networks])
-    axes.set(xlabel=_("accuracy on unseen surnames"), ylim=(len(networks) - 0.5, -0.5))
-    percents(axes.xaxis)
-    return _legend_below(figure, 2)
-
-
-def interaction(budgets: dict) -> Figure:
-    """Accuracy against the share of interaction: a colour a network, a marker a budget.
-
-    The linear RNN has none, so that it has no place on the logarithmic axis.
-    """
-    scores = budgets["scores"]
-    figure, axes = plt.subplots(figsize=(WIDTH, 3.8))
-    tried = sorted({int(n) for of_network in scores.values() for n in of_network})
-    for key in (key for key in LABELS if key in scores and key != "linear"):
-        measured = [(n, scores[key][str(n)]) for n in tried if str(n) in scores[key]]
-        there = [
-            (n, one) for n, one in measured if one["interaction"] and one["interaction"]["mean"] > 0
-        ]
-        x = [one["interaction"]["mean"] for _n, one in there]
-        y = [one["unseen"]["mean"] for _n, one in there]
-        axes.plot(x, y, color=STYLES[key][0], linewidth=0.9, alpha=0.6)
-        for (n, _one), *point in zip(there, x, y, strict=True):
-            axes.plot(
-                *point, color=STYLES[key][0], marker=EPOCH_MARKERS[tried.index(n)], markersize=5
-            )
-    keys = [key for key in LABELS if key in scores and key != "linear"]
-    networks = [
-        Line2D([], [], color=STYLES[key][0], linewidth=3, label=_(LABELS[key])) for key in keys
-    ]
-    grey = {"color": GREY, "linestyle": ""}
-    markers = [
-        Line2D([], [], marker=EPOCH_MARKERS[k], label=epochs(n), **grey)
-        for k, n in enumerate(tried)
-    ]
-    axes.legend(handles=markers, loc="best")
-    axes.set(
-        xscale="log",
-        xlabel=_("share of interaction between letters"),
-        ylabel=_("accuracy on unseen surnames"),
-    )
-    axes.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
-    axes.xaxis.set_minor_locator(NullLocator())
-    axes.xaxis.set_major_formatter(_PERCENT)
-    percents(axes.yaxis)
-    figure.legend(handles=networks, loc="outside lower center", ncols=4)
+    axes.set(ylim=(len(networks) - 0.5, -0.5))
+    figure.legend(*panels[0, 0].get_legend_handles_labels(), loc="outside lower center", ncols=2)
     return figure
+
+
+def _of_each(axes: Axes, budgets: dict, measure: str, networks: Sequence[str]) -> None:
+    """A row for each network: the measure at both budgets, with intervals."""
+    for lift, (size, n) in zip((-0.14, 0.14), _two_budgets(budgets).items(), strict=False):
+        mean, low, high = _bounds([budgets["scores"][key][str(n)][measure] for key in networks])
+        axes.errorbar(
+            mean,
+            np.arange(len(networks)) + lift,
+            xerr=[mean - low, high - mean],
+            capsize=2,
+            elinewidth=1.2,
+            label=epochs(n),
+            color=SIZES[size],
+            marker="os"[lift > 0],
+            linestyle="",
+            markersize=5,
+        )
+    axes.set_xlabel(_(MEASURES[measure]))
+    percents(axes.xaxis)
 
 
 def ceilings(found: dict, rnn: dict) -> Figure:
     """Accuracy of logistic regression on letters, pairs, triples, a bag; the RNN as a line."""
-    figure, axes = plt.subplots(figsize=(WIDTH, 2.3))
+    figure, axes = plt.subplots(figsize=(WIDTH, 2.1))
     for y, name in enumerate(REGRESSIONS):
         accuracy = found["models"][name]["accuracy"]
         mean, low, high = _bounds([accuracy])
@@ -286,7 +254,7 @@ def ceilings(found: dict, rnn: dict) -> Figure:
 
 def seen_and_unseen(budgets: dict) -> Figure:
     """Accuracy against the budget on unseen (solid) and on training surnames (dashed)."""
-    figure, axes = plt.subplots(figsize=(WIDTH, 2.6))
+    figure, axes = plt.subplots(figsize=(WIDTH, 2.4))
     for key in ("linear", "tanh", "lstm"):
         _budgets(axes, budgets["scores"][key], **_style(key))
         _budgets(
@@ -299,31 +267,27 @@ def seen_and_unseen(budgets: dict) -> Figure:
 
 
 def rates(original: dict) -> Figure:
-    """Original recipe: accuracy and diverged runs by learning rate; clipped runs dotted."""
-    figure, panels = plt.subplots(1, 2, figsize=(WIDTH, 2.9))
+    """Original recipe: accuracy by learning rate; clipped runs dotted."""
+    figure, axes = plt.subplots(figsize=(WIDTH, 2.6))
     networks = ("tanh", "half", "multiplicative", "gate", "carry_gate", "lstm")
-    for axes, measure in zip(panels, MEASURES, strict=True):
-        for key in (key for key in networks if key in original["networks"]):
-            for side, dash in (("unclipped", "-"), ("clipped", ":")):
-                records = original["networks"][key][side]["rates"]
-                labelled = {} if (side, measure) == ("unclipped", "accuracy") else {"label": None}
-                x, y = (
-                    [one["learning_rate"] for one in records],
-                    [one[measure]["mean"] for one in records],
-                )
-                axes.plot(x, y, **_style(key) | {"linestyle": dash} | labelled)
-        axes.set(ylabel=_(MEASURES[measure]), xlabel=_("learning rate"), xscale="log")
-        axes.xaxis.set_major_locator(LogLocator(subs=(1, 3)))
-        axes.xaxis.set_major_formatter("{x:g}")
-        percents(axes.yaxis)
-    panels[1].set_ylim(-0.04, 1.04)  # also where none diverges
-    panels[0].plot([], [], color=GREY, linestyle=":", label=_("gradient clipped to norm 1"))
+    for key in (key for key in networks if key in original["networks"]):
+        for side, dash in (("unclipped", "-"), ("clipped", ":")):
+            records = original["networks"][key][side]["rates"]
+            x = [one["learning_rate"] for one in records]
+            y = [one["accuracy"]["mean"] for one in records]
+            label = _(LABELS[key]) if side == "unclipped" else None
+            axes.plot(x, y, **_style(key) | {"linestyle": dash, "label": label})
+    axes.plot([], [], color=GREY, linestyle=":", label=_("gradient clipped to norm 1"))
+    axes.set(ylabel=_(MEASURES["unseen"]), xlabel=_("learning rate"), xscale="log")
+    axes.xaxis.set_major_locator(LogLocator(subs=(1, 3)))
+    axes.xaxis.set_major_formatter("{x:g}")
+    percents(axes.yaxis)
     return _legend_below(figure, 4)
 
 
 def accuracy_by_length(by_length: list[dict]) -> Figure:
     """Accuracy of matched networks against surname length, with intervals over networks."""
-    figure, axes = plt.subplots(figsize=(WIDTH, 2.9))
+    figure, axes = plt.subplots(figsize=(WIDTH, 2.6))
     for shift, key in ((-0.1, "linear"), (0, "tanh"), (0.1, "lstm")):
         _errorbars(
             axes,
@@ -342,7 +306,7 @@ def cue_task(cue: dict) -> Figure:
 
     The LSTM is there by the initial bias of its forget gate: the darker, the larger.
     """
-    figure, axes = plt.subplots(figsize=(WIDTH, 2.9))
+    figure, axes = plt.subplots(figsize=(WIDTH, 2.7))
     networks = [key for key in LABELS if key in cue["networks"]]
     for place, key in enumerate(networks):
         rows = cue["networks"][key]["lengths"]

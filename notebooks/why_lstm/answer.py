@@ -34,7 +34,7 @@ CLAIMS = (
     Claim("gate_multiplies_late", "gate_half_late", "fig-steps", "gate"),
     Claim("product_beats_sum", "gate_sum_small", "fig-steps", "gate"),
     Claim("multiplying_helps_without_gate", "multiplicative_tanh_small", "fig-steps", "gate"),
-    Claim("lstm_combines_more", "interaction_small", "fig-interaction", "gate"),
+    Claim("lstm_combines_more", "interaction_small", "fig-steps", "gate"),
     Claim("carry_helps_alone", "carry_tanh_small", "fig-steps", "gate"),
     Claim("carry_helps_behind_gate", "carry_gate_gate_small", "fig-steps", "gate"),
     Claim("rest_adds_nothing", "lstm_carry_gate_small", "fig-steps", "gate", within=0.01),
