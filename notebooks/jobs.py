@@ -1,6 +1,6 @@
 """Independent jobs side by side, on this machine or on a Dask cluster; what is done is kept."""
 
-import io
+import logging
 import multiprocessing
 import os
 import pickle
@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, CancelledError, Executor, Future, wait
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager, redirect_stderr, suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +25,7 @@ from notebooks.processes import end_with_parent
 
 SCHEDULER = "DASK_SCHEDULER_ADDRESS"  # an environment variable of Dask's: its scheduler's address
 PATIENCE = 20  # seconds, for a scheduler and for its first worker
+KILLER = "a job ended every process that ran it (out of memory?)"
 IDLE = 300  # seconds that a process waits for the next experiment's jobs
 
 
@@ -141,23 +142,24 @@ def cluster(address: str) -> Iterator[Executor]:
     Not joblib's Dask backend: with joblib 1.6 it returns no result before all are there.
     """
     try:
-        from distributed import Client
+        from distributed import Client, KilledWorker
     except ImportError:
         way_out = "in the checkout: pip install -c constraints.txt -e '.[cluster]'"
         raise JobsError(f"--scheduler needs Dask; {way_out}") from None
+    # it would print the traceback of a lost connection, which the line below reports
+    logging.getLogger("distributed.client").setLevel(logging.CRITICAL)
     try:
-        with redirect_stderr(io.StringIO()):  # the line below reports what it would print
-            client = Client(address, timeout=PATIENCE)
-            client.wait_for_workers(1, timeout=PATIENCE)
+        client = Client(address, timeout=PATIENCE)
+        client.wait_for_workers(1, timeout=PATIENCE)
     except (OSError, ValueError) as error:
         problem = f"no scheduler with a worker there ({' '.join(str(error).split())})"
         raise JobsError(f"--scheduler {address}: {problem}") from None
     try:
         with client:
             yield client.get_executor(pure=False)
-    except CancelledError:
-        problem = "the scheduler is gone; what is finished is kept"
-        raise JobsError(f"{problem}: run the command again") from None
+    except (CancelledError, KilledWorker) as error:
+        gone = "the scheduler is gone" if isinstance(error, CancelledError) else KILLER
+        raise JobsError(f"{gone}; what is finished is kept: run the command again") from None
 
 
 def results_of(futures: Iterable[Future]) -> Iterator[Any]:

@@ -1,30 +1,36 @@
 """notebooks/jobs.py: results come in order, from one thread each, kept when done."""
 
+import json
 import os
 import pickle
 import signal
+import subprocess
+import sys
 import time
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 import torch
 from distributed import LocalCluster
 
+from namelib.runs import ROOT
 from notebooks.jobs import SCHEDULER, JobsError, run_jobs
 
 
 def square(
-    number: float, seconds: float = 0.0, calls: str = "", killed: bool = False, after: str = ""
+    number: float, seconds: float = 0.0, calls: str = "", kills: int | None = None, after: str = ""
 ) -> dict:
     """The number's square, after so many seconds; a mark in the file `calls` each time.
 
-    It waits for two kept results in the folder `after`.
+    It waits for two kept results in the folder `after`, and kills a process: 0 is its own.
     """
     time.sleep(seconds)
     while after and len(list(Path(after).glob("*.pickle"))) < 2:
         time.sleep(0.05)
-    if killed:
-        os.kill(os.getpid(), signal.SIGKILL)
+    if kills is not None:
+        os.kill(kills or os.getpid(), signal.SIGKILL)
+        time.sleep(600)
     if calls:
         with Path(calls).open("a") as file:
             file.write(f"{number} ")
@@ -63,7 +69,7 @@ def test_what_was_finished_before_a_failure_is_not_run_again(tmp_path, workers):
 
 
 def test_a_process_that_is_killed_ends_the_run_in_one_line_and_what_was_finished_stays(tmp_path):
-    jobs = [{"number": 5}, {"number": 0, "seconds": 1, "killed": True}]
+    jobs = [{"number": 5}, {"number": 0, "seconds": 1, "kills": 0}]
     with pytest.raises(JobsError, match=r"a process died .*: run the command again"):
         run_jobs(square, jobs, 2, "squares", tmp_path)
     assert [pickle.loads(file.read_bytes())["square"] for file in tmp_path.iterdir()] == [25]
@@ -94,3 +100,59 @@ def test_a_scheduler_in_dasks_variable_gets_the_jobs(tmp_path, monkeypatch):
     assert [result["square"] for result in found] == [4, 9, 16]
     monkeypatch.setenv(SCHEDULER, "tcp://127.0.0.1:9")
     assert run_jobs(square, jobs, 2, "squares", tmp_path / "kept") == found
+
+
+ONE_LOSS = {"DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES": "0"}  # in place of three
+
+
+@contextmanager
+def dask(folder: Path, *options: str):
+    """A scheduler with one worker, each a process of its own -> (address, its process)."""
+    file, running = folder / "scheduler.json", []
+
+    def start(part: str, *words: str | Path) -> subprocess.Popen:
+        command = [sys.executable, "-m", f"distributed.cli.{part}", "--no-dashboard", *words]
+        running.append(
+            subprocess.Popen(
+                [*command, "--scheduler-file", file],
+                env=os.environ | ONE_LOSS | {"PYTHONPATH": f"{ROOT}:{Path(__file__).parent}"},
+                stderr=subprocess.DEVNULL,
+                cwd=folder,
+            )
+        )
+        return running[-1]
+
+    try:
+        scheduler = start("dask_scheduler", "--host", "127.0.0.1", "--port", "0")
+        while not file.exists():
+            time.sleep(0.1)
+        start("dask_worker", "--nthreads", "1", "--local-directory", folder / "dask", *options)
+        yield json.loads(file.read_text())["address"], scheduler
+    finally:
+        for process in reversed(running):
+            process.terminate()
+            process.wait()
+
+
+@pytest.mark.parametrize(
+    ("lost", "problem"),
+    [
+        ("scheduler", "the scheduler is gone"),
+        ("workers", r"a job ended every process that ran it \(out of memory\?\)"),
+    ],
+)
+def test_a_cluster_that_is_lost_is_told_in_one_line_and_the_next_run_finishes(
+    tmp_path, monkeypatch, capfd, lost, problem
+):
+    kept, jobs = tmp_path / "kept", [{"number": number} for number in (5, 6, 7)]
+    monkeypatch.setattr("notebooks.jobs.processes", None)
+    with dask(tmp_path, *["--no-nanny"] * (lost == "scheduler")) as (address, scheduler):
+        monkeypatch.setenv(SCHEDULER, address)
+        kills = {"kills": scheduler.pid if lost == "scheduler" else 0, "after": str(kept)}
+        with pytest.raises(JobsError, match=f"^{problem}; what is finished is kept: run the"):
+            run_jobs(square, [*jobs[:2], jobs[2] | kills], 2, "squares", kept, costs=[3, 2, 1])
+    assert "Traceback" not in capfd.readouterr().err
+    assert sorted(pickle.loads(file.read_bytes())["square"] for file in kept.iterdir()) == [25, 36]
+    monkeypatch.delenv(SCHEDULER)
+    found = run_jobs(square, jobs, 1, "squares", kept)
+    assert [result["square"] for result in found] == [25, 36, 49]
