@@ -6,6 +6,7 @@ import os
 import pickle
 import platform
 import time
+import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, CancelledError, Executor, Future, wait
 from concurrent.futures.process import BrokenProcessPool
@@ -121,6 +122,8 @@ def processes(workers: int) -> Iterator[Executor]:
     """Processes on this machine; they wait for the next jobs, and end with this process."""
     # loky's resource tracker would print on a stop
     os.environ["PYTHONWARNINGS"] = "ignore:resource_tracker"
+    # it replaces a process whose memory has grown, and nothing is lost
+    warnings.filterwarnings("ignore", "A worker stopped while some jobs")
     pool = get_reusable_executor(workers, timeout=IDLE, initializer=end_with_parent)
     try:
         yield pool
