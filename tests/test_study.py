@@ -1,6 +1,7 @@
 """notebooks.why_lstm.study: resumes, belongs to its data, and reuses nothing of other code."""
 
 import json
+from itertools import product
 from types import SimpleNamespace
 
 import pytest
@@ -9,9 +10,12 @@ from summaries import assert_wide_enough
 
 from namelib import load_names
 from namelib.files import code_digest
-from namelib.runs import ROOT, RunError
+from namelib.language import LANGUAGES
+from namelib.runs import RECORDED, ROOT, RunError
+from notebooks import TEXT
 from notebooks.jobs import run_jobs
 from notebooks.why_lstm import budgets, gradients, letter_pairs, study
+from notebooks.why_lstm.result_tables import DATA_SET_LABELS
 
 CALLS = []
 
@@ -114,6 +118,14 @@ def test_a_study_gains_experiments_and_another_data_sets_is_found_beside_it(plac
         for fingerprint in ("f", "t", "unknown")
     ]
     assert others == ["tutorial", "embedded", "embedded"]
+
+
+def test_a_second_data_set_is_called_by_its_own_name():
+    recorded = {json.loads(path.read_bytes())["data"]["name"] for path in RECORDED.glob("study*")}
+    assert recorded == DATA_SET_LABELS.keys()
+    for language, block in product(LANGUAGES, ("second_alike", "second_differs")):
+        text = (TEXT / f"4_why_lstm.{language}.md").read_text(encoding="utf-8")
+        assert "{{ where | label }}" in text.partition(f"{{% block {block} %}}")[2][:200]
 
 
 def test_a_damaged_study_is_named(places):

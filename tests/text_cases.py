@@ -104,7 +104,6 @@ OF_ONE_SOURCE = (
     "fig_seen",
     "fig_steps",
     "fig_gradients",
-    "fig_key",
     "tbl_language_pairs",
     "fig_lengths",
 )
@@ -204,12 +203,22 @@ CASES: dict[str, dict[str, list[dict]]] = {
         "not_the_lstm": [
             {"rnn": RUN_RESULTS["RNN"]["metrics"], "ngrams": NGRAMS, "bound": BOUND, "best": 0.7},
         ],
-        "second_alike": [{"count": 12}],
-        "second_differs": [{"count": 12, "labels": ["Adjacent pairs", "The LSTM"]}],
+        "second_alike": [{"where": "the embedded surnames", "count": 12}],
+        "second_differs": [
+            {
+                "where": "the surnames of the PyTorch tutorial",
+                "count": 12,
+                "labels": ["Adjacent pairs", "The LSTM"],
+            }
+        ],
         "key_numbers": TOLD_4,
         "key_numbers_once": TOLD_4,
         "left_out": [{"name": "Kanji"}],
         "few_names": [{"valid": DATA}],
+        "fig_key": [
+            {"markers": markers}
+            for markers in ("this run", "recorded study (open markers: this run)")
+        ],
         "fig_key_alt": TOLD_4,
         "fig_lengths_alt": [{"rows": PAIRS["gains"]["by_length"]}],
         "tbl_variants": [

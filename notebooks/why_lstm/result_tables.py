@@ -54,6 +54,10 @@ CLAIM_LABELS = {
     "lead_grows_with_length": "The lead grows with the length of the name (per letter)",
     "orthogonal_start_helps": "An orthogonal start helps the tanh RNN",
 }
+DATA_SET_LABELS = {  # that have a recorded study
+    "embedded": "the embedded surnames",
+    "tutorial": "the surnames of the PyTorch tutorial",
+}
 STEP_LABELS = {  # the steps of `answer.way_to_lstm`
     "rnn_original": "RNN of chapter 1, original recipe",
     "rnn": "mini-batch recipe",
