@@ -64,6 +64,7 @@ class Page:
         """
         environment = templates(text)
         self.languages, self.network = chosen(language), network
+        self.unsaid: Sequence[str] = ()  # blocks that an exercise copy leaves to the student
         shared = "networks" if network else "claims"
         names = (
             [chapter, shared]
@@ -81,7 +82,7 @@ class Page:
 
     def say(self, block: str, **values: object) -> None:
         """Display a template block as Markdown."""
-        for lang in self.languages:
+        for lang in self.languages if block not in self.unsaid else ():
             text = self._render(lang, block, values)
             display(
                 {"text/markdown": text, "text/plain": text},
@@ -94,7 +95,7 @@ class Page:
 
         A sentence's block is rendered with its effect, `e`, and the `values`.
         """
-        for lang in self.languages:
+        for lang in self.languages if "claims" not in self.unsaid else ():
             with speaking(lang):
                 texts = [self._paragraph(lang, paragraph, values) for paragraph in paragraphs]
             text = "\n\n".join(texts)

@@ -14,7 +14,7 @@ from namelib.files import sha256, write_files
 from namelib.language import LANGUAGES
 from namelib.runs import ROOT, sealed
 from notebooks import NOTEBOOKS
-from report.arranging import BLANK, language_of, tags_of
+from report.arranging import BLANK, blocks_written_anew, language_of, tags_of
 from report.cache import cells_of, digest, read_record
 from report.numbering import number_copy
 from report.parameters import Notebook, ParameterError, open_notebook, read_notebook
@@ -27,6 +27,7 @@ MAKES = {False: "`make lab`", True: '`make lab ARGS="--exercise"`'}
 SOLUTION = re.compile(r"^( *)### BEGIN SOLUTION\n.*?### END SOLUTION", re.MULTILINE | re.DOTALL)
 STUB = r"""\1# YOUR CODE HERE
 \1raise NotImplementedError("write these lines; the comment above says what they have to do")"""
+PAGE = re.compile(r"^page = Page\(.*\)$", re.MULTILINE)
 WRITTEN_ANSWER = {"grade": True, "locked": False, "points": 1, "solution": True, "task": False}
 
 
@@ -102,7 +103,8 @@ def make_blank(notebook: NotebookNode) -> None:
     """Blank what a student writes, in nbgrader's convention.
 
     That is the marked lines of code, the answers to questions, and an explanation below each cell
-    that asks for one. A blank cell serves both languages.
+    that asks for one; our text, in place of which it stands, is not said in the copy. A blank cell
+    serves both languages.
     """
     cells = []
     for cell in notebook.cells:
@@ -120,6 +122,10 @@ def make_blank(notebook: NotebookNode) -> None:
         if "exercise" in tags:
             cell.metadata.tags = [tag for tag in tags if tag not in ("exercise", "explanation")]
     notebook.cells = cells
+    if blocks := sorted(blocks_written_anew(cells)):
+        unsaid = f"page.unsaid = {blocks}  # for you to explain"
+        for cell in cells:
+            cell.source = PAGE.sub(rf"\g<0>\n{unsaid}", cell.source)
 
 
 def start_page(language: str, exercise: bool) -> bytes:

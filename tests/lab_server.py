@@ -1,18 +1,23 @@
-"""`make lab` as README shows it, in a checkout of its own, for the tests that use JupyterLab."""
+"""`make lab` in a checkout of its own, and an exercise copy as a student fills it in."""
 
 import os
+import re
 import shutil
 import signal
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.request import urlopen
 
+from nbformat import NotebookNode
+
 from namelib.runs import ROOT
+from report.lab import SOLUTION
+from report.parameters import open_notebook
 
 
 def copy_checkout(folder: Path) -> None:
@@ -51,3 +56,15 @@ def make_lab(checkout: Path, words: str) -> Iterator[str]:
             with suppress(ProcessLookupError):  # it did not start
                 os.killpg(server.pid, signal.SIGTERM)
             server.wait(30)
+
+
+def filled_in(
+    copy: Path, source: Path, change: Callable[[str], str] = lambda solution: solution
+) -> NotebookNode:
+    """The exercise copy, its blank lines filled with the source's solutions, `change`d."""
+    filled, stub = open_notebook(copy), re.compile(r" *# YOUR CODE HERE\n.*")
+    solutions = {cell.id: SOLUTION.search(cell.source) for cell in open_notebook(source).cells}
+    for cell in filled.cells:
+        if solution := solutions.get(cell.id):
+            cell.source = stub.sub(lambda _, of=solution: change(of[0]), cell.source)
+    return filled

@@ -7,6 +7,7 @@ import re
 
 import nbformat
 import pytest
+from lab_server import filled_in
 from nbformat.v4 import new_notebook, new_output
 from papermill import PapermillExecutionError, execute_notebook
 from papermill.exceptions import strip_color
@@ -16,13 +17,15 @@ from why_cases import results, results_of_this_run
 
 from namelib import load_names
 from namelib.language import speaking
+from notebooks import TEXT
+from notebooks.display import Page, Paragraph
 from notebooks.why_lstm import predictions
 from notebooks.why_lstm.effects import effects_of
 from notebooks.why_lstm.study import load_study
 from report import lab
 from report.arranging import BLANK
 from report.cache import cells_of
-from report.lab import SOLUTION, make_blank, working_copy
+from report.lab import make_blank, working_copy
 from report.parameters import find_notebooks, open_notebook
 from report.stitch import Form, render
 
@@ -35,13 +38,7 @@ every_chapter = pytest.mark.parametrize("name", BLANKS)
 def copy_of(name, folder, change=lambda solution: solution):
     """The exercise copy of a chapter, its blank lines filled with ours, `change`d."""
     lab.write_copies(folder, "en", exercise=True)
-    copy, ours = open_notebook(folder / f"{name}.ipynb"), open_notebook(NOTEBOOKS / f"{name}.ipynb")
-    stub = re.compile(r" *# YOUR CODE HERE\n.*")
-    solutions = {cell.id: SOLUTION.search(cell.source) for cell in ours.cells}
-    for cell in copy.cells:
-        if solution := solutions.get(cell.id):
-            cell.source = stub.sub(lambda _, of=solution: change(of[0]), cell.source)
-    return copy
+    return filled_in(folder / f"{name}.ipynb", NOTEBOOKS / f"{name}.ipynb", change)
 
 
 def run(copy, folder, names):
@@ -129,6 +126,18 @@ def test_a_report_has_the_words_of_the_student_and_ours_only_in_our_edition():
         for text in (files["report.html"].decode(), printed):
             assert all(each in text for each in there), text
             assert not any(each in text for each in absent), text
+
+
+def test_a_copy_does_not_say_what_the_student_is_to_explain(displayed):
+    copy = working_copy(open_notebook(NOTEBOOKS / "4_why_lstm.ipynb"), "en", True)
+    (begin,) = [cell.source for cell in copy.cells if "page = Page(" in cell.source]
+    names = {"Page": Page, "TEXT": TEXT, "language": "en"}
+    exec(begin[begin.index("page = Page(") :], names)
+    names["page"].say("budgets")
+    names["page"].say_claims([Paragraph("", [("recipes_supported", {})], [])])
+    names["page"].say("embedded_lists")
+    assert [output.metadata["block"] for output in displayed.outputs] == ["embedded_lists"]
+    assert "unsaid" not in str(working_copy(open_notebook(NOTEBOOKS / "4_why_lstm.ipynb"), "en"))
 
 
 def test_a_cell_to_write_in_that_was_deleted_comes_back_blank(tmp_path, monkeypatch):
