@@ -219,35 +219,32 @@ def main(
 
 
 def _make(
-    notebooks: list[Notebook], plan: Plan, lab: dict, form: Form, began: float, scratch: Path
+    notebooks: list[Notebook], plan: Plan, facts: dict, form: Form, began: float, scratch: Path
 ) -> None:
     """Run the notebooks, then typeset the report unless it would come out the same."""
     board = Board(book.name for book in notebooks)
     try:
-        lab["seconds"] = run_notebooks(notebooks, plan, board, scratch)
+        facts["seconds"] = run_notebooks(notebooks, plan, board, scratch)
     finally:
         board.close()
     measured = {book.name: read_record(plan.folder(book) / "results.json") for book in notebooks}
-    lab["accuracies"] = {
+    facts["accuracies"] = {
         name: results["metrics"] for name, results in measured.items() if "metrics" in results
     }
     made_from = report_made_from(
-        {book.name: run_files(plan.folder(book)) for book in notebooks}, lab, asdict(form)
+        {book.name: run_files(plan.folder(book)) for book in notebooks}, facts, asdict(form)
     )
     if is_current(plan.out_dir / REPORT, made_from):
         click.echo("nothing has changed since the last report", err=True)
-        record = read_record(plan.out_dir / REPORT)
+        _tell(read_record(plan.out_dir / REPORT), plan.out_dir, began)
     else:
         click.echo("typesetting HTML and PDF", err=True)
-        whole = stitch([plan.folder(book) / EXECUTED for book in notebooks], lab)
+        whole = stitch([plan.folder(book) / EXECUTED for book in notebooks], facts)
         files, pressing = render(whole, form, plan.out_dir)
-        told = {name: value for name, value in lab.items() if name not in COVER}
-        record = {**told, "seconds": lab["seconds"] | pressing, "made_from": made_from}
+        record = {name: value for name, value in facts.items() if name not in COVER}
+        record |= {"seconds": facts["seconds"] | pressing, "made_from": made_from}
         with not_stopped():
-            record = write_report(plan.out_dir, files, record)
-            _tell(record, plan.out_dir, began)
-        return
-    _tell(record, plan.out_dir, began)
+            _tell(write_report(plan.out_dir, files, record), plan.out_dir, began)
 
 
 @output_told()

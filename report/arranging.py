@@ -39,6 +39,15 @@ def part_of(cell: NotebookNode) -> str:
     return next((part for part in PARTS if part and part in tags_of(cell)), "")
 
 
+def facts_of(nb: NotebookNode) -> dict | None:
+    """What a whole report says of itself, its metadata `lab`; None for a single notebook.
+
+    A notebook's own metadata `lab` has its `quick` values.
+    """
+    lab = nb.metadata.get("lab", {"quick": {}})
+    return None if "quick" in lab else lab
+
+
 class Arrange(Preprocessor):
     """Cells tagged `summary` first, `appendix` last; with a `language`, its own and shared cells.
 
@@ -58,16 +67,16 @@ class Arrange(Preprocessor):
         """The same notebook, arranged."""
         names = "lines_left_out", "symbols_left_out"
         left_out = [
-            " / ".join(WORDS[name][each] for each in LANGUAGES if self._wanted(each))
+            " / ".join(WORDS[name][language] for language in LANGUAGES if self._wanted(language))
             for name in names
         ]
         folder = Path(resources.get("metadata", {}).get("path") or ".")
         instead_of = blocks_written_anew(nb.cells)
         cells = [
             cell
-            for each in nb.cells
-            if not {"injected-parameters", "notebook-only", "exercise"} & {*tags_of(each)}
-            for cell in in_own_words(each)
+            for original in nb.cells
+            if not {"injected-parameters", "notebook-only", "exercise"} & {*tags_of(original)}
+            for cell in in_own_words(original)
             if self._wanted(language_of(cell)) and cell.source.strip()
         ]
         for cell in cells:
@@ -85,25 +94,29 @@ class Arrange(Preprocessor):
                     tidy(output, *left_out)
         parts = {part: [cell for cell in cells if part_of(cell) == part] for part in PARTS}
         languages = [language for language in LANGUAGES if self._wanted(language)]
-        lab = nb.metadata.get("lab", {"quick": {}})
-        if parts["appendix"] or "quick" not in lab:
-            heads = [prose(f"# {WORDS['appendix'][each]}", each, "appendix") for each in languages]
+        facts = facts_of(nb)
+        if parts["appendix"] or facts is not None:
+            heads = [
+                prose(f"# {WORDS['appendix'][language]}", language, "appendix")
+                for language in languages
+            ]
             parts["appendix"] = heads + parts["appendix"]
-        if "quick" not in lab:
+        if facts is not None:
             parts["title"] = [
-                prose(written(lab, "title", each), each, "title")
-                for each in languages
-                if "title" in lab
+                prose(written(facts, "title", language), language, "title")
+                for language in languages
+                if "title" in facts
             ]
             parts["front"] = [
-                prose(written(lab, "front", each), each, "front", "unnumbered")
-                for each in languages
+                prose(written(facts, "front", language), language, "front", "unnumbered")
+                for language in languages
             ]
             for part, name in (("title", "logo"), ("front", "assignment")):
                 for cell in parts[part]:
-                    cell.attachments = lab.get(name, {}).get("attachments", {})
+                    cell.attachments = facts.get(name, {}).get("attachments", {})
             parts["appendix"] += [
-                prose(written(lab, "made", each), each, "appendix") for each in languages
+                prose(written(facts, "made", language), language, "appendix")
+                for language in languages
             ]
         if self.gather:
             parts = {part: gather_code(cells) for part, cells in parts.items()}
@@ -124,7 +137,7 @@ def in_own_words(cell: NotebookNode) -> list[NotebookNode]:
         return [cell]
     cell.source = cell.source.replace(BLANK, "").strip()
     words = WORDS[f"no_{kind}"]
-    return [cell] if cell.source else [prose(words[each], each) for each in LANGUAGES]
+    return [cell] if cell.source else [prose(words[language], language) for language in LANGUAGES]
 
 
 def blocks_written_anew(cells: list[NotebookNode]) -> set[str]:
@@ -139,8 +152,8 @@ def prose(text: str, *tags: str) -> NotebookNode:
     return new_markdown_cell(text, metadata={"tags": list(tags)})
 
 
-def written(lab: dict, name: str, language: str) -> str:
-    """A text on the report itself from its metadata: `title`, `front` (aims) or `made`."""
+def written(facts: dict, name: str, language: str) -> str:
+    """A text on the report itself from its facts: `title`, `front` (aims) or `made`."""
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES), trim_blocks=True, lstrip_blocks=True
     )
@@ -150,9 +163,9 @@ def written(lab: dict, name: str, language: str) -> str:
         "value": value_text,
     }
     template = environment.select_template([f"{name}.{language}.md", f"{name}.md"])
-    names = dict.fromkeys(key for values in lab.get("parameters", {}).values() for key in values)
+    names = dict.fromkeys(key for values in facts.get("parameters", {}).values() for key in values)
     colon = {"zh": "\N{FULLWIDTH COLON}", "en": ": "}[language]
-    return template.render(lab=lab, words=WORDS, language=language, colon=colon, names=names)
+    return template.render(lab=facts, words=WORDS, language=language, colon=colon, names=names)
 
 
 def value_text(value: object) -> str:

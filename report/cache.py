@@ -57,13 +57,13 @@ def run_made_from(notebook: Notebook, parameters: dict, data: str, upstream: dic
     )
 
 
-def report_made_from(runs: dict[str, dict[str, str]], lab: dict, options: dict) -> str:
-    """Hash of what a report is made from: runs' files, metadata, options, our code, packages."""
+def report_made_from(runs: dict[str, dict[str, str]], facts: dict, options: dict) -> str:
+    """Hash of what a report is made from: runs' files, facts, options, our code, packages."""
     packages = {package.name: package.version for package in distributions()}
     return digest(
         {
             "runs": runs,
-            "lab": lab,
+            "facts": facts,
             "options": options,
             "code": hashes(ROOT, *PRESS),
             "packages": packages,

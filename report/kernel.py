@@ -28,8 +28,8 @@ class ThisInterpreter(KernelSpecManager):
 class Kernels:
     """The running kernels of one report, each with its environment and log; stopped together."""
 
-    def __init__(self, scratch: Path):
-        self.scratch = scratch
+    def __init__(self, scratch: Path, root: Path = ROOT, longest: int = LONGEST_SOCKET_PATH):
+        self.scratch, self.root, self.longest = scratch, root, longest
         self.ended = False
         self._managers: list[AsyncKernelManager] = []
 
@@ -40,8 +40,8 @@ class Kernels:
         ports; if the paths are too long for the system, encrypted TCP is used instead.
         """
         connection = self.scratch / f"{name}.json"
-        ipc = zmq.has("ipc") and len(os.fsencode(connection)) < LONGEST_SOCKET_PATH
-        path = os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH"))))
+        ipc = zmq.has("ipc") and len(os.fsencode(connection)) < self.longest
+        path = os.pathsep.join(filter(None, (str(self.root), os.environ.get("PYTHONPATH"))))
         # A user's own settings of IPython and matplotlib change nothing.
         plain = self.scratch / "matplotlibrc"
         plain.touch()

@@ -10,7 +10,7 @@ from nbformat import NotebookNode
 
 from namelib.language import LANGUAGES
 from notebooks.display import count_by_kind, number_links, numbers_in
-from report.arranging import WORDS, language_of, tags_of
+from report.arranging import WORDS, facts_of, language_of, tags_of
 from report.writing import CODE, number_equations, number_footnotes
 
 # The word that begins a caption; a link whose text is one of these words gets the number appended.
@@ -43,8 +43,7 @@ class Number(Preprocessor):
 
     def preprocess(self, nb: NotebookNode, resources: dict) -> tuple[NotebookNode, dict]:
         """The same notebook, numbered."""
-        # which a notebook has
-        self._whole_report = "quick" not in nb.metadata.get("lab", {"quick": {}})
+        self._whole_report = facts_of(nb) is not None
         self._numbers = count_by_kind(metadata["id"] for metadata in _numbered_metadata(nb))
         for metadata in _numbered_metadata(nb):
             kind = metadata["id"].partition("-")[0]

@@ -101,7 +101,7 @@ class LabPDFExporter(TemplateExporter):
         resources |= {"output_files_dir": "pictures", "unique_key": "picture"}
         nb, resources = super()._preprocess(nb, resources)
         resources["unique_key"] = key
-        attached = [each for cell in nb.cells for each in cell.get("attachments", {}).items()]
+        attached = [item for cell in nb.cells for item in cell.get("attachments", {}).items()]
         self._attached = {name: base64.b64decode(*data.values()) for name, data in attached}
         return nb, resources
 

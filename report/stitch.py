@@ -29,8 +29,8 @@ class Form:
     notebook: bool = False
 
 
-def stitch(executed: list[Path], lab: dict) -> NotebookNode:
-    """The executed notebooks as one, a chapter each, with metadata["lab"] for the exporters."""
+def stitch(executed: list[Path], facts: dict) -> NotebookNode:
+    """The executed notebooks as one, a chapter each; the facts, as metadata, are for exporters."""
     whole = nbformat.v4.new_notebook()
     for chapter, path in enumerate(executed, start=1):
         notebook = nbformat.read(path, as_version=4)
@@ -44,7 +44,7 @@ def stitch(executed: list[Path], lab: dict) -> NotebookNode:
             for kind in chain(*map(unreadable, cell.get("outputs", []))):
                 place = f"{path.parent.name}, cell [{cell.execution_count}]"
                 click.echo(f"{place}: its {kind} cannot be read, as its place will say", err=True)
-    whole.metadata["lab"] = {"title": WORDS["title"], **lab}
+    whole.metadata["lab"] = {"title": WORDS["title"], **facts}
     nbformat.validate(whole)
     return whole
 

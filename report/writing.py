@@ -71,18 +71,18 @@ def take_in_pictures(cell: NotebookNode, folder: Path) -> None:
     """
     attached, taken = cell.get("attachments", {}), {}
 
-    def picture(found: re.Match[str]) -> str:
-        if found["tag"]:
-            tag = BeautifulSoup(found["tag"], "html.parser").img
+    def picture(match: re.Match[str]) -> str:
+        if match["tag"]:
+            tag = BeautifulSoup(match["tag"], "html.parser").img
             alt, url, title = (
                 tag.get("alt", ""),
                 tag.get("src", ""),
                 tag.get("width", "").removesuffix("px"),
             )
-        elif url := found["angled"] or found["url"]:
-            alt, title = found["alt"], found["title"] or ""
+        elif url := match["angled"] or match["url"]:
+            alt, title = match["alt"], match["title"] or ""
         else:
-            return found[0]
+            return match[0]
         kind, data = find_picture(unquote(url), attached, folder)
         name = f"{sha256(data)[:12]}{mimetypes.guess_extension(kind, strict=False)}"
         taken[name] = {kind: base64.b64encode(data).decode()}
@@ -136,11 +136,11 @@ def is_picture(kind: str, data: bytes) -> bool:
 
 def refuse_html(source: str) -> None:
     """Raise WritingError for HTML that the page would show as text."""
-    for found in HTML.finditer(source):
-        if found["tag"] and not KNOWN_TAGS.fullmatch(found["tag"]):
+    for match in HTML.finditer(source):
+        if match["tag"] and not KNOWN_TAGS.fullmatch(match["tag"]):
             allowed = "<br>, <sup>, <sub> and <img>"
             raise WritingError(
-                f"{found['tag'][:60]}: of HTML, a report knows {allowed}; use Markdown"
+                f"{match['tag'][:60]}: of HTML, a report knows {allowed}; use Markdown"
             )
 
 
@@ -152,11 +152,11 @@ def number_equations(sources: list[str]) -> list[str]:
     numbers: dict[str, str] = {}
 
     def row(text: str) -> str:
-        marks = {found["kind"]: found["name"] for found in MARK.finditer(text) if found["kind"]}
+        marks = {match["kind"]: match["name"] for match in MARK.finditer(text) if match["kind"]}
         label = marks.pop("label", None)
         number = marks.get("tag", marks.get("tag*"))
         if number is None and label is not None:
-            number = numbers.get(label) or str(1 + sum(each.isdigit() for each in numbers.values()))
+            number = numbers.get(label) or str(1 + sum(map(str.isdigit, numbers.values())))
         if label is not None:
             numbers[label] = number
         shown = number if "tag*" in marks else f"({number})"
@@ -164,22 +164,22 @@ def number_equations(sources: list[str]) -> list[str]:
             rf"\qquad\text{{{shown}}}" if number is not None else ""
         )
 
-    def displayed(found: re.Match[str]) -> str:
-        inner = found if found["env"] else ENVIRONMENT.fullmatch(found["display"] or "")
-        if inner is None and not MARK.search(found["display"] or ""):
-            return found[0]
+    def displayed(match: re.Match[str]) -> str:
+        inner = match if match["env"] else ENVIRONMENT.fullmatch(match["display"] or "")
+        if inner is None and not MARK.search(match["display"] or ""):
+            return match[0]
         if inner and inner["env"] not in ROWS:
-            return f"$${found[0]}$$"
-        env, body = (inner["env"], inner["body"]) if inner else ("equation", found["display"])
+            return f"$${match[0]}$$"
+        env, body = (inner["env"], inner["body"]) if inner else ("equation", match["display"])
         rows = [body] if env == "equation" else rows_of(body)
         return "$$" + ROWS[env].format(r" \\ ".join(map(row, rows))) + "$$"
 
-    def referred(found: re.Match[str]) -> str:
-        if found["kind"] is None:
-            return found[0]
-        if found["name"] not in numbers:
-            raise WritingError(rf"{found[0]}: no equation has this \label")
-        return numbers[found["name"]] if found["kind"] == "ref" else f"({numbers[found['name']]})"
+    def referred(match: re.Match[str]) -> str:
+        if match["kind"] is None:
+            return match[0]
+        if match["name"] not in numbers:
+            raise WritingError(rf"{match[0]}: no equation has this \label")
+        return numbers[match["name"]] if match["kind"] == "ref" else f"({numbers[match['name']]})"
 
     sources = [DISPLAYED.sub(displayed, source) for source in sources]
     return [REFERENCE.sub(referred, source) for source in sources]
@@ -199,13 +199,13 @@ def rows_of(body: str) -> list[str]:
 
 def number_footnotes(source: str) -> str:
     """The source of a cell with its footnotes at its end, numbered in their order there."""
-    notes = {found["name"]: found["text"] for found in NOTE.finditer(source)}
+    notes = {match["name"]: match["text"] for match in NOTE.finditer(source)}
     if not notes:
         return source
     order = {name: k for k, name in enumerate(notes, start=1)}
 
-    def noted(found: re.Match[str]) -> str:
-        return f"<sup>{order[found['name']]}</sup>" if found["name"] in order else found[0]
+    def noted(match: re.Match[str]) -> str:
+        return f"<sup>{order[match['name']]}</sup>" if match["name"] in order else match[0]
 
     text = NOTED.sub(noted, NOTE.sub("", source)).rstrip()
     return "\n\n".join(

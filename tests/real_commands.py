@@ -49,14 +49,15 @@ class Command:
         self.output.seek(0)
         return self.output.read().decode()
 
-    def wait_for(self, pattern: str) -> None:
+    def wait_for(self, pattern: str) -> re.Match[str]:
         """Wait until the output matches. Raises AssertionError where it ends before."""
         began = time.monotonic()
-        while not re.search(pattern, self.printed()):
+        while not (match := re.search(pattern, self.printed())):
             assert self.process.poll() is None and time.monotonic() - began < PATIENCE, (
                 self.printed()
             )
             time.sleep(0.05)
+        return match
 
     def end(self) -> int:
         """Wait for its end; returns the exit status."""
@@ -65,13 +66,13 @@ class Command:
     def remaining(self) -> list[str]:
         """The processes that it started and that are there ten seconds after its end."""
         for _ in range(100):
-            if not (left := [one for one in psutil.process_iter() if self.mark in of(one)]):
+            if not (left := [p for p in psutil.process_iter() if self.mark in mark_of(p)]):
                 return []
             time.sleep(0.1)
-        return [" ".join(one.cmdline()) for one in left]
+        return [" ".join(process.cmdline()) for process in left]
 
 
-def of(process: psutil.Process) -> str:
+def mark_of(process: psutil.Process) -> str:
     """The mark in a process's environment."""
     try:
         return process.environ().get(MARK, "") if process.status() != psutil.STATUS_ZOMBIE else ""

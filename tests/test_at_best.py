@@ -13,13 +13,8 @@ TINY = Depth((0, 1), (3,), (5,), hidden_size=8)
 
 
 @pytest.fixture(scope="module")
-def names(some):
-    return some
-
-
-@pytest.fixture(scope="module")
-def rows(names):
-    return json.loads(json.dumps(run(names, TINY, workers=1), allow_nan=False))["rows"]
+def rows(some):
+    return json.loads(json.dumps(run(some, TINY, workers=1), allow_nan=False))["rows"]
 
 
 def test_every_setting_is_there_once_and_the_large_ones_are_larger(rows):
@@ -41,9 +36,9 @@ def test_every_rate_is_the_best_on_development_names_and_no_edge(rows):
         assert min(rates) < row["rate"] < max(rates)
 
 
-def test_a_row_is_the_training_that_it_names(names, rows):
+def test_a_row_is_the_training_that_it_names(some, rows):
     """Repeated by hand, with its size, regularisers and rate: the same accuracies."""
-    seen, unseen = zip(*folds(names, TINY.seeds), strict=True)
+    seen, unseen = zip(*folds(some, TINY.seeds), strict=True)
     for row in (rows[1], rows[-1]):
         networks = trained(
             seen,

@@ -99,13 +99,12 @@ def test_a_name_in_another_spelling_is_known():
     ]
 
 
-def test_merge_fills_up_by_lot_and_not_by_alphabet(monkeypatch):
-    monkeypatch.setattr(cleaning, "MOST_NAMES", 5)
+def test_merge_fills_up_by_lot_and_not_by_alphabet():
     tier = [f"B{letter}a" for letter in "abcdefghijklmnopqrstuvwxyz"]
-    chosen = cleaning.merge([["Zo", "Yo"], tier])
+    chosen = cleaning.merge([["Zo", "Yo"], tier], 5)
     assert chosen[:2] == ["Zo", "Yo"]
     assert len(chosen) == 5
-    assert chosen == cleaning.merge([["Zo", "Yo"], tier[::-1]])
+    assert chosen == cleaning.merge([["Zo", "Yo"], tier[::-1]], 5)
     assert chosen[2:] != tier[:3]
 
 

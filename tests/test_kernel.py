@@ -10,7 +10,6 @@ import pytest
 from papermill import execute_notebook
 from tiny_notebooks import write_notebook
 
-from report import kernel
 from report.kernel import Kernels
 
 
@@ -55,10 +54,10 @@ def test_python3_is_this_python_whatever_kernelspec_is_installed(execute, tmp_pa
     assert printed.split() == [sys.executable, sys.prefix]
 
 
-def test_namelib_is_the_one_beside_the_report(execute, tmp_path, monkeypatch):
+def test_namelib_is_the_one_beside_the_report(execute, kernels, tmp_path):
     (tmp_path / "checkout" / "namelib").mkdir(parents=True)
     (tmp_path / "checkout" / "namelib" / "__init__.py").write_text("print('beside the report')")
-    monkeypatch.setattr(kernel, "ROOT", tmp_path / "checkout")
+    kernels.root = tmp_path / "checkout"
     printed, _ = execute("import namelib")
     assert printed.strip() == "beside the report"
 
@@ -79,8 +78,8 @@ print(connection["transport"], bool(connection.get("curve_publickey")))
 
 
 @pytest.mark.parametrize(("longest", "transport"), [(90, "ipc False"), (0, "tcp True")])
-def test_the_kernel_says_nothing_on_the_terminal(execute, monkeypatch, longest, transport):
-    monkeypatch.setattr(kernel, "LONGEST_SOCKET_PATH", longest)
+def test_the_kernel_says_nothing_on_the_terminal(execute, kernels, longest, transport):
+    kernels.longest = longest
     printed, log = execute(SOCKETS)
     assert printed.strip() == transport
     assert log == ""

@@ -1,10 +1,7 @@
 """report/__main__.py: the command, from options to files, and what is left when it stops."""
 
 import json
-import os
 import signal
-import subprocess
-import sys
 import time
 from pathlib import Path
 
@@ -12,18 +9,18 @@ import pytest
 from click.testing import CliRunner
 from filelock import FileLock
 from nbconvert.utils.exceptions import ConversionException
+from real_commands import Command
 from tiny_notebooks import write_notebook
 
-from namelib.runs import ROOT
 from report import __main__ as command
 from report import cache
 from report.stitch import Form
 
 # Under nohup or a process manager some are ignored, by what it starts, too.
-HEEDED = [
-    each
-    for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-    if each == signal.SIGINT or signal.getsignal(each) != signal.SIG_IGN
+SIGNALS = [
+    signum
+    for signum in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    if signum == signal.SIGINT or signal.getsignal(signum) != signal.SIG_IGN
 ]
 DECLARED = 'steps: int = 3  # how many\nseed: int = 0\nout_dir: str = ""\ndata_dir: str = ""'
 READS = 'runs_dir: str = ""\nout_dir: str = ""\ndata_dir: str = ""'
@@ -263,7 +260,7 @@ def test_a_second_run_into_the_same_folder_is_refused(lab):
     assert "another run is writing here" in result.output
 
 
-@pytest.mark.parametrize("signum", HEEDED)
+@pytest.mark.parametrize("signum", SIGNALS)
 def test_stopped_from_outside_it_leaves_no_report_and_no_kernel(lab, tmp_path, signum):
     sleep = (
         "import os, pathlib, time\npathlib.Path(out_dir, "
@@ -275,30 +272,17 @@ def test_stopped_from_outside_it_leaves_no_report_and_no_kernel(lab, tmp_path, s
         f"= pathlib.Path({str(command.NOTEBOOKS)!r})"
     )
     start += f"; m.CHAPTERS = {command.CHAPTERS}"
-    process = subprocess.Popen(
-        [sys.executable, "-c", f"{start}; m.main(['--out', 'o'])"],
-        stderr=subprocess.PIPE,
-        text=True,
-        env=os.environ | {"PYTHONPATH": str(ROOT)},
-        # a shell's background jobs ignore Ctrl-C
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
-    )
+    stopped = Command("-c", f"{start}; m.main(['--out', 'o'])")
     pid = Path("o/1_rnn/pid")
-    deadline = time.monotonic() + 600
-    while (
-        not (pid.exists() and pid.read_text())
-        and time.monotonic() < deadline
-        and process.poll() is None
-    ):
+    while not (pid.exists() and pid.read_text()):
+        assert stopped.process.poll() is None, stopped.printed()
         time.sleep(0.1)
-    process.send_signal(signum)
-    _, errors = process.communicate(timeout=600)
-    assert process.returncode == 128 + signum
-    assert [line.split("  ")[-1] for line in errors.splitlines()] == [
+    stopped.process.send_signal(signum)
+    assert stopped.end() == 128 + signum
+    assert [line.split("  ")[-1] for line in stopped.printed().splitlines()] == [
         "1_rnn: starts",
         "1_rnn: stopped",
         "stopped; no report was written, finished notebooks are kept",
     ]
-    with pytest.raises(ProcessLookupError):
-        os.kill(int(pid.read_text()), 0)
+    assert stopped.remaining() == []
     assert not list(Path("o").glob("*report*"))

@@ -107,20 +107,18 @@ def test_names_come_from_standard_input_too(ask):
     assert ask(stdin="").stdout == ""
 
 
-def test_a_table_on_standard_input_is_refused(ask):
-    for table in ("name,language\nKim,Korean\n", "id\tSurname\n1\tKim\n"):
-        result = ask(stdin=table)
-        assert result.exit_code == 1 and result.stdout == ""
-        assert result.stderr.startswith("Error: standard input: a table; give one name per line")
-
-
-def test_a_nul_on_standard_input_is_refused(ask):
-    result = ask(stdin="Li\nK\0im\n")
+@pytest.mark.parametrize(
+    ("stdin", "problem"),
+    [
+        ("name,language\nKim,Korean\n", ": a table; give one name per line, and one file per"),
+        ("id\tSurname\n1\tKim\n", ": a table; give one name per line, and one file per language"),
+        ("Li\nK\0im\n", ", line 2: a NUL, as in no text; save the file in UTF-8"),
+    ],
+)
+def test_what_is_no_list_on_standard_input_is_refused(ask, stdin, problem):
+    result = ask(stdin=stdin)
     assert result.exit_code == 1 and result.stdout == ""
-    assert (
-        result.stderr
-        == "Error: standard input, line 2: a NUL, as in no text; save the file in UTF-8\n"
-    )
+    assert result.stderr.startswith(f"Error: standard input{problem}")
 
 
 def test_a_name_in_the_lists_is_said_to_be_and_other_lists_are_told_from_those_of_the_run(
@@ -140,30 +138,19 @@ def test_a_name_in_the_lists_is_said_to_be_and_other_lists_are_told_from_those_o
     assert json.loads(other.stdout)["lists"] is None and "trained on other lists" in other.stderr
 
 
-def test_no_run_yet_says_how_to_make_one(ask, tmp_path):
-    for result in (
-        ask("--model", "custom_lstm", "Li"),
-        ask("--model", "custom_lstm", "Li", folder=tmp_path),
-    ):
-        assert result.exit_code == 1 and result.stdout == ""
-        assert result.stderr.count("\n") == 1
-        assert "3_custom_lstm" in result.stderr and "`make report` makes one" in result.stderr
-
-
-def test_a_folder_that_cannot_be_is_one_short_line(ask):
-    result = ask("Kim", folder="x" * 5000)
-    assert result.exit_code == 1 and result.stderr == f"Error: {'x' * 100}: File name too long\n"
-
-
-def test_a_damaged_run_answers_nothing(ask, runs, tmp_path):
+def test_a_run_that_cannot_answer_is_named_in_one_line(ask, runs, tmp_path):
     shutil.copytree(runs, tmp_path / "runs")
     weights = tmp_path / "runs" / "2_lstm" / "weights.safetensors"
     weights.write_bytes(weights.read_bytes()[:-100] + b"\xff" * 100)
-    result = ask("Kim", folder=tmp_path / "runs")
-    assert result.exit_code == 1 and result.stdout == ""
-    assert result.stderr.startswith(
-        f"Error: {weights}: missing, damaged or of another run; delete "
-    )
+    for model, folder, problem in (
+        ("custom_lstm", runs, "3_custom_lstm/results.json: no finished run; `make report` makes"),
+        ("custom_lstm", tmp_path, "3_custom_lstm/results.json: no finished run; `make report`"),
+        ("lstm", "x" * 5000, f"Error: {'x' * 100}: File name too long\n"),
+        ("lstm", tmp_path / "runs", f"{weights}: missing, damaged or of another run; delete "),
+    ):
+        result = ask("--model", model, "Kim", folder=folder)
+        assert result.exit_code == 1 and result.stdout == ""
+        assert problem in result.stderr and result.stderr.count("\n") == 1
 
 
 def test_no_name_commands_the_terminal(ask):

@@ -125,6 +125,9 @@ def test_a_stopped_sweep_leaves_no_process_and_its_cells(few_names, tmp_path, na
     command.process.send_signal(getattr(signal, name))
     assert command.end() == STATUS[name], command.printed()
     assert command.remaining() == [] and "Traceback" not in command.printed()
+    if name != "SIGKILL":
+        assert command.printed().splitlines()[-1].startswith("stopped; finished cells are kept")
+    assert not (tmp_path / "out" / "sweep.csv").exists()
     again = Command(*words, "--data", str(few_names), "--out", str(tmp_path / "out"), "--jobs", "2")
     assert again.end() == 0 and "8 cells (8 ok)" in again.printed(), again.printed()
     kept = int(again.printed().split(" of them already")[0].split()[-1])

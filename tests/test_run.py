@@ -2,10 +2,11 @@
 
 import io
 import json
-import os
 import time
+from contextlib import suppress
 
 import nbformat
+import psutil
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 from tiny_notebooks import write_notebook
@@ -60,16 +61,6 @@ def outputs(folder):
     """The text that the executed notebook printed."""
     cells = nbformat.read(folder / "notebook.ipynb", as_version=4).cells
     return "".join(output.get("text", "") for cell in cells for output in cell.get("outputs", []))
-
-
-def wait_until_gone(pid):
-    for _ in range(100):
-        try:
-            os.kill(pid, 0)
-        except ProcessLookupError:
-            return True
-        time.sleep(0.1)
-    return False
 
 
 def test_parameters_reach_the_notebook_which_runs_in_its_own_folder(run, tmp_path):
@@ -190,7 +181,8 @@ def test_a_failure_names_the_place_keeps_the_notebook_and_ends_the_others(run, t
     assert str(run.out / "1_rnn" / "notebook.ipynb") in message
     assert "\n" not in message
     assert outputs(run.out / "1_rnn") == "so far\n"
-    assert wait_until_gone(int((run.out / "2_lstm" / "pid").read_text()))
+    with suppress(psutil.NoSuchProcess):  # or it raises TimeoutExpired
+        psutil.Process(int((run.out / "2_lstm" / "pid").read_text())).wait(timeout=10)
     assert run.board.rows["2_lstm"].ended == "stopped"
     assert not (run.out / "1_rnn" / "run.json").exists()
 

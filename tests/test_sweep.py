@@ -2,19 +2,15 @@
 
 import functools
 import json
-import os
 import re
-import signal
-import subprocess
 import sys
-import time
 
 import pandas as pd
-import psutil
 import pytest
 from click.testing import CliRunner
 from filelock import FileLock
 from papermill import execute_notebook
+from real_commands import Command
 
 from namelib.runs import ROOT
 from notebooks import jobs
@@ -190,67 +186,21 @@ def test_a_machine_with_another_checkout_does_not_count():
 LONG = [*RNN, "-p", "steps", "1500", "-g", "seed", ",".join(map(str, range(12)))]
 
 
-def start(*words) -> subprocess.Popen:
-    environment = os.environ | {"PYTHONPATH": str(ROOT)}
-    words = [sys.executable, "-m", *map(str, words)]
-    return subprocess.Popen(
-        words, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-    )
-
-
-def wait_for(condition, seconds=300):
-    limit = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < limit, "in vain"
-        time.sleep(0.05)
-
-
-def finished(lab) -> int:
-    return len(list((lab.out / "cells").glob("*.pickle")))
-
-
-def test_ended_in_the_middle_it_leaves_no_process_and_continues_with_what_is_missing(lab):
-    process = start("report.sweep", *LONG, *lab.words[:-1], "2")
-    wait_for(lambda: finished(lab) >= 2)
-    workers = psutil.Process(process.pid).children(recursive=True)
-    process.send_signal(signal.SIGTERM)
-    output, _ = process.communicate(timeout=300)
-    assert process.returncode == 143, output
-    assert (
-        output.splitlines()[-1].startswith("stopped; finished cells are kept")
-        and "Traceback" not in output
-    )
-    assert psutil.wait_procs(workers, timeout=20)[1] == []
-    kept = finished(lab)
-    assert not (lab.out / "sweep.csv").exists()
-    assert lab(*LONG).exit_code == 0
-    assert len(lab.trained) == 12 - kept and len(table(lab)) == 12
-
-
 def test_on_a_cluster_what_a_lost_worker_had_another_one_trains(lab, tmp_path):
-    file = tmp_path / "scheduler.json"
-    quiet = ("--no-dashboard", "--scheduler-file", file)
-    own = ("--no-nanny", "--nthreads", "1", "--local-directory", tmp_path / "dask")
-    cluster = [
-        start("distributed.cli.dask_scheduler", *quiet, "--host", "127.0.0.1", "--port", "0")
-    ]
-    cluster += [start("distributed.cli.dask_worker", *quiet, *own) for _ in range(2)]
+    quiet = ("--no-dashboard", "--scheduler-file", str(tmp_path / "scheduler.json"))
+    places = ("--host", "127.0.0.1", "--port", "0")
+    own = ("--no-nanny", "--nthreads", "1", "--local-directory", str(tmp_path / "dask"))
+    scheduler = Command("-m", "distributed.cli.dask_scheduler", *quiet, *places)
+    workers = [Command("-m", "distributed.cli.dask_worker", *quiet, *own) for _ in range(2)]
     try:
-        wait_for(file.exists)
-        sweeping = start(
-            "report.sweep",
-            *LONG,
-            *lab.words,
-            "--scheduler",
-            json.loads(file.read_text())["address"],
-        )
-        wait_for(lambda: finished(lab) >= 2)
-        cluster[1].kill()
-        output, _ = sweeping.communicate(timeout=300)
+        address = scheduler.wait_for(r"Scheduler at:\s+(tcp://[\d.:]+)")[1]
+        sweeping = Command("-m", "report.sweep", *LONG, *lab.words, "--scheduler", address)
+        sweeping.wait_for("2/12  RNN")
+        workers[0].process.kill()
+        assert sweeping.end() == 0, sweeping.printed()
     finally:
-        for process in cluster:
-            process.kill()
-            process.communicate()
-    assert sweeping.returncode == 0, output
+        for command in (scheduler, *workers):
+            command.process.kill()
+            command.end()
     rows = table(lab)
     assert len(rows) == 12 and rows["status"].eq("ok").all() and not rows.duplicated("seed").any()

@@ -84,18 +84,17 @@ def test_rows_and_words():
         assert table_of(verdicts(lost)).rows[0][5] == "**3 个种子中有 1 个发散或失败**"
 
 
-def test_the_own_sweep_comes_before_the_recorded_one_if_it_is_of_these_surnames(
-    tmp_path, monkeypatch
-):
-    monkeypatch.setattr(sweep_table, "RECORDED", tmp_path / "recorded")
+def test_the_own_sweep_comes_before_the_recorded_one_if_it_is_of_these_surnames(tmp_path):
+    places = tmp_path / "runs", tmp_path / "recorded"
     for folder, network in (("recorded", "RNN"), ("runs/sweeps", "LSTM")):
         (tmp_path / folder).mkdir(parents=True)
         made = sweep(network=network).reindex(columns=list(COLUMNS)).assign(data=f"of {network}")
         made.to_csv(tmp_path / folder / "sweep.csv", index=False)
-    assert sweep_table.find_sweep(tmp_path / "runs", "of LSTM")[1] is True
-    table, is_own = sweep_table.find_sweep(tmp_path / "runs", "of RNN")
+    runs, recorded = places
+    assert sweep_table.find_sweep(runs, "of LSTM", recorded)[1] is True
+    table, is_own = sweep_table.find_sweep(runs, "of RNN", recorded)
     assert not is_own and set(table["network"]) == {"RNN"}
-    assert sweep_table.find_sweep(tmp_path / "runs", "others")[0] is None
+    assert sweep_table.find_sweep(runs, "others", recorded)[0] is None
     assert read_sweep(tmp_path, "of RNN") is None
     (tmp_path / "sweep.csv").write_text("a,b\n1,2\n")
     with pytest.raises(RunError, match="not the table of a sweep"):

@@ -62,8 +62,8 @@ def without(names: Iterable[str], *others: Iterable[str]) -> list[str]:
     return [name for name in names if same_name(clean(name) or "") not in refused]
 
 
-def merge(tiers: Sequence[Iterable[str]]) -> list[str]:
-    """At most MOST_NAMES cleaned names, each once; an earlier tier goes before a later one.
+def merge(tiers: Sequence[Iterable[str]], most: int = MOST_NAMES) -> list[str]:
+    """At most so many cleaned names, each once; an earlier tier goes before a later one.
 
     From the tier that overflows, the names with the smallest SHA-256 are taken: as good as drawn by
     lot, and the same on every machine.
@@ -76,7 +76,7 @@ def merge(tiers: Sequence[Iterable[str]]) -> list[str]:
             if name and same_name(name) not in seen:
                 seen.add(same_name(name))
                 fresh.append(name)
-        room = MOST_NAMES - len(chosen)
+        room = most - len(chosen)
         if len(fresh) > room:
             fresh = sorted(fresh, key=lambda name: hashlib.sha256(name.encode()).digest())[:room]
         chosen += fresh

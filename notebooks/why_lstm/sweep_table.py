@@ -54,10 +54,12 @@ class Verdict:
     seeds: int = 0
 
 
-def find_sweep(runs: Path, fingerprint: str) -> tuple[pd.DataFrame | None, bool]:
+def find_sweep(
+    runs: Path, fingerprint: str, recorded: Path = RECORDED
+) -> tuple[pd.DataFrame | None, bool]:
     """The user's own sweep of these surnames or the recorded one, and whether it is the user's."""
     own = read_sweep(runs / SWEEPS, fingerprint)
-    return (own, True) if own is not None else (read_sweep(RECORDED, fingerprint), False)
+    return (own, True) if own is not None else (read_sweep(recorded, fingerprint), False)
 
 
 def read_sweep(folder: Path, fingerprint: str) -> pd.DataFrame | None:
