@@ -37,7 +37,7 @@ WIDTH = 7.0  # inches; printed at 93 %
 PALE = 2.1
 SMALLEST = 6.5  # points: 6 in print
 DASHES = "-", "--", "-."
-RECIPES = {"original": "original recipe (batch-1 SGD)", "mini_batch": "mini-batch recipe"}
+RECIPE_LABELS = {"original": "original recipe (batch-1 SGD)", "mini_batch": "mini-batch recipe"}
 GATES = {
     "forget_gate": "forget gate f",
     "input_gate": "input gate i",
@@ -45,7 +45,7 @@ GATES = {
     "cell_state": "cell state c",
 }
 MISSING = "\N{GETA MARK}"  # stands for a character that the fonts lack
-LONGEST = 22  # longest name in a label, in symbols
+LONGEST_LABEL = 22  # longest name in a label, in symbols
 
 
 @cache
@@ -100,8 +100,10 @@ def as_label(language: str) -> str:
 def shortened(name: str) -> str:
     """A name shortened to fit a figure; a dollar sign in it does not start a formula."""
     # a rare character, too, is marked as missing, not left to a box and a warning
-    name = "".join(each if ord(each) in _drawn() else MISSING for each in drawable(name))
-    return (name if len(name) <= LONGEST else name[: LONGEST - 1] + "…").replace("$", r"\$")
+    name = "".join(symbol if ord(symbol) in _drawn() else MISSING for symbol in drawable(name))
+    return (name if len(name) <= LONGEST_LABEL else name[: LONGEST_LABEL - 1] + "…").replace(
+        "$", r"\$"
+    )
 
 
 @style()
@@ -119,7 +121,7 @@ def curves(histories: dict[str, History]) -> Figure:
         loss.plot(seen, history.valid_loss, color=BLUE, label=_("validation"), **few)
         accuracy.plot(seen, history.train_accuracy, color=LIGHT_GREY, linestyle="--", **few)
         accuracy.plot(seen, history.valid_accuracy, color=BLUE, **few)
-        loss.set_title(_(RECIPES.get(recipe, recipe)))
+        loss.set_title(_(RECIPE_LABELS.get(recipe, recipe)))
         accuracy.set(xlabel=_("surnames seen in training (thousands)"), ylim=(0, 1))
         accuracy.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
         accuracy.annotate(
@@ -148,7 +150,7 @@ def validation_curves(histories: dict[str, dict[str, dict]]) -> Figure:
             few = {"marker": "o", "markersize": 4} if len(seen) <= 2 else {}
             look = {"color": COLOURS[network], "linestyle": dash, "label": network, **few}
             axes.plot(seen, history["valid_accuracy"], **look)
-        axes.set(title=_(RECIPES.get(recipe, recipe)), ylim=(0, 1))
+        axes.set(title=_(RECIPE_LABELS.get(recipe, recipe)), ylim=(0, 1))
         axes.set_xlabel(_("surnames seen in training (thousands)"))
         axes.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
     panels[0, 0].set_ylabel(_("validation accuracy"))
@@ -179,7 +181,7 @@ def confusions(metrics: dict[str, Metrics]) -> Figure:
             yticklabels=places,
             cbar=False,
         )
-        axis.set(xlabel=_("predicted language"), title=_(RECIPES.get(recipe, recipe)))
+        axis.set(xlabel=_("predicted language"), title=_(RECIPE_LABELS.get(recipe, recipe)))
         axis.tick_params(length=0, labelsize=7)
         plt.setp(axis.get_xticklabels(), rotation=90)
     axes[0, 0].set_ylabel(_("true language"), labelpad=8)

@@ -14,7 +14,7 @@ SILENT_A = "DEVANAGARI", "BENGALI", "GUJARATI", "GURMUKHI"
 INDIA = range(0x900, 0xD80)  # the Unicode blocks of these scripts
 # Symbols of no script: a short a that may be silent and one that is spoken, the end of either,
 # a nasal, a dot that makes another consonant, a sign that doubles the next one.
-WEAK, SPOKEN, END, NASAL, DOT, TWICE = "\ue000\ue001\ue002\ue003\ue004\ue005"
+WEAK, SOUNDED, END, NASAL, DOT, TWICE = "\ue000\ue001\ue002\ue003\ue004\ue005"
 MARK_SOUNDS = {
     "SIGN VIRAMA": END,
     "SIGN NUKTA": DOT,
@@ -32,18 +32,18 @@ BEFORE = f"[aeiou{WEAK}][{NASAL}{TWICE}]?{CONSONANT}"
 # Pattern -> replacement, in this order; Python and the page's script understand both alike.
 # Hindi's silent a: M. Ohala, Aspects of Hindi Phonology, 1983.
 SOUNDS = {
-    f"j([{WEAK}{SPOKEN}]){DOT}": r"z\1",
-    f"ph([{WEAK}{SPOKEN}]){DOT}": r"f\1",
-    f"d(h?[{WEAK}{SPOKEN}]){DOT}": r"r\1",
+    f"j([{WEAK}{SOUNDED}]){DOT}": r"z\1",
+    f"ph([{WEAK}{SOUNDED}]){DOT}": r"f\1",
+    f"d(h?[{WEAK}{SOUNDED}]){DOT}": r"r\1",
     DOT: "",
-    f"[{WEAK}{SPOKEN}]?{END}": "",
+    f"[{WEAK}{SOUNDED}]?{END}": "",
     f"({BEFORE}){WEAK}(?![a-z{WEAK}-{TWICE}])": r"\1",
     f"({BEFORE}){WEAK}(?={CONSONANT}[aeiou{WEAK}])": r"\1",
     f"{NASAL}(?=h)": "ng",
     f"{NASAL}(?=[bmp])": "m",
     NASAL: "n",
     f"{TWICE}([a-z]?)": r"\1\1",
-    f"[{WEAK}{SPOKEN}]": "a",
+    f"[{WEAK}{SOUNDED}]": "a",
 }
 
 
@@ -61,7 +61,7 @@ def indian() -> dict[str, str]:
         elif letter := LETTER.fullmatch(name):
             sounds[symbol] = END * bool(letter["sign"]) + sound(letter)
             if letter["consonant"] and not letter["alone"]:
-                sounds[symbol] += WEAK if script in SILENT_A else SPOKEN
+                sounds[symbol] += WEAK if script in SILENT_A else SOUNDED
     return sounds
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from namelib.data import Names
-from namelib.figures import RECIPES
+from namelib.figures import RECIPE_LABELS
 from namelib.language import _
 from namelib.numbers import count, percent
 from namelib.runs import Trained
@@ -56,7 +56,7 @@ def recipes(trained: dict[str, Trained]) -> Table:
         measured = [
             percent(measures[measure]) for measure in ("accuracy", "balanced_accuracy", "macro_f1")
         ]
-        rows.append([_(RECIPES.get(recipe, recipe)), *cost, *measured])
+        rows.append([_(RECIPE_LABELS.get(recipe, recipe)), *cost, *measured])
     return Table([*head, _("accuracy"), _("balanced accuracy"), _("macro F1")], rows)
 
 

@@ -1,8 +1,9 @@
 """The prose, figures and tables of a notebook; each output is tagged with its language.
 
 Prose that contains numbers, including captions, is in templates, text/<chapter>.<zh|en>.md, one
-block per paragraph. A report selects outputs by their metadata: `lang`, and for figures and tables
-`id`, `caption`, `alt`.
+block per paragraph. A report selects outputs by their metadata: `lang`; for prose the `block`; for
+figures and tables `id`, `caption`, `alt`. What is for the notebook only, the line below a figure,
+has `caption_of` instead.
 """
 
 import base64
@@ -78,7 +79,7 @@ class Page:
         own = text.parent / f"{chapter}.ipynb"
         cells = json.loads(own.read_bytes())["cells"] if own.is_file() else []
         code = "\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code")
-        self.numbers = {self._id(block): each for block, each in numbers_in(code).items()}
+        self.numbers = {self._id(block): number for block, number in numbers_in(code).items()}
 
     def say(self, block: str, **values: object) -> None:
         """Display a template block as Markdown."""
@@ -211,8 +212,8 @@ def number_links(text: str, numbers: dict[str, int]) -> str:
         if link[1] not in words:
             return link[0]
         if link[2] not in numbers:
-            chapters = (each for each in NETWORKS.values() if link[2].endswith(suffix(each)))
-            file = next((f"{each.notebook}.ipynb" for each in chapters), "")
+            networks = filter(lambda network: link[2].endswith(suffix(network)), NETWORKS.values())
+            file = next((f"{network.notebook}.ipynb" for network in networks), "")
             return f"[{link[1]}]({file}#{link[2]})"
         return f"[{link[1]}\N{NO-BREAK SPACE}{numbers[link[2]]}](#{link[2]})"
 

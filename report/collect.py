@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from namelib.figures import RECIPES
+from namelib.figures import RECIPE_LABELS
 from namelib.files import sha256, write_files
 from namelib.runs import NETWORKS
 from namelib.spelling import printable
@@ -53,14 +53,14 @@ def main(folder: Path, table: Path | None) -> None:
 def collected(folder: Path, defaults: dict[str, dict], table: Path) -> list[dict[str, str]]:
     """A row for each record in the folder, then one for each file or folder without any."""
     files = {path for path in folder.rglob("*") if path.is_file() and path != table}
-    rows, told = [], {path for path in files if path.name.startswith(".")}
+    rows, covered = [], {path for path in files if path.name.startswith(".")}
     for path in sorted(path for path in files if path.name.endswith(REPORT)):
         prefix, beside = path.name.removesuffix(REPORT), path.parent
-        own = {each for each in files if each.is_relative_to(beside)} if not prefix else {path}
+        own = {file for file in files if file.is_relative_to(beside)} if not prefix else {path}
         row, names = row_of(path, prefix, defaults)
-        told |= own | {beside / (prefix + name) for name in names}
+        covered |= own | {beside / (prefix + name) for name in names}
         rows.append({"file": shown(path if prefix else beside, folder)} | row)
-    foreign = {path if path.parent == folder else path.parent for path in files - told}
+    foreign = {path if path.parent == folder else path.parent for path in files - covered}
     return rows + [{"file": shown(path, folder), "remark": NO_RECORD} for path in sorted(foreign)]
 
 
@@ -71,7 +71,7 @@ def row_of(path: Path, prefix: str, defaults: dict[str, dict]) -> tuple[dict[str
         files, parameters = {**record["files"]}, record["parameters"]
         row = {name: in_chinese(record.get(name, "")) for name in FACTS}
         for network in NETWORKS.values():
-            for recipe in RECIPES:
+            for recipe in RECIPE_LABELS:
                 measured = record["accuracies"].get(network.notebook, {}).get(recipe, {})
                 row[column(network.name, recipe)] = number(measured.get("accuracy"))
         row["parameters"] = "; ".join(
@@ -115,7 +115,7 @@ def number(value: object) -> str:
 
 def column(network: str, recipe: str) -> str:
     """The name of a column of accuracies."""
-    return f"{network}, {RECIPES[recipe]}"
+    return f"{network}, {RECIPE_LABELS[recipe]}"
 
 
 def shown(path: Path, folder: Path) -> str:
@@ -123,18 +123,20 @@ def shown(path: Path, folder: Path) -> str:
     return printable(path.relative_to(folder).as_posix())
 
 
-def in_both(name: str) -> str:
+def heading(name: str) -> str:
     """A word in Chinese and in English."""
     return f"{WORDS[name]['zh']} {WORDS[name]['en']}"
 
 
 def as_csv(rows: list[dict[str, str]]) -> bytes:
     """The table as Excel opens it, in Chinese, too; no cell is taken for a formula."""
-    heads = {name: in_both(name) for name in ("file", *FACTS)}
+    heads = {name: heading(name) for name in ("file", *FACTS)}
     for network in NETWORKS.values():
-        heads |= {column(network.name, one): column(network.name, one) for one in RECIPES}
-    heads |= {"parameters": in_both("changed")}
-    heads |= {name: in_both(name) for name in ("versions", "checksums", "remark")}
+        heads |= {
+            column(network.name, recipe): column(network.name, recipe) for recipe in RECIPE_LABELS
+        }
+    heads |= {"parameters": heading("changed")}
+    heads |= {name: heading(name) for name in ("versions", "checksums", "remark")}
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerow(heads.values())

@@ -14,13 +14,12 @@ from namelib.files import sha256, write_files
 from namelib.language import LANGUAGES
 from namelib.runs import ROOT, sealed
 from notebooks import NOTEBOOKS
-from report.arranging import BLANK, blocks_written_anew, language_of, tags_of
+from report.arranging import BLANK, TEMPLATES, blocks_written_anew, language_of, tags_of
 from report.cache import cells_of, digest, read_record
 from report.numbering import number_copy
 from report.parameters import Notebook, ParameterError, open_notebook, read_notebook
 
 LAB = ROOT / "lab"  # what a person writes; git and `make clean` leave it alone
-TEMPLATES = Path(__file__).parent / "templates" / "lab"
 WRITTEN = ".written.json"  # in the folder of the copies: {notebook: digest of the cells written}
 START = "start.md"
 MAKES = {False: "`make lab`", True: '`make lab ARGS="--exercise"`'}
@@ -46,7 +45,7 @@ def main(language: str | None, exercise: bool, options: tuple[str, ...]) -> None
     for name in write_copies(folder, language or "", exercise):
         shown = f"{folder.relative_to(LAB.parent).as_posix()}/{name}"
         click.echo(f"{shown}: yours, therefore kept; delete or rename it to get a new copy")
-    configs = filter(None, (str(TEMPLATES), os.environ.get("JUPYTER_CONFIG_PATH")))
+    configs = filter(None, (str(TEMPLATES / "lab"), os.environ.get("JUPYTER_CONFIG_PATH")))
     os.environ["JUPYTER_CONFIG_PATH"] = os.pathsep.join(configs)
     first = f"--LabApp.default_url=/lab/tree/{START}"
     words = [sys.executable, "-m", "jupyterlab", f"--notebook-dir={folder}", first, *options]
@@ -69,10 +68,10 @@ def write_copies(folder: Path, language: str, exercise: bool = False) -> list[st
     for source in sorted(NOTEBOOKS.glob("*.ipynb")):
         copy = working_copy(open_notebook(source), language, exercise)
         name, cells = source.name, digest(cells_of(copy))
-        found = digest(cells_of(open_notebook(folder / name))) if (folder / name).exists() else ""
-        if found == cells:  # perhaps with outputs, which stay
+        present = digest(cells_of(open_notebook(folder / name))) if (folder / name).exists() else ""
+        if present == cells:  # perhaps with outputs, which stay
             written[name] = cells
-        elif found in ("", written.get(name)):
+        elif present in ("", written.get(name)):
             written[name], files[name] = cells, nbformat.writes(copy).encode() + b"\n"
         else:
             kept.append(name)
@@ -132,9 +131,9 @@ def start_page(language: str, exercise: bool) -> bytes:
     """What to do first, in one language or both."""
     name = "exercise" if exercise else "start"
     return b"\n".join(
-        (TEMPLATES / f"{name}.{each}.md").read_bytes()
-        for each in LANGUAGES
-        if language in ("", each)
+        (TEMPLATES / "lab" / f"{name}.{lang}.md").read_bytes()
+        for lang in LANGUAGES
+        if language in ("", lang)
     )
 
 

@@ -15,8 +15,8 @@ from namelib.language import LANGUAGES, _, speaking
 from namelib.runs import NETWORKS, load_results, load_run
 from namelib.scripts import SOUNDS, indian, korean
 from namelib.spelling import ALPHABET, fold
+from report.arranging import TEMPLATES
 
-TEMPLATES = Path(__file__).parent / "templates" / "lab_html"
 # The symbols that the page reads: most alphabets, kana, ligatures, wide letters.
 READ = range(0x2070), range(0x3000, 0x3100), range(0xFB00, 0xFB50), range(0xFF00, 0xFFA0)
 EXAMPLE = "Kowalski"  # what stands there before the reader types
@@ -36,13 +36,15 @@ def live_figure(runs: Path) -> str:
         networks[name] = model.half().float(), results  # two bytes per weight in the page
     gates = networks["MyLSTM"][0].gates(encode([EXAMPLE])[0])
     environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(TEMPLATES), autoescape=True, trim_blocks=True
+        loader=jinja2.FileSystemLoader(TEMPLATES / "lab_html"), autoescape=True, trim_blocks=True
     )
     limit = float(gates["cell_state"].abs().max())
     return environment.get_template("live.html.j2").render(
         example=EXAMPLE,
         colours=COLOURS,
-        answers={name: likeliest(model, results) for name, (model, results) in networks.items()},
+        answers={
+            name: example_answer(model, results) for name, (model, results) in networks.items()
+        },
         gates={gate: gates[gate][0].tolist() for gate in GATES},
         labels={gate: in_both(label) for gate, label in GATES.items()},
         limit=limit,
@@ -73,11 +75,11 @@ def lists(results: dict, folder: Path) -> dict[str, list[str]]:
         return {}
     with (folder / "predictions.csv").open(encoding="utf-8-sig", newline="") as file:
         held_out = {(row["true"], row["name"]) for row in csv.DictReader(file)}
-    found = {language: ([], []) for language in names.languages}
+    parts = {language: ([], []) for language in names.languages}
     for name, label in zip(names.names, names.labels, strict=True):
         language = names.languages[label]
-        found[language][(language, name) not in held_out].append(name)
-    return {language: ["\n".join(part) for part in parts] for language, parts in found.items()}
+        parts[language][(language, name) not in held_out].append(name)
+    return {language: list(map("\n".join, both)) for language, both in parts.items()}
 
 
 def folded() -> dict[str, str]:
@@ -101,7 +103,7 @@ def network(model: nn.Module, results: dict) -> dict:
     }
 
 
-def likeliest(model: nn.Module, results: dict) -> list[tuple[dict[str, str], float]]:
+def example_answer(model: nn.Module, results: dict) -> list[tuple[dict[str, str], float]]:
     """The five likeliest languages of the example, in both languages, with their probabilities."""
     (answer,) = predict(model, [EXAMPLE], results["data"]["languages"], top=5)
     return [(in_both(language), probability) for language, probability in answer]

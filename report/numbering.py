@@ -14,8 +14,8 @@ from report.arranging import WORDS, facts_of, language_of, tags_of
 from report.writing import CODE, number_equations, number_footnotes
 
 # The word that begins a caption; a link whose text is one of these words gets the number appended.
-KINDS = {"fig": WORDS["figure"], "tbl": WORDS["table"]}
-NUMBERED = {word for words in KINDS.values() for word in words.values()}
+CAPTION_WORDS = {"fig": WORDS["figure"], "tbl": WORDS["table"]}
+NUMBERED = {word for words in CAPTION_WORDS.values() for word in words.values()}
 
 CROSS_REFERENCE = re.compile(
     CODE + r"|\[(?P<text>[^\]\[]*)\]\((?:\w+\.ipynb)?#(?P<id>(?:fig|tbl)-[\w-]+)\)",
@@ -47,7 +47,7 @@ class Number(Preprocessor):
         self._numbers = count_by_kind(metadata["id"] for metadata in _numbered_metadata(nb))
         for metadata in _numbered_metadata(nb):
             kind = metadata["id"].partition("-")[0]
-            name = KINDS[kind][metadata.get("lang") or "en"]
+            name = CAPTION_WORDS[kind][metadata.get("lang") or "en"]
             label = f"**{name}\N{NO-BREAK SPACE}{self._numbers[metadata['id']]}**"
             metadata["caption"] = (
                 f"{label}\N{EM SPACE}{self.refer(metadata.get('caption', ''))}".rstrip()
@@ -85,7 +85,7 @@ def _numbered_metadata(nb: NotebookNode) -> Iterator[dict]:
     """The metadata of every output that is a figure or a table with an id."""
     for cell in nb.cells:
         for output in cell.get("outputs", []):
-            if output.get("metadata", {}).get("id", "").partition("-")[0] in KINDS:
+            if output.get("metadata", {}).get("id", "").partition("-")[0] in CAPTION_WORDS:
                 yield output.metadata
 
 

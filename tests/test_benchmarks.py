@@ -27,7 +27,7 @@ def test_ratios_pair_what_ran_side_by_side():
 
 def test_readme_quotes_the_committed_record():
     recorded = json.loads(command.RECORD.read_text(encoding="utf-8"))
-    assert list(recorded) == list(command.ROWS)
+    assert list(recorded) == list(command.MEASUREMENTS)
     text = command.README.read_text(encoding="utf-8")
     assert command.with_table(text, recorded) == text, "make bench ARGS=--record"
 

@@ -143,7 +143,7 @@ def test_a_confusion_matrix_has_the_true_language_in_rows(language):
     answers = Metrics(data, np.log(np.eye(3)[predicted] + 0.1))
     with speaking(language), figures.style():
         axis = figures.confusions({"original": answers}).axes[0]
-        words = [_("true language"), _("predicted language"), _(figures.RECIPES["original"])]
+        words = [_("true language"), _("predicted language"), _(figures.RECIPE_LABELS["original"])]
     (cells,) = axis.collections
     assert cells.get_array().reshape(3, 3).tolist() == [[25, 75, 0], [0, 100, 0], [0, 100, 0]]
     written = {

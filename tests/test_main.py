@@ -33,9 +33,25 @@ pathlib.Path(out_dir, "results.json").write_text(json.dumps(results))
 READ = "import pathlib\nprint(pathlib.Path(runs_dir, '1_rnn', 'results.json').read_text())"
 
 
+class Lab:
+    """The command as a function, with a press that notes what it is given."""
+
+    def __init__(self, caller):
+        self.caller, self.printed = caller, 0
+
+    def __call__(self, *arguments):
+        return CliRunner().invoke(command.main, arguments)
+
+    def press(self, whole, form, runs):
+        self.whole, self.form, self.runs = whole, form, runs
+        self.printed += 1
+        pdfs = {"report.zh.pdf": b"zh", "report.en.pdf": b"en", "report.pdf": b"zh"}
+        return {"report.html": b"page", **pdfs}, {"html": 0.1, "pdf": 0.2}
+
+
 @pytest.fixture
 def lab(tmp_path, monkeypatch):
-    """A folder with names, and two tiny notebooks elsewhere; returns the command as a function."""
+    """The command on a folder with names, and on two tiny notebooks elsewhere."""
     write_notebook(tmp_path / "notebooks" / "1_rnn.ipynb", DECLARED, TRAIN, quick={"steps": 2})
     write_notebook(tmp_path / "notebooks" / "4_why.ipynb", READS, READ)
     monkeypatch.setattr(command, "NOTEBOOKS", tmp_path / "notebooks")
@@ -47,23 +63,8 @@ def lab(tmp_path, monkeypatch):
         names = "\n".join(f"{letter}{ending}" for letter in "ABCDEFGHIJ")
         (caller / "my names" / f"{language}.txt").write_text(names)
     monkeypatch.chdir(caller)
-    made = {
-        "report.html": b"page",
-        "report.zh.pdf": b"zh",
-        "report.en.pdf": b"en",
-        "report.pdf": b"zh",
-    }
-
-    def press(whole, form, runs):
-        lab.whole, lab.form, lab.runs, lab.printed = whole, form, runs, lab.printed + 1
-        return made, {"html": 0.1, "pdf": 0.2}
-
-    monkeypatch.setattr(command, "render", press)
-
-    def lab(*arguments):
-        return CliRunner().invoke(command.main, arguments)
-
-    lab.caller, lab.printed = caller, 0
+    lab = Lab(caller)
+    monkeypatch.setattr(command, "render", lab.press)
     return lab
 
 

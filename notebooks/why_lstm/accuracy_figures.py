@@ -13,9 +13,9 @@ from matplotlib.axis import Axis
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator
 
-from namelib.figures import COLOURS, GREY, RECIPES, WIDTH
+from namelib.figures import COLOURS, GREY, RECIPE_LABELS, WIDTH
 from namelib.language import _
-from namelib.numbers import percent, share_points
+from namelib.numbers import epochs, percent, share_points
 from notebooks.why_lstm import effects
 
 LABELS = {
@@ -66,16 +66,11 @@ STEPS = {  # from the tanh RNN to the LSTM: (before, after) -> what the step add
     ("carry_gate", "lstm"): "the rest:\nother gates",
     ("tanh", "lstm"): "in all:\nLSTM",
 }
-SIZES = {"small": COLOURS["LSTM"], "large": "#A85A0C"}  # the colours of the two budgets
+SIZE_COLOURS = {"small": COLOURS["LSTM"], "large": "#A85A0C"}  # the colours of the two budgets
 MEASURES = {
     "unseen": "accuracy on unseen surnames",
     "interaction": "share of interaction between letters",
 }
-
-
-def epochs(n: int) -> str:
-    """A budget as a label."""
-    return (_("{n} epoch") if n == 1 else _("{n} epochs")).format(n=n)
 
 
 def three_networks(runs: dict[str, dict], ngrams: float, bound: float) -> Figure:
@@ -86,7 +81,7 @@ def three_networks(runs: dict[str, dict], ngrams: float, bound: float) -> Figure
             if recipe not in results["metrics"]:  # of a network of one's own
                 continue
             accuracy = results["metrics"][recipe]["accuracy"]
-            label = _(RECIPES[recipe]) if y == 0 else None
+            label = _(RECIPE_LABELS[recipe]) if y == 0 else None
             axes.barh(y + lift, accuracy, 0.36, color=COLOURS[recipe], label=label)
             # the other bar is too bright for white words
             colour = "white" if recipe == "mini_batch" else "black"
@@ -124,7 +119,7 @@ def key_figure(budgets: dict, own: dict | None = None) -> Figure:
     for key in ("linear", "tanh", "lstm"):
         _budgets(left, budgets["scores"][key], **_style(key))
         if own:
-            means = [one["unseen"]["mean"] for one in own["scores"][key].values()]
+            means = [score["unseen"]["mean"] for score in own["scores"][key].values()]
             mark = {
                 "linestyle": "",
                 "markerfacecolor": "white",
@@ -144,7 +139,7 @@ def key_figure(budgets: dict, own: dict | None = None) -> Figure:
 
 def _steps_of_the_lead(axes: Axes, budgets: dict) -> None:
     """A bar for each step, which begins where the step before ends, and one for all of them."""
-    found, scores = dict(effects.of_budgets(budgets)), budgets["scores"]
+    gains, scores = dict(effects.of_budgets(budgets)), budgets["scores"]
     steps = [pair for pair in STEPS if set(pair) <= scores.keys()]
     two = _two_budgets(budgets)
     height = 0.7 / len(two)
@@ -153,19 +148,21 @@ def _steps_of_the_lead(axes: Axes, budgets: dict) -> None:
         for row, (before, after) in enumerate(steps):
             y = row + (number - (len(two) - 1) / 2) * height
             name = "lead" if (before, after) == ("tanh", "lstm") else f"{after}_{before}"
-            gain = found[f"{name}_{size}"]
+            gain = gains[f"{name}_{size}"]
             begin = 100 * (scores[before][str(n)]["unseen"]["mean"] - start)
             ends = [100 * gain[bound] + begin for bound in ("mean", "low", "high")]
             label = epochs(n) if row == 0 else None
-            axes.barh(y, 100 * gain["mean"], 0.9 * height, begin, color=SIZES[size], label=label)
+            axes.barh(
+                y, 100 * gain["mean"], 0.9 * height, begin, color=SIZE_COLOURS[size], label=label
+            )
             axes.plot(ends[1:], [y, y], color=GREY, linewidth=0.9)
             if row < len(steps) - 2:
-                axes.plot([ends[0], ends[0]], [y, y + 1], color=SIZES[size], linewidth=0.7)
+                axes.plot([ends[0], ends[0]], [y, y + 1], color=SIZE_COLOURS[size], linewidth=0.7)
             text = {
                 "transform": axes.get_yaxis_transform(),
                 "va": "center",
                 "fontsize": 8,
-                "color": SIZES[size],
+                "color": SIZE_COLOURS[size],
             }
             axes.text(1.02, y, share_points(gain["mean"]), **text)
     axes.axvline(0, color=GREY, linewidth=0.8)
@@ -214,7 +211,7 @@ def _of_each(axes: Axes, budgets: dict, measure: str, networks: Sequence[str]) -
             capsize=2,
             elinewidth=1.2,
             label=epochs(n),
-            color=SIZES[size],
+            color=SIZE_COLOURS[size],
             marker="os"[lift > 0],
             linestyle="",
             markersize=5,
@@ -223,11 +220,11 @@ def _of_each(axes: Axes, budgets: dict, measure: str, networks: Sequence[str]) -
     percents(axes.xaxis)
 
 
-def ceilings(found: dict, rnn: dict) -> Figure:
+def ceilings(result: dict, rnn: dict) -> Figure:
     """Accuracy of logistic regression on letters, pairs, triples, a bag; the RNN as a line."""
     figure, axes = plt.subplots(figsize=(WIDTH, 2.1))
     for y, name in enumerate(REGRESSIONS):
-        accuracy = found["models"][name]["accuracy"]
+        accuracy = result["models"][name]["accuracy"]
         mean, low, high = _bounds([accuracy])
         axes.errorbar(
             mean,
@@ -273,8 +270,8 @@ def rates(original: dict) -> Figure:
     for key in (key for key in networks if key in original["networks"]):
         for side, dash in (("unclipped", "-"), ("clipped", ":")):
             records = original["networks"][key][side]["rates"]
-            x = [one["learning_rate"] for one in records]
-            y = [one["accuracy"]["mean"] for one in records]
+            x = [record["learning_rate"] for record in records]
+            y = [record["accuracy"]["mean"] for record in records]
             label = _(LABELS[key]) if side == "unclipped" else None
             axes.plot(x, y, **_style(key) | {"linestyle": dash, "label": label})
     axes.plot([], [], color=GREY, linestyle=":", label=_("gradient clipped to norm 1"))
@@ -342,14 +339,14 @@ def _style(key: str) -> dict:
     }
 
 
-def _bounds(found: Sequence[dict]) -> list[np.ndarray]:
+def _bounds(summaries: Sequence[dict]) -> list[np.ndarray]:
     """Means and ends of intervals."""
-    return [np.array([one[name] for one in found]) for name in ("mean", "low", "high")]
+    return [np.array([summary[name] for summary in summaries]) for name in ("mean", "low", "high")]
 
 
-def _errorbars(axes: Axes, x: Sequence[float], found: Sequence[dict], **style: Any) -> None:
+def _errorbars(axes: Axes, x: Sequence[float], summaries: Sequence[dict], **style: Any) -> None:
     """Plot means with their intervals."""
-    mean, low, high = _bounds(found)
+    mean, low, high = _bounds(summaries)
     axes.errorbar(
         x, mean, yerr=[mean - low, high - mean], capsize=2, elinewidth=1, **style | {"label": None}
     )

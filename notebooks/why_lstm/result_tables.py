@@ -5,11 +5,11 @@ from itertools import product
 
 import numpy as np
 
-from namelib.figures import RECIPES
+from namelib.figures import RECIPE_LABELS
 from namelib.language import _
-from namelib.numbers import count, interval, percent, points, share_interval, share_points
+from namelib.numbers import count, epochs, interval, percent, points, share_interval, share_points
 from namelib.tables import NONE, Table, escape
-from notebooks.why_lstm.accuracy_figures import LABELS, epochs
+from notebooks.why_lstm.accuracy_figures import LABELS
 from notebooks.why_lstm.effects import best_row
 from notebooks.why_lstm.folds import TEST_TO_TRAIN
 from notebooks.why_lstm.statistics import summary
@@ -86,7 +86,7 @@ def three_networks(
     for network, results in runs.items():
         for recipe, metrics in results["metrics"].items():
             seconds = f"{results['history'][recipe]['seconds']:.1f}"
-            row = [network, _(RECIPES[recipe]), count(parameters[network]), seconds]
+            row = [network, _(RECIPE_LABELS[recipe]), count(parameters[network]), seconds]
             row += [percent(metrics[measure]) for measure in measures]
             rows.append([*row, percent(in_lists[network]) if recipe == "mini_batch" else NONE])
     counted = [percent(ngrams[measure]) for measure in measures]

@@ -5,7 +5,7 @@ from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from namelib.figures import RECIPES, WIDTH
+from namelib.figures import RECIPE_LABELS, WIDTH
 from namelib.language import _
 from notebooks.why_lstm.accuracy_figures import percents
 from notebooks.why_lstm.sweep_table import CHOSEN, by_seed
@@ -28,7 +28,7 @@ def rates_and_sizes(table: pd.DataFrame) -> Figure:
                     "color": "black",
                 }
                 axis.plot(choice[1], values.loc[choice].mean(), **ring)
-            axis.set_title(f"{network}\n{_(RECIPES[recipe])}", fontsize=9, linespacing=1.4)
+            axis.set_title(f"{network}\n{_(RECIPE_LABELS[recipe])}", fontsize=9, linespacing=1.4)
             axis.set_xlabel(_("learning rate"))
         row[0].set_ylabel(_("balanced accuracy"))
         percents(row[0].yaxis)

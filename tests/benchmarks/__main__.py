@@ -15,7 +15,7 @@ from namelib.runs import RECORDED, versions
 from namelib.tables import Table
 from notebooks.why_lstm.study import processor
 
-ROWS = {"step": measure_steps, "layer": measure_layers}
+MEASUREMENTS = {"step": measure_steps, "layer": measure_layers}
 TITLES = {"step": "one step", "layer": "one layer"}
 HEAD = ("measurement", "ours", "compared with", "ratio")
 README = Path(__file__).with_name("README.md")
@@ -28,7 +28,7 @@ TABLE_ENDS = "<!-- end of benchmarks -->"
 @click.option(
     "--only",
     multiple=True,
-    type=click.Choice(list(ROWS)),
+    type=click.Choice(list(MEASUREMENTS)),
     help="Measure this row; may be given again.",
 )
 @click.option(
@@ -51,8 +51,8 @@ def main(only: tuple[str, ...], quick: bool, repeats: int, kept: bool) -> None:
     if quick and kept:
         raise click.UsageError("--record keeps a real run; leave out --quick")
     torch.set_num_threads(1)
-    for name in only or ROWS:
-        row = dated(ROWS[name](repeats, quick))
+    for name in only or MEASUREMENTS:
+        row = dated(MEASUREMENTS[name](repeats, quick))
         click.echo(f"{table({name: row}).markdown()}\n")
         if kept:
             keep(name, row)
