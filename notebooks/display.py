@@ -76,6 +76,7 @@ class Page:
             lang: [environment.get_template(f"{name}.{lang}.md") for name in names]
             for lang in self.languages
         }
+        # The figures' numbers in the notebook: as its own code shows them, one after the other.
         own = text.parent / f"{chapter}.ipynb"
         cells = json.loads(own.read_bytes())["cells"] if own.is_file() else []
         code = "\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code")

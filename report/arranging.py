@@ -53,7 +53,7 @@ class Arrange(Preprocessor):
 
     Drops what is for readers of the notebook itself: cells tagged `notebook-only` or `exercise`,
     papermill's injected parameters, the captions below its figures. In an exercise copy, what a
-    student has explained takes the place of our text. A whole report (metadata `lab`) also gets its
+    student has explained takes the place of our text. A whole report (see `facts_of`) also gets its
     title, its aims and environment, before the chapters, and how it was made, at its end. With
     `gather`, code that is not tagged `show-code` is collected in one cell at the end of each
     section, tagged `folded-code`.

@@ -23,11 +23,11 @@ def summaries(results: object, path: tuple = ()) -> Iterator[tuple[tuple, dict]]
 
 def assert_wide_enough(results: dict) -> None:
     """Every interval is the one of its values, by the ratio of its splits."""
-    found = list(summaries(results))
-    assert found
-    for path, one in found:
+    result = list(summaries(results))
+    assert result
+    for path, record in result:
         ratio = HALF_TO_TRAIN if path[0] == "original_recipe" else TEST_TO_TRAIN
         ratio = 0 if {*INDEPENDENT} & {*path} else ratio
-        expected = summary(one["values"], ratio)
+        expected = summary(record["values"], ratio)
         ends = "mean", "low", "high", "n"
-        assert [one[end] for end in ends] == pytest.approx([expected[end] for end in ends]), path
+        assert [record[end] for end in ends] == pytest.approx([expected[end] for end in ends]), path

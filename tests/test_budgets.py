@@ -41,15 +41,15 @@ def test_the_networks_that_are_kept_are_those_that_were_measured(some, result):
 
 def test_rates_are_tuned_on_development_names_alone(some):
     """Whatever the seeds of the results are, the same rates are tried with the same success."""
-    found = []
+    tried_rates = []
     for seeds in ((0, 1), (2, 3)):
         depth = Depth(seeds, (1,), ("tanh",), development_seeds=(5,), quadruples=5, hidden_size=8)
         row = run(some, depth, workers=1)[0]["scores"]["tanh"]["1"]
         rates = [float(rate) for rate in row["tried"]]
         assert rates[0] < row["rate"] < rates[-1]
         assert row["tried"][str(row["rate"])] == max(row["tried"].values())
-        found.append(row["tried"])
-    assert found[0] == found[1]
+        tried_rates.append(row["tried"])
+    assert tried_rates[0] == tried_rates[1]
 
 
 @pytest.mark.parametrize("depth", [budgets.FULL, at_best.FULL])

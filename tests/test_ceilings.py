@@ -40,31 +40,33 @@ def test_only_a_bag_finds_a_group_in_a_place_where_it_never_stood():
 
 
 @pytest.fixture(scope="module")
-def found(few_names):
+def result(few_names):
     return run(load_names(few_names), Depth((0, 1)), workers=1)
 
 
-def test_the_result_is_measured_on_the_studys_folds(found, few_names):
-    json.dumps(found, allow_nan=False)
+def test_the_result_is_measured_on_the_studys_folds(result, few_names):
+    json.dumps(result, allow_nan=False)
     for k, (train, unseen) in enumerate(folds(load_names(few_names), (0, 1))):
         alone = fit_and_score(train, unseen, *ceilings.MODELS["pairs"])
-        assert found["models"]["pairs"]["accuracy"]["values"][k] == pytest.approx(alone["accuracy"])
+        assert result["models"]["pairs"]["accuracy"]["values"][k] == pytest.approx(
+            alone["accuracy"]
+        )
 
 
-def test_gains_are_those_over_the_model_before(found):
-    models = found["models"]
-    assert list(found["gains"]) == ["pairs", "triples", "bag"]
+def test_gains_are_those_over_the_model_before(result):
+    models = result["models"]
+    assert list(result["gains"]) == ["pairs", "triples", "bag"]
     gain = np.subtract(
         models["triples"]["accuracy"]["values"], models["pairs"]["accuracy"]["values"]
     )
-    assert found["gains"]["triples"]["mean"] == pytest.approx(gain.mean())
+    assert result["gains"]["triples"]["mean"] == pytest.approx(gain.mean())
 
 
-def test_intervals_are_as_wide_as_splits_of_the_same_surnames_make_them(found):
-    accuracies = [model["accuracy"] for model in found["models"].values()]
-    for one in [*accuracies, *found["gains"].values()]:
-        assert one == summary(one["values"], TEST_TO_TRAIN)
-    assert found["settings"]["C"] == ceilings.C
+def test_intervals_are_as_wide_as_splits_of_the_same_surnames_make_them(result):
+    accuracies = [model["accuracy"] for model in result["models"].values()]
+    for interval in [*accuracies, *result["gains"].values()]:
+        assert interval == summary(interval["values"], TEST_TO_TRAIN)
+    assert result["settings"]["C"] == ceilings.C
 
 
 def test_the_penalty_is_the_one_that_is_told(monkeypatch):

@@ -53,9 +53,9 @@ def test_a_carry_behind_a_gate_masters_what_a_linear_network_cannot():
     rates, seeds = (0.03,), (0, 1)
     both = train_until_mastered("carry_gate", 12, rates, seeds, 400)
     # and it stopped there
-    assert all(one["mastered_at"] <= both["batches"] < 400 for one in both["runs"])
+    assert all(trial["mastered_at"] <= both["batches"] < 400 for trial in both["runs"])
     linear = train_until_mastered("linear", 12, rates, seeds, 200)
-    assert [one["mastered_at"] for one in linear["runs"]] == [None, None]
+    assert [trial["mastered_at"] for trial in linear["runs"]] == [None, None]
     assert linear["batches"] == 200
 
 
@@ -81,14 +81,14 @@ def test_the_rate_is_chosen_on_other_seeds_than_the_trials(monkeypatch):
         return {"runs": runs, "batches": batches}
 
     monkeypatch.setattr(cue_task, "train_until_mastered", trained)
-    found = run(None, depth, workers=1)
+    result = run(None, depth, workers=1)
     places = [(network, length) for network in depth.networks for length in depth.lengths]
     assert sorted(asked) == sorted(
         [(*place, (0.1, 0.2), (100, 101)) for place in places]
         + [(*place, (0.2,), (0, 1, 2, 3)) for place in places]
     )
     for network, length in places:
-        row = next(row for row in found["networks"][network]["lengths"] if row["length"] == length)
+        row = next(row for row in result["networks"][network]["lengths"] if row["length"] == length)
         assert row["rate"] == 0.2
         assert (row["mastered"]["mean"], row["mastered"]["n"]) == (0.75, 4), "a trial is a seed"
 

@@ -18,10 +18,10 @@ def of_lengths(*lengths: int) -> Names:
     )
 
 
-def wide(found: dict) -> dict:
+def wide(result: dict) -> dict:
     """The summary, whose interval is as wide as splits of the same surnames make it."""
-    assert found == summary(found["values"], TEST_TO_TRAIN)
-    return found
+    assert result == summary(result["values"], TEST_TO_TRAIN)
+    return result
 
 
 def test_accuracy_at_each_length_is_counted_by_seed():
@@ -71,7 +71,8 @@ def test_the_lead_by_length_is_the_slope_that_was_put_in(monkeypatch):
         "tanh": 2 * [[k < 1 for _ in range(1, 6) for k in range(10)]],
     }
     answers = {
-        key: [1 - torch.tensor(one).long() for one in of_seeds] for key, of_seeds in right.items()
+        key: [1 - torch.tensor(answers).long() for answers in of_seeds]
+        for key, of_seeds in right.items()
     }
     monkeypatch.setattr(gains, "predictions", lambda networks, names: answers[networks])
     lead = lead_by_length({"lstm": "lstm", "tanh": "tanh"}, unseen)

@@ -128,19 +128,22 @@ def test_a_run_follows_each_network_through_training_at_its_recorded_rate(some):
     scores = {
         key: {"1": {"rate": rate}} for key, rate in zip(KEYS, (0.01, 0.02, 0.03, 0.04), strict=True)
     }
-    found = run(
+    result = run(
         some, Depth((0, 1), 1, 5, 2, 6, hidden_size=8), workers=1, recorded={"scores": scores}
     )["networks"]
-    assert {key: one["rate"] for key, one in found.items()} == {
+    assert {key: record["rate"] for key, record in result.items()} == {
         key: of["1"]["rate"] for key, of in scores.items()
     }
-    for key, stages in found.items():
+    for key, stages in result.items():
         curves = [stages[stage]["strings"]["state"] for stage in STAGES]
         assert all(
-            one["k"] == list(range(6 - (key == "linear"))) and one["mean"][0] == pytest.approx(1)
-            for one in curves
+            record["k"] == list(range(6 - (key == "linear")))
+            and record["mean"][0] == pytest.approx(1)
+            for record in curves
         )
-        assert len({one["mean"][3] for one in curves}) == 3, "before, within and after training"
-    orthogonal = found["tanh_orthogonal"]
+        assert len({record["mean"][3] for record in curves}) == 3, (
+            "before, within and after training"
+        )
+    orthogonal = result["tanh_orthogonal"]
     assert orthogonal["initial"]["theory"]["spectral_radius"]["mean"] == pytest.approx(1)
     assert orthogonal["trained"]["theory"]["spectral_radius"]["mean"] != pytest.approx(1, abs=1e-3)

@@ -15,13 +15,13 @@ CHINESE = re.compile("[\u3000-\u9fff\uff00-\uffef]")
 
 def imported(path: Path) -> set[str]:
     """The top-level names of the packages that a file imports, wherever in it."""
-    found = set()
+    imported = set()
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
-            found |= {alias.name for alias in node.names}
+            imported |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
-            found.add("." * node.level + (node.module or ""))
-    return {name.split(".")[0] for name in found}
+            imported.add("." * node.level + (node.module or ""))
+    return {name.split(".")[0] for name in imported}
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))

@@ -34,14 +34,14 @@ def labels_of(path: Path, tree: ast.Module) -> set[str]:
         for node in ast.walk(tree)
         if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "_"
     ]
-    found = set()
+    labels = set()
     for argument in (call.args[0] for call in calls):
         if isinstance(argument, ast.Constant):
-            found.add(argument.value)
+            labels.add(argument.value)
         elif isinstance(argument, ast.Subscript) and isinstance(argument.value, ast.Name):
             named = getattr(importlib.import_module(module), argument.value.id, {})
-            found |= {label for label in (named.values() if isinstance(named, dict) else named)}
-    return found
+            labels |= {label for label in (named.values() if isinstance(named, dict) else named)}
+    return labels
 
 
 EMBEDDED = {file.stem for file in EMBEDDED_NAMES.glob("*.txt")}

@@ -34,19 +34,19 @@ def networks(key: str, languages: int = 4, grown: float = 3.0) -> Networks:
 
 
 def test_a_network_that_adds_up_letters_has_no_interaction_and_others_have_one():
-    found = {
+    result = {
         key: share(centred_logits(networks(key), [FOUR, FOUR]))
         for key in ("linear", "tanh", "lstm")
     }
-    assert max(found["linear"]) < 1e-15
-    assert min(found["tanh"]) > 1e-4
-    assert min(found["lstm"]) > 1e-4
+    assert max(result["linear"]) < 1e-15
+    assert min(result["tanh"]) > 1e-4
+    assert min(result["lstm"]) > 1e-4
 
 
 def test_interaction_and_share_of_scores_known_by_hand():
     """Scores a + b + 6 [a and b together] on one language, a = 1, b = 2 for first letters."""
-    one = np.array([9.0, 2.0, 1.0, 0.0])  # (a, b), (a', b), (a, b'), (a', b')
-    z = np.stack([one, -one], axis=1)[None]  # (1, 4, 2)
+    logits = np.array([9.0, 2.0, 1.0, 0.0])  # (a, b), (a', b), (a, b'), (a', b')
+    z = np.stack([logits, -logits], axis=1)[None]  # (1, 4, 2)
     first, second, together = contrasts(z)
     assert (first[0, 0, 0], second[0, 0, 0], together[0, 0, 0]) == (8, 10, 6)
     assert share(np.concatenate([z, z])) == pytest.approx(2 * [36 / (64 + 100 + 36)])
@@ -54,9 +54,9 @@ def test_interaction_and_share_of_scores_known_by_hand():
 
 def test_replaced_letters_change_two_places_and_leave_every_other_letter_where_it_was():
     names = ["Kira", "Boss", "Lund", "de la Cruz", "van Dyck Y"]
-    found = replaced_letters(3 * names, 0)
-    assert found
-    for name, swapped_first, swapped_second, both in found:
+    result = replaced_letters(3 * names, 0)
+    assert result
+    for name, swapped_first, swapped_second, both in result:
         differ = [k for k in range(len(name)) if name[k] != both[k]]
         assert len(differ) == 2 and len(both) == len(name)
         p, q = differ
@@ -76,23 +76,23 @@ def test_the_example_is_four_surnames_that_the_lstms_get_right():
     trained = {key: networks(key) for key in ("linear", "tanh", "lstm")}
     answers = centred_logits(trained["lstm"], 2 * [FOUR]).mean(axis=0).argmax(axis=1)
     languages = ["Czech", "Dutch", "Greek", "Irish"]
-    found = letter_pairs.strongest_example(Names(list(FOUR), answers, languages), trained)
-    assert set(found["names"]) == set(FOUR)
-    assert found["answers"] == [languages[answers[FOUR.index(name)]] for name in found["names"]]
-    assert found["language"] in found["answers"]
-    k = languages.index(found["language"])
-    z = centred_logits(trained["lstm"], 2 * [found["names"]])
-    assert found["scores"]["lstm"] == pytest.approx(z[:, :, k].mean(axis=0))
-    assert found["interaction"]["lstm"]["values"] == pytest.approx(contrasts(z)[2][:, 0, k])
+    result = letter_pairs.strongest_example(Names(list(FOUR), answers, languages), trained)
+    assert set(result["names"]) == set(FOUR)
+    assert result["answers"] == [languages[answers[FOUR.index(name)]] for name in result["names"]]
+    assert result["language"] in result["answers"]
+    k = languages.index(result["language"])
+    z = centred_logits(trained["lstm"], 2 * [result["names"]])
+    assert result["scores"]["lstm"] == pytest.approx(z[:, :, k].mean(axis=0))
+    assert result["interaction"]["lstm"]["values"] == pytest.approx(contrasts(z)[2][:, 0, k])
     one_wrong = (answers + np.array([0, 0, 0, 1])) % 4
     assert letter_pairs.strongest_example(Names(list(FOUR), one_wrong, languages), trained) is None
 
 
 def test_interactions_are_counted_on_each_networks_own_quadruples():
     stacked, others = networks("tanh"), ("Boss", "Bess", "Bosk", "Besk")
-    found = letter_pairs.interaction_share(stacked, [[FOUR, others], [others, FOUR, FOUR]], most=1)
+    result = letter_pairs.interaction_share(stacked, [[FOUR, others], [others, FOUR, FOUR]], most=1)
     expected = share(centred_logits(stacked, [FOUR, others]))
-    assert found["values"] == pytest.approx(expected) and found["n"] == 2
+    assert result["values"] == pytest.approx(expected) and result["n"] == 2
     assert (
         max(letter_pairs.interaction_share(networks("linear"), [[FOUR], [others]], 5)["values"])
         < 1e-15
@@ -106,11 +106,11 @@ def test_gains_are_of_the_largest_budget_and_slopes_of_each(some):
         for grown in (1, 3)
     )
     unseen = [names for _, names in letter_pairs.folds(some, SEEDS)]
-    found = letter_pairs.run(some, {1: small, 4: large}, SEEDS)
-    assert found["epochs"] == 4
-    assert found["gains"] == letter_pairs.gains(large, unseen)
+    result = letter_pairs.run(some, {1: small, 4: large}, SEEDS)
+    assert result["epochs"] == 4
+    assert result["gains"] == letter_pairs.gains(large, unseen)
     slopes = {
         str(epochs): letter_pairs.lead_by_length(of, unseen)
         for epochs, of in ((1, small), (4, large))
     }
-    assert found["slopes"] == slopes and slopes["1"] != slopes["4"]
+    assert result["slopes"] == slopes and slopes["1"] != slopes["4"]

@@ -218,7 +218,8 @@ def test_any_text_is_answered_or_reported(ask, names, as_json):
         assert len(answered) == len(names)
         answers = [answer["languages"] for answer in answered if "error" not in answer]
         assert all(
-            sum(share for _, share in each) == pytest.approx(1, abs=1e-4) for each in answers
+            sum(share for _, share in languages) == pytest.approx(1, abs=1e-4)
+            for languages in answers
         )
         assert len(answers) + len(result.stderr.splitlines()) > len(names)
         assert result.exit_code == (len(answers) < len(names))

@@ -76,9 +76,9 @@ def test_custom_lstm_equals_torch(dtype, tolerance, size, seed, with_state):
         "db_ih": (theirs.bias_ih_l0.grad[f_i_o_g], ours.b.grad),
         "db_hh": (theirs.bias_hh_l0.grad[f_i_o_g], ours.b.grad),
     }
-    for what, (one, other) in pairs.items():
+    for what, (expected, actual) in pairs.items():
         torch.testing.assert_close(
-            one, other, rtol=0, atol=tolerance, msg=lambda text, what=what: f"{what}: {text}"
+            expected, actual, rtol=0, atol=tolerance, msg=lambda text, what=what: f"{what}: {text}"
         )
 
 

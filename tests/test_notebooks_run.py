@@ -87,9 +87,9 @@ def lab(few_names, tmp_path_factory):
     def run_papermill(name):
         source = os.path.relpath(copy / "notebooks" / f"{name}.ipynb", elsewhere)
         values = json.dumps(parameters(name, data_dir="names"))
-        told = {PROGRESS: str(elsewhere / "progress" / f"{name}.json")}
+        variables = {PROGRESS: str(elsewhere / "progress" / f"{name}.json")}
         return python(
-            "papermill", source, f"executed/{name}.ipynb", "--parameters_yaml", values, **told
+            "papermill", source, f"executed/{name}.ipynb", "--parameters_yaml", values, **variables
         )
 
     def run_nbval(name):
@@ -259,9 +259,9 @@ def test_the_same_seed_gives_the_same_run(lab, name):
     )
     for path in first.iterdir():
         if path.name == "results.json":
-            one, other = (
+            first_run, second_run = (
                 json.loads((run / path.name).read_text(encoding="utf-8")) for run in (first, second)
             )
-            assert lasting(one) == lasting(other)
+            assert lasting(first_run) == lasting(second_run)
         else:
             assert path.read_bytes() == (second / path.name).read_bytes(), path.name

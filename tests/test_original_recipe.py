@@ -71,14 +71,14 @@ def test_the_best_rate_is_that_of_the_choosing_half_and_the_result_that_of_the_o
     names, labels = ["Aba", "Abba", "Baba", "Ono", "Nono", "Oon"], np.array([0, 0, 0, 1, 1, 1])
     seen, turned = Names(names, labels, ["x", "y"]), Names(names, 1 - labels, ["x", "y"])
     splits, rates = [(seen, seen, turned)] * 2, (1e-6, 0.1)
-    found = train_at_rates("tanh", True, rates, splits, 200, (0, 1), extend=False, hidden_size=8)
-    slow, fast = found["rates"]
+    result = train_at_rates("tanh", True, rates, splits, 200, (0, 1), extend=False, hidden_size=8)
+    slow, fast = result["rates"]
     assert (
         fast["choosing"] == 1 > slow["choosing"]
         and fast["accuracy"]["mean"] == 0 < slow["accuracy"]["mean"]
     )
-    assert found["best"] == fast["learning_rate"] == 0.1
-    assert at_best_rate({"tanh": {"clipped": found}}, "tanh", "clipped") == fast
+    assert result["best"] == fast["learning_rate"] == 0.1
+    assert at_best_rate({"tanh": {"clipped": result}}, "tanh", "clipped") == fast
 
 
 @pytest.fixture(scope="module")
@@ -95,26 +95,26 @@ def test_the_result_is_whole(networks):
     for key, network in networks.items():
         for side, rates in zip(("unclipped", "clipped"), TRIED_RATES[key], strict=True):
             records = network[side]["rates"]
-            assert {one["learning_rate"] for one in records} >= set(rates)
-            best = max(one["choosing"] for one in records if one["learning_rate"] in rates)
+            assert {record["learning_rate"] for record in records} >= set(rates)
+            best = max(record["choosing"] for record in records if record["learning_rate"] in rates)
             assert at_best_rate(networks, key, side)["choosing"] == best
-            for one in records:
-                assert len(one["accuracy"]["values"]) == one["diverged"]["n"] == 2
-                assert (one["norms"]["1.0"] > EXPLODED) == (one["exploded"]["mean"] > 0)
+            for record in records:
+                assert len(record["accuracy"]["values"]) == record["diverged"]["n"] == 2
+                assert (record["norms"]["1.0"] > EXPLODED) == (record["exploded"]["mean"] > 0)
 
 
 @pytest.mark.parametrize("side", ["unclipped", "clipped"])
 def test_the_lstm_is_also_trained_at_the_best_rate_of_the_tanh_rnn(networks, side):
-    rates = [one["learning_rate"] for one in networks["lstm"][side]["rates"]]
+    rates = [record["learning_rate"] for record in networks["lstm"][side]["rates"]]
     assert networks["tanh"][side]["best"] in rates
     assert rates == sorted(set(rates))
 
 
 def test_rates_are_extended_until_the_best_is_inside(some):
     splits = [(some, some[::2], some[1::2])] * 2
-    found = train_at_rates(
+    result = train_at_rates(
         "linear", False, (0.001, 0.002), splits, 60, (0, 1), extend=True, hidden_size=8
     )
-    rates = [one["learning_rate"] for one in found["rates"]]
-    assert rates[0] < found["best"] < rates[-1]
+    rates = [record["learning_rate"] for record in result["rates"]]
+    assert rates[0] < result["best"] < rates[-1]
     assert len(rates) > 3

@@ -36,17 +36,18 @@ def run(folder, source=LOOP):
 
 
 def test_a_runner_reads_how_far_it_is_and_the_notebook_keeps_nothing(tmp_path, monkeypatch):
-    told = tmp_path / "told"
-    monkeypatch.setenv(FILE_VARIABLE, str(told))
+    report = tmp_path / "told"
+    monkeypatch.setenv(FILE_VARIABLE, str(report))
     cell, shown = run(
-        tmp_path, "told = []\n" + LOOP + f"    told.append(open({str(told)!r}).read())\nprint(told)"
+        tmp_path,
+        "told = []\n" + LOOP + f"    told.append(open({str(report)!r}).read())\nprint(told)",
     )
     assert not shown and all(output.output_type == "stream" for output in cell.outputs)
     printed = "".join(output.text for output in cell.outputs)
     assert [f"'RNN: {share}%, " in printed for share in (0, 25, 50, 75)] == [
         True
     ] * 4 and "00:00 left" in printed
-    assert list(tmp_path.iterdir()) == [told] and not told.read_text(), (
+    assert list(tmp_path.iterdir()) == [report] and not report.read_text(), (
         "whole each time, and empty at the end"
     )
 

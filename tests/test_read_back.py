@@ -180,15 +180,15 @@ def test_a_table_has_verdicts_or_is_named(table, row, column, value):
     rows[row + 1][column] = value
     pd.DataFrame(rows[1:], columns=rows[0]).to_csv(folder / SWEEP_FILE, index=False)
     try:
-        found = read_sweep(folder, "abc")
+        rows_read = read_sweep(folder, "abc")
     except RunError as error:
         assert str(error).startswith(
             f"{folder / SWEEP_FILE}: not the table of a sweep ("
         ) and "\n" not in str(error)
         return
-    if found is not None:
-        assert found["balanced_accuracy"].dropna().between(0, 1).all()
-        table_of(verdicts(found))
+    if rows_read is not None:
+        assert rows_read["balanced_accuracy"].dropna().between(0, 1).all()
+        table_of(verdicts(rows_read))
 
 
 @pytest.mark.parametrize(

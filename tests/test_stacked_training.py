@@ -124,7 +124,7 @@ def test_regularised_losses_are_those_of_the_chapters_recipe(some, stacked, monk
     networks.guess = StackedNextLetter(
         networks, [torch.Generator().manual_seed(seed) for seed in (7, 8)]
     ).double()
-    found = losses(networks, batch, REGULARISED, torch.Generator().manual_seed(3))
+    stacked_losses = losses(networks, batch, REGULARISED, torch.Generator().manual_seed(3))
     dropped = torch.rand(networks.layer.V.shape, generator=torch.Generator().manual_seed(3))
     prior, targets = MiniBatch(0.1, label_smoothing=0.2).prior_and_targets(some)
     for k, (letters, lengths, labels) in enumerate(zip(*batch, strict=True)):
@@ -147,7 +147,7 @@ def test_regularised_losses_are_those_of_the_chapters_recipe(some, stacked, monk
         expected = (
             torch.nn.functional.cross_entropy(log_p + prior, targets.double()[labels]) + auxiliary
         )
-        torch.testing.assert_close(found[k], expected, rtol=0, atol=1e-7)
+        torch.testing.assert_close(stacked_losses[k], expected, rtol=0, atol=1e-7)
 
 
 def test_regularisers_act_in_training_and_leave_a_plain_network(stacked):

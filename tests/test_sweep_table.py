@@ -14,8 +14,8 @@ CHOICE = (128, 0.005)  # of the RNN
 
 
 def only(table: pd.DataFrame) -> sweep_table.Verdict:
-    (found,) = verdicts(table)
-    return found
+    (result,) = verdicts(table)
+    return result
 
 
 @pytest.mark.parametrize(
@@ -37,8 +37,8 @@ def only(table: pd.DataFrame) -> sweep_table.Verdict:
     ],
 )
 def test_the_verdict_on_the_original_choice(table, verdict, best, at_edge):
-    found = only(table)
-    assert (found.verdict, found.best, found.at_edge) == (verdict, best, at_edge)
+    result = only(table)
+    assert (result.verdict, result.best, result.at_edge) == (verdict, best, at_edge)
 
 
 def test_a_seed_is_judged_by_the_cell_that_is_best_on_the_others():
@@ -46,24 +46,24 @@ def test_a_seed_is_judged_by_the_cell_that_is_best_on_the_others():
     table = sweep(best=CHOICE)
     lucky = (table["hidden_size"] == 64) & (table["learning_rate"] == 0.005) & (table["seed"] == 2)
     table.loc[lucky, "balanced_accuracy"] = 1.3
-    found = only(table)
-    assert found.best == (64, 0.005) and found.verdict == "not told apart"
+    result = only(table)
+    assert result.best == (64, 0.005) and result.verdict == "not told apart"
     # seed 2 is compared with the best on 0 and 1: the choice
     differences = [0.60 - 0.75, 0.60 - 0.75, 0]
-    assert found.difference.mean == pytest.approx(sum(differences) / 3, abs=0.002)
+    assert result.difference.mean == pytest.approx(sum(differences) / 3, abs=0.002)
 
 
 def test_intervals_are_as_wide_as_splits_of_the_same_surnames_make_them():
     table, best = sweep(best=(256, 0.005)), (256, 0.005)
     of_cell = table.set_index(["hidden_size", "learning_rate"])["balanced_accuracy"].sort_index()
     share = table["valid_fraction"].iloc[0]
-    ratio, found = share / (1 - share), only(table)
-    assert found.best_value == mean_interval(of_cell[best], ratio)
-    assert found.value == mean_interval(of_cell[CHOICE], ratio)
+    ratio, result = share / (1 - share), only(table)
+    assert result.best_value == mean_interval(of_cell[best], ratio)
+    assert result.value == mean_interval(of_cell[CHOICE], ratio)
     differences = of_cell[best].to_numpy() - of_cell[CHOICE].to_numpy()
-    assert found.difference == mean_interval(differences, ratio)
-    reach = 100 * (found.value.high - found.value.mean)
-    assert table_of([found]).rows[0][2] == f"{100 * found.value.mean:.1f}% ± {reach:.1f}"
+    assert result.difference == mean_interval(differences, ratio)
+    reach = 100 * (result.value.high - result.value.mean)
+    assert table_of([result]).rows[0][2] == f"{100 * result.value.mean:.1f}% ± {reach:.1f}"
 
 
 def test_another_recipe_is_no_candidate_and_two_cells_and_two_seeds_are_enough():

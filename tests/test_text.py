@@ -29,7 +29,7 @@ SHARED = "networks"  # its blocks are said by every chapter on one network
 @cache
 def calls() -> dict[str, list[tuple[str, str]]]:
     """Notebook -> the ("say" or "show", block) of its calls of `page`."""
-    found = defaultdict(list)
+    calls = defaultdict(list)
     for path in TEXT.parent.glob("*.ipynb"):
         for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
             tree = (
@@ -40,10 +40,10 @@ def calls() -> dict[str, list[tuple[str, str]]]:
             for node in ast.walk(tree):
                 called = ast.unparse(node.func) if isinstance(node, ast.Call) else ""
                 if called in ("page.say", "page.show") and not isinstance(node.args[0], ast.Name):
-                    found[path.stem].append((node.func.attr, ast.literal_eval(node.args[0])))
+                    calls[path.stem].append((node.func.attr, ast.literal_eval(node.args[0])))
                 if called in READINGS:  # chooses a block, and `page.say` is given its name
-                    found[path.stem] += [("say", block) for block in READINGS[called]]
-    return found
+                    calls[path.stem] += [("say", block) for block in READINGS[called]]
+    return calls
 
 
 def needed(kind: str, block: str) -> set[str]:

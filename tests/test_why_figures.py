@@ -117,11 +117,11 @@ def test_no_text_lies_on_another(name, language):
     upright = {
         text: box for text, box in places.items() if text.get_rotation() in (0, 90) and box.width
     }
-    for (one, box), (other, there) in itertools.combinations(upright.items(), 2):
+    for (text, box), (other, there) in itertools.combinations(upright.items(), 2):
         width = min(box.x1, there.x1) - max(box.x0, there.x0)
         height = min(box.y1, there.y1) - max(box.y0, there.y0)
         assert min(width, height) < 5, (
-            one.get_text(),
+            text.get_text(),
             other.get_text(),
         )  # pixels: a line leaves them around its letters
 
@@ -168,7 +168,7 @@ def points(axes: Axes) -> set[tuple[float, float]]:
 
 
 def of_scores(scores: dict, key: str, metric: str = "unseen") -> set[tuple[float, float]]:
-    return {(float(n), round(one[metric]["mean"], 6)) for n, one in scores[key].items()}
+    return {(float(n), round(record[metric]["mean"], 6)) for n, record in scores[key].items()}
 
 
 def test_the_key_figure_has_the_curves_and_this_runs_points():
@@ -217,11 +217,11 @@ def test_the_gate_taken_apart_has_every_network_at_both_budgets():
         assert len(rows) == len(keys)
         for axes, measure in zip(panels, measures, strict=True):
             small, large = (box.lines[0].get_xdata() for box in axes.containers)
-            found = dict(zip(rows, zip(small, large, strict=True), strict=True))
+            result = dict(zip(rows, zip(small, large, strict=True), strict=True))
             for key in keys:
                 scores = BUDGETS["scores"][key]
                 expected = [scores[n][measure]["mean"] for n in ("4", "24")]
-                assert found[figures.LABELS[key]] == pytest.approx(expected), (key, measure)
+                assert result[figures.LABELS[key]] == pytest.approx(expected), (key, measure)
         adding = {
             figures.LABELS[key] for key in ("tanh", "tanh_orthogonal", "half", "sum", "carry")
         }
@@ -236,8 +236,8 @@ def test_both_sides_of_every_step_stand_in_the_figure_of_rates():
             (
                 dash,
                 *(
-                    (one["learning_rate"], one["accuracy"]["mean"])
-                    for one in networks[key][side]["rates"]
+                    (record["learning_rate"], record["accuracy"]["mean"])
+                    for record in networks[key][side]["rates"]
                 ),
             )
             for key in ("tanh", "half", "multiplicative", "gate", "carry_gate", "lstm")
@@ -257,9 +257,9 @@ def test_shares_of_trials_stand_at_their_length():
     """Moved aside a little, so that they do not hide each other."""
     with axes_of("cue_task") as (axes,):
         labels = [text.get_text() for text in axes.figure.legends[0].get_texts()]
-        found = dict(zip(labels, (box.lines[0] for box in axes.containers), strict=True))
+        result = dict(zip(labels, (box.lines[0] for box in axes.containers), strict=True))
         for key, of_network in FOUND["cue_task"]["networks"].items():
-            line, rows = found[figures.LABELS[key]], of_network["lengths"]
+            line, rows = result[figures.LABELS[key]], of_network["lengths"]
             assert list(line.get_ydata()) == [row["mastered"]["mean"] for row in rows], key
             assert line.get_xdata() == pytest.approx([row["length"] for row in rows], rel=0.15)
 

@@ -24,25 +24,25 @@ from notebooks.why_lstm.effects import effects_of
 
 def shown() -> set[str]:
     """The ids of the figures that the notebooks show, as `Page` makes them."""
-    found = set()
+    ids = set()
     shared = set(re.findall(r"block (\w+)", (TEXT / "networks.en.md").read_text(encoding="utf-8")))
     for path in TEXT.parent.glob("*.ipynb"):
         cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
         blocks = re.findall(
             r'page\.show\(\s*"(\w+)"', "\n".join("".join(cell["source"]) for cell in cells)
         )
-        (name,) = [one.name.lower() for one in NETWORKS.values() if one.notebook == path.stem] or [
-            ""
-        ]
-        found |= {
+        (name,) = [
+            network.name.lower() for network in NETWORKS.values() if network.notebook == path.stem
+        ] or [""]
+        ids |= {
             block.replace("_", "-") + f"-{name}" * bool(name and block in shared)
             for block in blocks
         }
-    return found
+    return ids
 
 
-def judged(found: dict) -> dict[str, dict]:
-    return answer.judged(effects_of(found))
+def judged(given: dict) -> dict[str, dict]:
+    return answer.judged(effects_of(given))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -41,7 +41,7 @@ RECALL = {"language": "Korean", "before": 0.2, "after": 0.5}
 REPAIRS = {"raised": 2, "languages": 3, "most": RECALL, "least": RECALL}
 REPAIRS |= {"confusion": {"true": "Korean", "predicted": "Japanese", "before": 0.4, "after": 0.2}}
 LETTER = {"place": 2, "letter": "t", "open": 0.5}
-TOLD = NETWORKS["rnn"]
+NETWORK = NETWORKS["rnn"]
 METRICS = BETTER["original"].metrics
 ANSWERS = {"Ito": [("Japanese", 0.9), ("Korean", 0.1)], "Kim": [("Korean", 0.8), ("Japanese", 0.2)]}
 
@@ -51,9 +51,9 @@ MADE = {"date": "2026-05-04", "processor": "a processor", "versions": {"torch": 
 SWEEP = sweep(best=(128, 0.005))
 
 
-def told(found: dict) -> dict:
+def values_for(result: dict) -> dict:
     """What chapter 4 hands to its blocks, from {experiment: result}."""
-    budgets, effects = found["budgets"], effects_of(found)
+    budgets, effects = result["budgets"], effects_of(result)
     small, large = budgets_of(budgets)
     return {
         "effects": effects,
@@ -78,18 +78,18 @@ def told(found: dict) -> dict:
 
 # Every sign of the effects, and a run without a recorded study: one budget, few networks, not every
 # experiment.
-TOLD_4 = [told(results(sign)) for sign in (1, 0, -1)] + [
-    told(results_of_this_run(sign)) for sign in (1, -1)
+VALUES_4 = [values_for(results(sign)) for sign in (1, 0, -1)] + [
+    values_for(results_of_this_run(sign)) for sign in (1, -1)
 ]
-WHOLE = TOLD_4[:3]
+WHOLE = VALUES_4[:3]
 ORIGINALS = [results(sign)["original_recipe"] for sign in (1, 0, -1)]
 BEST = [
-    one
+    record
     | {
         "original": recipe,
         "best": {key: at_best_rate(recipe["networks"], key) for key in recipe["networks"]},
     }
-    for one, recipe in zip(WHOLE, ORIGINALS, strict=True)
+    for record, recipe in zip(WHOLE, ORIGINALS, strict=True)
 ]
 FLOW = of_gradients()["networks"]
 GRADIENTS = {
@@ -136,16 +136,16 @@ CASES: dict[str, dict[str, list[dict]]] = {
     },
     "networks": {
         **{block: [readings.recipes(trained)[1]] for block, trained in RECIPES.items()},
-        "step_time": [{"network": TOLD, "milliseconds": 0.5, "seconds": 50.0}],
-        "tbl_recipes": [{"network": TOLD}],
-        "fig_curves": [{"network": TOLD}],
-        "fig_curves_alt": [{"network": TOLD, "trained": BETTER}],
-        "fig_confusion": [{"network": TOLD}],
+        "step_time": [{"network": NETWORK, "milliseconds": 0.5, "seconds": 50.0}],
+        "tbl_recipes": [{"network": NETWORK}],
+        "fig_curves": [{"network": NETWORK}],
+        "fig_curves_alt": [{"network": NETWORK, "trained": BETTER}],
+        "fig_confusion": [{"network": NETWORK}],
         "fig_confusion_alt": [
-            {"network": TOLD, "metrics": {"original": METRICS, "mini_batch": METRICS}}
+            {"network": NETWORK, "metrics": {"original": METRICS, "mini_batch": METRICS}}
         ],
         **{block: [CONFUSED] for block in BLOCKS[readings.confusion_matrix]},
-        "fig_names": [{"network": TOLD}],
+        "fig_names": [{"network": NETWORK}],
         "fig_names_alt": [{"predictions": ANSWERS}],
     },
     "4_why_lstm": {
@@ -160,7 +160,7 @@ CASES: dict[str, dict[str, list[dict]]] = {
                 "bound": BOUND,
             }
         ],
-        "fig_networks_alt": TOLD_4,
+        "fig_networks_alt": VALUES_4,
         "measured_recorded": [
             {"recorded": ["cue task"], "made": MADE, "settings": results()["budgets"]["settings"]}
         ],
@@ -187,7 +187,7 @@ CASES: dict[str, dict[str, list[dict]]] = {
                 "interaction",
                 "interaction_once",
             ),
-            TOLD_4,
+            VALUES_4,
         ),
         "fig_letter_pairs": [{"example": PAIRS["example"], "source": "this run", "n": 24}],
         "fig_letter_pairs_alt": [{"example": PAIRS["example"]}],
@@ -198,7 +198,7 @@ CASES: dict[str, dict[str, list[dict]]] = {
             GRADIENTS | {"forget_gate": FLOW["lstm"]["trained"]["theory"]["mean_forget_gate"]}
         ],
         "fig_cue_task": [{"cue": results()["cue_task"], "source": "this run"}],
-        "fig_cue_task_alt": TOLD_4,
+        "fig_cue_task_alt": VALUES_4,
         "cue_lengths": WHOLE,
         "not_the_lstm": [
             {"rnn": RUN_RESULTS["RNN"]["metrics"], "ngrams": NGRAMS, "bound": BOUND, "best": 0.7},
@@ -211,15 +211,15 @@ CASES: dict[str, dict[str, list[dict]]] = {
                 "labels": ["Adjacent pairs", "The LSTM"],
             }
         ],
-        "key_numbers": TOLD_4,
-        "key_numbers_once": TOLD_4,
+        "key_numbers": VALUES_4,
+        "key_numbers_once": VALUES_4,
         "left_out": [{"name": "Kanji"}],
         "few_names": [{"valid": DATA}],
         "fig_key": [
             {"markers": markers}
             for markers in ("this run", "recorded study (open markers: this run)")
         ],
-        "fig_key_alt": TOLD_4,
+        "fig_key_alt": VALUES_4,
         "fig_lengths_alt": [{"rows": PAIRS["gains"]["by_length"]}],
         "tbl_variants": [
             {"settings": results()["budgets"]["settings"], "source": "recorded study"}
@@ -229,7 +229,9 @@ CASES: dict[str, dict[str, list[dict]]] = {
     },
     "claims": {"original_headline": [{"steps": 100_000}]}
     | {
-        f"{claim.name}_{verdict}": [one | {"e": one["effects"][claim.effect]} for one in WHOLE]
+        f"{claim.name}_{verdict}": [
+            values | {"e": values["effects"][claim.effect]} for values in WHOLE
+        ]
         for claim in answer.CLAIMS
         for verdict in ("supported", "opposite", "inconclusive")
     },

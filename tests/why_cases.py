@@ -194,23 +194,24 @@ def of_cue_task(
         "carry_gate": both,
     }
     hits |= {
-        f"lstm_bias_{bias}": found
-        for bias, found in zip((0, 1, 3), biases or BIASES[sign], strict=True)
+        f"lstm_bias_{bias}": successes
+        for bias, successes in zip((0, 1, 3), biases or BIASES[sign], strict=True)
     }
     assert tuple(hits) == cue_task.FULL.networks
 
-    def row(length: int, found: int) -> dict:
-        found = min(TRIALS, found + 4) if length == 10 else max(0, found - length // 60)
-        mastered = asdict(wilson_interval(found, TRIALS))
+    def row(length: int, successes: int) -> dict:
+        successes = min(TRIALS, successes + 4) if length == 10 else max(0, successes - length // 60)
+        mastered = asdict(wilson_interval(successes, TRIALS))
         return {
             "length": length,
             "rate": 0.01,
             "mastered": mastered,
-            "runs": [{"mastered_at": found or None}],
+            "runs": [{"mastered_at": successes or None}],
         }
 
     networks = {
-        key: {"lengths": [row(length, found) for length in lengths]} for key, found in hits.items()
+        key: {"lengths": [row(length, successes) for length in lengths]}
+        for key, successes in hits.items()
     }
     settings = asdict(cue_task.FULL) | {"lengths": lengths, "parameters": cue_task.PARAMETERS}
     return {"settings": settings, "networks": networks}
