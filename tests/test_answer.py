@@ -241,6 +241,8 @@ def test_what_follows_from_recorded_values_is_marked_as_recorded():
 )
 def test_the_small_budget_is_four_epochs_or_the_least(epochs, small, large):
     assert effects.budgets_of(of_budgets(epochs=epochs)) == (small, large)
+    slopes = {str(n): {"mean": n / 100} for n in epochs}
+    assert effects_of({"letter_pairs": {"slopes": slopes}})["slope_small"]["mean"] == small / 100
 
 
 def test_the_cue_task_is_told_at_twenty_or_the_least_length():

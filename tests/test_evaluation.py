@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from torch import nn
 
 from namelib import LSTM, RNN, MyLSTM, Names, evaluate, predict, readable
 from namelib.evaluation import Metrics
@@ -74,7 +75,11 @@ def test_no_names_have_no_answers():
     assert predict(RNN(hidden_size=4, output_size=3), [], LANGUAGES) == []
 
 
-def test_evaluate_leaves_the_network_as_it_was():
-    model = RNN(hidden_size=4, output_size=3).train()
-    evaluate(model, Names(["Li"], np.array([0]), LANGUAGES))
-    assert model.training
+@pytest.mark.parametrize("training", [True, False])
+def test_evaluation_is_without_dropout_and_leaves_the_network_as_it_was(training):
+    model = nn.Sequential(RNN(hidden_size=4, output_size=3), nn.Dropout(), nn.LogSoftmax(dim=1))
+    model.forward = lambda letters, lengths: model[2](model[1](model[0](letters, lengths)))
+    model.train(training)
+    data = Names(["Li", "Ng"], np.array([0, 1]), LANGUAGES)
+    first, again = (evaluate(model, data).log_probabilities for _ in range(2))
+    assert (first == again).all() and model.training == model[1].training == training

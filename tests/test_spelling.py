@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from namelib import ALPHABET, LSTM, load_names, predict
-from namelib.spelling import fold, normalise, readable, refusal, spelling
+from namelib.spelling import LONGEST_NAME, drawable, fold, normalise, readable, refusal, spelling
 
 READ = {
     "Ångström": "Angstrom",
@@ -118,3 +118,23 @@ def test_python_reads_a_name_as_the_command_does():
         == predict(network, iter(["SATOSHI"]), languages)
         == alone
     )
+
+
+def test_the_longest_name_is_read_and_a_longer_one_is_not():
+    assert readable("a" * LONGEST_NAME) and not readable("a" * (LONGEST_NAME + 1))
+
+
+@pytest.mark.parametrize(
+    ("name", "drawn"),
+    [
+        ("Español", "Español"),
+        ("Espan\u0303ol", "Español"),
+        ("日本語", "日本語"),
+        ("Ελληνικά, русский", "Ελληνικά, русский"),
+        ("हिन्दी", "Hindi"),
+        ("Thai ไทย", "Thai Aithy"),
+        ("🎉 2", "🎉 2"),
+    ],
+)
+def test_what_figures_cannot_draw_is_spelled_in_latin_letters(name, drawn):
+    assert drawable(name) == drawn

@@ -6,6 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 from click.testing import CliRunner
+from filelock import FileLock
 from summaries import assert_wide_enough
 
 from namelib import load_names
@@ -145,6 +146,25 @@ def test_the_command_says_what_is_wrong_in_one_line(tmp_path):
     answer = CliRunner().invoke(study.main, ["--data", str(tmp_path)])
     assert answer.exit_code == 1
     assert answer.output.startswith("Error: ") and answer.output.count("\n") == 1
+
+
+def test_the_command_runs_what_is_asked_goes_on_after_a_stop_and_waits_for_no_other(
+    places, monkeypatch
+):
+    monkeypatch.setattr(study.run_study, "__defaults__", (places / "recorded", places / "build"))
+    words = ["--data", str(places / "some names"), "--only", "ceilings", "--jobs", "1"]
+    stopped = CliRunner().invoke(study.main, words)
+    assert stopped.exit_code == 130
+    assert stopped.output.splitlines()[-1].startswith("stopped; finished runs are kept, and the")
+    (folder,) = (places / "build" / "study").iterdir()
+    with FileLock(folder / ".lock"):
+        beside = CliRunner().invoke(study.main, words)
+    assert beside.exit_code == 1
+    assert beside.output == f"Error: {folder}: another study is writing here; wait for it\n"
+    again = CliRunner().invoke(study.main, words)
+    assert again.exit_code == 0 and CALLS == [1, 2, 2, 3]
+    assert again.output.rstrip().endswith(f"s of CPU, in {folder / 'study.json'}")
+    assert set(found_by(places, "some names")["results"]) == {"ceilings"}
 
 
 def test_all_code_that_an_experiment_runs_is_in_its_digest_and_no_figure(tmp_path):
