@@ -17,7 +17,7 @@ EVERY = {claim.name for claim in answer.CLAIMS}
 
 
 def verdicts(found: dict) -> dict[str, str]:
-    return {name: row["verdict"] for name, row in answer.judged(effects_of(found)).items()}
+    return {name: row["verdict"] for name, row in answer.claims_of(effects_of(found)).items()}
 
 
 def values(row: dict, which: str = "unseen") -> np.ndarray:
@@ -195,7 +195,7 @@ def test_a_verdict_stands_where_the_wider_interval_gives_it_too():
     unsure = summary([-0.05, 0.0, 0.05], 1 / 3)
     equal = summary([-0.002, 0.001, 0.0, 0.001, -0.001], 1 / 3)
     found = {"gate_half_small": near, "half_tanh_small": far, "carry_tanh_small": unsure}
-    rows = answer.judged(found | {"linear_letters": equal})
+    rows = answer.claims_of(found | {"linear_letters": equal})
     assert {name: (row["verdict"], row["stands"]) for name, row in rows.items()} == {
         "gate_multiplies": ("supported", False),
         "damping_helps": ("supported", True),

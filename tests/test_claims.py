@@ -153,7 +153,7 @@ def test_closeness_has_two_sides(language, claim):
 
 def test_a_headline_asserts_only_what_is_supported():
     for effect, kind in ((UP, "headline"), (ZERO, "neutral"), (DOWN, "neutral")):
-        claims = answer.judged({claim.effect: effect for claim in answer.CLAIMS})
+        claims = answer.claims_of({claim.effect: effect for claim in answer.CLAIMS})
         found = answer.paragraphs(claims)
         assert [paragraph.headline for paragraph in found] == [
             f"{topic}_{kind}" for topic in answer.TOPICS
@@ -162,7 +162,7 @@ def test_a_headline_asserts_only_what_is_supported():
 
 
 def test_what_was_not_measured_is_not_said():
-    claims = answer.judged({"pairs": UP})
+    claims = answer.claims_of({"pairs": UP})
     (paragraph,) = answer.paragraphs(claims)
     assert [block for block, _ in paragraph.sentences] == ["pairs_beat_letters_supported"]
     assert [block for block, _ in answer.spoken(claims)[0].sentences] == [

@@ -74,7 +74,7 @@ def test_the_lead_by_length_is_the_slope_that_was_put_in(monkeypatch):
         key: [1 - torch.tensor(answers).long() for answers in of_seeds]
         for key, of_seeds in right.items()
     }
-    monkeypatch.setattr(gains, "predictions", lambda networks, names: answers[networks])
+    monkeypatch.setattr(gains, "predict_stacked", lambda networks, names: answers[networks])
     lead = lead_by_length({"lstm": "lstm", "tanh": "tanh"}, unseen)
     assert wide(lead)["values"] == pytest.approx([0.1, 0.2])
     assert lead_by_length({"lstm": "tanh", "tanh": "lstm"}, unseen)["values"] == pytest.approx(

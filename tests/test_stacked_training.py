@@ -13,7 +13,7 @@ from notebooks.why_lstm.stacked_training import (
     StackedNextLetter,
     accuracy,
     losses,
-    predictions,
+    predict_stacked,
     train,
     train_stepwise,
 )
@@ -181,7 +181,7 @@ def test_after_each_step_one_can_look_at_the_networks(stacked):
 def test_predict_answers_every_name_in_order(stacked):
     _, unseen = stacked
     networks = make((0, 1))
-    answers = predictions(networks, unseen, batch_size=7)
+    answers = predict_stacked(networks, unseen, batch_size=7)
     whole = networks(unseen.letters, unseen.lengths).argmax(dim=2)
     assert [len(row) for row in answers] == unseen.counts
     for k, (row, expected) in enumerate(zip(answers, whole, strict=True)):

@@ -41,15 +41,15 @@ def shown() -> set[str]:
     return ids
 
 
-def judged(given: dict) -> dict[str, dict]:
-    return answer.judged(effects_of(given))
+def claims_in(given: dict) -> dict[str, dict]:
+    return answer.claims_of(effects_of(given))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_link_leads_to_a_figure_of_a_notebook(language):
     with speaking(language):
         made = [
-            tables.claims(judged(results())),
+            tables.claims(claims_in(results())),
             tables.assignment([network.name for network in NETWORKS.values()]),
         ]
     links = re.findall(r"\]\(#(.+?)\)", "".join(table.markdown() for table in made))
@@ -64,7 +64,7 @@ def test_every_claim_has_its_words():
 
 
 def test_claims_have_their_effect_verdict_and_mark():
-    rows = {row[0]: row[1:] for row in tables.claims(judged(results())).rows}
+    rows = {row[0]: row[1:] for row in tables.claims(claims_in(results())).rows}
     assert rows["With more epochs, the tanh RNN gains more than the LSTM"] == [
         "+5.0 [+4.8,\xa0+5.2] **supported**\\*",
         "[Figure](#fig-key)",
@@ -77,15 +77,17 @@ def test_claims_have_their_effect_verdict_and_mark():
         rows["The LSTM gains more from its best small to its best large setting"][-1]
         == "[Table](#tbl-at-best)"
     )
-    assert all("**opposite**" in row[1] for row in tables.claims(judged(results(-1))).rows)
-    for row in tables.claims(judged(results(0))).rows:
+    assert all("**opposite**" in row[1] for row in tables.claims(claims_in(results(-1))).rows)
+    for row in tables.claims(claims_in(results(0))).rows:
         assert row[1].endswith("] inconclusive"), "neither bold nor marked"
     with speaking("zh"):
-        assert all(row[1].endswith("] 未定") for row in tables.claims(judged(results(0))).rows)
+        assert all(row[1].endswith("] 未定") for row in tables.claims(claims_in(results(0))).rows)
 
 
 def test_claims_stand_beside_those_of_the_second_data_set_and_of_this_run():
-    table = tables.claims(judged(results()), judged(results(-1)), judged(results_of_this_run(0)))
+    table = tables.claims(
+        claims_in(results()), claims_in(results(-1)), claims_in(results_of_this_run(0))
+    )
     assert table.head == ["claim", "recorded study", "second data set", "this run", "evidence"]
     rows = {row[0]: row[1:4] for row in table.rows}
     here, there, own = rows["Early, damping helps the tanh RNN"]
@@ -93,11 +95,11 @@ def test_claims_stand_beside_those_of_the_second_data_set_and_of_this_run():
     assert rows["The LSTM gains more from its best small to its best large setting"][2] == "–", (
         "this run does not measure it"
     )
-    without = tables.claims(judged(results()), None, judged(results_of_this_run()))
+    without = tables.claims(claims_in(results()), None, claims_in(results_of_this_run()))
     assert without.head == ["claim", "recorded study", "this run", "evidence"]
-    partly = tables.claims(judged(results()), judged({"budgets": results()["budgets"]}))
+    partly = tables.claims(claims_in(results()), claims_in({"budgets": results()["budgets"]}))
     assert [row[2] == "–" for row in partly.rows] == [
-        name not in judged({"budgets": results()["budgets"]}) for name in judged(results())
+        name not in claims_in({"budgets": results()["budgets"]}) for name in claims_in(results())
     ]
 
 

@@ -79,7 +79,7 @@ def verdict(effect: dict, within: float = 0.0) -> str:
     return "supported" if inside else "opposite" if outside else "inconclusive"
 
 
-def judged(effects: Effects) -> dict[str, dict]:
+def claims_of(effects: Effects) -> dict[str, dict]:
     """The claims that were measured.
 
     -> {claim's name: {"effect", "verdict", "figure", "topic", "within", "stands"}}. `stands`: the

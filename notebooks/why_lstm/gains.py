@@ -9,7 +9,7 @@ from sklearn.metrics import confusion_matrix
 from namelib.data import Names
 from notebooks.why_lstm.folds import TEST_TO_TRAIN
 from notebooks.why_lstm.networks import Networks
-from notebooks.why_lstm.stacked_training import StackedNames, predictions
+from notebooks.why_lstm.stacked_training import StackedNames, predict_stacked
 from notebooks.why_lstm.statistics import summary
 
 MOST_PAIRS = 12
@@ -19,7 +19,7 @@ def gains(networks: dict[str, Networks], unseen: Sequence[Names]) -> dict:
     """{"by_length", "language_pairs"}; the networks predict the same surnames, a list per seed."""
     names = StackedNames.of(unseen)
     predicted = {
-        key: [answer.numpy() for answer in predictions(stacked, names)]
+        key: [answer.numpy() for answer in predict_stacked(stacked, names)]
         for key, stacked in networks.items()
     }
     return {
@@ -61,7 +61,7 @@ def lead_by_length(networks: dict[str, Networks], unseen: Sequence[Names]) -> di
     the length.
     """
     names = StackedNames.of(unseen)
-    lstm, tanh = (predictions(networks[key], names) for key in ("lstm", "tanh"))
+    lstm, tanh = (predict_stacked(networks[key], names) for key in ("lstm", "tanh"))
     slopes = []
     for surnames, by_lstm, by_tanh in zip(unseen, lstm, tanh, strict=True):
         lead = (by_lstm.numpy() == surnames.labels).astype(float) - (

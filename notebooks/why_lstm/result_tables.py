@@ -111,8 +111,8 @@ def claims(
 ) -> Table:
     """Every claim's effect in points, with its verdict and its evidence, by source.
 
-    Each is a result of `answer.judged`. An asterisk marks a verdict that also stands jointly with
-    all others.
+    Each is from `answer.claims_of`. An asterisk marks a verdict that also stands jointly with all
+    others.
     """
     sources = [claims for claims in (rows, other, own) if claims is not None]
     names = [_("this run") if own is None else _("recorded study")]

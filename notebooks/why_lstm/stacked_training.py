@@ -241,7 +241,7 @@ def for_each(values: Tensor, parameter: Tensor) -> Tensor:
 
 
 @torch.no_grad()
-def predictions(networks: Networks, names: StackedNames, batch_size: int = 512) -> list[Tensor]:
+def predict_stacked(networks: Networks, names: StackedNames, batch_size: int = 512) -> list[Tensor]:
     """The likeliest language of each name of each split: one (names,) tensor a network."""
     predicted = torch.empty_like(names.labels)  # (networks, names)
     for rows in names.lengths.argsort(dim=1).split(batch_size, dim=1):
@@ -252,5 +252,5 @@ def predictions(networks: Networks, names: StackedNames, batch_size: int = 512) 
 
 def accuracy(networks: Networks, names: StackedNames) -> list[float]:
     """One value a network, on the names of its split."""
-    answers = zip(names.labels, predictions(networks, names), strict=True)
+    answers = zip(names.labels, predict_stacked(networks, names), strict=True)
     return [float(np.mean((labels[: len(answer)] == answer).numpy())) for labels, answer in answers]
