@@ -1,6 +1,5 @@
 """Number formats for prose and tables; a line may break only before an interval."""
 
-import functools
 import math
 from collections.abc import Callable
 
@@ -77,29 +76,23 @@ def epochs(n: int) -> str:
     return (_("{n} epoch") if n == 1 else _("{n} epochs")).format(n=n)
 
 
-def of_mean(write: Callable[..., str]) -> Callable[..., str]:
-    """The format for a number or for a summary, {"mean", ...}, of which it writes the mean."""
-
-    @functools.wraps(write)
-    def write_mean(value: float | dict, *digits: int) -> str:
-        return write(value["mean"] if isinstance(value, dict) else value, *digits)
-
-    return write_mean
+OF_NUMBERS = (signed, plain, percent, share_points, count, epochs)
+OF_INTERVALS = (points, ahead, behind, upper_end, interval, share_interval)
 
 
-def with_mark(write: Callable[..., str]) -> Callable[..., str]:
-    """The format, with a mark after the summary of recorded values, {"recorded": True, ...}."""
+def as_filter(write: Callable[..., str]) -> Callable[..., str]:
+    """The format in a template: of a summary, {"mean", ...}, a number's format writes the mean.
 
-    @functools.wraps(write)
+    After a summary of recorded values, {"recorded": True, ...}, stands a mark.
+    """
+
     def write_marked(value: float | dict, *digits: int) -> str:
-        recorded = isinstance(value, dict) and value.get("recorded", False)
-        return write(value, *digits) + RECORDED_MARK * recorded
+        summary = value if isinstance(value, dict) else {}
+        number = summary["mean"] if summary and write in OF_NUMBERS else value
+        return write(number, *digits) + RECORDED_MARK * summary.get("recorded", False)
 
     return write_marked
 
 
-OF_NUMBERS = (signed, plain, percent, share_points, count, epochs)
-OF_INTERVALS = (points, ahead, behind, upper_end, interval, share_interval)
-FILTERS = {"exp": math.exp}
-FILTERS |= {write.__name__: with_mark(of_mean(write)) for write in OF_NUMBERS}
-FILTERS |= {write.__name__: with_mark(write) for write in OF_INTERVALS}
+FILTERS = {write.__name__: as_filter(write) for write in (*OF_NUMBERS, *OF_INTERVALS)}
+FILTERS["exp"] = math.exp

@@ -97,13 +97,14 @@ class Trained:
 
 def data_record(data: Names, train: Names, valid: Names) -> dict[str, object]:
     """What identifies the data of a run: fingerprint, languages and sizes."""
-    counts = {
+    return {
+        "fingerprint": data.fingerprint,
+        "languages": data.languages,
         "rows": len(data),
         "counts": data.counts.tolist(),
         "train": len(train),
         "valid": len(valid),
     }
-    return {"fingerprint": data.fingerprint, "languages": data.languages} | counts
 
 
 def versions() -> dict[str, str]:
