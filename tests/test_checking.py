@@ -114,9 +114,9 @@ def test_long_outputs_are_shortened_and_cost_little(shown):
         new_output("stream", text=lines),
         new_output("display_data", {"text/plain": "x" * 5_000_000}),
     ]
-    began = time.monotonic()
+    began = time.process_time()  # whatever else the machine does
     page, text, _ = shown(*(new_code_cell("x", outputs=[output]) for output in outputs))
-    assert time.monotonic() - began < 30
+    assert time.process_time() - began < 30
     assert (
         "199,950 lines left out" in text
         and "4,998,000 characters of this line left out" in page.text

@@ -105,6 +105,13 @@ def test_what_is_no_folder_is_one_clear_line(tmp_path, make, complaint):
     )
 
 
+def test_a_folder_of_too_few_languages_is_refused_with_the_note_on_what_is_missing(tmp_path):
+    with pytest.raises(
+        DataError, match=r"; B\.txt: dropped \(ideographs .*\), such as '李': 1 row$"
+    ):
+        load_names(write(tmp_path, A="LI\n--", B="李\n"))
+
+
 def test_a_file_that_cannot_be_read_is_named(tmp_path, monkeypatch):
     def refused(path):
         raise PermissionError(13, "Permission denied", str(path))
@@ -211,15 +218,15 @@ def test_changes_are_said_without_the_path_of_the_folder(tmp_path, capsys):
 def test_languages_are_in_alphabetical_order_whatever_the_file_system_says(
     tmp_path, monkeypatch, order
 ):
-    write(tmp_path, Czech="Novak", Arabic="Amin", Dutch="De Vos")
+    write(tmp_path, Czech="Novak", Arabic="Amin", Dutch="De Vos", **{"Dutch (old)": "Smit"})
     for listing in ("glob", "iterdir"):
         real = getattr(Path, listing)
         monkeypatch.setattr(
             Path, listing, lambda self, *pattern, real=real: iter(order(real(self, *pattern)))
         )
     data = load_names(tmp_path)
-    assert data.languages == ["Arabic", "Czech", "Dutch"]
-    assert (data.names, data.labels.tolist()) == (["Amin", "Novak", "De Vos"], [0, 1, 2])
+    assert data.languages == ["Arabic", "Czech", "Dutch", "Dutch (old)"]
+    assert (data.names, data.labels.tolist()) == (["Amin", "Novak", "De Vos", "Smit"], [0, 1, 2, 3])
 
 
 def test_tutorial_folder_is_read_as_it_is(capsys):
