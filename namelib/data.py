@@ -84,9 +84,10 @@ class Names:
 def load_names(data_dir: str | Path | None = None) -> Names:
     """Read a folder of `<Language>.txt` files, one name per line; by default the embedded lists.
 
-    `data_dir="tutorial"` reads the PyTorch tutorial's lists, downloaded once. Languages are sorted
-    by name. What was changed or dropped while reading is printed and kept in `notes`. Raises
-    DataError for a folder that cannot be read, has names of one language only, or is not UTF-8.
+    `data_dir="tutorial"` reads the PyTorch tutorial's lists, downloaded once. Names are as
+    `normalise` gives them, languages sorted by name. What was changed or dropped while reading is
+    printed and kept in `notes`. Raises DataError for a folder that cannot be read, has names of one
+    language only, or is not UTF-8.
     """
     if data_dir == "tutorial":
         data_dir = download_tutorial_names()
@@ -294,7 +295,7 @@ def split_names(data: Names, valid_fraction: float = 0.2, seed: int = 0) -> tupl
 def encode(names: Sequence[str]) -> tuple[torch.Tensor, torch.Tensor]:
     """Spellings as symbol indices: `letters` (batch, time), padded with 0, and `lengths` (batch,).
 
-    Every name is folded first, so a length can be 0 (time is at least 1).
+    Every name is folded, but not normalised, first; a length can be 0 (time is at least 1).
     """
     if isinstance(names, str):
         raise TypeError(f"names={names!r}: expected a list of names, such as [{names!r}]")

@@ -1,5 +1,4 @@
-"""Rebuild the embedded lists: `python data/compile OUTDIR` writes OUTDIR/<Language>.txt, one name a
-line.
+"""Rebuild the embedded lists: `python data/compile OUTDIR` writes OUTDIR/<Language>.txt.
 
 The result is compared with data/SHA256SUMS; where a list differs the exit status is 1. Every step
 is deterministic.

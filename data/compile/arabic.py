@@ -34,9 +34,7 @@ COMPOUND = ("عبد", "ابو", "بن ")  # Abd, Abu, Bin: one name with the wor
 
 
 def arabic_surnames() -> list[str]:
-    """One spelling a surname, the commonest surname first; a spelling that only one person uses is
-    left out.
-    """
+    """One spelling a surname, the commonest surname first; none that only one person uses."""
     ranked = []
     for surname, spellings in arabic_spellings(COUNTRIES).items():
         if surname.startswith(DYNASTY):
@@ -55,8 +53,7 @@ def arabic_surnames() -> list[str]:
 
 
 def one_word(surname: str, latin: str) -> str | None:
-    """The Latin spelling in one word without the article, which says "Arabic" before the name has
-    begun.
+    """The Latin spelling in one word, without the article, which would give the language away.
 
     None where it has more words than the Arabic surname can explain.
     """

@@ -25,9 +25,7 @@ def fold(name: str) -> str:
 
 
 def set_case(name: str) -> str:
-    """The same capitals in every language, so that they give nothing away: Every Word, O'Hara,
-    McNeil.
-    """
+    """The same capitals in every language, to give nothing away: Every Word, O'Hara, McNeil."""
     words = []
     for word in name.split():
         word = word.lower().capitalize()

@@ -109,9 +109,7 @@ def english() -> Tiers:
 
 
 def french() -> Tiers:
-    """Names of Quebec and France, filled up from a list that also holds names of France's
-    neighbours and migrants.
-    """
+    """Names of Quebec and France, filled up from a list with neighbours' and migrants' names."""
     iberian = faker("es_ES") + faker("pt_BR") + hand("Portuguese")
     german = faker("de_AT") + mimesis("de-at")
     dutch = faker("nl_NL") + faker("nl_BE") + mimesis("nl")
@@ -124,9 +122,7 @@ def french() -> Tiers:
 
 
 def german() -> Tiers:
-    """Names of Germany, then of Austria without its neighbours' and migrants', then of two mixed
-    lists.
-    """
+    """Names of Germany, then Austria's without its neighbours', then those of two mixed lists."""
     slavic = (
         faker("cs_CZ", "last_names_male")
         + mimesis("cs")

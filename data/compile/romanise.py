@@ -47,9 +47,7 @@ RUSSIAN_LETTERS = str.maketrans(
 
 
 def russian(surname: str) -> str:
-    """The form of passports and newspapers: Толстой tolstoy, Достоевский dostoevsky, Воробьёв
-    vorobyov.
-    """
+    """The form of passports and newspapers: Толстой tolstoy, Воробьёв vorobyov."""
     text = surname.lower()
     text = re.sub("(ий|ый|й)$", "y", text)
     text = re.sub("[ьъ]ё", "yo", text)
@@ -111,9 +109,7 @@ JAPANESE_TWO_PARTS = ("oue", "nouchi", "tsubouchi", "yokouchi", "noura")
 
 
 def hepburn(typed: str) -> str:
-    """Hepburn without the marks of long vowels, from romaji as it is typed: satou sato, ookawa
-    okawa, inoue inoue.
-    """
+    """Hepburn without marks of long vowels, from typed romaji: satou sato, inoue inoue."""
     text = typed
     for joined in JAPANESE_TWO_PARTS:
         text = text.replace(joined, joined.replace("ou", "o|u"))

@@ -1,6 +1,4 @@
-"""Where names come from: the installed packages (pinned in requirements.txt) and the lists in
-data/hand.
-"""
+"""Where names come from: packages, pinned in requirements.txt, and the lists in data/hand."""
 
 import csv
 import importlib
@@ -17,9 +15,7 @@ REQUIREMENTS = HERE / "requirements.txt"
 
 
 def missing_packages() -> list[str]:
-    """The lines of requirements.txt, such as "faker==40.54.0", that are not installed in exactly
-    that version.
-    """
+    """The lines of requirements.txt, such as "faker==40.54.0", that are not installed exactly."""
     missing = []
     for line in REQUIREMENTS.read_text(encoding="utf-8").split():
         name, pinned = line.split("==")
@@ -33,9 +29,7 @@ def missing_packages() -> list[str]:
 
 
 def package_folder(name: str) -> Path:
-    """Where a package is installed; it is not imported, because one of them would start an
-    inference engine.
-    """
+    """Where a package is installed; not imported, as one of them would start an engine."""
     return Path(importlib.util.find_spec(name).submodule_search_locations[0])
 
 
@@ -83,9 +77,7 @@ def chinese_variants(*systems: str) -> list[str]:
 
 
 def arabic_spellings(countries: list[str]) -> dict[str, Counter]:
-    """Arabic surname -> how often each Latin spelling is used, in the rows that come from Wikidata
-    (CC0).
-    """
+    """Arabic surname -> how often each Latin spelling is used, from Wikidata's rows (CC0)."""
     database = sqlite3.connect(
         package_folder("arabic_name_romanizer") / "resources" / "names.sqlite3"
     )
