@@ -65,8 +65,6 @@ def finished_jobs(
     depend on where: each job computes in one thread. Works from a notebook and from a script alike.
     Raises JobsError.
     """
-    if workers < 1:
-        raise ValueError(f"workers={workers}: at least one process is needed")
     files = files_of(function, keys or jobs, kept) if kept else []
     finished = kept_results(files)
     yield from finished.items()

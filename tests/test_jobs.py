@@ -85,11 +85,6 @@ def test_the_threads_are_given_back():
         torch.set_num_threads(before)
 
 
-def test_no_worker_is_refused():
-    with pytest.raises(ValueError, match="workers=0"):
-        run_jobs(square, [{"number": 1}], 0, "squares")
-
-
 def test_a_scheduler_in_dasks_variable_gets_the_jobs(tmp_path, monkeypatch):
     quiet = {"processes": False, "dashboard_address": None, "local_directory": str(tmp_path)}
     jobs = [{"number": number} for number in (2, 3, 4)]

@@ -33,7 +33,7 @@ MEMORY = 0.95  # of the running accuracy: it averages over about 20 batches, 640
 class Depth:
     """The sizes of the experiment; a trial is one seed."""
 
-    lengths: tuple[int, ...]
+    lengths: tuple[int, ...]  # none below CUE_WITHIN
     seeds: tuple[int, ...]
     batches: int
     networks: tuple[str, ...]
@@ -70,11 +70,6 @@ def draw_sequences(length: int, batch_size: int, generators: Sequence[torch.Gene
 
     -> letters (networks, batch_size, length), lengths and labels (networks, batch_size).
     """
-    if length < CUE_WITHIN:
-        raise ValueError(
-            f"length={length}: at least {CUE_WITHIN}, for "
-            f"the marker and the class among the first ten"
-        )
     letters = torch.stack(
         [torch.randint(CLASSES, (batch_size, length), generator=g) for g in generators]
     )
