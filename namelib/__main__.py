@@ -3,14 +3,13 @@
 import json
 import os
 import sys
-from collections import defaultdict
 from contextlib import redirect_stdout
 from itertools import filterfalse
 from pathlib import Path
 
 import click
 
-from namelib.data import SHOWN_SYMBOLS, DataError, Names, lines_of_names, load_names
+from namelib.data import SHOWN_SYMBOLS, DataError, languages_by_spelling, lines_of_names, load_names
 from namelib.evaluation import predict
 from namelib.files import output_told
 from namelib.runs import BUILD, NETWORKS, RunError, load_run
@@ -113,16 +112,6 @@ def _one_line(answer: dict[str, object]) -> str:
     """The object as JSON without symbols that could command a terminal."""
     line = json.dumps(answer, ensure_ascii=False)
     return "".join(symbol if symbol.isprintable() else json.dumps(symbol)[1:-1] for symbol in line)
-
-
-def languages_by_spelling(names: Names) -> dict[str, list[str]]:
-    """Spelling -> the languages whose lists have it."""
-    languages = defaultdict(list)
-    for key, label in sorted(
-        {(spelling(name), label) for name, label in zip(names.names, names.labels, strict=True)}
-    ):
-        languages[key].append(names.languages[label])
-    return languages
 
 
 def _piped_names() -> list[str]:

@@ -258,6 +258,15 @@ def lines_of_names(text: str, source: str) -> list[str]:
     return lines
 
 
+def languages_by_spelling(data: Names) -> dict[str, list[str]]:
+    """Spelling -> the languages whose lists have it."""
+    languages = defaultdict(list)
+    pairs = {(spelling(name), label) for name, label in zip(data.names, data.labels, strict=True)}
+    for key, label in sorted(pairs):
+        languages[key].append(data.languages[label])
+    return languages
+
+
 def split_names(data: Names, valid_fraction: float = 0.2, seed: int = 0) -> tuple[Names, Names]:
     """Training and validation names that share no spelling, not even in another language or case.
 

@@ -1,14 +1,12 @@
 """A baseline and an upper bound for the networks: character n-grams, shared spellings."""
 
-from collections import defaultdict
-
 import numpy as np
 import pandas as pd
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import SGDClassifier
 from sklearn.pipeline import make_pipeline
 
-from namelib.data import Names
+from namelib.data import Names, languages_by_spelling
 from namelib.evaluation import Metrics
 from namelib.spelling import spelling
 
@@ -33,11 +31,9 @@ def char_ngrams(train: Names, valid: Names, longest: int = 5) -> Metrics:
 
 def in_lists(metrics: Metrics, data: Names) -> float:
     """The share of the names that are answered with one of the lists of `data` that have them."""
-    lists = defaultdict(set)  # spelling -> labels
-    for name, label in zip(data.names, data.labels, strict=True):
-        lists[spelling(name)].add(label)
-    answers = zip(metrics.data.names, metrics.predicted, strict=True)
-    return float(np.mean([answer in lists[spelling(name)] for name, answer in answers]))
+    lists, answers = languages_by_spelling(data), metrics.table()
+    pairs = zip(answers["name"], answers["predicted"], strict=True)
+    return float(np.mean([answer in lists[spelling(name)] for name, answer in pairs]))
 
 
 def upper_bound(data: Names) -> dict[str, float]:
