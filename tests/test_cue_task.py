@@ -15,6 +15,7 @@ from notebooks.why_lstm.cue_task import (
     run,
     train_until_mastered,
 )
+from notebooks.why_lstm.stacked_training import AdamW
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 
@@ -55,6 +56,23 @@ def test_a_carry_behind_a_gate_masters_what_a_linear_network_cannot():
     linear = train_until_mastered("linear", 12, rates, seeds, 200)
     assert [trial["mastered_at"] for trial in linear["runs"]] == [None, None]
     assert linear["batches"] == 200
+
+
+def test_each_run_masters_it_by_its_own_accuracy_and_steps_by_a_clipped_gradient(monkeypatch):
+    norms = []
+
+    class Watched(AdamW):
+        def step(self):
+            of_each = [one.grad.flatten(1).norm(dim=1) for one in self.parameters]
+            norms.append(torch.stack(of_each).norm(dim=0))
+            super().step()
+
+    monkeypatch.setattr(cue_task, "AdamW", Watched)
+    fast, still, wild = train_until_mastered("carry_gate", 10, (0.03, 1e-6, 3), (0,), 250)["runs"]
+    assert fast["mastered_at"] and fast["accuracy"] > 0.9
+    for one in (still, wild):
+        assert one["mastered_at"] is None and one["accuracy"] < 0.7
+    assert torch.stack(norms).max() == pytest.approx(1, abs=1e-4)
 
 
 def test_the_rate_is_chosen_on_other_seeds_than_the_trials(monkeypatch):

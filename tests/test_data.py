@@ -13,7 +13,9 @@ from namelib.data import DataError, encode, load_names
 from namelib.spelling import ALPHABET, fold, refusal
 
 any_names = st.lists(
-    st.text() | st.text(ALPHABET + "-`\0\tÉéłß漢") | st.sampled_from(["O'Neill", " a  b ", ""])
+    st.text()
+    | st.text(ALPHABET + "-`\0\tÉéłß漢")
+    | st.sampled_from(["O'Neill", " a  b ", "a\nb", ""])
 )
 
 
