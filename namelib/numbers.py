@@ -26,7 +26,8 @@ def percent(share: float, digits: int = 1) -> str:
 
 def points(difference: dict[str, float], digits: int = 1) -> str:
     """A difference of shares with its interval, in percentage points: `+4.9 [+4.1, +5.7]`."""
-    return bracketed(share_points, difference, digits)
+    ends = {key: 100 * difference[key] for key in ("mean", "low", "high")}
+    return interval(ends, digits)
 
 
 def ahead(difference: dict[str, float], digits: int = 1) -> str:
@@ -51,8 +52,9 @@ def share_points(difference: float, digits: int = 1) -> str:
 
 
 def interval(effect: dict[str, float], digits: int = 1) -> str:
-    """A mean with its interval: `+4.9 [+4.1, +5.7]`."""
-    return bracketed(signed, effect, digits)
+    """A mean with its interval: `+4.9 [+4.1, +5.7]`; an end below zero is `−0.0` at least."""
+    low, high = (f"{effect[key]:+.{digits}f}".replace("-", "−") for key in ("low", "high"))
+    return f"{signed(effect['mean'], digits)} [{low},{NO_BREAK}{high}]"
 
 
 def share_interval(share: dict[str, float], digits: int = 1) -> str:

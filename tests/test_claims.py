@@ -17,10 +17,11 @@ UP, ZERO, DOWN = (
         "high": mean + 0.012,
         "values": [mean - 0.01, mean, mean + 0.01],
         "n": 3,
+        "epochs": {"lstm": 8, "tanh": 24},
     }
     for mean in (0.034, 0.002, -0.034)
 )
-SHARES = {"mean": 0.5, "low": 0.4, "high": 0.6, "n": 8}
+SHARES = {"mean": 0.5, "low": 0.4, "high": 0.6, "n": 8, "parameters": 27_000}
 OTHER_EFFECTS = (
     "linear",
     "letters",
@@ -36,6 +37,10 @@ OTHER_EFFECTS = (
     "cue_carry_gate_50",
     "cue_lstm_bias_0_50",
     "cue_lstm_bias_3_50",
+    "original_lstm_tanh_clipped",
+    "original_half_tanh_clipped",
+    "original_gate_half_clipped",
+    "original_multiplicative_tanh_clipped",
 )
 FACTS = {
     "effects": dict.fromkeys(OTHER_EFFECTS, SHARES),

@@ -73,6 +73,7 @@ def values_for(result: dict) -> dict:
         "in_lists": 0.78,
         "weakest": ("Korean", 0.2),
         "parameters": {"RNN": 31292, "LSTM": 95634},
+        "ngrams": NGRAMS,
     }
 
 
@@ -94,7 +95,7 @@ BEST = [
 FLOW = of_gradients()["networks"]
 GRADIENTS = {
     stage: left_after(FLOW, stages, 5)
-    for stage, stages in (("start", "initial"), ("kept", "trained"))
+    for stage, stages in (("start", "initial"), ("quarter", "quarter"), ("kept", "trained"))
 }
 PAIRS = results()["letter_pairs"]
 
@@ -169,7 +170,7 @@ CASES: dict[str, dict[str, list[dict]]] = {
             for depth in ("quick", "default")
         ],
         "replication": [{"settings": results_of_this_run()["budgets"]["settings"]}],
-        **{block: [{"source": "this run", "n": 24}] for block in OF_ONE_SOURCE},
+        **{block: [{"source": "this run", "n": 24, "small": 4}] for block in OF_ONE_SOURCE},
         "fig_additive": [{"name": "Kowalski"}],
         "fig_additive_alt": [{"name": "Kowalski"}],
         "fig_ceilings_alt": [{"ceilings": results(sign)["ceilings"]} for sign in (1, -1)],
@@ -192,6 +193,7 @@ CASES: dict[str, dict[str, list[dict]]] = {
         "fig_letter_pairs": [{"example": PAIRS["example"], "source": "this run", "n": 24}],
         "fig_letter_pairs_alt": [{"example": PAIRS["example"]}],
         "tbl_at_best": [{"settings": results()["at_best"]["settings"]}],
+        "tbl_way": [{"epochs": 16}],
         **dict.fromkeys(("fig_rates", "fig_rates_alt", "original"), BEST),
         "fig_gradients_alt": [GRADIENTS],
         "gradients": [
@@ -224,7 +226,12 @@ CASES: dict[str, dict[str, list[dict]]] = {
         "tbl_variants": [
             {"settings": results()["budgets"]["settings"], "source": "recorded study"}
         ],
-        "fig_sweep": [{"sweep": SWEEP}, {"sweep": sweep(seeds=1)}],
+        "fig_sweep": [
+            {"sweep": SWEEP, "source": "recorded"},
+            {"sweep": sweep(seeds=1), "source": "your own"},
+        ],
+        "tbl_sweep": [{"source": "recorded"}, {"source": "your own"}],
+        "sweep_lost": [{"network": "RNN", "lost": 3, "seeds": 5}],
         "sweep_edge": [{"network": "RNN"}],
     },
     "claims": {"original_headline": [{"steps": 100_000}]}

@@ -192,7 +192,7 @@ def steps(budgets: dict) -> Figure:
         "va": "center",
         "color": GREY,
     }
-    axes.text(1.01, (adding - 1) / 2, _("adding only"), fontsize=8, **beside)
+    axes.text(1.01, (adding - 1) / 2, _("no product"), fontsize=8, **beside)
     axes.text(1.01, (adding + len(networks) - 1) / 2, _("multiplying"), fontsize=8, **beside)
     axes.set_yticks(range(len(networks)), [_(LABELS[key]) for key in networks])
     axes.set(ylim=(len(networks) - 0.5, -0.5))

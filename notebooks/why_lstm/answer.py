@@ -149,6 +149,7 @@ def way_to_lstm(runs: dict[str, dict], at_best: dict | None) -> list[dict]:
 SPOKEN = (
     "pairs_beat_letters",
     "gate_multiplies",
+    "gate_multiplies_late",
     "lstm_leads_at_best",
     "orthogonal_start_helps",
 )

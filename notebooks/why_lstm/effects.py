@@ -116,10 +116,11 @@ def of_budgets(budgets: dict) -> Iterator[tuple[str, dict]]:
         if {"gate", "half"} <= scores.keys():
             late = [scores[key][sizes["large"]]["unseen"] for key in ("gate", "half")]
             yield "gate_half_late", difference(*late)
-        best = {key: scores[key][best_budget(scores[key])]["unseen"] for key in scores}
+        budgets_at_best = {key: best_budget(scores[key]) for key in scores}
+        best = {key: scores[key][epochs]["unseen"] for key, epochs in budgets_at_best.items()}
         yield "linear", best["linear"]
         yield "tanh_linear", difference(best["tanh"], best["linear"])
-        yield "lead_best", difference(best["lstm"], best["tanh"])
+        yield "lead_best", difference(best["lstm"], best["tanh"]) | {"epochs": budgets_at_best}
 
 
 def of_lengths(letter_pairs: dict) -> Iterator[tuple[str, dict]]:
@@ -137,10 +138,10 @@ def best_row(rows: list[dict], network: str, size: str = "") -> dict:
 def of_best_treatment(at_best: dict) -> Iterator[tuple[str, dict]]:
     """The lead with each network in its best setting, and what each gains from width."""
     rows = at_best["rows"]
-    lstm, tanh = (best_row(rows, key)["unseen"] for key in ("lstm", "tanh"))
-    yield "treated_lstm", lstm
-    yield "treated_tanh", tanh
-    yield "lead_treated", difference(lstm, tanh)
+    lstm, tanh = (best_row(rows, key) for key in ("lstm", "tanh"))
+    yield "treated_lstm", lstm["unseen"] | {"parameters": lstm["parameters"]}
+    yield "treated_tanh", tanh["unseen"] | {"parameters": tanh["parameters"]}
+    yield "lead_treated", difference(lstm["unseen"], tanh["unseen"])
     of_lstm, of_tanh = (
         difference(*(best_row(rows, key, size)["unseen"] for size in ("large", "small")))
         for key in ("lstm", "tanh")

@@ -51,8 +51,8 @@ CLAIM_LABELS = {
     "both_parts_remember_more": "Cue task: carry and input gate together beat either",
     "orthogonal_start_remembers_more": "Cue task: an orthogonal start helps the tanh RNN",
     "kept_state_beats_default_bias": "Cue task: a kept state beats the default forget bias",
-    "lead_grows_with_length": "The lead grows with the length of the name (per letter)",
-    "orthogonal_start_helps": "An orthogonal start helps the tanh RNN",
+    "lead_grows_with_length": "Early, the lead grows with the length of the name (per letter)",
+    "orthogonal_start_helps": "Early, an orthogonal start helps the tanh RNN",
 }
 DATA_SET_LABELS = {  # that have a recorded study
     "embedded": "the embedded surnames",
