@@ -29,6 +29,7 @@ from namelib.language import LANGUAGES, catalogue, speaking
 from namelib.numbers import percent, signed
 from notebooks.why_lstm import accuracy_figures as figures
 from notebooks.why_lstm import mechanism_figures, sweep_figure
+from notebooks.why_lstm.study import as_recorded
 
 FOUND, FAILS, OPEN, OWN = results(), results(-1), results(0), results_of_this_run()
 BUDGETS = of_budgets(epochs=(1, 2, 4, 8, 16, 24))
@@ -44,6 +45,7 @@ FIGURES = {
     "key_figure of opposite effects": lambda: figures.key_figure(FAILS["budgets"]),
     "key_figure of wide intervals": lambda: figures.key_figure(OPEN["budgets"]),
     "key_figure of this run": lambda: figures.key_figure(OWN["budgets"]),
+    "key_figure of the record": lambda: figures.key_figure(as_recorded(BUDGETS)),
     "steps": lambda: figures.steps(BUDGETS),
     "steps of this run": lambda: figures.steps(QUICK["budgets"]),
     "steps of wide intervals": lambda: figures.steps(OPEN["budgets"]),
@@ -191,6 +193,7 @@ def test_the_key_figure_has_the_curves_and_this_runs_points():
         ("key_figure", SUPPORTED, (0, 1)),
         ("key_figure of opposite effects", OPPOSITE, (0, 1)),
         ("key_figure of this run", SUPPORTED, (0,)),
+        ("key_figure of the record", SUPPORTED, (0, 1)),
     ],
 )
 def test_the_steps_lead_from_the_tanh_rnn_to_the_lstm(name, accuracies, sizes):
@@ -207,7 +210,8 @@ def test_the_steps_lead_from_the_tanh_rnn_to_the_lstm(name, accuracies, sizes):
             assert [bar.get_width() for bar in own] == pytest.approx(gains, abs=1e-6)
             begins = [100 * (height - heights[0]) for height in heights[:-1]] + [0.0]
             assert [bar.get_x() for bar in own] == pytest.approx(begins, abs=1e-6)
-            assert beside == [signed(gain) for gain in gains]
+            mark = "†" * name.endswith("record")
+            assert beside == [signed(gain) + mark for gain in gains]
 
 
 def test_the_gate_taken_apart_has_every_network_at_both_budgets():

@@ -15,7 +15,7 @@ from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator
 
 from namelib.figures import COLOURS, GREY, RECIPE_LABELS, WIDTH
 from namelib.language import _
-from namelib.numbers import epochs, percent, share_points
+from namelib.numbers import RECORDED_MARK, epochs, percent, share_points
 from notebooks.why_lstm import effects
 
 LABELS = {
@@ -164,7 +164,8 @@ def _steps_of_the_lead(axes: Axes, budgets: dict) -> None:
                 "fontsize": 8,
                 "color": SIZE_COLOURS[size],
             }
-            axes.text(1.02, y, share_points(gain["mean"]), **text)
+            mark = RECORDED_MARK * gain["recorded"]
+            axes.text(1.02, y, share_points(gain["mean"]) + mark, **text)
     axes.axvline(0, color=GREY, linewidth=0.8)
     lines = {"fontsize": 7.5, "linespacing": 1.4}
     axes.set_yticks(range(len(steps)), [_(STEPS[pair]) for pair in steps], **lines)
