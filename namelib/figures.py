@@ -1,6 +1,6 @@
 """The figures of chapters 1 to 3: one function per figure, labels in the current language."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -10,6 +10,7 @@ import numpy as np
 import seaborn as sns
 from matplotlib import font_manager
 from matplotlib import pyplot as plt
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 
@@ -31,7 +32,8 @@ COLOURS = {
 BLUE = COLOURS["mini_batch"]  # also for what belongs to no network
 GREY = "#555555"
 LIGHT_GREY = "#949494"  # next to the blue: differs from it in greyscale print
-WIDTH = 7.0  # inches; printed at 93 %
+# Inches, printed at 93 %: what a phone shows with letters that can be read, and half a page.
+WIDTH, HALF = 4.65, 3.35
 # A scale of colours goes so far beyond the values: a black number stands out in every cell, and a
 # white one where a dark page inverts them.
 PALE = 2.1
@@ -106,13 +108,27 @@ def shortened(name: str) -> str:
     )
 
 
+def panels(count: int, width: float, height: float) -> list[Axes]:
+    """Axes in figures of their own, which stand side by side or, on a phone, below each other."""
+    return [plt.subplots(figsize=(width, height))[1] for _number in range(count)]
+
+
+def on_one_scale(drawn: Sequence[Axes]) -> list[Figure]:
+    """The figures of these axes, all with the same vertical scale."""
+    ends = [end for axes in drawn for end in axes.get_ylim()]
+    for axes in drawn:
+        axes.set_ylim(min(ends), max(ends))
+    return [axes.figure for axes in drawn]
+
+
 @style()
-def curves(histories: dict[str, History]) -> Figure:
-    """Loss and accuracy against surnames seen; a column per recipe, `original`, `mini_batch`."""
-    figure, axes = plt.subplots(
-        2, len(histories), figsize=(WIDTH, 2.8), sharex="col", sharey="row", squeeze=False
-    )
-    for (loss, accuracy), (recipe, history) in zip(axes.T, histories.items(), strict=True):
+def curves(histories: dict[str, History]) -> list[Figure]:
+    """Loss and accuracy against surnames seen, for each recipe, `original`, `mini_batch`."""
+    drawn = [
+        plt.subplots(2, 1, figsize=(HALF, 2.8), sharex=True, squeeze=False) for _one in histories
+    ]
+    for (_figure, axes), (recipe, history) in zip(drawn, histories.items(), strict=True):
+        loss, accuracy = axes.flat
         seen = np.array(history.names_seen) / 1000
         few = {"marker": "o", "markersize": 4} if len(seen) <= 2 else {}
         loss.plot(
@@ -121,8 +137,9 @@ def curves(histories: dict[str, History]) -> Figure:
         loss.plot(seen, history.valid_loss, color=BLUE, label=_("validation"), **few)
         accuracy.plot(seen, history.train_accuracy, color=LIGHT_GREY, linestyle="--", **few)
         accuracy.plot(seen, history.valid_accuracy, color=BLUE, **few)
-        loss.set_title(_(RECIPE_LABELS.get(recipe, recipe)))
+        loss.set(title=_(RECIPE_LABELS.get(recipe, recipe)), ylabel=_("loss (nats)"))
         accuracy.set(xlabel=_("surnames seen in training (thousands)"), ylim=(0, 1))
+        accuracy.set_ylabel(_("accuracy"))
         accuracy.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
         accuracy.annotate(
             percent(history.valid_accuracy[-1]),
@@ -132,18 +149,16 @@ def curves(histories: dict[str, History]) -> Figure:
             ha="right",
             color=BLUE,
         )
-    axes[0, 0].set_ylabel(_("loss (nats)"))
-    axes[1, 0].set_ylabel(_("accuracy"))
-    axes[0, -1].legend(loc="upper right")
-    return figure
+    loss.legend(loc="upper right")
+    return on_one_scale([axes[0, 0] for _figure, axes in drawn])
 
 
 @style()
-def validation_curves(histories: dict[str, dict[str, dict]]) -> Figure:
-    """Validation accuracy of several networks, {network: {recipe: history}}, a panel per recipe."""
+def validation_curves(histories: dict[str, dict[str, dict]]) -> list[Figure]:
+    """Validation accuracy of several networks, {network: {recipe: history}}, for each recipe."""
     recipes = list(next(iter(histories.values())))
-    figure, panels = plt.subplots(1, len(recipes), figsize=(WIDTH, 2.4), sharey=True, squeeze=False)
-    for axes, recipe in zip(panels[0], recipes, strict=True):
+    drawn = panels(len(recipes), HALF, 2.1)
+    for axes, recipe in zip(drawn, recipes, strict=True):
         for (network, of_network), dash in zip(histories.items(), DASHES, strict=False):
             history = of_network[recipe]
             seen = np.array(history["names_seen"]) / 1000
@@ -152,17 +167,17 @@ def validation_curves(histories: dict[str, dict[str, dict]]) -> Figure:
             axes.plot(seen, history["valid_accuracy"], **look)
         axes.set(title=_(RECIPE_LABELS.get(recipe, recipe)), ylim=(0, 1))
         axes.set_xlabel(_("surnames seen in training (thousands)"))
+        axes.set_ylabel(_("validation accuracy"))
         axes.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
-    panels[0, 0].set_ylabel(_("validation accuracy"))
-    panels[0, -1].legend(loc="lower right")
-    return figure
+    drawn[-1].legend(loc="lower right")
+    return [axes.figure for axes in drawn]
 
 
 @style()
-def confusions(metrics: dict[str, Metrics]) -> Figure:
+def confusions(metrics: dict[str, Metrics]) -> list[Figure]:
     """A confusion matrix for each recipe, in % of the true language; from 5 % on as numbers."""
-    figure, axes = plt.subplots(1, len(metrics), figsize=(WIDTH, 4.5), sharey=True, squeeze=False)
-    for axis, (recipe, answers) in zip(axes[0], metrics.items(), strict=True):
+    drawn = panels(len(metrics), HALF, 4.2)
+    for axis, (recipe, answers) in zip(drawn, metrics.items(), strict=True):
         shares, places = 100 * answers.shares, [as_label(name) for name in answers.data.languages]
         text = np.where(shares >= 4.95, np.char.mod("%.0f", shares), "")
         sns.heatmap(
@@ -182,10 +197,10 @@ def confusions(metrics: dict[str, Metrics]) -> Figure:
             cbar=False,
         )
         axis.set(xlabel=_("predicted language"), title=_(RECIPE_LABELS.get(recipe, recipe)))
-        axis.tick_params(length=0, labelsize=7)
+        axis.tick_params(length=0, labelsize=SMALLEST)
         plt.setp(axis.get_xticklabels(), rotation=90)
-    axes[0, 0].set_ylabel(_("true language"), labelpad=8)
-    return figure
+        axis.set_ylabel(_("true language"))
+    return [axis.figure for axis in drawn]
 
 
 @style()
@@ -201,7 +216,7 @@ def likeliest(
     columns = min(3, len(predictions))
     rows = -(-len(predictions) // columns)
     figure, axes = plt.subplots(
-        rows, columns, figsize=(WIDTH, 1.8 * rows + 0.4), squeeze=False, sharex=True
+        rows, columns, figsize=(7, 1.8 * rows + 0.4), squeeze=False, sharex=True
     )
     for axis, (name, predicted) in zip(axes.flat, predictions.items(), strict=False):
         places, probabilities = zip(*predicted[::-1], strict=True)
@@ -228,19 +243,18 @@ def likeliest(
 
 
 @style()
-def gates(name: str, values: dict[str, np.ndarray]) -> Figure:
+def gates(name: str, values: dict[str, np.ndarray]) -> list[Figure]:
     """The gates while the cell reads a surname, (time, hidden) each: letters across, units down."""
-    figure, axes = plt.subplots(1, len(GATES), figsize=(WIDTH, 3.0), sharey=True)
+    drawn = panels(len(GATES), HALF / 2, 3.0)
     order = np.argsort(values["forget_gate"].mean(axis=0))
     limit = np.abs(values["cell_state"]).max()
-    for axis, (gate, title) in zip(axes, GATES.items(), strict=True):
+    for axis, (gate, title) in zip(drawn, GATES.items(), strict=True):
         low, colours = (-limit, "RdBu_r") if gate == "cell_state" else (0, "cividis")
         high = limit if gate == "cell_state" else 1
         units = values[gate][:, order].T
         image = axis.pcolormesh(units, vmin=low, vmax=high, cmap=colours, rasterized=True)
-        axis.set(title=_(title))
+        axis.set(title=_(title), ylabel=_("hidden unit"))
         axis.set_xticks(np.arange(len(name)) + 0.5, list(name))
         axis.grid(visible=False)
-        figure.colorbar(image, ax=axis, location="bottom", shrink=0.8, pad=0.02)
-    axes[0].set_ylabel(_("hidden unit"))
-    return figure
+        axis.figure.colorbar(image, ax=axis, location="bottom", shrink=0.8, pad=0.02)
+    return [axis.figure for axis in drawn]

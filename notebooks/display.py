@@ -28,6 +28,12 @@ from namelib.tables import Table, escape
 
 # What a cell shows with a caption, but in exercise copies alone; a link to such a thing.
 SHOWN = re.compile(r"""\.show\(\s*["'](fig|tbl)_((?!predicted_)\w+)["']""")
+# Where a drawing begins and the last one ends in one SVG, and its place there, in points.
+DRAWING = "<!--drawing-->"
+PLACED = re.compile(r'x="\S+" y="\S+" width="(\S+)" height="(\S+)" viewBox')
+VIEW = re.compile(r'viewBox="0 0 (\S+) (\S+)"')
+SIZE = re.compile(r' width="\S+" height="\S+" viewBox')
+PAGE = 540  # points
 LINK = re.compile(r"\[(\w+)\]\(#((?:fig|tbl)-[\w-]+)\)")
 
 
@@ -126,9 +132,13 @@ class Page:
         return between.join(headline + sentences + links)
 
     def show(
-        self, block: str, make: Callable[..., Figure | Table], *arguments: object, **values: object
+        self,
+        block: str,
+        make: Callable[..., Figure | list[Figure] | Table],
+        *arguments: object,
+        **values: object,
     ) -> None:
-        """Display the figure or table `make(*arguments)`, captioned with the block of that name.
+        """Display the figures or table `make(*arguments)`, captioned with the block of that name.
 
         The block's name with dashes is the id that cross-references use; `values` are passed to the
         caption and to the alternative text of a figure, the block `<name>_alt`.
@@ -146,7 +156,7 @@ class Page:
                 data = {"text/markdown": self._numbered(made.markdown())}
             else:
                 metadata["alt"] = self._render(lang, f"{block}_alt", values)
-                svg = drawing(made)
+                svg = side_by_side([made] if isinstance(made, Figure) else made)
                 # nbconvert's own page would give a drawing no alternative text.
                 image = base64.b64encode(svg.encode()).decode()
                 alt = escape_html(metadata["alt"])
@@ -231,3 +241,21 @@ def drawing(figure: Figure) -> str:
         figure.savefig(svg, format="svg", dpi=288, metadata=dict.fromkeys(names), **paper)
     plt.close(figure)
     return svg.getvalue()
+
+
+def side_by_side(figures: Sequence[Figure]) -> str:
+    """One SVG of the figures' drawings, in rows no wider than a page.
+
+    A mark stands around each, so that the HTML report can put them below each other on a phone.
+    """
+    x = y = right = bottom = 0.0
+    parts = [""]
+    for svg in map(drawing, figures):
+        width, height = map(float, VIEW.search(svg).groups())
+        if x and x + width > PAGE:
+            x, y = 0.0, bottom
+        place = f' x="{x}" y="{y}" width="{width}" height="{height}" viewBox'
+        parts.append(SIZE.sub(place, svg[svg.index("<svg") :], count=1))
+        x, right, bottom = x + width, max(right, x + width), max(bottom, y + height)
+    size = f'width="{right}pt" height="{bottom}pt" viewBox="0 0 {right} {bottom}"'
+    return f'<svg xmlns="http://www.w3.org/2000/svg" {size}>{DRAWING.join([*parts, "</svg>"])}'

@@ -103,17 +103,16 @@ class Sketch:
         self.axes.plot(*zip(*points, strict=True), color=colour, linewidth=1.3, zorder=0.9)
 
 
-def _one(height: float) -> tuple[Figure, Sketch]:
-    figure, axes = plt.subplots(figsize=(WIDTH, height))
-    return figure, Sketch(axes, WIDTH, height)
+def _one(width: float, height: float) -> tuple[Figure, Sketch]:
+    figure, axes = plt.subplots(figsize=(width, height))
+    return figure, Sketch(axes, width, height)
 
 
 def unrolled_rnn(name: str) -> Figure:
     """The teacher's RNN as it reads a surname: a column for each letter, the answer at the last."""
-    figure, sketch = _one(1.6)
-    step = min(1.15, (WIDTH - 1.6) / len(name))
-    left = (WIDTH - step * len(name) - 0.5) / 2
-    columns = [left + step * t for t in range(len(name) + 1)]
+    step = min(0.8, (WIDTH - 0.7) / len(name))
+    figure, sketch = _one(step * len(name) + 0.7, 1.6)
+    columns = [0.2 + step * t for t in range(len(name) + 1)]
     state = sketch.label(columns[0], 1.15, "$h_0$", STATE)
     last = len(name)
     for t, letter in enumerate(name, start=1):
@@ -133,15 +132,14 @@ def unrolled_rnn(name: str) -> Figure:
     return figure
 
 
-def cells() -> Figure:
+def cells() -> list[Figure]:
     """The teacher's RNN cell beside the LSTM cell, with the symbols of their equations."""
-    height, widths = 2.75, (2.3, 4.7)
-    figure, panels = plt.subplots(1, 2, figsize=(WIDTH, height), width_ratios=widths)
-    _rnn_cell(Sketch(panels[0], widths[0], height))
-    _lstm_cell(Sketch(panels[1], widths[1], height))
-    panels[0].set_title(_("RNN (chapter 1)"))
-    panels[1].set_title(_("LSTM (this chapter)"))
-    return figure
+    (left, rnn), (right, lstm) = _one(2.3, 2.75), _one(4.7, 2.75)
+    _rnn_cell(rnn)
+    _lstm_cell(lstm)
+    rnn.axes.set_title(_("RNN (chapter 1)"))
+    lstm.axes.set_title(_("LSTM (this chapter)"))
+    return [left, right]
 
 
 def _rnn_cell(sketch: Sketch) -> None:
@@ -204,23 +202,23 @@ def _lstm_cell(sketch: Sketch) -> None:
 
 def carry_and_gate() -> Figure:
     """The cell with carry and gate: c_t = c_{t-1} + i_t * g_t, h_t = tanh(c_t); one input gate."""
-    figure, sketch = _one(2.3)
+    figure, sketch = _one(WIDTH, 2.3)
     top, product, gates, bus = 2.1, 1.5, 0.85, 0.3
     before, after = (
-        sketch.label(1.2, top, "$c_{t-1}$", STATE),
-        sketch.label(6.1, top, "$c_t$", STATE),
+        sketch.label(0.2, top, "$c_{t-1}$", STATE),
+        sketch.label(4.6, top, "$c_t$", STATE),
     )
-    sketch.label(1.2, bus, "$h_{t-1}$")
-    sketch.label(1.7, 0.02, "$x_t$")
-    gate = sketch.box(2.5, gates, r"$\sigma(U_i x_t + V_i h_{t-1} + b_i)$", GATE, (1.75, 0.32))
-    candidate = sketch.box(4.5, gates, r"$\tanh(U_g x_t + V_g h_{t-1} + b_g)$", size=(2.0, 0.32))
-    add, write = sketch.circle(3.5, top, "+", STATE), sketch.circle(3.5, product, "×", GATE)
+    sketch.label(0.2, bus, "$h_{t-1}$")
+    sketch.label(0.7, 0.02, "$x_t$")
+    gate = sketch.box(1.35, gates, r"$\sigma(U_i x_t + V_i h_{t-1} + b_i)$", GATE, (1.75, 0.32))
+    candidate = sketch.box(3.35, gates, r"$\tanh(U_g x_t + V_g h_{t-1} + b_g)$", size=(2.0, 0.32))
+    add, write = sketch.circle(2.35, top, "+", STATE), sketch.circle(2.35, product, "×", GATE)
     squash, output = (
-        sketch.box(5.2, product, r"$\tanh$", size=(0.5, 0.26)),
-        sketch.label(6.1, product, "$h_t$"),
+        sketch.box(3.95, product, r"$\tanh$", size=(0.5, 0.26)),
+        sketch.label(4.6, product, "$h_t$"),
     )
-    sketch.line((1.4, bus), (candidate.x, bus))
-    sketch.line((1.7, 0.15), (1.7, bus))
+    sketch.line((0.4, bus), (candidate.x, bus))
+    sketch.line((0.7, 0.15), (0.7, bus))
     for box in (gate, candidate):
         sketch.arrow(Node(box.x, bus), end=box)
     sketch.arrow(before, end=add, colour=STATE)
@@ -232,31 +230,31 @@ def carry_and_gate() -> Figure:
     sketch.arrow(squash, end=output)
     sketch.word(gate.x + 0.15, 1.25, "$i_t$", fontsize=9)
     sketch.word(candidate.x - 0.15, 1.25, "$g_t$", fontsize=9)
-    sketch.word(2.3, top + 0.14, _("carry: adds to the state"), STATE, fontsize=8.5)
-    sketch.word(2.3, product + 0.17, _("input gate: decides what is written"), GATE, fontsize=8.5)
+    sketch.word(1.3, top + 0.14, _("carry: adds to the state"), STATE, fontsize=8.5)
+    sketch.word(1.15, product + 0.17, _("input gate: decides what is written"), GATE, fontsize=8.5)
     return figure
 
 
 def gradient_paths() -> Figure:
     """A gradient's way back through time: in a tanh RNN, and along an LSTM's cell state."""
-    figure, sketch = _one(3.1)
-    columns, steps = (1.4, 3.1, 4.8, 6.5), ("T-3", "T-2", "T-1", "T")
-    sketch.word(0.05, 2.35, _("tanh RNN"), ha="left", fontsize=9)
-    sketch.word(0.05, 1.05, "LSTM", ha="left", fontsize=9)
+    figure, sketch = _one(WIDTH, 3.15)
+    columns, steps = (0.3, 1.6, 2.9, 4.2), ("T-3", "T-2", "T-1", "T")
+    sketch.word(0.05, 3.0, _("tanh RNN"), ha="left", fontsize=9)
+    sketch.word(0.05, 1.75, "LSTM", ha="left", fontsize=9)
     rnn, cell, state = [], [], []
     for x, step in zip(columns, steps, strict=True):
-        rnn.append(sketch.circle(x, 2.35, f"$h_{{{step}}}$", size=0.46))
-        cell.append(sketch.circle(x, 1.05, f"$c_{{{step}}}$", STATE, 0.46))
+        rnn.append(sketch.circle(x, 2.3, f"$h_{{{step}}}$", size=0.46))
+        cell.append(sketch.circle(x, 1.0, f"$c_{{{step}}}$", STATE, 0.46))
         state.append(sketch.circle(x, 0.27, f"$h_{{{step}}}$", size=0.46))
         sketch.arrow(cell[-1], end=state[-1], dashed=True)
     for t in range(1, len(steps)):
         middle = (columns[t - 1] + columns[t]) / 2
         sketch.arrow(rnn[t - 1], end=rnn[t])
-        sketch.arrow(rnn[t], (middle, 2.85), end=rnn[t - 1], colour=GATE, curved=True)
+        sketch.arrow(rnn[t], (middle, 2.8), end=rnn[t - 1], colour=GATE, curved=True)
         jacobian = rf"$V^\top \mathrm{{diag}}(1 - h_{{{steps[t]}}}^2)$"
-        sketch.word(middle, 2.86, jacobian, GATE)
+        sketch.word(middle, 2.81, jacobian, GATE)
         sketch.arrow(cell[t - 1], end=cell[t])
-        sketch.arrow(cell[t], (middle, 1.55), end=cell[t - 1], colour=STATE, curved=True)
-        sketch.word(middle, 1.52, rf"$\mathrm{{diag}}(f_{{{steps[t]}}})$", STATE)
+        sketch.arrow(cell[t], (middle, 1.5), end=cell[t - 1], colour=STATE, curved=True)
+        sketch.word(middle, 1.47, rf"$\mathrm{{diag}}(f_{{{steps[t]}}})$", STATE)
         sketch.arrow(state[t - 1], end=cell[t], dashed=True)
     return figure

@@ -5,7 +5,7 @@ import hashlib
 import re
 from collections import Counter
 from html import escape
-from itertools import count
+from itertools import chain, count, repeat
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ from nbformat.v4 import new_markdown_cell
 from traitlets import CaselessStrEnum, List, Unicode
 from traitlets.config import Config
 
+from notebooks.display import DRAWING, PLACED
 from report.arranging import TEMPLATES, WORDS, Arrange, language_of, part_of, tags_of
 from report.fonts import embed_fonts
 from report.live import live_figure
@@ -104,7 +105,7 @@ class LabHTMLExporter(HTMLExporter):
         yield from super().default_filters()
         yield "markdown2html", self.markdown2html
         yield "inline_markdown", self.inline_markdown
-        yield "inline_svg", lambda svg, alt: inline_svg(svg, alt, next(self._drawings))
+        yield "inline_svg", self.inline_svg
         yield "language_of", language_of
 
     @pass_context
@@ -120,6 +121,13 @@ class LabHTMLExporter(HTMLExporter):
     def inline_markdown(self, context: Context, source: str) -> str:
         """HTML of a caption: Markdown without the paragraph around it."""
         return re.sub(r"^<p>|</p>\s*$", "", self.markdown2html(context, source).strip())
+
+    def inline_svg(self, svg: str, alt: str) -> str:
+        """The drawings of an SVG output, one after the other; the first tells what all show."""
+        alone = r'width="\1pt" height="\2pt" viewBox'
+        drawings = [PLACED.sub(alone, each) for each in svg.split(DRAWING)[1:-1]] or [svg]
+        alts = chain([alt], repeat(""))
+        return "".join(map(inline_svg, drawings, alts, self._drawings))
 
     def number_heading(
         self, language: str, level: int, html: str, appendix: bool = False
@@ -140,13 +148,14 @@ class LabHTMLExporter(HTMLExporter):
 
 
 def inline_svg(svg: str, alt: str, number: int) -> str:
-    """The drawing number `number` of a page as part of it, with ids of its own."""
+    """The drawing number `number` of a page as part of it, with its own ids; hidden without alt."""
     svg = re.sub(r">\s+<", "><", svg[svg.index("<svg") :])
     # what says nothing: hundreds of drawings would be more than a page can hold
     idle = re.compile(r'(?<=\d\d\.\d\d)\d+| transform="rotate\(-0 [^"]*"')
     own = re.compile(r' id="|href="#|url\(#')
     svg = re.sub(r"<[^>]*>", lambda tag: own.sub(rf"\g<0>s{number}-", idle.sub("", tag[0])), svg)
-    return svg.replace("<svg", f'<svg role="img" aria-label="{escape(alt)}"', 1)
+    told = f'role="img" aria-label="{escape(alt)}"' if alt else 'aria-hidden="true"'
+    return svg.replace("<svg", f"<svg {told}", 1)
 
 
 def with_policy(html: str) -> str:

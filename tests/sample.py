@@ -4,12 +4,11 @@ from functools import cache
 from itertools import product
 
 import numpy as np
-from matplotlib import pyplot as plt
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from namelib.figures import SMALLEST, style
-from notebooks.display import drawing
+from namelib.figures import HALF, SMALLEST, panels, style
+from notebooks.display import side_by_side
 
 # What could break out of the page, of Markdown or of Typst.
 HOSTILE = """</title><script>alert("x")</script> & 'q' $x$ #h *b* _i_ @r [l](#m) `c` \\ ~ ^ """
@@ -201,12 +200,13 @@ def figure_svg(kind: str, language: str) -> str:
     """A figure with text as text: `curves` in two columns or `heat` (18x18 with numbers)."""
     with style():
         if kind == "curves":
-            figure, columns = plt.subplots(1, 2, figsize=(7, 3.2), sharey=True)
+            columns = panels(2, HALF, 3.2)
             for axes, steepness in product(columns, (3, 4, 5)):
                 axes.plot(np.exp(-np.linspace(0, steepness, 50)), label=f"{language} {steepness}")
             columns[0].legend()
+            made = [axes.figure for axes in columns]
         else:
-            figure, axes = plt.subplots(figsize=(7, 6))
+            (axes,) = panels(1, HALF + 0.4, 4)
             shares = 100 * np.random.default_rng(0).dirichlet(np.ones(18), 18)
             axes.pcolormesh(shares, cmap="Blues", vmax=100, rasterized=True)
             for row, column in np.ndindex(18, 18):
@@ -214,7 +214,8 @@ def figure_svg(kind: str, language: str) -> str:
                     column + 0.5, row + 0.5, f"{shares[row, column]:.0f}", color="#262626"
                 )
                 number.set(ha="center", va="center", fontsize=SMALLEST)
-    return drawing(figure)
+            made = [axes.figure]
+    return side_by_side(made)
 
 
 def table(columns: int, name: str, zh: str, en: str) -> list[NotebookNode]:

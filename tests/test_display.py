@@ -1,5 +1,6 @@
 """What a page shows is said in the languages asked for, tagged; foreign text stays text."""
 
+import re
 import unicodedata
 
 import matplotlib.pyplot as plt
@@ -16,7 +17,7 @@ from nbformat.v4 import new_code_cell, new_notebook
 from namelib.language import _
 from namelib.runs import NETWORKS
 from namelib.tables import Table, escape
-from notebooks.display import Page
+from notebooks.display import Page, side_by_side
 from report.pdf import MARKDOWN
 
 HOSTILE = [
@@ -120,6 +121,18 @@ def test_a_figure_is_shown_once_a_language_with_its_caption_below_and_closed(dis
         "a language its own; the same bytes again"
     )
     assert all("<svg" in one for one in svg) and not plt.get_fignums()
+
+
+def test_drawings_stand_in_rows_no_wider_than_a_page():
+    svg = side_by_side([plt.figure(figsize=(3, height)) for height in (2, 1, 1)])
+    whole, *places = [
+        {name: float(value) for name, value in re.findall(r' (x|y|width|height)="([\d.]+)', tag)}
+        for tag in re.findall("<svg[^>]*>", svg)
+    ]
+    wide = places[0]["width"]
+    assert [(one["x"], one["y"]) for one in places] == [(0, 0), (wide, 0), (0, places[0]["height"])]
+    assert whole == {"width": 2 * wide, "height": places[0]["height"] + places[2]["height"]}
+    assert not plt.get_fignums()
 
 
 def test_a_table_is_shown_once_a_language(displayed, text):

@@ -13,7 +13,7 @@ from matplotlib.axis import Axis
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator
 
-from namelib.figures import COLOURS, GREY, RECIPE_LABELS, WIDTH
+from namelib.figures import COLOURS, GREY, HALF, RECIPE_LABELS, WIDTH, panels
 from namelib.language import _
 from namelib.numbers import RECORDED_MARK, epochs, percent, share_points
 from notebooks.why_lstm import effects
@@ -77,12 +77,12 @@ def three_networks(runs: dict[str, dict], ngrams: float, bound: float) -> Figure
     """Accuracy of each network with both recipes as labelled bars; two limits as lines."""
     figure, axes = plt.subplots(figsize=(WIDTH, 2.1))
     for y, results in enumerate(runs.values()):
-        for lift, recipe in ((-0.19, "original"), (0.19, "mini_batch")):
+        for lift, recipe in ((-0.21, "original"), (0.21, "mini_batch")):
             if recipe not in results["metrics"]:  # of a network of one's own
                 continue
             accuracy = results["metrics"][recipe]["accuracy"]
             label = _(RECIPE_LABELS[recipe]) if y == 0 else None
-            axes.barh(y + lift, accuracy, 0.36, color=COLOURS[recipe], label=label)
+            axes.barh(y + lift, accuracy, 0.42, color=COLOURS[recipe], label=label)
             # the other bar is too bright for white words
             colour = "white" if recipe == "mini_batch" else "black"
             axes.text(
@@ -109,13 +109,13 @@ def three_networks(runs: dict[str, dict], ngrams: float, bound: float) -> Figure
     return _legend_below(figure, 2)
 
 
-def key_figure(budgets: dict, own: dict | None = None) -> Figure:
+def key_figure(budgets: dict, own: dict | None = None) -> list[Figure]:
     """Left: accuracy on unseen surnames by budget; right: the LSTM's lead over the tanh RNN.
 
     `own` is this run's result of `budgets` if the lines are the recorded study's; its points are
     drawn as open markers.
     """
-    figure, (left, right) = plt.subplots(1, 2, figsize=(WIDTH, 2.9))
+    (_lines, left), (_bars, right) = (plt.subplots(figsize=(HALF, 2.9)) for _side in range(2))
     for key in ("linear", "tanh", "lstm"):
         _budgets(left, budgets["scores"][key], **_style(key))
         if own:
@@ -134,7 +134,7 @@ def key_figure(budgets: dict, own: dict | None = None) -> Figure:
     left.set(ylabel=_("accuracy on unseen surnames"))
     percents(left.yaxis)
     _steps_of_the_lead(right, budgets)
-    return _legend_below(figure, 6)
+    return [_legend_below(axes.figure, 2) for axes in (left, right)]
 
 
 def _steps_of_the_lead(axes: Axes, budgets: dict) -> None:
@@ -174,31 +174,24 @@ def _steps_of_the_lead(axes: Axes, budgets: dict) -> None:
     axes.grid(axis="y", visible=False)
 
 
-def steps(budgets: dict) -> Figure:
+def steps(budgets: dict) -> list[Figure]:
     """The gate taken apart: every network at a small and a large budget, a panel a measure."""
     networks = [key for key in LABELS if key in budgets["scores"] and key != "linear"]
     networks.sort(key=lambda key: key in MULTIPLYING)
     measured = budgets["scores"]["lstm"][str(effects.budgets_of(budgets)[0])]
     measures = [measure for measure in MEASURES if measured[measure]]
-    size = (WIDTH, 0.24 * len(networks) + 0.9)
-    figure, panels = plt.subplots(1, len(measures), figsize=size, sharey=True, squeeze=False)
+    drawn = panels(len(measures), HALF, 0.22 * len(networks) + 0.9)
     adding = sum(key not in MULTIPLYING for key in networks)
-    for axes, measure in zip(panels[0], measures, strict=True):
+    for axes, measure in zip(drawn, measures, strict=True):
         _of_each(axes, budgets, measure, networks)
         axes.axhline(adding - 0.5, color=GREY, linestyle="--", linewidth=0.8)
-    beside = {
-        "transform": axes.get_yaxis_transform(),
-        "rotation": 90,
-        "ha": "left",
-        "va": "center",
-        "color": GREY,
-    }
-    axes.text(1.01, (adding - 1) / 2, _("no product"), fontsize=8, **beside)
-    axes.text(1.01, (adding + len(networks) - 1) / 2, _("multiplying"), fontsize=8, **beside)
-    axes.set_yticks(range(len(networks)), [_(LABELS[key]) for key in networks])
-    axes.set(ylim=(len(networks) - 0.5, -0.5))
-    figure.legend(*panels[0, 0].get_legend_handles_labels(), loc="outside lower center", ncols=2)
-    return figure
+        beside = {"rotation": 90, "ha": "left", "va": "center", "color": GREY, "fontsize": 8}
+        beside["transform"] = axes.get_yaxis_transform()
+        axes.text(1.01, (adding - 1) / 2, _("no product"), **beside)
+        axes.text(1.01, (adding + len(networks) - 1) / 2, _("multiplying"), **beside)
+        axes.set_yticks(range(len(networks)), [_(LABELS[key]) for key in networks])
+        axes.set(ylim=(len(networks) - 0.5, -0.5))
+    return [_legend_below(axes.figure, 2) for axes in drawn]
 
 
 def _of_each(axes: Axes, budgets: dict, measure: str, networks: Sequence[str]) -> None:
@@ -223,7 +216,7 @@ def _of_each(axes: Axes, budgets: dict, measure: str, networks: Sequence[str]) -
 
 def ceilings(result: dict, rnn: dict) -> Figure:
     """Accuracy of logistic regression on letters, pairs, triples, a bag; the RNN as a line."""
-    figure, axes = plt.subplots(figsize=(WIDTH, 2.1))
+    figure, axes = plt.subplots(figsize=(WIDTH, 1.9))
     for y, name in enumerate(REGRESSIONS):
         accuracy = result["models"][name]["accuracy"]
         mean, low, high = _bounds([accuracy])
@@ -252,7 +245,7 @@ def ceilings(result: dict, rnn: dict) -> Figure:
 
 def seen_and_unseen(budgets: dict) -> Figure:
     """Accuracy against the budget on unseen (solid) and on training surnames (dashed)."""
-    figure, axes = plt.subplots(figsize=(WIDTH, 2.4))
+    figure, axes = plt.subplots(figsize=(WIDTH, 2.3))
     for key in ("linear", "tanh", "lstm"):
         _budgets(axes, budgets["scores"][key], **_style(key))
         _budgets(
@@ -261,7 +254,7 @@ def seen_and_unseen(budgets: dict) -> Figure:
     axes.set(ylabel=_("accuracy"))
     percents(axes.yaxis)
     axes.plot([], [], color=GREY, linestyle="--", label=_("on training surnames"))
-    return _legend_below(figure, 4)
+    return _legend_below(figure, 2)
 
 
 def rates(original: dict) -> Figure:
@@ -280,7 +273,7 @@ def rates(original: dict) -> Figure:
     axes.xaxis.set_major_locator(LogLocator(subs=(1, 3)))
     axes.xaxis.set_major_formatter("{x:g}")
     percents(axes.yaxis)
-    return _legend_below(figure, 4)
+    return _legend_below(figure, 2)
 
 
 def accuracy_by_length(by_length: list[dict]) -> Figure:
@@ -304,7 +297,7 @@ def cue_task(cue: dict) -> Figure:
 
     The LSTM is there by the initial bias of its forget gate: the darker, the larger.
     """
-    figure, axes = plt.subplots(figsize=(WIDTH, 2.7))
+    figure, axes = plt.subplots(figsize=(WIDTH, 2.8))
     networks = [key for key in LABELS if key in cue["networks"]]
     for place, key in enumerate(networks):
         rows = cue["networks"][key]["lengths"]
@@ -319,7 +312,7 @@ def cue_task(cue: dict) -> Figure:
     axes.set_xticks(lengths, lengths)
     axes.minorticks_off()
     percents(axes.yaxis)
-    return _legend_below(figure, 4)
+    return _legend_below(figure, 2)
 
 
 def _two_budgets(budgets: dict) -> dict[str, int]:

@@ -7,7 +7,7 @@ import seaborn as sns
 from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
 
-from namelib.figures import COLOURS, GREY, PALE, SMALLEST, WIDTH, as_label
+from namelib.figures import COLOURS, GREY, HALF, PALE, SMALLEST, as_label, on_one_scale, panels
 from namelib.language import _
 from namelib.numbers import plain, signed
 from notebooks.why_lstm.accuracy_figures import LABELS, STYLES
@@ -17,6 +17,7 @@ STAGE_TITLES = {
     "quarter": "a quarter through training",
     "trained": "after training",
 }
+THIRD = 2 * HALF / 3
 FARTHEST = 10  # letters back: hardly a surname is longer
 
 
@@ -28,13 +29,13 @@ def additive(
     `terms` (letters, languages), `constant` (languages,); both are shown minus their mean over the
     languages.
     """
-    rows = np.vstack([terms, constant, terms.sum(axis=0) + constant])
-    rows = rows - rows.mean(axis=1, keepdims=True)
-    limit = PALE * np.abs(rows).max()
-    figure, axes = plt.subplots(figsize=(WIDTH, 0.25 * len(rows) + 1.3))
+    columns = np.vstack([terms, constant, terms.sum(axis=0) + constant]).T
+    columns = columns - columns.mean(axis=0)
+    limit = PALE * np.abs(columns).max()
+    figure, axes = plt.subplots(figsize=(HALF + 0.4, 0.16 * len(languages) + 0.7))
     sns.heatmap(
-        rows,
-        annot=np.vectorize(plain)(rows),
+        columns,
+        annot=np.vectorize(plain)(columns),
         fmt="",
         cmap="RdBu_r",
         vmin=-limit,
@@ -42,54 +43,46 @@ def additive(
         ax=axes,
         annot_kws={"size": SMALLEST, "color": "black"},
         rasterized=True,
-        xticklabels=[as_label(name) for name in languages],
-        yticklabels=[*letters, _("constant"), _("sum (logits)")],
-        cbar_kws={
-            "label": _("contribution to the logit"),
-            "location": "top",
-            "shrink": 0.6,
-            "aspect": 40,
-        },
+        xticklabels=[*letters, _("constant"), _("sum (logits)")],
+        yticklabels=[as_label(name) for name in languages],
+        cbar=False,
     )
-    axes.axhline(len(letters) + 1, color="black", linewidth=1.2)
+    axes.axvline(len(letters) + 1, color="black", linewidth=1.2)
     plt.setp(axes.get_xticklabels(), rotation=45, ha="right", rotation_mode="anchor")
     plt.setp(axes.get_yticklabels(), rotation=0)
     axes.tick_params(length=0)
     return figure
 
 
-def gradient_flow(networks: dict[str, dict]) -> Figure:
-    """The size of the last state's derivative by the state k letters back, a panel a stage."""
-    figure, panels = plt.subplots(
-        1, len(STAGE_TITLES), figsize=(WIDTH, 2.5), sharex=True, sharey=True
-    )
-    for axes, stage in zip(panels, STAGE_TITLES, strict=True):
+def gradient_flow(networks: dict[str, dict]) -> list[Figure]:
+    """The size of the last state's derivative by the state k letters back, at each stage."""
+    drawn = panels(len(STAGE_TITLES), THIRD, 2.1)
+    for axes, stage in zip(drawn, STAGE_TITLES, strict=True):
         for key, stages in networks.items():
             colour, curve = STYLES[key][0], stages[stage]["strings"]["state"]
             k, mean, low, high = (
                 curve[part][: FARTHEST + 1] for part in ("k", "mean", "low", "high")
             )
-            axes.plot(k, mean, color=colour, label=_(LABELS[key]) if stage == "initial" else None)
+            axes.plot(k, mean, color=colour, label=_(LABELS[key]))
             axes.fill_between(k, low, high, color=colour, alpha=0.2, linewidth=0)
-        axes.set(title=_(STAGE_TITLES[stage]), xlabel=_("letters back, k"), yscale="log")
+        axes.set_title(_(STAGE_TITLES[stage]), fontsize=9)
+        axes.set(xlabel=_("letters back, k"), yscale="log")
+        axes.set_ylabel(_("derivative of the state"))
         axes.yaxis.set_major_formatter("{x:g}")
         axes.set_xticks(range(0, FARTHEST + 1, 2))
-    panels[0].set_ylabel(_("derivative of the state"))
-    figure.legend(loc="outside lower center", ncols=4)
-    return figure
+    drawn[-1].legend(loc="lower left", fontsize=7, handlelength=1)
+    return on_one_scale(drawn)
 
 
-def letter_pairs(example: dict) -> Figure:
+def letter_pairs(example: dict) -> list[Figure]:
     """Four surnames that differ in two letters, by network; where letters add up, parallels."""
     networks, names = example["scores"], example["names"]
-    figure, panels = plt.subplots(1, len(networks), figsize=(WIDTH, 2.2))
-    p = next(k for k in range(len(names[0])) if names[0][k] != names[1][k])
     q = next(k for k in range(len(names[0])) if names[0][k] != names[2][k])
-    for axes, (key, scores) in zip(panels, networks.items(), strict=True):
+    drawn = panels(len(networks), THIRD, 2.0)
+    for axes, (key, scores) in zip(drawn, networks.items(), strict=True):
         for first, colour, marker in ((0, COLOURS["RNN"], "o"), (1, COLOURS["LSTM"], "s")):
-            label = _("letter {place} is {letter}").format(place=p + 1, letter=names[first][p])
             heights = [scores[first], scores[first + 2]]
-            axes.plot([0, 1], heights, color=colour, marker=marker, label=label)
+            axes.plot([0, 1], heights, color=colour, marker=marker)
             for x, align in enumerate(("right", "left")):
                 above = heights[x] > scores[1 - first + 2 * x]  # the other one's name stands below
                 beside = {
@@ -121,8 +114,7 @@ def letter_pairs(example: dict) -> Figure:
         axes.set_title(title, fontsize=9)
         axes.set_xticks([0, 1], [names[0][q], names[2][q]])
         axes.set(xlim=(-0.6, 1.6), xlabel=_("letter {place}").format(place=q + 1))
+        axes.set_ylabel(_("logit of {language}").format(language=as_label(example["language"])))
         axes.margins(y=0.25)
-    panels[0].set_ylabel(_("logit of {language}").format(language=as_label(example["language"])))
-    handles, labels = panels[0].get_legend_handles_labels()
-    figure.legend(handles, labels, loc="outside lower center", ncols=3)
-    return figure
+        axes.figure.legend(loc="outside lower center")
+    return [axes.figure for axes in drawn]

@@ -1,38 +1,31 @@
 """The figure of a sweep: balanced accuracy by learning rate, a panel per network and recipe."""
 
+from itertools import product
+
 import pandas as pd
-from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from namelib.figures import RECIPE_LABELS, WIDTH
+from namelib.figures import HALF, RECIPE_LABELS, on_one_scale, panels
 from namelib.language import _
 from notebooks.why_lstm.accuracy_figures import percents
 from notebooks.why_lstm.sweep_table import CHOSEN, by_seed
 
 
-def rates_and_sizes(table: pd.DataFrame) -> Figure:
+def rates_and_sizes(table: pd.DataFrame) -> list[Figure]:
     """One line per hidden size, bars over the seeds' range; circled: the original choice."""
-    recipes, networks = table["recipe"].unique(), table["network"].unique()
-    grid = {"figsize": (WIDTH, 2.3 * len(recipes) + 0.3), "sharey": True, "squeeze": False}
-    figure, axes = plt.subplots(len(recipes), len(networks), **grid)
-    for row, recipe in zip(axes, recipes, strict=True):
-        for axis, network in zip(row, networks, strict=True):
-            values, choice = by_seed(table, network, recipe), CHOSEN.get(network)
-            _lines(axis, values)
-            if recipe == "original" and choice in values.index:
-                ring = {
-                    "marker": "o",
-                    "markersize": 12,
-                    "markerfacecolor": "none",
-                    "color": "black",
-                }
-                axis.plot(choice[1], values.loc[choice].mean(), **ring)
-            axis.set_title(f"{network}\n{_(RECIPE_LABELS[recipe])}", fontsize=9, linespacing=1.4)
-            axis.set_xlabel(_("learning rate"))
-        row[0].set_ylabel(_("balanced accuracy"))
-        percents(row[0].yaxis)
-    return figure
+    cases = list(product(table["recipe"].unique(), table["network"].unique()))
+    drawn = panels(len(cases), 2 * HALF / 3, 2.5)
+    for axis, (recipe, network) in zip(drawn, cases, strict=True):
+        values, choice = by_seed(table, network, recipe), CHOSEN.get(network)
+        _lines(axis, values)
+        if recipe == "original" and choice in values.index:
+            ring = {"marker": "o", "markersize": 12, "markerfacecolor": "none", "color": "black"}
+            axis.plot(choice[1], values.loc[choice].mean(), **ring)
+        axis.set_title(f"{network}\n{_(RECIPE_LABELS[recipe])}", fontsize=9, linespacing=1.4)
+        axis.set(xlabel=_("learning rate"), ylabel=_("balanced accuracy"))
+        percents(axis.yaxis)
+    return on_one_scale(drawn)
 
 
 def _lines(axis: Axes, values: pd.DataFrame) -> None:
