@@ -53,6 +53,8 @@ def open_notebook(path: Path) -> NotebookNode:
     """The notebook in the file. Raises ParameterError for a file that is none."""
     try:
         content = nbformat.convert(nbformat.reader.reads(path.read_bytes().decode()), 4)
+        for k, cell in enumerate(content.cells if content.nbformat_minor >= 5 else ()):
+            cell.setdefault("id", f"without-{k}")  # as some editors leave it; nbformat would warn
         nbformat.validate(content)  # nbformat.read would print what is wrong and go on
     except Exception as error:  # of any kind: nbformat trusts the shape of what it reads
         problem = getattr(error, "strerror", "") or str(error) or type(error).__name__

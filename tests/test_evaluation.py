@@ -71,6 +71,15 @@ def test_a_network_for_another_number_of_languages_is_refused_by_name():
             ask()
 
 
+@pytest.mark.parametrize("shift", [-1.0, 0.1])
+def test_outputs_whose_probabilities_add_up_to_less_or_more_than_one_are_refused(shift):
+    model = RNN(hidden_size=4, output_size=3)
+    forward = model.forward
+    model.forward = lambda letters, lengths: forward(letters, lengths) + shift
+    with pytest.raises(ValueError, match=rf"sums to {np.exp(shift):.3g}, not to 1; end its"):
+        predict(model, ["Li"], LANGUAGES)
+
+
 def test_no_names_have_no_answers():
     assert predict(RNN(hidden_size=4, output_size=3), [], LANGUAGES) == []
 

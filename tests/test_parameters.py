@@ -1,5 +1,8 @@
 """report/parameters.py: names and types are checked before anything runs."""
 
+import json
+
+import nbformat
 import pytest
 from tiny_notebooks import write_notebook
 
@@ -110,3 +113,17 @@ def test_what_is_no_notebook_is_named(tmp_path):
 def test_braces_in_a_path_are_just_braces(tmp_path):
     book = read_notebook(write_notebook(tmp_path / "{x}" / "1_rnn.ipynb", "steps: int = 3"))
     assert book.defaults == {"steps": 3}
+
+
+@pytest.mark.filterwarnings("error")
+def test_a_notebook_whose_cells_lost_their_ids_is_read_alike_each_time_and_without_a_warning(
+    notebooks,
+):
+    path = notebooks[0].path
+    content = json.loads(path.read_text())
+    for cell in content["cells"]:
+        del cell["id"]
+    path.write_text(json.dumps(content))
+    one, again = (read_notebook(path).content for _ in range(2))
+    nbformat.validate(one)
+    assert one == again
