@@ -125,7 +125,7 @@ class LabHTMLExporter(HTMLExporter):
     def inline_svg(self, svg: str, alt: str) -> str:
         """The drawings of an SVG output, one after the other; the first tells what all show."""
         alone = r'width="\1pt" height="\2pt" viewBox'
-        drawings = [PLACED.sub(alone, each) for each in svg.split(DRAWING)[1:-1]] or [svg]
+        drawings = [PLACED.sub(alone, part) for part in svg.split(DRAWING)[1:-1]] or [svg]
         alts = chain([alt], repeat(""))
         return "".join(map(inline_svg, drawings, alts, self._drawings))
 
@@ -154,8 +154,8 @@ def inline_svg(svg: str, alt: str, number: int) -> str:
     idle = re.compile(r'(?<=\d\d\.\d\d)\d+| transform="rotate\(-0 [^"]*"')
     own = re.compile(r' id="|href="#|url\(#')
     svg = re.sub(r"<[^>]*>", lambda tag: own.sub(rf"\g<0>s{number}-", idle.sub("", tag[0])), svg)
-    told = f'role="img" aria-label="{escape(alt)}"' if alt else 'aria-hidden="true"'
-    return svg.replace("<svg", f"<svg {told}", 1)
+    role = f'role="img" aria-label="{escape(alt)}"' if alt else 'aria-hidden="true"'
+    return svg.replace("<svg", f"<svg {role}", 1)
 
 
 def with_policy(html: str) -> str:
