@@ -59,6 +59,15 @@ def test_a_run_that_diverges_takes_none_with_it(some):
     assert networks.W[0].isfinite().all() and not networks.W[1].isfinite().any()
 
 
+def test_runs_that_diverge_are_counted_and_have_got_nothing_right(some):
+    splits, rates = [(some, some[::2], some[1::2])] * 2, (0.005, 5.0)
+    found = train_at_rates("linear", False, rates, splits, 200, (0, 1), extend=False, hidden_size=7)
+    tame, wild = found["rates"]
+    assert (tame["diverged"]["mean"], wild["diverged"]["mean"]) == (0, 1)
+    assert wild["accuracy"]["values"] == [0, 0] and wild["choosing"] == 0
+    assert tame["accuracy"]["mean"] > 0 and tame["exploded"]["mean"] < wild["exploded"]["mean"] < 1
+
+
 def test_every_language_is_drawn_alike_and_every_name_is_drawn(some):
     rows = draw_rows(some, 9000, 0)
     assert set(rows) == set(range(len(some)))
