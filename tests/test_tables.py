@@ -5,7 +5,17 @@ import numpy as np
 from namelib import History, Names, Original, Trained, tables
 from namelib.evaluation import Metrics
 from namelib.language import speaking
-from namelib.numbers import ahead, behind, count, epochs, plain, share_interval, signed
+from namelib.numbers import (
+    ahead,
+    behind,
+    count,
+    epochs,
+    plain,
+    share_interval,
+    share_points,
+    signed,
+    upper_end,
+)
 from namelib.tables import Table
 
 LANGUAGES = ["Japanese", "Korean", "a|b $c$"]  # the last one from a folder of one's own
@@ -69,6 +79,7 @@ def test_columns_of_numbers_stand_to_the_right():
 def test_a_share_never_leaves_0_and_1_and_what_rounds_to_zero_has_no_minus():
     assert share_interval({"mean": 0.8, "low": -0.3, "high": 1.3}) == "80.0% [0.0%,\xa0100.0%]"
     assert (signed(-0.04), plain(-0.3), count(31292)) == ("+0.0", "−0.3", "31,292")
+    assert (share_points(0.049), upper_end({"high": 0.057})) == ("+4.9", "5.7")
 
 
 def test_a_lead_and_a_lag_have_no_sign_and_their_lower_end_first():
