@@ -95,8 +95,11 @@ def test_switch_by_keyboard_changes_all_is_remembered_and_stands_in_the_address(
     assert language_shown(page) == ENGLISH and page.url.endswith("#en")
     assert page.title() == "A surname's spelling tells its language: why the LSTM wins"
     assert page.get_by_role("button", name="English").get_attribute("aria-pressed") == "true"
-    page.wait_for_timeout(500)  # what is remembered passes through another process of the browser
-    page.goto(page.url.partition("#")[0])
+    for _try in range(40):  # what is remembered passes through another process of the browser
+        page.goto(page.url.partition("#")[0])
+        if language_shown(page) == ENGLISH:
+            break
+        page.wait_for_timeout(500)
     assert language_shown(page) == ENGLISH
     page.evaluate("location.hash = '#zh'")
     page.wait_for_function("document.documentElement.lang === 'zh-CN'")
@@ -202,7 +205,9 @@ def test_formulas_are_copied_as_latex(visit):
 def test_dark_mode_turns_figures_and_the_cells_of_a_heat_map_dark(visit):
     dark, light = (
         [
-            np.asarray(Image.open(io.BytesIO(page.locator(drawing).screenshot())).convert("L"))
+            np.asarray(
+                Image.open(io.BytesIO(page.locator(drawing).first.screenshot())).convert("L")
+            )
             for drawing in ("#fig-curves-1-en svg", "#fig-heat-en svg")
         ]
         for page in (visit("#en", color_scheme=scheme) for scheme in ("dark", "light"))

@@ -92,7 +92,7 @@ def test_a_network_of_ones_own_is_trained_shown_saved_and_loaded(few, tmp_path):
     )
     table = tables.recipes({"mine": own})
     assert [row[0] for row in table.rows] == ["mine"]
-    assert figures.curves({"mine": own.history}).axes[0].get_title() == "mine"
+    assert figures.curves({"mine": own.history})[0].axes[0].get_title() == "mine"
     plt.close("all")
 
 
