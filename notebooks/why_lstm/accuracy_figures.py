@@ -23,7 +23,7 @@ LABELS = {
     "tanh": "tanh RNN",
     "tanh_orthogonal": "tanh RNN, orthogonal start",
     "half": "½ instead of an input gate",
-    "sum": "sum of two branches",
+    "sum": "mean of two branches",
     "multiplicative": "multiplicative",
     "double_gate": "doubled input gate",
     "gate": "input gate alone",

@@ -35,7 +35,7 @@ CLAIM_LABELS = {
     "damping_helps": "Early, damping helps the tanh RNN",
     "gate_multiplies": "Early, an input gate helps more than damping",
     "gate_multiplies_late": "After many epochs, an input gate helps more than damping",
-    "product_beats_sum": "Early, a product of two branches beats their sum",
+    "product_beats_sum": "Early, a product of two branches beats their mean",
     "multiplying_helps_without_gate": "Early, multiplying helps without a gate",
     "lstm_combines_more": "Early, the LSTM has the larger share of interaction",
     "carry_helps_alone": "Early, the carry alone helps the tanh RNN",
