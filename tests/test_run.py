@@ -95,11 +95,11 @@ def test_the_executed_notebook_shows_no_place_and_saves_apart_when_it_is_opened(
 
 
 def test_a_warning_keeps_the_name_of_the_file_and_no_more_of_its_place():
-    said = "/home/a b/lib/x.py:21: UserWarning: of /tmp/y\n  plot()\nat 10:30: Done\n"
+    said = "/some folder/lib/x.py:21: UserWarning: of /data/y\n  plot()\nat 10:30: Done\n"
     printed = new_output("stream", name="stderr", text=said)
     notebook = new_notebook(cells=[new_code_cell("plot()", outputs=[printed])])
     without_places(notebook)
-    shown = "x.py:21: UserWarning: of /tmp/y\n  plot()\nat 10:30: Done\n"
+    shown = "x.py:21: UserWarning: of /data/y\n  plot()\nat 10:30: Done\n"
     assert notebook.cells[0].outputs[0].text == shown
 
 

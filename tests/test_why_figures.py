@@ -50,6 +50,9 @@ FIGURES = {
     "steps": lambda: figures.steps(BUDGETS),
     "steps of this run": lambda: figures.steps(QUICK["budgets"]),
     "steps of wide intervals": lambda: figures.steps(OPEN["budgets"]),
+    "interaction": lambda: figures.interaction(BUDGETS),
+    "interaction of wide intervals": lambda: figures.interaction(OPEN["budgets"]),
+    "interaction of this run": lambda: figures.interaction(OWN["budgets"]),
     "ceilings": lambda: figures.ceilings(FOUND["ceilings"], RUN_RESULTS["RNN"]),
     "seen_and_unseen": lambda: figures.seen_and_unseen(BUDGETS),
     "seen_and_unseen of this run": lambda: figures.seen_and_unseen(OWN["budgets"]),
@@ -239,6 +242,21 @@ def test_the_gate_taken_apart_has_every_network_at_both_budgets():
             figures.LABELS[key] for key in ("tanh", "tanh_orthogonal", "half", "sum", "carry")
         }
         assert set(rows[: len(adding)]) == adding, "above the line"
+
+
+def test_interactions_of_all_networks_and_budgets_are_drawn():
+    with axes_of("interaction") as (axes,):
+        expected = {
+            (round(score["interaction"]["mean"], 6), round(score["unseen"]["mean"], 6))
+            for key in SUPPORTED.keys() - {"linear"}
+            for score in BUDGETS["scores"][key].values()
+        }
+        assert points(axes) == expected and len(expected) == 11 * 6
+        colours = {line.get_color() for line in axes.lines if len(line.get_xdata()) > 1}
+        assert len(colours) == 11, "a colour a network"
+        assert len({line.get_marker() for line in axes.lines if len(line.get_xdata()) == 1}) == 6, (
+            "a marker a budget"
+        )
 
 
 def test_both_sides_of_every_step_stand_in_the_figure_of_rates():

@@ -101,6 +101,7 @@ PAIRS = results()["letter_pairs"]
 
 
 OF_ONE_SOURCE = (
+    "fig_interaction",
     "fig_ceilings",
     "fig_seen",
     "fig_steps",
@@ -183,13 +184,14 @@ CASES: dict[str, dict[str, list[dict]]] = {
                 "fig_seen_alt",
                 "budgets",
                 "fig_steps_alt",
-                "gate",
                 "gate_once",
+                "fig_interaction_alt",
                 "interaction",
                 "interaction_once",
             ),
             VALUES_4,
         ),
+        "gate": WHOLE,
         "fig_letter_pairs": [{"example": PAIRS["example"], "source": "this run", "n": 24}],
         "fig_letter_pairs_alt": [{"example": PAIRS["example"]}],
         "tbl_at_best": [{"settings": results()["at_best"]["settings"]}],
@@ -213,7 +215,7 @@ CASES: dict[str, dict[str, list[dict]]] = {
                 "labels": ["Adjacent pairs", "The LSTM"],
             }
         ],
-        "key_numbers": VALUES_4,
+        "key_numbers": WHOLE,
         "key_numbers_once": VALUES_4,
         "left_out": [{"name": "Kanji"}],
         "few_names": [{"valid": DATA}],

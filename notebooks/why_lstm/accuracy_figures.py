@@ -11,7 +11,7 @@ from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator
+from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullLocator
 
 from namelib.figures import COLOURS, GREY, HALF, RECIPE_LABELS, WIDTH, panels
 from namelib.language import _
@@ -67,6 +67,7 @@ STEPS = {  # from the tanh RNN to the LSTM: (before, after) -> what the step add
     ("tanh", "lstm"): "in all:\nLSTM",
 }
 SIZE_COLOURS = {"small": COLOURS["LSTM"], "large": "#A85A0C"}  # the colours of the two budgets
+EPOCH_MARKERS = "osD^vP*"
 MEASURES = {
     "unseen": "accuracy on unseen surnames",
     "interaction": "share of interaction between letters",
@@ -115,7 +116,7 @@ def key_figure(budgets: dict, own: dict | None = None) -> list[Figure]:
     `own` is this run's result of `budgets` if the lines are the recorded study's; its points are
     drawn as open markers.
     """
-    (_lines, left), (_bars, right) = (plt.subplots(figsize=(HALF, 2.9)) for _side in range(2))
+    left, right = panels(2, HALF, 2.9)
     for key in ("linear", "tanh", "lstm"):
         _budgets(left, budgets["scores"][key], **_style(key))
         if own:
@@ -141,7 +142,7 @@ def _steps_of_the_lead(axes: Axes, budgets: dict) -> None:
     """A bar for each step, which begins where the step before ends, and one for all of them."""
     gains, scores = dict(effects.of_budgets(budgets)), budgets["scores"]
     steps = [pair for pair in STEPS if set(pair) <= scores.keys()]
-    two = _two_budgets(budgets)
+    two = effects.named_budgets(budgets)
     height = 0.7 / len(two)
     for number, (size, n) in enumerate(two.items()):
         start = scores["tanh"][str(n)]["unseen"]["mean"]
@@ -196,7 +197,7 @@ def steps(budgets: dict) -> list[Figure]:
 
 def _of_each(axes: Axes, budgets: dict, measure: str, networks: Sequence[str]) -> None:
     """A row for each network: the measure at both budgets, with intervals."""
-    for lift, (size, n) in zip((-0.14, 0.14), _two_budgets(budgets).items(), strict=False):
+    for lift, (size, n) in zip((-0.14, 0.14), effects.named_budgets(budgets).items(), strict=False):
         mean, low, high = _bounds([budgets["scores"][key][str(n)][measure] for key in networks])
         axes.errorbar(
             mean,
@@ -212,6 +213,37 @@ def _of_each(axes: Axes, budgets: dict, measure: str, networks: Sequence[str]) -
         )
     axes.set_xlabel(_(MEASURES[measure]))
     percents(axes.xaxis)
+
+
+def interaction(budgets: dict) -> Figure:
+    """Accuracy against the share of interaction: a colour a network, a marker a budget.
+
+    The linear RNN has none, so that it has no place on the logarithmic axis.
+    """
+    scores = budgets["scores"]
+    tried = sorted({int(n) for of_network in scores.values() for n in of_network})
+    figure, axes = plt.subplots(figsize=(WIDTH, 3.4))
+    for key in (key for key in LABELS if key in scores and key != "linear"):
+        colour = STYLES[key][0]
+        axes.plot([], [], color=colour, linewidth=3, label=_(LABELS[key]))
+        points = [
+            (score["interaction"]["mean"], score["unseen"]["mean"], EPOCH_MARKERS[tried.index(n)])
+            for n, score in ((n, scores[key][str(n)]) for n in tried if str(n) in scores[key])
+            if score["interaction"] and score["interaction"]["mean"] > 0
+        ]
+        x, y = ([point[part] for point in points] for part in range(2))
+        axes.plot(x, y, color=colour, linewidth=0.9, alpha=0.6)
+        for share, accuracy, marker in points:
+            axes.plot(share, accuracy, color=colour, marker=marker, markersize=5)
+    for marker, n in zip(EPOCH_MARKERS, tried, strict=False):
+        axes.plot([], [], color=GREY, linestyle="", marker=marker, label=epochs(n))
+    axes.set(xscale="log", xlabel=_(MEASURES["interaction"]), ylabel=_(MEASURES["unseen"]))
+    axes.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+    axes.xaxis.set_minor_locator(NullLocator())
+    axes.xaxis.set_major_formatter(_PERCENT)
+    percents(axes.yaxis)
+    figure.legend(loc="outside lower center", ncols=3, fontsize=7.5, columnspacing=1)
+    return figure
 
 
 def ceilings(result: dict, rnn: dict) -> Figure:
@@ -313,12 +345,6 @@ def cue_task(cue: dict) -> Figure:
     axes.minorticks_off()
     percents(axes.yaxis)
     return _legend_below(figure, 2)
-
-
-def _two_budgets(budgets: dict) -> dict[str, int]:
-    """{"small": epochs, "large": epochs}, or only the small one where there is but one."""
-    small, large = effects.budgets_of(budgets)
-    return {"small": small} | ({"large": large} if large != small else {})
 
 
 def _style(key: str) -> dict:

@@ -31,7 +31,7 @@ CLAIMS = (
     Claim("lstm_leads_at_best_budgets", "lead_best", "fig-key", "budget"),
     Claim("damping_helps", "half_tanh_small", "fig-steps", "gate"),
     Claim("gate_multiplies", "gate_half_small", "fig-steps", "gate"),
-    Claim("gate_multiplies_late", "gate_half_late", "fig-steps", "gate"),
+    Claim("gate_multiplies_late", "gate_half_large", "fig-steps", "gate"),
     Claim("product_beats_sum", "gate_sum_small", "fig-steps", "gate"),
     Claim("multiplying_helps_without_gate", "multiplicative_tanh_small", "fig-steps", "gate"),
     Claim("lstm_combines_more", "interaction_small", "fig-steps", "gate"),

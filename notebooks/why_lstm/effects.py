@@ -89,6 +89,12 @@ def budgets_of(budgets: dict) -> tuple[int, int]:
     return (SMALL_BUDGET if SMALL_BUDGET in tried else tried[0]), tried[-1]
 
 
+def named_budgets(budgets: dict) -> dict[str, int]:
+    """{"small": epochs, "large": epochs}, or only the small one where there is but one."""
+    small, large = budgets_of(budgets)
+    return {"small": small} | ({"large": large} if large != small else {})
+
+
 def best_budget(scores: dict) -> str:
     """The budget at which a network is best on development names; untuned, the largest."""
     return max(
@@ -99,23 +105,20 @@ def best_budget(scores: dict) -> str:
 def of_budgets(budgets: dict) -> Iterator[tuple[str, dict]]:
     """Differences between networks at a small, a large, and each network's best budget."""
     scores = budgets["scores"]
-    sizes = dict(zip(("small", "large"), map(str, budgets_of(budgets)), strict=True))
+    sizes = named_budgets(budgets)
     for (after, before), (size, epochs) in product(PAIRS, sizes.items()):
         if {after, before} <= scores.keys():
             name = "lead" if (after, before) == ("lstm", "tanh") else f"{after}_{before}"
-            unseen = (scores[key][epochs]["unseen"] for key in (after, before))
+            unseen = (scores[key][str(epochs)]["unseen"] for key in (after, before))
             yield f"{name}_{size}", difference(*unseen)
-    small, large = ([scores[key][epochs] for key in ("lstm", "tanh")] for epochs in sizes.values())
-    (lstm, tanh), (lstm_large, tanh_large) = small, large
+    lstm, tanh = (scores[key][str(sizes["small"])] for key in ("lstm", "tanh"))
     if lstm["interaction"]:
         yield "interaction_small", difference(lstm["interaction"], tanh["interaction"])
-    if sizes["small"] != sizes["large"]:
+    if "large" in sizes:
+        lstm_large, tanh_large = (scores[key][str(sizes["large"])] for key in ("lstm", "tanh"))
         lead = difference(lstm["unseen"], tanh["unseen"])
         late_lead = difference(lstm_large["unseen"], tanh_large["unseen"])
         yield "shrinkage", difference(lead, late_lead)
-        if {"gate", "half"} <= scores.keys():
-            late = [scores[key][sizes["large"]]["unseen"] for key in ("gate", "half")]
-            yield "gate_half_late", difference(*late)
         budgets_at_best = {key: best_budget(scores[key]) for key in scores}
         best = {key: scores[key][epochs]["unseen"] for key, epochs in budgets_at_best.items()}
         yield "linear", best["linear"]

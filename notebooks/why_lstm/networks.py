@@ -60,9 +60,8 @@ class Variant:
 
 LSTM_SWITCHES = Variant()
 TANH_SWITCHES = Variant(forget_gate=0.0, input_gate=1.0, output_gate=1.0, output_tanh=False)
-LINEAR_SWITCHES = replace(
-    TANH_SWITCHES, candidate_tanh=False, reads_letter=True
-)  # the teacher's RNN
+# the teacher's RNN
+LINEAR_SWITCHES = replace(TANH_SWITCHES, candidate_tanh=False, reads_letter=True)
 
 VARIANTS = {
     "linear": LINEAR_SWITCHES,
@@ -70,11 +69,10 @@ VARIANTS = {
     "tanh_orthogonal": replace(TANH_SWITCHES, orthogonal=True),
     # h_t = 1/2 tanh(...): as small as behind a gate, without one
     "half": replace(TANH_SWITCHES, input_gate=0.5),
-    "sum": Variant(cell="sum"),  # as many blocks as with a gate, added and not multiplied
+    "sum": Variant(cell="sum"),  # as many blocks as with a gate, averaged and not multiplied
     "multiplicative": Variant(cell="multiplicative"),  # multiplies, without a gate
-    "double_gate": replace(
-        TANH_SWITCHES, input_gate=LEARNED, input_scale=2.0
-    ),  # multiplies without damping
+    # multiplies without damping
+    "double_gate": replace(TANH_SWITCHES, input_gate=LEARNED, input_scale=2.0),
     "gate": replace(TANH_SWITCHES, input_gate=LEARNED),  # h_t = sigmoid(...) * tanh(...)
     # c_t = c_{t-1} + tanh(...), h_t = tanh(c_t)
     "carry": Variant(forget_gate=1.0, input_gate=1.0, output_gate=1.0),

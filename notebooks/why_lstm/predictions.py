@@ -29,9 +29,6 @@ def beside(predicted: dict[str, object], own: dict, recorded: dict) -> Table:
     `own` and `recorded` are results of experiments, {experiment: result}.
     """
     sources = [effects_of(own), effects_of(recorded)]
-    for effects in sources:
-        if "shrinkage" not in effects:  # trained for one number of epochs, the small one
-            effects.pop("lead_large", None)
     labels, rows = SHARES | DIFFERENCES, []
     for name, text in predicted.items():
         write = share_interval if name in SHARES else points
