@@ -82,8 +82,8 @@ OF_NUMBERS = (signed, plain, percent, share_points, count, epochs)
 OF_INTERVALS = (points, ahead, behind, upper_end, interval, share_interval)
 
 
-def as_filter(write: Callable[..., str]) -> Callable[..., str]:
-    """The format in a template: of a summary, {"mean", ...}, a number's format writes the mean.
+def marked(write: Callable[..., str]) -> Callable[..., str]:
+    """The format for prose and figures; of a summary, {"mean", ...}, it writes the mean.
 
     After a summary of recorded values, {"recorded": True, ...}, stands a mark.
     """
@@ -96,5 +96,5 @@ def as_filter(write: Callable[..., str]) -> Callable[..., str]:
     return write_marked
 
 
-FILTERS = {write.__name__: as_filter(write) for write in (*OF_NUMBERS, *OF_INTERVALS)}
+FILTERS = {write.__name__: marked(write) for write in (*OF_NUMBERS, *OF_INTERVALS)}
 FILTERS["exp"] = math.exp

@@ -1,8 +1,8 @@
 """README's commands, in its order, typed into a shell at a terminal exactly as they stand there.
 
 The checkout has few surnames, and its notebooks have the parameters of `--quick` as their own.
-Not typed: `make test`, which runs this, `make bench`, which measures for minutes without a word,
-and what installs: the public CI does that with every change.
+Not typed: `make test`, which runs this, and what installs: the public CI does that with every
+change.
 """
 
 import os
@@ -26,12 +26,13 @@ pytestmark = [
 ]
 # a block, or a command within a sentence
 COMMANDS = re.compile(r"^```\n(.*?)^```|`((?:make|python|\.venv/bin/\w+) .+?)`", re.M | re.S)
-LEFT_OUT = re.compile(r"make test|make bench|-m pytest|-m venv|-m pip|conda")
+LEFT_OUT = re.compile(r"make test|-m pytest|-m venv|-m pip|conda")
 # two reports run to their end; other tests have the files that each option makes
 REPORTS = r'make report(?! ARGS="--(quick|exercise)")|python -m report( --quick)?$'
 # what runs on: what it says once it works, and what it says to Ctrl-C
 RUNS_ON = {
     r"make lab|report\.lab": (r"127\.0\.0\.1:\d+/lab/tree/start\.md", r"\(y/\[n\]\)\? "),
+    "make bench": (r"one step \.\.\.", "Aborted"),
     r"make study|why_lstm\.study": (r"\d\d \w+ \.\.\.", "stopped"),
     r"make sweep|report\.sweep": (r"cells, \d+ of them already finished", "stopped"),
     REPORTS: (r"1_rnn: starts|typesetting", "stopped; no report was written"),

@@ -80,6 +80,15 @@ def test_every_block_that_a_notebook_says_is_there(notebook):
         assert kind == "say" or shown.startswith(("fig_", "tbl_")), "a figure or a table"
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", ["4_why_lstm", "claims"])
+def test_the_answers_templates_choose_and_compute_nothing(name, language):
+    environment = templates(TEXT)
+    source, *_ = environment.loader.get_source(environment, f"{name}.{language}.md")
+    logic = (nodes.If, nodes.CondExpr, nodes.For, nodes.BinExpr, nodes.Compare, nodes.Assign)
+    assert environment.parse(source).find(logic) is None
+
+
 class Branches:
     """A template whose every condition remembers which ways it went."""
 

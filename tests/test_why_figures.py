@@ -259,6 +259,22 @@ def test_interactions_of_all_networks_and_budgets_are_drawn():
         )
 
 
+@pytest.mark.parametrize(
+    "draw",
+    [
+        lambda read: [figures.ceilings(read(FOUND["ceilings"]), RUN_RESULTS["RNN"])],
+        lambda read: mechanism_figures.letter_pairs(read(PAIRS["example"])),
+    ],
+)
+def test_numbers_of_the_record_are_marked_in_figures(draw):
+    for read, mark in ((as_recorded, True), (lambda result: result, False)):
+        for axes in (axes for figure in draw(read) for axes in figure.axes):
+            numbers = [text.get_text() for text in axes.texts if "%" in text.get_text()]
+            numbers += [axes.get_title()] if axes.get_title() else []
+            assert numbers and all(text.endswith("†") == mark for text in numbers), numbers
+    plt.close("all")
+
+
 def test_both_sides_of_every_step_stand_in_the_figure_of_rates():
     networks = FOUND["original_recipe"]["networks"]
     with axes_of("rates") as (axes,):

@@ -15,7 +15,7 @@ from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullLocato
 
 from namelib.figures import COLOURS, GREY, HALF, RECIPE_LABELS, WIDTH, panels
 from namelib.language import _
-from namelib.numbers import RECORDED_MARK, epochs, percent, share_points
+from namelib.numbers import epochs, marked, percent, share_points
 from notebooks.why_lstm import effects
 
 LABELS = {
@@ -165,8 +165,7 @@ def _steps_of_the_lead(axes: Axes, budgets: dict) -> None:
                 "fontsize": 8,
                 "color": SIZE_COLOURS[size],
             }
-            mark = RECORDED_MARK * gain["recorded"]
-            axes.text(1.02, y, share_points(gain["mean"]) + mark, **text)
+            axes.text(1.02, y, marked(share_points)(gain), **text)
     axes.axvline(0, color=GREY, linewidth=0.8)
     lines = {"fontsize": 7.5, "linespacing": 1.4}
     axes.set_yticks(range(len(steps)), [_(STEPS[pair]) for pair in steps], **lines)
@@ -262,7 +261,7 @@ def ceilings(result: dict, rnn: dict) -> Figure:
         )
         above = {"xytext": (0, 6), "textcoords": "offset points", "ha": "center", "fontsize": 8}
         box = {"facecolor": "white", "edgecolor": "none", "pad": 1}  # hides the line behind it
-        axes.annotate(percent(accuracy["mean"]), (accuracy["mean"], y), bbox=box, **above)
+        axes.annotate(marked(percent)(accuracy), (accuracy["mean"], y), bbox=box, **above)
     accuracy = rnn["metrics"]["mini_batch"]["accuracy"]
     label = _("RNN of chapter 1: {accuracy}").format(accuracy=percent(accuracy))
     axes.axvline(

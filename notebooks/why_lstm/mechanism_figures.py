@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 
 from namelib.figures import COLOURS, GREY, HALF, PALE, SMALLEST, as_label, on_one_scale, panels
 from namelib.language import _
-from namelib.numbers import plain, signed
+from namelib.numbers import marked, plain, signed
 from notebooks.why_lstm.accuracy_figures import LABELS, STYLES
 
 STAGE_TITLES = {
@@ -107,10 +107,8 @@ def letter_pairs(example: dict) -> list[Figure]:
             "zorder": 1,
         }
         axes.plot([0, 1], [scores[1], expected], label=_("if letters only added up"), **dotted)
-        interaction = signed(example["interaction"][key]["mean"])
-        title = _("{network}: interaction {value}").format(
-            network=_(LABELS[key]), value=interaction
-        )
+        value = marked(signed)(example["interaction"][key])
+        title = _("{network}: interaction {value}").format(network=_(LABELS[key]), value=value)
         axes.set_title(title, fontsize=9)
         axes.set_xticks([0, 1], [names[0][q], names[2][q]])
         axes.set(xlim=(-0.6, 1.6), xlabel=_("letter {place}").format(place=q + 1))

@@ -52,6 +52,7 @@ def main(only: tuple[str, ...], quick: bool, repeats: int, kept: bool) -> None:
         raise click.UsageError("--record keeps a real run; leave out --quick")
     torch.set_num_threads(1)
     for name in only or MEASUREMENTS:
+        click.echo(f"{TITLES[name]} ...", err=True)
         row = dated(MEASUREMENTS[name](repeats, quick))
         click.echo(f"{table({name: row}).markdown()}\n")
         if kept:
