@@ -1,14 +1,14 @@
 """README's commands, in its order, typed into a shell at a terminal exactly as they stand there.
 
 The checkout has few surnames, and its notebooks have the parameters of `--quick` as their own.
-Not typed: `make test`, which runs this, and what installs: the public CI does that with every
-change.
+Not typed: `make test`, which runs this, and `conda env create`, which needs conda.
 """
 
 import os
 import re
 import shutil
 import signal
+import subprocess
 import sys
 from pathlib import Path
 
@@ -27,6 +27,7 @@ pytestmark = [
 # a block, or a command within a sentence
 COMMANDS = re.compile(r"^```\n(.*?)^```|`((?:make|python|\.venv/bin/\w+) .+?)`", re.M | re.S)
 LEFT_OUT = re.compile(r"make test|-m pytest|-m venv|-m pip|conda")
+INSTALLS = re.compile(r"^(?:python -m venv|\.venv\\Scripts\\python -m pip) .*", re.M)
 # two reports run to their end; other tests have the files that each option makes
 REPORTS = r'make report(?! ARGS="--(quick|exercise)")|python -m report( --quick)?$'
 # what runs on: what it says once it works, and what it says to Ctrl-C
@@ -143,3 +144,27 @@ def test_every_command_of_readme_runs_as_it_stands(checkout, shell):
         assert "Traceback" not in said, said
         # Python's own JupyterLab ends well; make, stopped like what it runs, does not
         assert status == (130 if working and command != "python -m report.lab" else 0), said
+
+
+def test_the_commands_without_make_install_as_they_stand(tmp_path):
+    copy_checkout(tmp_path)
+    for name in ("pyproject.toml", "constraints.txt", "README.md", "LICENSE"):
+        shutil.copy(ROOT / name, tmp_path)
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin" / "python").symlink_to(Path(sys.base_prefix) / "bin" / "python3")
+    path = f"{tmp_path / 'bin'}{os.pathsep}{os.environ['PATH']}"
+    environment = {**os.environ, "PATH": path, "PYTHONPATH": ""}
+    run = {"cwd": tmp_path, "env": environment, "capture_output": True, "text": True}
+    page = (ROOT / "README.md").read_text(encoding="utf-8")
+    commands = INSTALLS.findall(page)
+    assert len(commands) == 2
+    for command in commands:
+        done = subprocess.run(
+            ["bash", "-c", command.replace(".venv\\Scripts\\", ".venv/bin/")], **run
+        )
+        if "No matching distribution" in done.stderr:
+            pytest.skip("no package index")
+        assert done.returncode == 0, done.stderr
+    python = str(tmp_path / ".venv" / "bin" / "python")
+    said = subprocess.run([python, "-m", "report", "--help"], **run)
+    assert said.returncode == 0 and "--quick" in said.stdout, said.stderr
