@@ -59,6 +59,7 @@ def checkout(few_names, tmp_path_factory) -> Path:
     copy_checkout(folder)
     for name in ("pyproject.toml", "constraints.txt"):
         shutil.copy(ROOT / name, folder)
+    shutil.copytree(ROOT / "tests" / "benchmarks", folder / "tests" / "benchmarks")
     (folder / ".venv").mkdir()
     for path in Path(sys.prefix).iterdir():
         (folder / ".venv" / path.name).symlink_to(path)
