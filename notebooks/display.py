@@ -103,7 +103,7 @@ class Page:
 
         A sentence's block is rendered with its effect, `e`, and the `values`.
         """
-        for lang in self.languages if "claims" not in self.unsaid else ():
+        for lang in self.languages if paragraphs and "claims" not in self.unsaid else ():
             with speaking(lang):
                 texts = [self._paragraph(lang, paragraph, values) for paragraph in paragraphs]
             text = "\n\n".join(texts)

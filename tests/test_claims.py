@@ -1,12 +1,13 @@
 """The claims' sentences: at a negative, zero and positive effect each says just that."""
 
 import re
+from itertools import product
 
 import pytest
 
 from namelib.language import LANGUAGES, speaking
 from namelib.numbers import RECORDED_MARK
-from notebooks import TEXT
+from notebooks import NOTEBOOKS, TEXT
 from notebooks.display import templates
 from notebooks.why_lstm import answer
 
@@ -97,9 +98,8 @@ def sentence(language: str, claim: answer.Claim, effect: dict) -> str:
 def test_every_claim_has_three_sentences_and_every_topic_two_headlines(language):
     expected = {f"{claim.name}_{verdict}" for claim in answer.CLAIMS for verdict in VERDICTS}
     expected |= {f"spoken_{name}_{verdict}" for name in answer.SPOKEN for verdict in VERDICTS}
-    expected |= {f"{topic}_{kind}" for topic in answer.TOPICS for kind in ("headline", "neutral")}
-    assert set(blocks(language)) == expected
-    assert {claim.topic for claim in answer.CLAIMS} == set(answer.TOPICS)
+    headlines = product(answer.CONCLUSION, ("headline", "neutral"))
+    assert set(blocks(language)) == expected | {"_".join(parts) for parts in headlines}
 
 
 VERDICTS = ("supported", "opposite", "inconclusive")
@@ -159,16 +159,23 @@ def test_closeness_has_two_sides(language, claim):
 def test_a_headline_asserts_only_what_is_supported():
     for effect, kind in ((UP, "headline"), (ZERO, "neutral"), (DOWN, "neutral")):
         claims = answer.claims_of({claim.effect: effect for claim in answer.CLAIMS})
-        found = answer.paragraphs(claims)
-        assert [paragraph.headline for paragraph in found] == [
-            f"{topic}_{kind}" for topic in answer.TOPICS
+        assert [paragraph.headline for paragraph in answer.conclusion(claims)] == [
+            f"{topic}_{kind}" for topic in answer.CONCLUSION
         ]
-        assert sum(len(paragraph.sentences) for paragraph in found) == len(answer.CLAIMS)
+
+
+def test_every_claim_is_said_once_in_its_section_or_in_the_conclusion():
+    claims = answer.claims_of({claim.effect: UP for claim in answer.CLAIMS})
+    code = (NOTEBOOKS / "4_why_lstm.ipynb").read_text(encoding="utf-8")
+    sections = re.findall(r'answer\.evidence\(claims, \\"(\w+)\\"', code)
+    texts = [answer.conclusion(claims), *(answer.evidence(claims, topic) for topic in sections)]
+    said = [block for text in texts for paragraph in text for block, _ in paragraph.sentences]
+    assert sorted(said) == sorted(f"{name}_{row['verdict']}" for name, row in claims.items())
 
 
 def test_what_was_not_measured_is_not_said():
     claims = answer.claims_of({"pairs": UP})
-    (paragraph,) = answer.paragraphs(claims)
+    (paragraph,) = answer.conclusion(claims)
     assert [block for block, _ in paragraph.sentences] == ["pairs_beat_letters_supported"]
     assert [block for block, _ in answer.spoken(claims)[0].sentences] == [
         "spoken_pairs_beat_letters_supported"

@@ -18,7 +18,7 @@ class Claim:
     name: str  # also the key of its sentences in text/claims.<language>.md
     effect: str  # a key of `effects`
     figure: str  # id of the evidence
-    topic: str  # the paragraph of the conclusion that has its sentence
+    topic: str  # the paragraph of the conclusion, or the section, that has its sentence
     within: float = 0.0
 
 
@@ -32,26 +32,28 @@ CLAIMS = (
     Claim("damping_helps", "half_tanh_small", "fig-steps", "gate"),
     Claim("gate_multiplies", "gate_half_small", "fig-steps", "gate"),
     Claim("gate_multiplies_late", "gate_half_large", "fig-steps", "gate"),
-    Claim("product_beats_sum", "gate_sum_small", "fig-steps", "gate"),
-    Claim("multiplying_helps_without_gate", "multiplicative_tanh_small", "fig-steps", "gate"),
-    Claim("lstm_combines_more", "interaction_small", "fig-steps", "gate"),
-    Claim("carry_helps_alone", "carry_tanh_small", "fig-steps", "gate"),
-    Claim("carry_helps_behind_gate", "carry_gate_gate_small", "fig-steps", "gate"),
-    Claim("rest_adds_nothing", "lstm_carry_gate_small", "fig-steps", "gate", within=0.01),
+    Claim("product_beats_sum", "gate_sum_small", "fig-steps", "gate_parts"),
+    Claim("multiplying_helps_without_gate", "multiplicative_tanh_small", "fig-steps", "gate_parts"),
+    Claim("lstm_combines_more", "interaction_small", "fig-steps", "interaction"),
+    Claim("carry_helps_alone", "carry_tanh_small", "fig-steps", "gate_parts"),
+    Claim("carry_helps_behind_gate", "carry_gate_gate_small", "fig-steps", "gate_parts"),
+    Claim("rest_adds_nothing", "lstm_carry_gate_small", "fig-steps", "gate_parts", within=0.01),
     Claim("lstm_leads_at_best", "lead_treated", "tbl-at-best", "lasting"),
-    Claim("lstm_uses_width_better", "width", "tbl-at-best", "lasting"),
+    Claim("lstm_uses_width_better", "width", "tbl-at-best", "width"),
     Claim("lstm_leads_original", "original_lstm_tanh", "fig-rates", "original"),
     Claim("lstm_leads_at_tanh_rate", "original_same_rate", "fig-rates", "original"),
-    Claim("damping_helps_original", "original_half_tanh", "fig-rates", "original"),
-    Claim("gate_multiplies_original", "original_gate_half", "fig-rates", "original"),
-    Claim("multiplying_helps_original", "original_multiplicative_tanh", "fig-rates", "original"),
+    Claim("damping_helps_original", "original_half_tanh", "fig-rates", "original_parts"),
+    Claim("gate_multiplies_original", "original_gate_half", "fig-rates", "original_parts"),
+    Claim(
+        "multiplying_helps_original", "original_multiplicative_tanh", "fig-rates", "original_parts"
+    ),
     Claim("both_parts_remember_more", "cue_both", "fig-cue-task", "gradient"),
     Claim("orthogonal_start_remembers_more", "cue_orthogonal", "fig-cue-task", "gradient"),
     Claim("kept_state_beats_default_bias", "cue_kept", "fig-cue-task", "gradient"),
     Claim("lead_grows_with_length", "slope_small", "fig-lengths", "gradient"),
     Claim("orthogonal_start_helps", "tanh_orthogonal_tanh_small", "fig-steps", "gradient"),
 )
-TOPICS = {  # the paragraphs of the conclusion, and the claim that is a paragraph's headline
+CONCLUSION = {  # its paragraphs, and the claim that is a paragraph's headline
     "letters": "pairs_beat_letters",
     "budget": "lead_shrinks",
     "gate": "gate_multiplies",
@@ -157,29 +159,35 @@ SPOKEN = (
 
 def spoken(claims: dict[str, dict]) -> list[Paragraph]:
     """The answer as somebody would say it: one sentence a claim, chosen by its verdict."""
-    sentences = [
-        (f"spoken_{name}_{claims[name]['verdict']}", claims[name]["effect"])
-        for name in SPOKEN
-        if name in claims
-    ]
-    return [Paragraph("", sentences, [])]
+    chosen = {f"spoken_{name}": claims[name] for name in SPOKEN if name in claims}
+    return [Paragraph("", sentences(chosen), [])]
 
 
-def paragraphs(claims: dict[str, dict], *topics: str) -> list[Paragraph]:
-    """The claims' sentences, a paragraph a topic, each chosen by its verdict; all topics or some.
+def evidence(claims: dict[str, dict], topic: str) -> list[Paragraph]:
+    """What a section's claims say of its experiment."""
+    own = of_topic(claims, topic)
+    return [Paragraph("", sentences(own), [])] if own else []
 
-    A headline asserts something only where its claim is supported.
-    """
+
+def conclusion(claims: dict[str, dict]) -> list[Paragraph]:
+    """A paragraph a topic. A headline asserts something only where its claim is supported."""
     texts = []
-    for topic in topics or TOPICS:
-        own = {name: row for name, row in claims.items() if row["topic"] == topic}
-        if own:
-            asserted = claims.get(TOPICS[topic], {"verdict": ""})["verdict"] == "supported"
-            sentences = [(f"{name}_{row['verdict']}", row["effect"]) for name, row in own.items()]
-            figures = list(dict.fromkeys(row["figure"] for row in own.values()))
+    for topic, stated in CONCLUSION.items():
+        if own := of_topic(claims, topic):
+            asserted = claims.get(stated, {"verdict": ""})["verdict"] == "supported"
             headline = f"{topic}_{'headline' if asserted else 'neutral'}"
-            texts.append(Paragraph(headline, sentences, figures))
+            figures = list(dict.fromkeys(row["figure"] for row in own.values()))
+            texts.append(Paragraph(headline, sentences(own), figures))
     return texts
+
+
+def of_topic(claims: dict[str, dict], topic: str) -> dict[str, dict]:
+    return {name: row for name, row in claims.items() if row["topic"] == topic}
+
+
+def sentences(claims: dict[str, dict]) -> list[tuple[str, dict]]:
+    """Each claim's block, chosen by its verdict, and the effect that it states."""
+    return [(f"{name}_{row['verdict']}", row["effect"]) for name, row in claims.items()]
 
 
 def differing(claims: dict[str, dict], others: dict[str, dict]) -> list[str]:
