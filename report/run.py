@@ -125,14 +125,20 @@ def scratch_folder(out: Path) -> Iterator[Path]:
     former = Path(note.read_text(errors="replace")) if note.is_file() else out
     if former.parent == Path(tempfile.gettempdir()) and former.name.startswith("lab-"):
         shutil.rmtree(former, ignore_errors=True)
-    with tempfile.TemporaryDirectory(prefix="lab-", ignore_cleanup_errors=True) as scratch:
-        note.write_text(scratch)
-        tempfile.tempdir = scratch
-        try:
-            yield Path(scratch)
-        finally:
-            tempfile.tempdir = None
-            note.unlink(missing_ok=True)
+    scratch = Path(tempfile.mkdtemp(prefix="lab-"))
+    try:
+        note.write_text(str(scratch))
+        tempfile.tempdir = str(scratch)
+        yield scratch
+    finally:
+        # a thread that typesets when the program is stopped can't write under another name
+        gone = scratch.with_name(f"{scratch.name}-gone")
+        with suppress(OSError):
+            scratch.rename(gone)
+        for folder in (scratch, gone):
+            shutil.rmtree(folder, ignore_errors=True)
+        tempfile.tempdir = None
+        note.unlink(missing_ok=True)
 
 
 def _run_group(

@@ -3,6 +3,8 @@
 import io
 import json
 from contextlib import suppress
+from itertools import count
+from threading import Thread
 
 import nbformat
 import psutil
@@ -287,3 +289,20 @@ def test_a_users_own_settings_change_nothing(run, tmp_path, monkeypatch):
     run()
     cells = nbformat.read(run.out / "1_rnn" / "notebook.ipynb", as_version=4).cells
     assert [output.text for output in cells[-1].outputs] == ["1.5\n"]
+
+
+def test_the_temporary_folder_goes_even_while_a_thread_writes_into_it(tmp_path):
+    def write(folder):
+        for number in count():
+            try:
+                (folder / str(number)).write_bytes(b"")
+            except OSError:
+                return
+
+    with scratch_folder(tmp_path) as scratch:
+        threads = [Thread(target=write, args=[scratch]) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+    for thread in threads:
+        thread.join()
+    assert list(scratch.parent.glob(f"{scratch.name}*")) == []
