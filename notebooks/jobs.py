@@ -95,6 +95,17 @@ def computed(
         yield from (call(function, jobs[k], k) for k in jobs)
 
 
+def start_processes(workers: int) -> None:
+    """Let the processes of the first experiment start, which takes seconds, while this one goes on.
+
+    A Dask cluster has its own.
+    """
+    if workers > 1 and SCHEDULER not in os.environ:
+        with processes(workers) as pool:
+            for _ in range(workers):
+                pool.submit(versions)  # for what its module imports
+
+
 def code_of(function: Callable) -> str:
     """SHA-256 of the function's code, of all that it imports from us, and of the versions."""
     return sha256(f"{code_digest(ROOT, function.__module__)} {versions()}".encode())

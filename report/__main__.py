@@ -72,7 +72,7 @@ def one_line(_context: click.Context, _option: click.Option, text: str) -> str:
 @click.option(
     "--jobs",
     type=click.IntRange(1, MOST_WORKERS),
-    help="Notebooks run in parallel; default: one per core, at most 3.",
+    help="Notebooks run in parallel; default: one per core, at most 3; with --quick 3.",
 )
 @click.option(
     "--author", default="", callback=one_line, help="For the title block, like the next four."
@@ -151,7 +151,8 @@ def main(
     """
     began = time.monotonic()
     out = Path(os.path.realpath(out))
-    jobs = jobs or min(3, joblib.cpu_count())
+    # a quick run mostly imports and draws; in others the notebooks time their training
+    jobs = jobs or (3 if quick else min(3, joblib.cpu_count()))
     if anonymous and (author or student_id):
         raise click.UsageError(
             "--anonymous leaves out --author and --student-id; give one or the other"

@@ -203,9 +203,11 @@ def execute(book: Notebook, injected: dict, folder: Path, row: Row, kernels: Ker
     Raises NotebookError.
     """
     executed, log = folder / EXECUTED, folder / KERNEL_LOG
+    running: list[NotebookNode] = []
 
-    def began(notebook) -> None:
+    def began(notebook: NotebookNode) -> None:
         row.cells = len(notebook.cells)
+        running.append(notebook)
 
     def reached(cell, cell_index: int) -> None:
         row.cell = cell_index
@@ -216,6 +218,7 @@ def execute(book: Notebook, injected: dict, folder: Path, row: Row, kernels: Ker
             literal_path(executed),
             literal_path(executed),
             injected,
+            request_save_on_cell_execute=False,  # twice a cell, which takes longer than most cells
             kernel_name="python3",
             language="python",
             kernel_manager_class=kernels.manager_class(row.name, log, row.reports),
@@ -241,8 +244,7 @@ def execute(book: Notebook, injected: dict, folder: Path, row: Row, kernels: Ker
             f"{book.path.name}: its Python did not start ({error}); see {log}"
         ) from None
     finally:
-        with suppress(FileNotFoundError, ValueError):  # stopped before or while papermill wrote it
-            notebook = nbformat.read(executed, as_version=4)
+        for notebook in running:  # whether it came to its end or not
             without_places(notebook)
             nbformat.write(notebook, executed)
 
