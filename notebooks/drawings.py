@@ -237,22 +237,22 @@ def carry_and_gate() -> Figure:
 
 def gradient_paths() -> Figure:
     """A gradient's way back through time: in a tanh RNN, and along an LSTM's cell state."""
-    figure, sketch = _one(WIDTH, 3.15)
+    figure, sketch = _one(WIDTH, 2.95)
     columns, steps = (0.3, 1.6, 2.9, 4.2), ("T-3", "T-2", "T-1", "T")
-    sketch.word(0.05, 3.0, _("tanh RNN"), ha="left", fontsize=9)
+    sketch.word(0.05, 2.8, _("tanh RNN"), ha="left", fontsize=9)
     sketch.word(0.05, 1.75, "LSTM", ha="left", fontsize=9)
     rnn, cell, state = [], [], []
     for x, step in zip(columns, steps, strict=True):
-        rnn.append(sketch.circle(x, 2.3, f"$h_{{{step}}}$", size=0.46))
+        rnn.append(sketch.circle(x, 2.1, f"$h_{{{step}}}$", size=0.46))
         cell.append(sketch.circle(x, 1.0, f"$c_{{{step}}}$", STATE, 0.46))
         state.append(sketch.circle(x, 0.27, f"$h_{{{step}}}$", size=0.46))
         sketch.arrow(cell[-1], end=state[-1], dashed=True)
     for t in range(1, len(steps)):
         middle = (columns[t - 1] + columns[t]) / 2
         sketch.arrow(rnn[t - 1], end=rnn[t])
-        sketch.arrow(rnn[t], (middle, 2.8), end=rnn[t - 1], colour=GATE, curved=True)
+        sketch.arrow(rnn[t], (middle, 2.6), end=rnn[t - 1], colour=GATE, curved=True)
         jacobian = rf"$V^\top \mathrm{{diag}}(1 - h_{{{steps[t]}}}^2)$"
-        sketch.word(middle, 2.81, jacobian, GATE)
+        sketch.word(middle, 2.61, jacobian, GATE)
         sketch.arrow(cell[t - 1], end=cell[t])
         sketch.arrow(cell[t], (middle, 1.5), end=cell[t - 1], colour=STATE, curved=True)
         sketch.word(middle, 1.47, rf"$\mathrm{{diag}}(f_{{{steps[t]}}})$", STATE)

@@ -276,7 +276,7 @@ def ceilings(result: dict, rnn: dict) -> Figure:
 
 def seen_and_unseen(budgets: dict) -> Figure:
     """Accuracy against the budget on unseen (solid) and on training surnames (dashed)."""
-    figure, axes = plt.subplots(figsize=(WIDTH, 2.3))
+    figure, axes = plt.subplots(figsize=(WIDTH, 2.0))
     for key in ("linear", "tanh", "lstm"):
         _budgets(axes, budgets["scores"][key], **_style(key))
         _budgets(
@@ -290,7 +290,7 @@ def seen_and_unseen(budgets: dict) -> Figure:
 
 def rates(original: dict) -> Figure:
     """Original recipe: accuracy by learning rate; clipped runs dotted."""
-    figure, axes = plt.subplots(figsize=(WIDTH, 2.6))
+    figure, axes = plt.subplots(figsize=(WIDTH, 2.3))
     networks = ("tanh", "half", "multiplicative", "gate", "carry_gate", "lstm")
     for key in (key for key in networks if key in original["networks"]):
         for side, dash in (("unclipped", "-"), ("clipped", ":")):
@@ -328,7 +328,7 @@ def cue_task(cue: dict) -> Figure:
 
     The LSTM is there by the initial bias of its forget gate: the darker, the larger.
     """
-    figure, axes = plt.subplots(figsize=(WIDTH, 2.8))
+    figure, axes = plt.subplots(figsize=(WIDTH, 2.5))
     networks = [key for key in LABELS if key in cue["networks"]]
     for place, key in enumerate(networks):
         rows = cue["networks"][key]["lengths"]
