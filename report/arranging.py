@@ -137,7 +137,10 @@ def in_own_words(cell: NotebookNode) -> list[NotebookNode]:
         return [cell]
     cell.source = cell.source.replace(BLANK, "").strip()
     words = WORDS[f"no_{kind}"]
-    return [cell] if cell.source else [prose(words[language], language) for language in LANGUAGES]
+    if cell.source:
+        return [cell]
+    part = [*filter(None, [part_of(cell)])]
+    return [prose(words[language], language, *part) for language in LANGUAGES]
 
 
 def blocks_written_anew(cells: list[NotebookNode]) -> set[str]:

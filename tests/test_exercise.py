@@ -4,6 +4,7 @@ import ast
 import io
 import json
 import re
+from copy import deepcopy
 
 import nbformat
 import pytest
@@ -23,7 +24,7 @@ from notebooks.why_lstm import predictions
 from notebooks.why_lstm.effects import effects_of
 from notebooks.why_lstm.study import load_study
 from report import lab
-from report.arranging import BLANK
+from report.arranging import BLANK, Arrange
 from report.cache import cells_of
 from report.lab import make_blank, working_copy
 from report.parameters import find_notebooks, open_notebook
@@ -126,6 +127,17 @@ def test_a_report_has_the_words_of_the_student_and_ours_only_in_our_edition():
         for text in (files["report.html"].decode(), printed):
             assert all(each in text for each in there), text
             assert not any(each in text for each in absent), text
+
+
+def test_the_first_page_of_a_copy_has_the_students_answer_or_says_that_there_is_none():
+    copy = working_copy(open_notebook(NOTEBOOKS / "4_why_lstm.ipynb"), "", True)
+    (own,) = [cell for cell in copy.cells if cell.id == "explain-summary-en-own"]
+    for written, printed in (("Mine.", "Mine."), (BLANK, "(no explanation was written)")):
+        own.source = written
+        arranged, _ = Arrange("en").preprocess(deepcopy(copy), {})
+        heads = [re.match("# .*Why does", cell.source) is not None for cell in arranged.cells]
+        first_page = [cell.source for cell in arranged.cells[: heads.index(True)]]
+        assert printed in first_page
 
 
 def test_a_copy_does_not_say_what_the_student_is_to_explain(displayed):
