@@ -7,6 +7,7 @@ from types import SimpleNamespace
 import pytest
 import torch
 from browser import chromium
+from hypothesis import HealthCheck, settings
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.capture import capture_output
 from live_runs import write_odd, write_trained
@@ -18,6 +19,9 @@ from namelib.data import EMBEDDED_NAMES
 from report.html import LabHTMLExporter
 from report.stitch import Form, render
 
+# a machine may be busy
+settings.register_profile("lab", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("lab")
 FEW_LANGUAGES = ("Italian", "Japanese", "Korean", "Polish")
 
 

@@ -176,7 +176,6 @@ def test_a_notebook_numbers_what_it_shows_and_its_links_lead_there(displayed, te
     assert below.data["text/markdown"] == '<a id="tbl-of-rnn"></a>**Table\xa01** *of RNN*'
 
 
-@settings(deadline=None)
 @given(text=line_of_text)
 @example(" ".join(HOSTILE))
 def test_escaped_text_is_literal_in_html(text):
@@ -185,7 +184,7 @@ def test_escaped_text_is_literal_in_html(text):
     assert tags <= {"p", "a"}  # an address becomes a link of the same text
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(texts=st.lists(line_of_text, min_size=1, max_size=20))
 @example(HOSTILE)
 @example(["0" * 80])

@@ -50,7 +50,7 @@ def test_names_are_answered_in_their_order_whatever_their_length(network):
         np.testing.assert_allclose(together[row::6], np.tile(alone, (200, 1)), atol=1e-6)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(names=st.lists(st.text(max_size=12).filter(readable), max_size=6), top=st.integers(1, 5))
 def test_predict_answers_any_readable_text(names, top):
     answered = predict(MyLSTM(hidden_size=4, output_size=3), names, LANGUAGES, top)

@@ -205,7 +205,7 @@ def test_input_that_is_not_utf8_is_one_clear_line(runs):
     )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(names=st.lists(any_name, min_size=1, max_size=4), as_json=st.booleans())
 @example(["\udce9"], False)
 @example(["Li\udce9"], True)

@@ -53,7 +53,7 @@ def both_layers(size, dtype):
 
 
 @pytest.mark.parametrize(("dtype", "tolerance"), [(torch.float32, 1e-5), (torch.float64, 1e-12)])
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(size=sizes, seed=st.integers(0, 2**16), with_state=st.booleans())
 def test_custom_lstm_equals_torch(dtype, tolerance, size, seed, with_state):
     torch.manual_seed(seed)

@@ -25,9 +25,7 @@ VALUES = st.recursive(
     ),
     max_leaves=5,
 )
-mutating = settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+mutating = settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 def places(value, path=()):

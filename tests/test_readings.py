@@ -4,7 +4,7 @@ import re
 
 import numpy as np
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from namelib import History, Names, Original, Trained
@@ -81,7 +81,6 @@ def test_a_confusion_matrix_is_read_as_it_is(matrix, training, block, first, low
         assert (pair.true, pair.predicted, pair.share, pair.reverse) == first
 
 
-@settings(deadline=None)  # a machine may be busy
 @given(
     matrix=st.integers(2, 4).flatmap(
         lambda n: st.lists(
