@@ -1,7 +1,11 @@
 """notebooks.why_lstm.study: resumes, belongs to its data, and reuses nothing of other code."""
 
+import datetime
 import json
+import os
+from importlib import import_module
 from itertools import product
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -10,11 +14,12 @@ from filelock import FileLock
 from summaries import assert_wide_enough
 
 from namelib import load_names
+from namelib.data import DataError
 from namelib.files import code_digest
 from namelib.language import LANGUAGES
-from namelib.runs import RECORDED, ROOT, RunError
+from namelib.runs import BUILD, RECORDED, ROOT, RunError, versions
 from notebooks import TEXT
-from notebooks.jobs import run_jobs
+from notebooks.jobs import SCHEDULER, JobsError, run_jobs
 from notebooks.why_lstm import budgets, gradients, letter_pairs, study
 from notebooks.why_lstm.result_tables import DATA_SET_LABELS
 
@@ -25,7 +30,7 @@ def job(number: int) -> dict:
     CALLS.append(number)
     if number == 2 and CALLS.count(2) == 1:
         raise KeyboardInterrupt  # killed at its first try
-    return {"number": number}
+    return {"number": number, "seconds": 5}
 
 
 def run(data, depth, workers, kept) -> dict:
@@ -71,10 +76,14 @@ def test_it_goes_on_where_it_was_stopped_and_writes_nothing_before(places):
     assert len(CALLS) == 4
 
 
-def test_folders_of_one_name_have_a_study_each(places):
+def test_folders_of_one_name_have_a_study_each_from_wherever_they_are_named(places, monkeypatch):
     CALLS.append(2)  # nothing is killed
     start(places)
     start(places, "elsewhere/some names")
+    before = len(CALLS)
+    monkeypatch.chdir(places / "elsewhere" / "some names")
+    study.run_study(".", ["ceilings"], 1, places / "recorded", places / "build")
+    assert len(CALLS) == before  # it is the folder of before
     one, other = found_by(places, "some names"), found_by(places, "elsewhere/some names")
     assert one["data"]["name"] == other["data"]["name"] == "some names"
     assert one["data"]["fingerprint"] != other["data"]["fingerprint"]
@@ -84,6 +93,7 @@ def test_a_recorded_study_of_other_surnames_is_refused_before_anything_is_comput
     path = places / "recorded" / "study.json"
     study.record(path, "embedded", "of former lists", "ceilings", {"hours": 4})
     before = path.read_bytes()
+    CALLS.append(2)  # nothing is killed
     for act in (
         lambda: start(places, ""),
         lambda: study.record(path, "embedded", "new", "ceilings", {}),
@@ -93,7 +103,7 @@ def test_a_recorded_study_of_other_surnames_is_refused_before_anything_is_comput
         ) as caught:
             act()
         assert "\n" not in str(caught.value)
-    assert path.read_bytes() == before and not CALLS
+    assert path.read_bytes() == before and CALLS == [2]
 
 
 def test_a_study_gains_experiments_and_another_data_sets_is_found_beside_it(places):
@@ -121,6 +131,49 @@ def test_a_study_gains_experiments_and_another_data_sets_is_found_beside_it(plac
     assert others == ["tutorial", "embedded", "embedded"]
 
 
+def test_an_experiment_that_is_run_again_replaces_its_own_result_alone(tmp_path):
+    path = tmp_path / "study.json"
+    for name, seconds in (("budgets", 1.0), ("ceilings", 2.0), ("budgets", 3.0)):
+        study.record(path, "embedded", "f", name, {"seconds": seconds})
+    found = study.read(path, "f")
+    assert found["results"] == {"budgets": {"seconds": 3.0}, "ceilings": {"seconds": 2.0}}
+    assert {name: made["seconds"] for name, made in found["made"].items()} == {
+        "budgets": 3,
+        "ceilings": 2,
+    }
+    made = found["made"]["budgets"]
+    assert datetime.date.fromisoformat(made["date"]) and made["versions"] == versions()
+    assert (made["processor"], made["cores"]) == (study.processor(), os.cpu_count())
+
+
+def test_the_committed_study_comes_before_a_folders_and_each_of_its_summaries_is_marked(tmp_path):
+    for folder, mean in (("recorded", 0.5), ("build/study/names-f", 0.6)):
+        result = {"settings": {"n": 5}, "bounds": [{"mean": mean, "n": 5}]}
+        study.record(tmp_path / folder / "study.json", "names", "f", "ceilings", result)
+    found = study.load_study("f", tmp_path / "recorded", tmp_path / "build")
+    assert found["results"]["ceilings"] == {
+        "settings": {"n": 5},
+        "bounds": [{"mean": 0.5, "n": 5, "recorded": True}],
+    }
+
+
+@pytest.mark.parametrize(
+    ("cpuinfo", "name"),
+    [
+        ("processor : 0\nmodel name : Core: 9\nmodel name : Core: 9\n", "Core: 9"),
+        ("processor : 0\n", "arm64"),
+        (None, "arm64"),  # not Linux
+    ],
+)
+def test_the_processor_has_a_name_on_any_machine(cpuinfo, name, tmp_path, monkeypatch):
+    if cpuinfo:
+        (tmp_path / "cpuinfo").write_text(cpuinfo)
+    monkeypatch.setattr(study, "Path", lambda _: tmp_path / "cpuinfo")
+    monkeypatch.setattr("platform.processor", lambda: "")
+    monkeypatch.setattr("platform.machine", lambda: "arm64")
+    assert study.processor() == name
+
+
 def test_a_second_data_set_is_called_by_its_own_name():
     recorded = {json.loads(path.read_bytes())["data"]["name"] for path in RECORDED.glob("study*")}
     assert recorded == DATA_SET_LABELS.keys()
@@ -129,23 +182,135 @@ def test_a_second_data_set_is_called_by_its_own_name():
         assert "{{ where | label }}" in text.partition(f"{{% block {block} %}}")[2][:200]
 
 
-def test_a_damaged_study_is_named(places):
+def test_a_damaged_study_is_named(places, monkeypatch):
     path = places / "build" / "study" / "some names" / "study.json"
     study.record(path, "some names", "f", "ceilings", {"a": 1})
     path.write_bytes(path.read_bytes()[:-9])
-    for damaged in (path.read_bytes(), b"[1]", b'{"data": {}}'):
-        path.write_bytes(damaged)
+
+    def unreadable(path: Path) -> bytes:
+        raise OSError("Input/output error")
+
+    for damaged in (path.read_bytes(), b"[1]", b'{"data": {}}', None):
+        if damaged:
+            path.write_bytes(damaged)
+        else:
+            monkeypatch.setattr(Path, "read_bytes", unreadable)
         with pytest.raises(
             RunError, match=r"study\.json: damaged \(.*; delete it and run `make study` again"
         ):
             study.load_study("f", places / "recorded", places / "build")
 
 
-def test_the_command_says_what_is_wrong_in_one_line(tmp_path):
-    (tmp_path / "Dutch.txt").write_text("Smit")
-    answer = CliRunner().invoke(study.main, ["--data", str(tmp_path)])
+def test_the_command_says_what_is_wrong_in_one_line(places, monkeypatch):
+    monkeypatch.setattr(study.run_study, "__defaults__", (places / "recorded", places / "build"))
+    (places / "some names" / "Dutch.txt").unlink()
+    answer = CliRunner().invoke(study.main, ["--data", str(places / "some names")])
     assert answer.exit_code == 1
     assert answer.output.startswith("Error: ") and answer.output.count("\n") == 1
+
+
+def test_too_few_surnames_are_refused_before_anything_is_computed(places):
+    path = places / "some names" / "Dutch.txt"
+    path.write_text("\n".join(path.read_text().splitlines()[:9]))
+    CALLS.append(2)  # nothing is killed
+    with pytest.raises(DataError, match=r"Dutch\.txt has 9 .* at least 10"):
+        start(places)
+    assert CALLS == [2] and not (places / "build").exists()
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (JobsError("the scheduler is gone"), "the scheduler is gone"),
+        (RunError("study.json: damaged"), "study.json: damaged"),
+        (OSError(28, "No space left", "jobs"), "jobs: No space left"),
+        (OSError(12, "Cannot allocate memory"), f"{BUILD}: Cannot allocate memory"),
+        (OSError("handle is closed"), f"{BUILD}: handle is closed"),
+    ],
+)
+def test_whatever_ends_the_command_is_said_in_one_line(error, said, monkeypatch):
+    def ends(*_) -> None:
+        raise error
+
+    monkeypatch.setattr(study, "run_study", ends)
+    answer = CliRunner().invoke(study.main, [])
+    assert (answer.exit_code, answer.stdout, answer.stderr) == (1, "", f"Error: {said}\n")
+
+
+def test_a_full_disk_leaves_the_study_that_is_there(places):
+    resource = pytest.importorskip("resource")
+    CALLS.append(2)  # nothing is killed
+    start(places)
+    (path,) = places.rglob("study.json")
+    before, limits = path.read_bytes(), resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (len(before) // 2, limits[1]))
+    try:
+        with pytest.raises(OSError) as caught:
+            start(places)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert caught.value.filename == str(path.parent) and path.read_bytes() == before
+
+
+def test_the_command_hands_on_its_options(monkeypatch):
+    asked = []
+    monkeypatch.setenv(SCHEDULER, "")  # put back afterwards
+    monkeypatch.setattr(study, "run_study", lambda *given: asked.append(given))
+    for words in (
+        [],
+        ["--only", "gradients", "--only", "budgets", "--jobs", "3"],
+        ["--data", "names", "--scheduler", "tcp://127.0.0.1:8786"],
+    ):
+        assert not os.environ[SCHEDULER]
+        assert CliRunner().invoke(study.main, words).exit_code == 0
+    assert asked == [
+        ("", study.EXPERIMENTS, os.cpu_count()),
+        ("", ("gradients", "budgets"), 3),
+        ("names", study.EXPERIMENTS, os.cpu_count()),
+    ]
+    assert os.environ[SCHEDULER] == "tcp://127.0.0.1:8786"
+    for jobs in ("0", "65"):
+        assert CliRunner().invoke(study.main, ["--jobs", jobs]).exit_code == 2
+    assert len(asked) == 3
+
+
+def test_the_command_writes_where_chapter_4_reads():
+    fingerprint = load_names().fingerprint
+    assert study.load_study(fingerprint)["data"]["name"] == "embedded"
+    assert study.other_study(fingerprint)["data"]["name"] == "tutorial"
+    assert study.run_study.__defaults__ == study.load_study.__defaults__
+
+
+def test_the_experiments_are_those_recorded_and_rates_are_tuned_before_they_are_used():
+    recorded = json.loads((RECORDED / "study.json").read_bytes())["results"]
+    assert recorded.keys() == set(study.EXPERIMENTS)
+    assert study.EXPERIMENTS.index("budgets") < study.EXPERIMENTS.index("gradients")
+
+
+def test_every_experiment_is_run_at_full_depth_and_keeps_its_runs(tmp_path, monkeypatch):
+    """Networks of the budgets are kept, not trained a second time, for the letter pairs."""
+    asked, modules = {}, {}
+    for name in study.EXPERIMENTS:
+        modules[name] = import_module(f"notebooks.why_lstm.{name}")
+        result = ("scores", "networks") if name == "budgets" else name
+
+        def run(*given, name=name, result=result):
+            asked[name] = given
+            return result
+
+        monkeypatch.setattr(modules[name], "run", run)
+    for name, module in modules.items():
+        asked.clear()
+        rates = {"budgets": "rates"}
+        result = study.run_experiment(name, "data", 3, tmp_path, rates)
+        assert result == ("scores" if name == "budgets" else name)
+        if name == "letter_pairs":
+            assert asked.pop(name) == ("data", "networks", budgets.FULL.seeds)
+            name, module = "budgets", budgets
+        more = ("rates",) if name == "gradients" else ()
+        assert asked == {name: ("data", module.FULL, 3, tmp_path, *more)}
+    study.run_experiment("gradients", "data", 3, tmp_path, {})
+    assert asked["gradients"][4:] == (None,)
 
 
 def test_the_command_runs_what_is_asked_goes_on_after_a_stop_and_waits_for_no_other(
@@ -155,15 +320,18 @@ def test_the_command_runs_what_is_asked_goes_on_after_a_stop_and_waits_for_no_ot
     words = ["--data", str(places / "some names"), "--only", "ceilings", "--jobs", "1"]
     stopped = CliRunner().invoke(study.main, words)
     assert stopped.exit_code == 130
-    assert stopped.output.splitlines()[-1].startswith("stopped; finished runs are kept, and the")
+    assert stopped.stderr.splitlines()[-1].startswith("stopped; finished runs are kept, and the")
     (folder,) = (places / "build" / "study").iterdir()
+    assert folder.name.startswith("some names-")
     with FileLock(folder / ".lock"):
         beside = CliRunner().invoke(study.main, words)
     assert beside.exit_code == 1
     assert beside.output == f"Error: {folder}: another study is writing here; wait for it\n"
     again = CliRunner().invoke(study.main, words)
     assert again.exit_code == 0 and CALLS == [1, 2, 2, 3]
-    assert again.output.rstrip().endswith(f"s of CPU, in {folder / 'study.json'}")
+    starts, ends = (line.split(" ", 1)[1] for line in again.stdout.splitlines())
+    assert starts == "ceilings ..."
+    assert ends == f"ceilings: 15 s of CPU, in {folder / 'study.json'}"
     assert set(found_by(places, "some names")["results"]) == {"ceilings"}
 
 
