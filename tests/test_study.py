@@ -264,9 +264,9 @@ def test_the_command_hands_on_its_options(monkeypatch):
         assert not os.environ[SCHEDULER]
         assert CliRunner().invoke(study.main, words).exit_code == 0
     assert asked == [
-        ("", study.EXPERIMENTS, os.cpu_count()),
+        ("", study.EXPERIMENTS, min(os.cpu_count(), 64)),
         ("", ("gradients", "budgets"), 3),
-        ("names", study.EXPERIMENTS, os.cpu_count()),
+        ("names", study.EXPERIMENTS, min(os.cpu_count(), 64)),
     ]
     assert os.environ[SCHEDULER] == "tcp://127.0.0.1:8786"
     for jobs in ("0", "65"):

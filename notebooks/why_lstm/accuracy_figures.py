@@ -221,7 +221,7 @@ def interaction(budgets: dict) -> Figure:
     """
     scores = budgets["scores"]
     tried = sorted({int(n) for of_network in scores.values() for n in of_network})
-    figure, axes = plt.subplots(figsize=(WIDTH, 3.4))
+    figure, axes = plt.subplots(figsize=(WIDTH, 3.7))
     for key in (key for key in LABELS if key in scores and key != "linear"):
         colour = STYLES[key][0]
         axes.plot([], [], color=colour, linewidth=3, label=_(LABELS[key]))
@@ -241,7 +241,7 @@ def interaction(budgets: dict) -> Figure:
     axes.xaxis.set_minor_locator(NullLocator())
     axes.xaxis.set_major_formatter(_PERCENT)
     percents(axes.yaxis)
-    figure.legend(loc="outside lower center", ncols=3, fontsize=7.5, columnspacing=1)
+    figure.legend(loc="outside lower center", ncols=3, fontsize=8, columnspacing=1)
     return figure
 
 

@@ -196,7 +196,7 @@ def run_study(
 )
 @click.option(
     "--jobs",
-    default=os.cpu_count(),
+    default=min(os.cpu_count() or 1, MOST_WORKERS),
     type=click.IntRange(1, MOST_WORKERS),
     show_default=True,
     help="Parallel processes.",
