@@ -133,7 +133,9 @@ def processes(workers: int) -> Iterator[Executor]:
     os.environ["PYTHONWARNINGS"] = "ignore:resource_tracker"
     # it replaces a process whose memory has grown, and nothing is lost
     warnings.filterwarnings("ignore", "A worker stopped while some jobs")
-    pool = get_reusable_executor(workers, timeout=IDLE, initializer=end_with_parent)
+    pool = get_reusable_executor(
+        workers, timeout=IDLE, initializer=end_with_parent, initargs=(os.getpid(),)
+    )
     try:
         yield pool
     except BaseException as error:

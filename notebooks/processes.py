@@ -81,10 +81,12 @@ def answered_by(handler: Callable | signal.Handlers) -> Iterator[None]:
             signal.signal(signum, former[signum])
 
 
-def end_with_parent() -> None:
-    """Make this process ignore Ctrl-C and end within seconds of its parent, even a killed one."""
+def end_with_parent(parent: int) -> None:
+    """Make this process ignore Ctrl-C and end within seconds of its parent, even a killed one.
+
+    `parent` is its number: a parent that was killed while this process started is none any more.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides
-    parent = os.getppid()
 
     def watch() -> None:
         while os.getppid() == parent:

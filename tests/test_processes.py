@@ -102,7 +102,7 @@ def test_ctrl_c_while_a_command_imports_what_it_needs_ends_it_without_a_word(com
 
 PARENT = """
 import subprocess, sys, time
-begin = "from notebooks.processes import end_with_parent; end_with_parent()"
+begin = "import os; from notebooks.processes import end_with_parent as end; end(os.getppid())"
 work = "import time; print(flush=True); time.sleep(600)"
 worker = subprocess.Popen([sys.executable, "-c", f"{begin}; {work}"], stdout=subprocess.PIPE)
 worker.stdout.readline()  # it is at work

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.slow
 
 # what has to be made again, and the line and the temporary file after which the run is stopped
 PHASES = {
-    "notebooks": (["1_rnn/run.json", "2_lstm/run.json"], "2_lstm cell", "2_lstm.progress"),
+    "notebooks": (["1_rnn/run.json", "2_lstm/run.json"], "2_lstm: starts", "2_lstm.progress"),
     "chapter 4": (["4_why_lstm/run.json"], "4_why_lstm cell", "4_why_lstm.json"),
     "printing": (["report.json"], "typesetting", "report.typ"),
 }
