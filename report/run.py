@@ -216,9 +216,8 @@ def execute(book: Notebook, injected: dict, folder: Path, row: Row, kernels: Ker
     try:
         execute_notebook(
             literal_path(executed),
-            literal_path(executed),
+            None,  # it would save twice a cell, which takes longer than most cells
             injected,
-            request_save_on_cell_execute=False,  # twice a cell, which takes longer than most cells
             kernel_name="python3",
             language="python",
             kernel_manager_class=kernels.manager_class(row.name, log, row.reports),
