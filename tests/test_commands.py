@@ -1,7 +1,7 @@
 """README's commands, in its order, typed into a shell at a terminal exactly as they stand there.
 
 The checkout has few surnames, and its notebooks have the parameters of `--quick` as their own.
-Not typed: `make test`, which runs this, and `conda env create`, which needs conda.
+Not typed: `make test`, which runs this.
 """
 
 import os
@@ -26,7 +26,7 @@ pytestmark = [
 ]
 # a block, or a command within a sentence
 COMMANDS = re.compile(r"^```\n(.*?)^```|`((?:make|python|\.venv/bin/\w+) .+?)`", re.M | re.S)
-LEFT_OUT = re.compile(r"make test|-m pytest|-m venv|-m pip|conda")
+LEFT_OUT = re.compile(r"make test|-m pytest|-m venv|-m pip")
 INSTALLS = re.compile(r"^(?:python -m venv|\.venv\\Scripts\\python -m pip) .*", re.M)
 # two reports run to their end; other tests have the files that each option makes
 REPORTS = r'make report(?! ARGS="--(quick|exercise)")|python -m report( --quick)?$'
