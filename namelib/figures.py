@@ -238,7 +238,9 @@ def likeliest(
         axis.grid(axis="y", visible=False)
     for axis in axes.flat[len(predictions) :]:
         axis.set_visible(False)
-    plt.setp(axes[-1], xlabel=_("probability"))
+    for axis in axes.flat[: len(predictions)][-columns:]:  # the lowest of each column
+        axis.set_xlabel(_("probability"))
+        axis.tick_params(labelbottom=True)
     return figure
 
 

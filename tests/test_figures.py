@@ -171,6 +171,129 @@ def test_a_confusion_matrix_has_the_true_language_in_rows(language):
     plt.close("all")
 
 
+# the first recipe of many measurements, which fall at the end, the second of two
+LONG_RUN = History(
+    [1000, 2000, 4000],
+    [2.0, 1.5, 0.4],
+    [0.1, 0.3, 0.5],
+    [2.1, 1.9, 1.8],
+    [0.2, 0.4, 0.35],
+    [0.25, 0.3, 0.28],
+    [1.0, 2.0, 3.0],
+)
+RUNS = {"original": LONG_RUN, "mini_batch": HISTORY}
+
+
+def lines(axes) -> list[tuple]:
+    """What each line shows: its name, its places and its values."""
+    return [
+        (line.get_label(), list(line.get_xdata()), list(line.get_ydata())) for line in axes.lines
+    ]
+
+
+def of_shares(axes) -> bool:
+    return axes.get_ylim() == (0, 1) and axes.yaxis.get_major_formatter()(0.25) == "25%"
+
+
+def test_curves_show_training_and_validation_of_each_recipe_on_one_scale():
+    made = figures.curves(RUNS)
+    for figure, (recipe, history) in zip(made, RUNS.items(), strict=True):
+        loss, accuracy = figure.axes
+        seen = [names / 1000 for names in history.names_seen]
+        assert lines(loss) == [
+            ("training", seen, history.train_loss),
+            ("validation", seen, history.valid_loss),
+        ]
+        assert [shown for _name, *shown in lines(accuracy)] == [
+            [seen, history.train_accuracy],
+            [seen, history.valid_accuracy],
+        ]
+        labels = loss.get_title(), loss.get_ylabel(), accuracy.get_ylabel()
+        assert labels == (figures.RECIPE_LABELS[recipe], "loss (nats)", "accuracy")
+        assert of_shares(accuracy) and loss.get_ylim() == made[0].axes[0].get_ylim()
+        marks = {line.get_marker() for axes in figure.axes for line in axes.lines}
+        assert marks == ({"o"} if len(seen) == 2 else {"None"}), "few points can be seen"
+        for one, other in zip(loss.lines, accuracy.lines, strict=True):
+            assert one.get_color() == other.get_color()
+    ends = [figure.axes[1].texts[0] for figure in made]
+    assert [(end.get_text(), end.xy) for end in ends] == [
+        ("35.0%", (4, 0.35)),
+        ("40.0%", (0.2, 0.4)),
+    ]
+    legend = made[-1].axes[0].get_legend()
+    assert [text.get_text() for text in legend.texts] == ["training", "validation"]
+    plt.close("all")
+
+
+def test_validation_curves_show_each_networks_own():
+    networks = {
+        name: {
+            recipe: vars(run) | {"valid_accuracy": [share / size for share in run.valid_accuracy]}
+            for recipe, run in RUNS.items()
+        }
+        for size, name in enumerate(("RNN", "LSTM", "MyLSTM"), start=1)
+    }
+    made = figures.validation_curves(networks)
+    for figure, (recipe, run) in zip(made, RUNS.items(), strict=True):
+        (axes,) = figure.axes
+        seen = [names / 1000 for names in run.names_seen]
+        assert lines(axes) == [
+            (name, seen, of_network[recipe]["valid_accuracy"])
+            for name, of_network in networks.items()
+        ]
+        assert of_shares(axes) and axes.get_title() == figures.RECIPE_LABELS[recipe]
+        assert [line.get_color() for line in axes.lines] == [figures.COLOURS[n] for n in networks]
+        assert len({line.get_linestyle() for line in axes.lines}) == 3
+        assert {line.get_marker() for line in axes.lines} == {"o" if len(seen) == 2 else "None"}
+    assert [text.get_text() for text in made[-1].axes[0].get_legend().texts] == [*networks]
+    plt.close("all")
+
+
+@pytest.mark.parametrize(("surnames", "places"), [(1, 1), (3, 3), (4, 6)])
+def test_the_likeliest_language_of_each_surname_is_on_top_in_blue(surnames, places):
+    best = ["Korean", "Polish", "Italian", "Dutch"][:surnames]
+    asked = {name[:2]: [(name, 0.5), ("Czech", 0.3)] for name in best}
+    listed = dict.fromkeys(asked, ("in no list", [])) | {"Ko": ("training", ["Korean", "Czech"])}
+    with speaking("zh"):
+        figure = figures.likeliest(asked, listed)
+    shown = [axes for axes in figure.axes if axes.get_visible()]
+    assert (len(figure.axes), len(shown)) == (places, surnames)
+    for axes in shown[-3:]:  # the lowest of each column
+        assert axes.get_xlabel() == catalogue()["probability"]
+        assert axes.xaxis.get_tick_params()["labelbottom"]
+    for axes, (name, answer) in zip(shown, asked.items(), strict=True):
+        axes.figure.canvas.draw()
+        bars = sorted(axes.patches, key=lambda bar: -bar.get_y())
+        assert [bar.get_width() for bar in bars] == [share for _language, share in answer]
+        colours = [colors.to_hex(bar.get_facecolor()).upper() for bar in bars]
+        assert colours == [figures.BLUE, figures.LIGHT_GREY]
+        written = {text.get_text(): text.get_position()[1] for text in axes.get_yticklabels()}
+        assert sorted(written, key=written.get) == [catalogue()[one] for one, _ in answer[::-1]]
+        assert axes.get_title() == name and axes.get_xlim() == (0, 1)
+    below = [axes.texts[0].get_text() for axes in shown[:2]]
+    assert below == ["训练：韩语、捷克语", catalogue()["in no list"]][:surnames]
+    plt.close("all")
+
+
+def test_gates_are_drawn_unit_by_unit_in_the_order_of_the_forget_gate():
+    rng = np.random.default_rng(0)
+    values = {gate: rng.uniform(size=(3, 5)) for gate in figures.GATES}
+    values["cell_state"] *= -4
+    order = values["forget_gate"].mean(axis=0).argsort()
+    made = figures.gates("Kim", values)
+    far = np.abs(values["cell_state"]).max()
+    for figure, (gate, title) in zip(made, figures.GATES.items(), strict=True):
+        axes, scale = figure.axes
+        (units,) = axes.collections
+        assert (units.get_array().reshape(5, 3) == values[gate].T[order]).all()
+        signed = gate == "cell_state"
+        assert units.get_clim() == ((-far, far) if signed else (0, 1)) == scale.get_xlim()
+        assert units.get_cmap().name == ("RdBu_r" if signed else "cividis")
+        assert axes.get_title() == title and list(axes.get_xticks()) == [0.5, 1.5, 2.5]
+        assert [text.get_text() for text in axes.get_xticklabels()] == list("Kim")
+    plt.close("all")
+
+
 def test_no_surname_to_draw_is_told():
     with pytest.raises(ValueError, match="try_names needs at least one"):
         figures.likeliest({}, {})
