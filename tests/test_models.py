@@ -19,6 +19,11 @@ LSTM_STRUCTURE = """LSTM(
   (linear): Linear(in_features=128, out_features=18, bias=True)
   (softmax): LogSoftmax(dim=1)
 )"""
+MY_STRUCTURE = """MyLSTM(
+  (lstm): CustomLSTM(57, 32)
+  (linear): Linear(in_features=32, out_features=18, bias=True)
+  (softmax): LogSoftmax(dim=1)
+)"""
 NAMES = ["Satoshi", "O'Brien", "Li", "A", "Wolfeschlegelsteinhausen"]
 NETWORKS = [RNN, LSTM, MyLSTM]
 sizes = st.tuples(*(st.integers(1, high) for high in (5, 9, 60, 40)))  # batch, time, input, hidden
@@ -27,6 +32,15 @@ sizes = st.tuples(*(st.integers(1, high) for high in (5, 9, 60, 40)))  # batch, 
 def test_the_structures_print_as_in_the_original_report():
     assert str(RNN()) == RNN_STRUCTURE
     assert str(LSTM()) == LSTM_STRUCTURE
+    assert str(LSTM(num_layers=3)) == LSTM_STRUCTURE.replace("num_layers=2", "num_layers=3")
+    assert str(MyLSTM()) == MY_STRUCTURE
+
+
+def test_the_first_weights_of_the_hand_written_lstm_are_spread_as_pytorchs():
+    for weights in CustomLSTM(57, 64).parameters():
+        ends = weights.min().item(), weights.max().item()
+        assert ends == pytest.approx((-1 / 8, 1 / 8), rel=0.1)
+        assert abs(weights.mean().item()) < 0.02
 
 
 def test_rnn_is_the_teachers_loop_letter_by_letter():
@@ -80,6 +94,11 @@ def test_custom_lstm_equals_torch(dtype, tolerance, size, seed, with_state):
         torch.testing.assert_close(
             expected, actual, rtol=0, atol=tolerance, msg=lambda text, what=what: f"{what}: {text}"
         )
+
+
+def test_from_torch_copies_a_layer_without_biases():
+    theirs, x = nn.LSTM(5, 4, bias=False, batch_first=True), torch.randn(2, 3, 5)
+    torch.testing.assert_close(CustomLSTM.from_torch(theirs)(x)[0], theirs(x)[0])
 
 
 @pytest.mark.parametrize(

@@ -25,9 +25,11 @@ def test_hidden_to_hidden_weights_that_are_left_out_do_not_learn(split, network)
         MiniBatch(0.01, epochs=1, weight_decay=0.0, recurrent_dropout=1 - 1e-9, next_letter=0.5),
     )
     stayed = {name for name, weights in model.state_dict().items() if weights.equal(before[name])}
-    assert stayed == (
-        {"lstm.V"} if network is MyLSTM else {"lstm.weight_hh_l0", "lstm.weight_hh_l1"}
-    )
+    kept = {"lstm.V"} if network is MyLSTM else {"lstm.weight_hh_l0", "lstm.weight_hh_l1"}
+    assert stayed == kept
+    fit(model, *split, MiniBatch(0.01, epochs=1, weight_decay=0.0, recurrent_dropout=0.5))
+    for name in kept:  # each step leaves out others
+        assert (model.state_dict()[name] != before[name]).all()
 
 
 def test_dropout_enlarges_the_weights_that_stay_so_that_their_mean_stays():
@@ -52,7 +54,11 @@ def test_each_next_letter_and_the_end_are_what_is_guessed(network):
         h = model.hidden_states(encode([name])[0])[0]  # (time, hidden)
         following = [*map(ALPHABET.index, name[1:]), len(ALPHABET)]
         losses += [-both.guess(h[t]).log_softmax(0)[letter] for t, letter in enumerate(following)]
-    torch.testing.assert_close(loss, torch.stack(losses).mean(), rtol=0, atol=1e-12)
+    expected, learning = torch.stack(losses).mean(), list(model.lstm.parameters())
+    torch.testing.assert_close(loss, expected, rtol=0, atol=1e-12)
+    torch.testing.assert_close(
+        *(torch.autograd.grad(of, learning, retain_graph=True) for of in (loss, expected))
+    )
     torch.testing.assert_close(answers, model(letters, lengths), rtol=0, atol=0)
     padded = both(F.pad(letters, (0, 3)), lengths)
     torch.testing.assert_close(padded, (answers, loss), rtol=0, atol=1e-12)

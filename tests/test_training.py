@@ -68,6 +68,57 @@ def test_original_is_plain_sgd_on_one_name(split):
     torch.testing.assert_close(model.state_dict(), reference.state_dict())
 
 
+def test_curves_are_means_over_the_names_read_since_the_last_measurement(split):
+    """At a rate of nearly 0, so that the network stays as it is."""
+    torch.manual_seed(0)
+    (train, valid), model = split, MyLSTM(**SMALL).double()
+    rng, rows = np.random.default_rng(5), rows_by_language(train)
+    read = [
+        rows[language][rng.integers(len(rows[language]))]
+        for language in rng.integers(len(rows), size=250)
+    ]
+    for recipe, parts in (
+        (Original(1e-9, steps=250), np.array_split(read, 3)),
+        (MiniBatch(1e-9, epochs=2, balance=0.5), [range(len(train))] * 2),
+    ):
+        history = fit(model, train, valid, recipe, seed=5)
+        assert history.names_seen == np.cumsum([len(part) for part in parts]).tolist()
+        for names, shown in (
+            ([train[part] for part in parts], (history.train_loss, history.train_accuracy)),
+            (
+                [valid] * len(parts),
+                (history.valid_loss, history.valid_accuracy, history.valid_balanced_accuracy),
+            ),
+        ):
+            measured = [list(evaluate(model, part).summary().values()) for part in names]
+            for values, expected in zip(shown, np.transpose(measured), strict=False):
+                assert values == pytest.approx(expected.tolist(), abs=1e-6)
+
+
+def test_seconds_are_those_of_training_and_a_loss_that_is_infinite_is_told(
+    split, clock, monkeypatch
+):
+    class Slow:
+        learning_rate = 0.1
+
+        def __init__(self, *losses):
+            self.losses = losses
+
+        def run(self, *_):
+            for names_seen, loss in enumerate(self.losses, start=1):
+                clock.takes(2)()
+                yield names_seen, loss, 0.5
+
+    model = RNN(**SMALL)
+    monkeypatch.setattr("namelib.training.evaluate", clock.takes(100, evaluate(model, split[1])))
+    history = fit(model, *split, Slow(1.0, 1.0))
+    assert history.elapsed == [2, 4] and history.seconds == 4
+    with pytest.raises(
+        FloatingPointError, match=r"loss is inf after 2 surnames: learning_rate=0\.1"
+    ):
+        fit(model, *split, Slow(1.0, np.inf))
+
+
 @pytest.mark.parametrize("next_letter", [0.0, 0.7])
 def test_mini_batch_is_adamw_on_smoothed_targets_and_next_letters(split, next_letter):
     """AdamW's steps, clipped, on 0.8 of the true loss, 0.2 of all languages', and letters' loss."""
@@ -101,8 +152,8 @@ def test_mini_batch_is_adamw_on_smoothed_targets_and_next_letters(split, next_le
     ("recipe", "names", "values", "wanted"),
     [
         (Original, ["learning_rate"], (0, -1, float("nan")), "above 0"),
-        (Original, ["steps"], (0, -1, float("nan")), "1 or more"),
-        (MiniBatch, ["learning_rate"], (0, -1, float("nan")), "above 0"),
+        (Original, ["steps", "measurements"], (0, -1, float("nan")), "1 or more"),
+        (MiniBatch, ["learning_rate", "max_norm"], (0, -1, float("nan")), "above 0"),
         (MiniBatch, ["epochs", "batch_size"], (0, -1, float("nan")), "1 or more"),
         (
             MiniBatch,
@@ -131,6 +182,17 @@ def test_balance_takes_out_how_many_names_each_language_has(balance, expected):
     assert np.exp(evaluate(model, train).log_probabilities)[:, 0].mean() == pytest.approx(
         expected, abs=0.05
     )
+
+
+def test_half_a_balance_takes_out_half_of_what_the_counts_say_from_targets_too():
+    """90 names, 10 and none."""
+    train = Names(["x"] * 100, np.repeat([0, 1], [90, 10]), ["Common", "Rare", "Without names"])
+    recipe = MiniBatch(0.1, balance=0.5, label_smoothing=0.2)
+    prior, targets = recipe.prior_and_targets(train)
+    assert prior[:2].tolist() == pytest.approx(np.log([0.9, 0.1]) / 2)
+    expected = torch.tensor([[0.95, 0.05, 0], [0.15, 0.85, 0], [0.15, 0.05, 0.8]])
+    torch.testing.assert_close(targets.float(), expected, rtol=0, atol=1e-4)
+    assert not replace(recipe, balance=0.0).prior_and_targets(train)[0].any()
 
 
 def test_first_weights_are_those_of_the_model_and_torchs_threads_stay_when_the_rate_is_too_high_too(
@@ -204,7 +266,9 @@ def test_ones_own_network_is_checked_and_trains_frozen_normalised_and_in_another
         before = model.gru.weight_hh_l0.clone()
         # 65: a batch of one would be left
         assert np.isfinite(fit(model, train, valid, recipe).valid_loss).all()
+        seen = model.norm.num_batches_tracked.item()
         fit(model.eval(), train, valid, replace(recipe, batch_size=8))
+        assert model.norm.num_batches_tracked > seen, "it trains as in training"
         assert (model.gru.weight_hh_l0 == before).all()
     with pytest.raises(ValueError, match="Own: nothing to train"):
         fit(Own().requires_grad_(False), train, valid, Original(0.01, steps=1))
