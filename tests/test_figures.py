@@ -115,6 +115,7 @@ def test_a_script_draws_a_folder_in_any_script_without_a_hint_and_a_warning(tmp_
         asked = {"ไทย": [(language, 0.3) for language in data.languages]}
         figures.likeliest(asked, {"ไทย": ("", [])}).savefig(io.BytesIO(), format="svg")
     plt.close("all")
+    assert figures.shortened("ไทย") == "Aithy"
     assert figures.shortened("\u4e02西") == "\N{GETA MARK}西"  # which the reduced font lacks
 
 
@@ -142,16 +143,29 @@ def test_the_labels_are_those_of_the_language(name):
     assert chinese & set(words.values()) and not chinese & words.keys()
 
 
+def lightness(colour) -> float:
+    """CIE L*, 0 to 100: what is left of a colour in a grey print."""
+    linear = [
+        c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in colors.to_rgb(colour)
+    ]
+    luminance = np.dot([0.2126, 0.7152, 0.0722], linear)
+    return 116 * np.cbrt(luminance) - 16 if luminance > 0.0089 else 903.3 * luminance
+
+
 @pytest.mark.parametrize("language", SPOKEN)
 def test_a_confusion_matrix_has_the_true_language_in_rows(language):
     """Read back: three of four surnames in `one` are taken for `two`, none the other way."""
     data = Names(list("abcdef"), np.array([0, 0, 0, 0, 1, 2]), ["one", "two", "three"])
     predicted = np.array([0, 1, 1, 1, 1, 1])
-    answers = Metrics(data, np.log(np.eye(3)[predicted] + 0.1))
+    first, answers = (
+        Metrics(data, np.log(np.eye(3)[of_each] + 0.1)) for of_each in (data.labels, predicted)
+    )
     with speaking(language), figures.style():
-        axis = figures.confusions({"original": answers})[0].axes[0]
-        words = [_("true language"), _("predicted language"), _(figures.RECIPE_LABELS["original"])]
+        axis = figures.confusions({"original": first, "mini_batch": answers})[1].axes[0]
+        title = _(figures.RECIPE_LABELS["mini_batch"])
+        words = [_("true language"), _("predicted language"), title]
     (cells,) = axis.collections
+    assert lightness(cells.to_rgba(0)) > lightness(cells.to_rgba(100)) > 65, "black on it is read"
     assert cells.get_array().reshape(3, 3).tolist() == [[25, 75, 0], [0, 100, 0], [0, 100, 0]]
     written = {
         (round(text.get_position()[1] - 0.5), round(text.get_position()[0] - 0.5)): text.get_text()
@@ -196,7 +210,8 @@ def of_shares(axes) -> bool:
 
 
 def test_curves_show_training_and_validation_of_each_recipe_on_one_scale():
-    made = figures.curves(RUNS)
+    with plt.rc_context({"lines.marker": "s"}):  # a user's own settings change nothing
+        made = figures.curves(RUNS)
     for figure, (recipe, history) in zip(made, RUNS.items(), strict=True):
         loss, accuracy = figure.axes
         seen = [names / 1000 for names in history.names_seen]
@@ -297,15 +312,6 @@ def test_gates_are_drawn_unit_by_unit_in_the_order_of_the_forget_gate():
 def test_no_surname_to_draw_is_told():
     with pytest.raises(ValueError, match="try_names needs at least one"):
         figures.likeliest({}, {})
-
-
-def lightness(colour) -> float:
-    """CIE L*, 0 to 100: what is left of a colour in a grey print."""
-    linear = [
-        c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in colors.to_rgb(colour)
-    ]
-    luminance = np.dot([0.2126, 0.7152, 0.0722], linear)
-    return 116 * np.cbrt(luminance) - 16 if luminance > 0.0089 else 903.3 * luminance
 
 
 @pytest.mark.parametrize("name", ["curves", "likeliest"])
