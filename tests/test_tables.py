@@ -1,6 +1,7 @@
 """The tables hold what was measured, in the language that is spoken."""
 
 import numpy as np
+from IPython.core.formatters import DisplayFormatter
 
 from namelib import History, Names, Original, Trained, tables
 from namelib.evaluation import Metrics
@@ -32,48 +33,48 @@ def answers(labels, predicted) -> Metrics:
 
 def trained(rate: float, seconds: float, metrics: Metrics, names: int = 1000) -> Trained:
     return Trained(
-        Original(rate), History([names], [1.0], [1.0], [0.5], [0.5], [0.5], [seconds]), metrics
+        Original(rate), History([500, names], *[[1.0, 0.5]] * 5, [1.0, seconds]), metrics
     )
 
 
-RIGHT, HALF = answers([0, 1], [0, 1]), answers([0, 1], [0, 0])
+RIGHT, MOST = answers([0, 1], [0, 1]), answers([0, 0, 0, 1], [0, 0, 1, 1])
 
 
 def test_recipes_stand_side_by_side():
-    both = {"original": trained(0.005, 12.34, HALF), "mini_batch": trained(0.01, 3, RIGHT, 4000)}
+    both = {"original": trained(0.005, 12.34, MOST), "mini_batch": trained(0.01, 3, RIGHT, 4000)}
     with speaking("zh"):
         chinese = tables.recipes(both)
     english = tables.recipes(both)
     for table in (english, chinese):
         assert [row[1:] for row in table.rows] == [
-            ["0.005", "1,000", "12.3", "50.0%", "50.0%", "33.3%"],
+            ["0.005", "1,000", "12.3", "75.0%", "83.3%", "73.3%"],
             ["0.01", "4,000", "3.0", "100.0%", "100.0%", "100.0%"],
         ]
-        assert {len(row) for row in table.rows} == {len(table.head)}
+    assert english.head[1:4] == ["learning rate", "surnames seen", "seconds"]
+    assert english.head[4:] == ["accuracy", "balanced accuracy", "macro F1"]
     assert (english.rows[1][0], chinese.rows[1][0]) == ("mini-batch recipe", "小批量方案")
 
 
 def test_samples_are_five_training_surnames_of_each_language():
     train = answers(labels=[0] * 7 + [2] * 2, predicted=[0] * 9).data
-    rows = tables.samples(train, np.random.default_rng(0)).rows
+    table, other = (tables.samples(train, np.random.default_rng(seed)) for seed in (0, 1))
+    assert table.head == ["language", "examples"] and table.rows != other.rows
+    rows = table.rows
     assert [row[0] for row in rows] == ["Japanese", "Korean", r"a\|b \$c\$"]
-    japanese, korean, other = ([name for name in row[1].split(", ") if name] for row in rows)
+    japanese, korean, third = ([name for name in row[1].split(", ") if name] for row in rows)
     assert len(set(japanese)) == 5 and set(japanese) <= {rf"n\|{k}" for k in range(7)}
-    assert korean == [] and set(other) == {r"n\|7", r"n\|8"}
+    assert korean == [] and set(third) == {r"n\|7", r"n\|8"}
     with speaking("zh"):
         assert tables.samples(train, np.random.default_rng(0)).rows[0][0] == "日语"
 
 
-def test_columns_of_numbers_stand_to_the_right():
-    table = Table(
-        ["name", "share", "lag"], [["Li", "12.5%", "−3"], ["1a", "–", "±0.2"], ["", "<1", "7"]]
-    )
-    rule = table.markdown().splitlines()[1]
-    assert [dashes.strip().endswith(":") for dashes in rule.strip("|").split("|")] == [
-        False,
-        True,
-        True,
-    ]
+def test_columns_of_numbers_stand_to_the_right_and_each_is_as_wide_as_its_text():
+    rows = [["Li", "a − b", "12.5%", "−3"], ["1a", "c-d", "–", "±0.2"], ["", "e1", "<1", "+7"]]
+    table = Table(["name", "what", "share", "n"], rows)
+    shown, _metadata = DisplayFormatter().format(table)
+    assert shown["text/markdown"].splitlines()[1] == "| ---- | ----- | -----: | ----: |"
+    short = Table(["n"], [["7"]])
+    assert short.markdown().splitlines()[1] == "| ---: |"
 
 
 def test_a_share_never_leaves_0_and_1_and_what_rounds_to_zero_has_no_minus():
