@@ -21,14 +21,15 @@ def answers(predicted: list[int], labels: list[int]) -> Metrics:
 
 
 def test_measures_of_a_case_worked_by_hand():
-    metrics = answers(predicted=[0, 0, 1, 1], labels=[0, 0, 0, 1])
-    assert metrics.confusion.tolist() == [[2, 1, 0], [0, 1, 0], [0, 0, 0]]
+    metrics = answers(predicted=[0, 2, 1, 1], labels=[0, 0, 0, 1])
+    assert metrics.confusion.tolist() == [[1, 1, 1], [0, 1, 0], [0, 0, 0]]
+    assert metrics.shares.tolist() == [[1 / 3, 1 / 3, 1 / 3], [0, 1, 0], [0, 0, 0]]
     summary = metrics.summary()
-    assert summary["accuracy"] == 3 / 4
-    # Korean does not occur and does not count
-    assert summary["balanced_accuracy"] == pytest.approx((2 / 3 + 1) / 2)
-    assert summary["macro_f1"] == pytest.approx((0.8 + 2 / 3) / 2)
-    assert summary["loss"] == pytest.approx(-(3 * np.log(0.6) + np.log(0.2)) / 4)
+    assert summary["accuracy"] == 2 / 4
+    # Korean is predicted, but does not occur and does not count
+    assert summary["balanced_accuracy"] == pytest.approx((1 / 3 + 1) / 2)
+    assert summary["macro_f1"] == pytest.approx((1 / 2 + 2 / 3) / 2)
+    assert summary["loss"] == pytest.approx(-(np.log(0.6) + np.log(0.2)) / 2)
 
 
 def test_no_warning_when_a_language_is_missing():

@@ -177,6 +177,21 @@ def test_a_name_without_a_known_letter_is_reported_and_the_others_answered(ask):
     ]
 
 
+@pytest.mark.parametrize("closed", [False, True])
+def test_without_names_at_a_terminal_or_without_any_input_it_asks_for_them(closed):
+    _master, terminal = os.openpty()
+    asked = subprocess.run(
+        [sys.executable, "-m", "namelib", "predict"],
+        stdin=terminal,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        preexec_fn=(lambda: os.close(0)) if closed else None,
+    )
+    assert asked.returncode == 2 and "give names, or send them on standard" in asked.stderr
+    assert "Usage: python -m namelib predict " in asked.stderr and asked.stdout == ""
+
+
 @pytest.mark.parametrize(
     ("output", "why"), [("/dev/full", "No space left on device"), (None, "Broken pipe")]
 )

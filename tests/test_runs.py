@@ -2,8 +2,10 @@
 
 import csv
 import json
+import platform
 import re
 import shutil
+from dataclasses import asdict, replace
 
 import numpy as np
 import pytest
@@ -22,6 +24,7 @@ from namelib import (
     evaluate,
     figures,
     fit,
+    load_names,
     predict,
     runs,
     split_names,
@@ -74,6 +77,7 @@ def save(few, tmp_path):
 def test_a_loaded_network_gives_the_same_digits(save, network):
     folder, model, _ = save(network)
     loaded, results = load_run(folder)
+    assert not loaded.training, "dropout of one's own would change the answers"
     assert type(loaded) is network and str(loaded) == results["model"]["structure"] == str(model)
     names = ["Satoshi", "O'Brien", "Li"]
     assert predict(loaded, names, list("abcd")) == predict(model, names, list("abcd"))
@@ -178,6 +182,7 @@ BROKEN = {
     ),
     "a number of the results": ("results.json", lambda file: edit(file, '"seed": 3', '"seed": 4')),
     "results of nothing": ("results.json", lambda file: file.write_text("{}")),
+    "a number for results": ("results.json", lambda file: file.write_text("7")),
     "results of another kind": ("results.json", lambda file: file.write_text("[" * 5000)),
 }
 
@@ -220,6 +225,36 @@ def test_results_are_strict_json_with_the_versions(save):
     assert (
         results["versions"]["torch"].startswith(torch.__version__.split("+")[0]) and "中文" in text
     )
+    assert results["versions"]["python"] == platform.python_version()
+    with pytest.raises(ValueError, match="not JSON compliant"):
+        save_results(folder, {"loss": np.nan})
+    assert load_results(folder) == {
+        key: value for key, value in results.items() if key != "sha256"
+    }, "the former ones stay"
+
+
+def test_results_hold_each_training_and_the_sizes_of_the_data(few, few_names, tmp_path):
+    (train, valid), data = few, load_names(few_names)
+    trained = {}
+    for seconds, recipe in ((1.0, Original(0.1)), (2.0, MiniBatch(0.2))):
+        model = RNN(hidden_size=6, output_size=4)
+        history = replace(HISTORY, elapsed=[seconds])
+        trained[type(recipe).__name__] = Trained(recipe, history, evaluate(model, valid))
+    save_run(tmp_path, model, trained, data, train, seed=0)
+    results = load_run(tmp_path)[1]
+    assert results["data"] == {
+        "fingerprint": data.fingerprint,
+        "languages": train.languages,
+        "rows": 120,
+        "counts": [30] * 4,
+        "train": len(train),
+        "valid": len(valid),
+    }
+    for name, training in trained.items():
+        assert results["recipes"][name] == asdict(training.recipe)
+        assert results["history"][name].items() >= asdict(training.history).items()
+        assert results["history"][name]["seconds"] == training.history.seconds
+        assert results["metrics"][name] == training.metrics.summary()
 
 
 def test_a_network_is_saved_with_its_own_metrics_only(save, few, tmp_path):
