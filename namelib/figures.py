@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
-from pathlib import Path
 
 import matplotlib.style
 import numpy as np
@@ -16,19 +15,11 @@ from matplotlib.ticker import PercentFormatter
 
 from namelib.evaluation import Metrics
 from namelib.language import _
+from namelib.look import COLOURS, FONTS, GATES, RECIPE_LABELS
 from namelib.numbers import percent
 from namelib.spelling import drawable
 from namelib.training import History
 
-FONTS = Path(__file__).parent / "fonts"
-# Okabe & Ito's hues, with lightnesses that differ in greyscale print and for colour-blind readers.
-COLOURS = {
-    "RNN": "#BC4A00",
-    "LSTM": "#0B3F80",
-    "MyLSTM": "#1BA784",
-    "original": "#E69F00",
-    "mini_batch": "#0072B2",
-}
 BLUE = COLOURS["mini_batch"]  # also for what belongs to no network
 GREY = "#555555"
 LIGHT_GREY = "#949494"  # next to the blue: differs from it in greyscale print
@@ -39,13 +30,6 @@ WIDTH, HALF = 4.65, 3.35
 PALE = 2.1
 SMALLEST = 6.5  # points: 6 in print
 DASHES = "-", "--", "-."
-RECIPE_LABELS = {"original": "original recipe (batch-1 SGD)", "mini_batch": "mini-batch recipe"}
-GATES = {
-    "forget_gate": "forget gate f",
-    "input_gate": "input gate i",
-    "output_gate": "output gate o",
-    "cell_state": "cell state c",
-}
 MISSING = "\N{GETA MARK}"  # stands for a character that the fonts lack
 LONGEST_LABEL = 22  # longest name in a label, in symbols
 

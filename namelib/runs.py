@@ -25,6 +25,7 @@ from namelib.training import History, MiniBatch, Original
 ROOT = Path(__file__).resolve().parents[1]
 BUILD = ROOT / "build"
 BY_HAND = BUILD / "by_hand"  # the runs of notebooks that nobody gave a folder
+SWEEPS = "sweeps"  # next to the run folders: the table of a sweep
 RECORDED = ROOT / "data" / "recorded"  # what was measured once and is quoted
 FILES = "weights.safetensors", "predictions.csv"  # beside results.json
 LIBRARIES = ("torch", "numpy", "scipy", "pandas", "scikit-learn", "matplotlib", "seaborn")

@@ -3,6 +3,7 @@
 import re
 import string
 import unicodedata
+from functools import lru_cache
 
 from anyascii import anyascii
 
@@ -109,6 +110,7 @@ def readable(name: str) -> bool:
     return not refusal(name)
 
 
+@lru_cache(100_000)
 def spelling(name: str) -> str:
     """The key by which a split treats two names as the same: the normalised name in lower case."""
     return normalise(name).lower()

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from namelib.data import Names
-from namelib.figures import RECIPE_LABELS
 from namelib.language import _
+from namelib.look import RECIPE_LABELS
 from namelib.numbers import count, percent
 from namelib.runs import Trained
 

@@ -10,7 +10,7 @@ import base64
 import io
 import json
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from html import escape as escape_html
 from pathlib import Path
 from typing import NamedTuple
@@ -18,23 +18,19 @@ from typing import NamedTuple
 import matplotlib.pyplot as plt
 from IPython.display import display
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
 from namelib import numbers
 from namelib.figures import style
-from namelib.language import LANGUAGES, _, chosen, speaking
-from namelib.runs import NETWORKS, Network
+from namelib.language import _, chosen, speaking
+from namelib.runs import Network
 from namelib.tables import Table, escape
+from notebooks.marks import DRAWING, number_links, numbers_in, suffix
 
-# What a cell shows with a caption, but in exercise copies alone; a link to such a thing.
-SHOWN = re.compile(r"""\.show\(\s*["'](fig|tbl)_((?!predicted_)\w+)["']""")
-# Where a drawing begins and the last one ends in one SVG, and its place there, in points.
-DRAWING = "<!--drawing-->"
-PLACED = re.compile(r'x="\S+" y="\S+" width="(\S+)" height="(\S+)" viewBox')
 VIEW = re.compile(r'viewBox="0 0 (\S+) (\S+)"')
 SIZE = re.compile(r' width="\S+" height="\S+" viewBox')
 PAGE = 540  # points
-LINK = re.compile(r"\[(\w+)\]\(#((?:fig|tbl)-[\w-]+)\)")
 
 
 class Paragraph(NamedTuple):
@@ -191,54 +187,22 @@ class Page:
         return number_links(text, self.numbers)
 
 
-def suffix(network: Network) -> str:
-    """What ends the ids of figures and tables that all chapters on networks have."""
-    return f"-{network.name.lower()}"
-
-
-def numbers_in(code: str) -> dict[str, int]:
-    """{block: number} of the figures and tables that the code shows."""
-    return count_by_kind(f"{kind}_{name}" for kind, name in SHOWN.findall(code))
-
-
-def count_by_kind(names: Iterable[str]) -> dict[str, int]:
-    """{name: number}; figures, `fig...`, and tables, `tbl...`, are each counted from 1."""
-    numbers: dict[str, int] = {}
-    for name in names:
-        numbers.setdefault(name, 1 + sum(other[:3] == name[:3] for other in numbers))
-    return numbers
-
-
-def number_links(text: str, numbers: dict[str, int]) -> str:
-    """The text with numbers in its links: `[Figure](#fig-x)` becomes `[Figure 3](#fig-x)`.
-
-    A link to what a network's chapter shows leads to that notebook.
-    """
-    words = set()
-    for language in LANGUAGES:
-        with speaking(language):
-            words |= {_("Figure"), _("Table")}
-
-    def numbered(link: re.Match[str]) -> str:
-        if link[1] not in words:
-            return link[0]
-        if link[2] not in numbers:
-            networks = filter(lambda network: link[2].endswith(suffix(network)), NETWORKS.values())
-            file = next((f"{network.notebook}.ipynb" for network in networks), "")
-            return f"[{link[1]}]({file}#{link[2]})"
-        return f"[{link[1]}\N{NO-BREAK SPACE}{numbers[link[2]]}](#{link[2]})"
-
-    return LINK.sub(numbered, text)
-
-
 def drawing(figure: Figure) -> str:
     """The figure as SVG on clear paper, and closed."""
     svg = io.StringIO()
+    FigureCanvasSVG(figure)
+    figure.dpi = 72  # SVG's points
     with style():
-        paper = {"bbox_inches": "tight", "transparent": True}
-        names = ("Creator", "Date", "Format", "Type")
+        # arranged and measured here: savefig would draw it once more to do so
+        if engine := figure.get_layout_engine():
+            engine.execute(figure)
+        figure.set_layout_engine("none")
+        paper = figure.get_tightbbox().padded(plt.rcParams["savefig.pad_inches"])
+        names = dict.fromkeys(("Creator", "Date", "Format", "Type"))
         # `dpi`: of what is drawn as a picture, such as the cells of a heat map
-        figure.savefig(svg, format="svg", dpi=288, metadata=dict.fromkeys(names), **paper)
+        figure.savefig(
+            svg, format="svg", dpi=288, bbox_inches=paper, transparent=True, metadata=names
+        )
     plt.close(figure)
     return svg.getvalue()
 

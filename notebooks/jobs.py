@@ -103,7 +103,12 @@ def start_processes(workers: int) -> None:
     if workers > 1 and SCHEDULER not in os.environ:
         with processes(workers) as pool:
             for _ in range(workers):
-                pool.submit(versions)  # for what its module imports
+                pool.submit(first_optimizer)
+
+
+def first_optimizer() -> None:
+    """Load what a process loads once: this module, and PyTorch's compiler, for a second."""
+    torch.optim.AdamW([torch.zeros(1)])
 
 
 def code_of(function: Callable) -> str:

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import click
 
-from namelib.figures import RECIPE_LABELS
 from namelib.files import sha256, write_files
+from namelib.look import RECIPE_LABELS
 from namelib.runs import NETWORKS
 from namelib.spelling import printable
 from notebooks import NOTEBOOKS

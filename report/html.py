@@ -20,7 +20,7 @@ from nbformat.v4 import new_markdown_cell
 from traitlets import CaselessStrEnum, List, Unicode
 from traitlets.config import Config
 
-from notebooks.display import DRAWING, PLACED
+from notebooks.marks import DRAWING, PLACED
 from report.arranging import TEMPLATES, WORDS, Arrange, language_of, part_of, tags_of
 from report.fonts import embed_fonts
 from report.live import live_figure

@@ -10,8 +10,8 @@ from torch import nn
 
 from namelib.data import encode, load_names
 from namelib.evaluation import predict
-from namelib.figures import COLOURS, GATES
 from namelib.language import LANGUAGES, _, speaking
+from namelib.look import COLOURS, GATES
 from namelib.runs import NETWORKS, load_results, load_run
 from namelib.scripts import SOUNDS, indian, korean
 from namelib.spelling import ALPHABET, fold

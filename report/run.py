@@ -6,10 +6,11 @@ import re
 import shutil
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import joblib
@@ -21,8 +22,7 @@ from papermill.exceptions import strip_color
 from tqdm import tqdm
 
 from namelib.progress import REFRESH
-from namelib.runs import RECORDED
-from notebooks.why_lstm.sweep_table import SWEEPS
+from namelib.runs import RECORDED, SWEEPS
 from report.board import Board, Row
 from report.cache import (
     KERNEL_LOG,
@@ -38,6 +38,7 @@ from report.kernel import Kernels
 from report.parameters import SET_BY_OPTION, Notebook, ParameterError, literal_path
 
 EXECUTED = "notebook.ipynb"
+DECLARES = {"parameters", "injected-parameters"}  # tags of cells that only name where runs are
 WARNED_IN = re.compile(r"^\S.*[/\\](?=[^/\\\n]+:\d+: \w+:)", re.MULTILINE)
 
 # NotebookError reports what it would print
@@ -102,19 +103,52 @@ def run_notebooks(
 
     Those of an unchanged run are from then.
 
-    Up to `plan.jobs` run in parallel; those that read the runs of others come last, one by one.
-    When one fails, the others are stopped, and the partly executed notebooks stay in their folders.
-    Their sockets are in `scratch`.
+    Up to `plan.jobs` run in parallel; those that read the runs of others come last, one by one, and
+    wait for them only where they read them. When one fails, the others are stopped, and the partly
+    executed notebooks stay in their folders. Their sockets are in `scratch`.
 
     Raises NotebookError.
     """
     readers = [book for book in notebooks if "runs_dir" in book.types]
     makers = [book for book in notebooks if book not in readers]
     kernels = Kernels(scratch)
-    seconds = _run_group(makers, plan, plan.jobs, {}, kernels, board)
-    upstream = {book.name: run_files(plan.folder(book)) for book in makers}
-    upstream |= {"sweeps": hashes(plan.out_dir / SWEEPS, "*.csv"), "recorded": hashes(RECORDED)}
-    seconds |= _run_group(readers, plan, 1, upstream, kernels, board)
+    with ThreadPoolExecutor(plan.jobs) as pool:
+        made = {
+            book.name: pool.submit(_run, book, plan, dict, kernels, board.rows[book.name])
+            for book in makers
+        }
+
+        @cache
+        def upstream() -> dict:
+            """What the readers read, once it is there; the error of one that failed."""
+            wait(made.values())
+            for future in made.values():
+                future.result()
+            runs = {book.name: run_files(plan.folder(book)) for book in makers}
+            sweeps = hashes(plan.out_dir / SWEEPS, "*.csv")
+            return runs | {"sweeps": sweeps, "recorded": hashes(RECORDED)}
+
+        def read() -> dict[str, float]:
+            seconds = {}
+            for book in readers:
+                stale = any(board.rows[maker.name].runs for maker in makers)
+                row = board.rows[book.name]
+                seconds[book.name] = _run(book, plan, upstream, kernels, row, stale)
+            return seconds
+
+        last = pool.submit(read)
+        waiting = {*made.values(), last}
+        try:
+            while waiting:
+                done, waiting = wait(waiting, timeout=REFRESH, return_when=FIRST_COMPLETED)
+                board.refresh()
+                for future in done:
+                    future.result()
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            kernels.end()
+            raise
+    seconds = {name: future.result() for name, future in made.items()} | last.result()
     return {book.name: seconds[book.name] for book in notebooks}
 
 
@@ -141,42 +175,35 @@ def scratch_folder(out: Path) -> Iterator[Path]:
         note.unlink(missing_ok=True)
 
 
-def _run_group(
-    books: list[Notebook], plan: Plan, jobs: int, upstream: dict, kernels: Kernels, board: Board
-) -> dict[str, float]:
-    with ThreadPoolExecutor(jobs) as pool:
-        futures = {
-            book.name: pool.submit(_run, book, plan, upstream, kernels, board.rows[book.name])
-            for book in books
-        }
-        waiting = set(futures.values())
-        try:
-            while waiting:
-                done, waiting = wait(waiting, timeout=REFRESH, return_when=FIRST_COMPLETED)
-                board.refresh()
-                for future in done:
-                    future.result()
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            kernels.end()
-            raise
-    return {name: future.result() for name, future in futures.items()}
+def _run(
+    book: Notebook,
+    plan: Plan,
+    upstream: Callable[[], dict],
+    kernels: Kernels,
+    row: Row,
+    stale: bool = False,
+) -> float:
+    """Run one notebook, unless it is unchanged; the seconds that it took, now or then.
 
-
-def _run(book: Notebook, plan: Plan, upstream: dict, kernels: Kernels, row: Row) -> float:
-    """Run one notebook, unless it is unchanged; the seconds that it took, now or then."""
+    `upstream` waits for the runs that it reads, and gives their hashes; it is `stale` while they
+    are being made anew.
+    """
     folder, data = plan.folder(book), "\n".join((plan.fingerprint, *plan.notes))
-    made_from = run_made_from(book, plan.parameters(book), data, upstream)
-    if not plan.fresh and is_current(folder / RUN, made_from):
+
+    def made_from(read: dict) -> str:
+        return run_made_from(book, plan.parameters(book), data, read)
+
+    if not (plan.fresh or stale) and is_current(folder / RUN, made_from(upstream())):
         seconds = read_record(folder / RUN)["seconds"]
         took = tqdm.format_interval(seconds)
         row.ended = f"unchanged since its last run, which took {took}"
         return seconds
     folder.mkdir(exist_ok=True)
     (folder / RUN).unlink(missing_ok=True)
+    before = made_from({})
     row.started, row.reports = time.monotonic(), kernels.scratch / f"{book.name}.progress"
     try:
-        execute(book, plan.injected[book.name], folder, row, kernels)
+        execute(book, plan.injected[book.name], folder, row, kernels, upstream)
     except BaseException:
         row.ended = "stopped"
         raise
@@ -184,8 +211,8 @@ def _run(book: Notebook, plan: Plan, upstream: dict, kernels: Kernels, row: Row)
     row.ended = f"done in {tqdm.format_interval(row.seconds)}"
     if plan.fingerprint != (read := fingerprint_of(folder)) and read:
         raise NotebookError(f"{book.path.name}: the surnames were changed while it ran; run again")
-    if made_from == run_made_from(book, plan.parameters(book), data, upstream):
-        end_run(folder, made_from, seconds)
+    if before == made_from({}):
+        end_run(folder, made_from(upstream()), seconds)
     else:
         row.ended += "; the code was changed meanwhile, so it will run again next time"
     return seconds
@@ -197,8 +224,17 @@ def fingerprint_of(folder: Path) -> str:
     return data.get("fingerprint", "") if isinstance(data, dict) else ""
 
 
-def execute(book: Notebook, injected: dict, folder: Path, row: Row, kernels: Kernels) -> None:
+def execute(
+    book: Notebook,
+    injected: dict,
+    folder: Path,
+    row: Row,
+    kernels: Kernels,
+    upstream: Callable[[], dict],
+) -> None:
     """Run the notebook in the folder, which keeps it as far as it was executed.
+
+    Before its first cell that reads others' runs it waits for them, and its time stands still.
 
     Raises NotebookError.
     """
@@ -209,8 +245,12 @@ def execute(book: Notebook, injected: dict, folder: Path, row: Row, kernels: Ker
         row.cells = len(notebook.cells)
         running.append(notebook)
 
-    def reached(cell, cell_index: int) -> None:
+    def reached(cell: NotebookNode, cell_index: int) -> None:
         row.cell = cell_index
+        if "runs_dir" in cell.source and not DECLARES.intersection(cell.metadata.get("tags", [])):
+            reached_at = time.monotonic()
+            upstream()
+            row.started += time.monotonic() - reached_at
 
     nbformat.write(book.content, executed)
     try:
@@ -238,6 +278,8 @@ def execute(book: Notebook, injected: dict, folder: Path, row: Row, kernels: Ker
         raise NotebookError(
             f"{book.path.name}: its Python died in {cell} (out of memory?); see {log}"
         ) from None
+    except NotebookError:  # of a run that it reads
+        raise
     except RuntimeError as error:  # jupyter_client's, before the first cell
         raise NotebookError(
             f"{book.path.name}: its Python did not start ({error}); see {log}"

@@ -17,14 +17,14 @@ from tqdm import tqdm
 
 from namelib.data import DataError, Names, load_names
 from namelib.files import output_told, write_files
-from namelib.runs import BUILD, NETWORKS
+from namelib.runs import BUILD, NETWORKS, SWEEPS
 from namelib.spelling import printable
 from notebooks import NOTEBOOKS
 from notebooks.cells import RECIPES, train_cell
 from notebooks.jobs import SCHEDULER, JobsError, files_of, finished_jobs, kept_results
 from notebooks.limits import MOST_WORKERS
 from notebooks.processes import stop_on_signals
-from notebooks.why_lstm.sweep_table import SWEEP_FILE, SWEEPS, table_of, verdicts
+from notebooks.why_lstm.sweep_table import SWEEP_FILE, table_of, verdicts
 from report.parameters import Notebook, ParameterError, find_notebooks, resolve
 
 # as the notebooks call them

@@ -1,4 +1,4 @@
-"""notebooks.why_lstm.letter_pairs: an interaction is what adding cannot do."""
+"""notebooks.why_lstm.interactions and letter_pairs: an interaction is what adding cannot do."""
 
 import numpy as np
 import pytest
@@ -7,13 +7,14 @@ import torch
 from namelib.data import Names
 from namelib.spelling import ALPHABET, fold
 from notebooks.why_lstm import letter_pairs
-from notebooks.why_lstm.letter_pairs import (
+from notebooks.why_lstm.interactions import (
     centred_logits,
     contrasts,
-    real_quadruples,
+    interaction_share,
     replaced_letters,
     share,
 )
+from notebooks.why_lstm.letter_pairs import real_quadruples
 from notebooks.why_lstm.networks import VARIANTS, Networks
 
 pytestmark = pytest.mark.usefixtures("one_thread")
@@ -90,14 +91,11 @@ def test_the_example_is_four_surnames_that_the_lstms_get_right():
 
 def test_interactions_are_counted_on_each_networks_own_quadruples():
     stacked, others = networks("tanh"), ("Boss", "Bess", "Bosk", "Besk")
-    result = letter_pairs.interaction_share(stacked, [[FOUR, others], [others, FOUR, FOUR]], most=1)
+    result = interaction_share(stacked, [[FOUR, others], [others, FOUR, FOUR]], most=1)
     expected = share(centred_logits(stacked, [FOUR, others]))
     assert result["values"] == pytest.approx(expected) and result["n"] == 2
-    assert (
-        max(letter_pairs.interaction_share(networks("linear"), [[FOUR], [others]], 5)["values"])
-        < 1e-15
-    )
-    assert letter_pairs.interaction_share(stacked, [[FOUR], []], 5) is None
+    assert max(interaction_share(networks("linear"), [[FOUR], [others]], 5)["values"]) < 1e-15
+    assert interaction_share(stacked, [[FOUR], []], 5) is None
 
 
 def test_gains_are_of_the_largest_budget_and_slopes_of_each(some):

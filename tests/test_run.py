@@ -2,6 +2,7 @@
 
 import io
 import json
+import time
 from contextlib import suppress
 from itertools import count
 from threading import Thread
@@ -186,18 +187,42 @@ def test_a_failure_names_the_place_keeps_the_notebook_and_ends_the_others(run, t
     assert not (run.out / "1_rnn" / "run.json").exists()
 
 
-def test_a_failed_notebook_runs_again_and_a_waiting_one_did_not_start(run, tmp_path):
+def test_a_failed_notebook_runs_again_and_one_that_reads_it_went_no_further(run, tmp_path):
     fails_once = (
         "import pathlib\nseen = pathlib.Path(out_dir, 'seen')\n"
         "assert seen.exists() or seen.touch(), 'first'"
     )
     write_notebook(tmp_path / "notebooks" / "2_lstm.ipynb", PLACES, fails_once)
-    write_notebook(tmp_path / "notebooks" / "4_why.ipynb", PLACES + '\nruns_dir: str = ""', RESULT)
-    with pytest.raises(NotebookError, match="AssertionError: first"):
+    reads = f"runs_dir\n{RESULT}"
+    write_notebook(tmp_path / "notebooks" / "4_why.ipynb", PLACES + '\nruns_dir: str = ""', reads)
+    with pytest.raises(NotebookError, match=r"2_lstm.ipynb failed in .* AssertionError: first"):
         run()
-    assert not (run.out / "4_why").exists()
+    assert not (run.out / "4_why" / "results.json").exists()
     run()
     assert (run.out / "4_why" / "results.json").exists()
+
+
+WAITS = """
+import pathlib, time
+while not pathlib.Path(out_dir, "../reader").exists(): time.sleep(0.1)
+"""
+
+
+def test_a_reader_starts_beside_the_last_run_waits_for_it_and_its_time_stands_still(run, tmp_path):
+    notebooks = tmp_path / "notebooks"
+    write_notebook(notebooks / "1_rnn.ipynb", PLACES)
+    write_notebook(notebooks / "2_lstm.ipynb", PLACES, WAITS, f"time.sleep(2)\n{RESULT}")
+    began = "import pathlib, time\npathlib.Path(out_dir, '../reader').touch()\nbegan = time.time()"
+    reads = "print(pathlib.Path(runs_dir, '2_lstm/results.json').read_text(), time.time() - began)"
+    declared = 'out_dir: str = ""\nruns_dir: str = ""'
+    write_notebook(notebooks / "4_why.ipynb", declared, began, reads)
+    start = time.monotonic()
+    seconds = run(steps=5)
+    elapsed = time.monotonic() - start
+    result, waited = outputs(run.out / "4_why").split()
+    assert result == "5" and float(waited) > 1.5
+    assert seconds["4_why"] + float(waited) < elapsed
+    assert run(steps=5) == seconds  # nothing has changed
 
 
 def test_a_python_that_does_not_start_is_reported(run, tmp_path, monkeypatch):

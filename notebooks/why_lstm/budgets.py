@@ -2,7 +2,7 @@
 
 Experiments 2 and 3 of chapter 4: what is left of the LSTM's lead after more training, and what each
 part of a gate brings. Beside accuracy, how strongly a network lets two letters interact
-(`letter_pairs`).
+(`interactions`).
 """
 
 from collections.abc import Sequence
@@ -16,7 +16,7 @@ from namelib.data import Names
 from namelib.spelling import ALPHABET
 from notebooks.jobs import run_jobs
 from notebooks.why_lstm.folds import TEST_TO_TRAIN, development_fold, folds
-from notebooks.why_lstm.letter_pairs import interaction_share, replaced_letters
+from notebooks.why_lstm.interactions import interaction_share, replaced_letters
 from notebooks.why_lstm.networks import Networks, surname_network
 from notebooks.why_lstm.stacked_training import PLAIN, Regularisers, StackedNames, accuracy, train
 from notebooks.why_lstm.statistics import summary

@@ -5,8 +5,8 @@ from itertools import product
 
 import numpy as np
 
-from namelib.figures import RECIPE_LABELS
 from namelib.language import _
+from namelib.look import RECIPE_LABELS
 from namelib.numbers import count, epochs, interval, percent, points, share_interval, share_points
 from namelib.tables import NONE, Table, escape
 from notebooks.why_lstm.accuracy_figures import LABELS

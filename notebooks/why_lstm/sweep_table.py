@@ -8,12 +8,11 @@ import pandas as pd
 
 from namelib.language import _
 from namelib.numbers import percent, points
-from namelib.runs import NETWORKS, RECORDED, RunError
+from namelib.runs import NETWORKS, RECORDED, SWEEPS, RunError
 from namelib.tables import NONE, Table
 from notebooks.why_lstm.statistics import Interval, mean_interval
 
 SWEEP_FILE = "sweep.csv"
-SWEEPS = "sweeps"  # next to the run folders: the table of a sweep
 COLUMNS = [
     "network",
     "recipe",
