@@ -1,5 +1,7 @@
 """Surnames and their languages, three recurrent networks, two ways to train them."""
 
+import gc
+
 import namelib.stopping  # noqa: F401, first: the others take seconds
 from namelib.data import DataError, Names, encode, load_names, split_names
 from namelib.evaluation import evaluate, predict
@@ -31,3 +33,6 @@ __all__ = [
     "save_run",
     "split_names",
 ]
+
+# Python looks for garbage again and again, but not among the million objects of PyTorch
+gc.freeze()
