@@ -131,13 +131,14 @@ class Arrange(Preprocessor):
 
 
 def in_own_words(cell: NotebookNode) -> list[NotebookNode]:
-    """The cell; for one that a student was to write in and did not, that it is empty."""
+    """The cell, tagged `own` if a student was to write in it; if it is empty, that it is."""
     kind = next((tag for tag in tags_of(cell) if f"no_{tag}" in WORDS), "")
     if not kind or language_of(cell):  # ours have a language
         return [cell]
     cell.source = cell.source.replace(BLANK, "").strip()
     words = WORDS[f"no_{kind}"]
     if cell.source:
+        cell.metadata["tags"] = [*tags_of(cell), "own"]
         return [cell]
     part = [*filter(None, [part_of(cell)])]
     return [prose(words[language], language, *part) for language in LANGUAGES]

@@ -8,6 +8,7 @@ from copy import deepcopy
 
 import nbformat
 import pytest
+from bs4 import BeautifulSoup
 from lab_server import filled_in
 from nbformat.v4 import new_notebook, new_output
 from papermill import PapermillExecutionError, execute_notebook
@@ -127,6 +128,9 @@ def test_a_report_has_the_words_of_the_student_and_ours_only_in_our_edition():
         for text in (files["report.html"].decode(), printed):
             assert all(each in text for each in there), text
             assert not any(each in text for each in absent), text
+        page = BeautifulSoup(files["report.html"], "html.parser")
+        own = [place.get_text(strip=True)[:5] for place in page.select(".own")]
+        assert own == (["Mine,", "Mine,"] if notebook is copy else [])
 
 
 def test_the_first_page_of_a_copy_has_the_students_answer_or_says_that_there_is_none():
