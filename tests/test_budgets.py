@@ -45,7 +45,9 @@ def test_rates_are_tuned_on_development_names_alone(some):
     tried_rates = []
     for seeds in ((0, 1), (2, 3)):
         depth = Depth(seeds, (1,), ("tanh",), development_seeds=(5,), quadruples=5, hidden_size=8)
-        row = run(some, depth, workers=1)[0]["scores"]["tanh"]["1"]
+        result, _ = run(some, depth, workers=1)
+        row = result["scores"]["tanh"]["1"]
+        assert result["tuning"]["seconds"] > 0
         rates = [float(rate) for rate in row["tried"]]
         assert rates[0] < row["rate"] < rates[-1]
         assert row["tried"][str(row["rate"])] == max(row["tried"].values())
@@ -85,7 +87,7 @@ def test_a_local_maximum_is_left_from_the_best_rate_of_a_neighbouring_budget(
     monkeypatch.setattr(budgets, "climb_from", measured)
     depth = Depth((0, 1), (1, 2), ("tanh",), development_seeds=(5,))
     trainings = [("tanh", 1), ("tanh", 2)]
-    tried = tuned(some, depth, trainings, [1, 1], 1, None)
+    tried, _ = tuned(some, depth, trainings, [1, 1], 1, None)
     assert {training: budgets.best_rate(rates) for training, rates in tried.items()} == {
         ("tanh", 1): 16 * start,
         ("tanh", 2): 16 * start,

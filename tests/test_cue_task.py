@@ -16,6 +16,7 @@ from notebooks.why_lstm.cue_task import (
     train_until_mastered,
 )
 from notebooks.why_lstm.stacked_training import AdamW
+from notebooks.why_lstm.study import seconds_in
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 
@@ -94,10 +95,11 @@ def test_the_rate_is_chosen_on_other_seeds_than_the_trials(monkeypatch):
             for rate in learning_rates
             for seed in seeds
         ]
-        return {"runs": runs, "batches": batches}
+        return {"runs": runs, "batches": batches, "seconds": 10 if choosing else 1}
 
     monkeypatch.setattr(cue_task, "train_until_mastered", trained)
     result = run(None, depth, workers=1)
+    assert seconds_in(result) == 4 * 10 + 4, "of tuning, too"
     places = [(network, length) for network in depth.networks for length in depth.lengths]
     assert sorted(asked) == sorted(
         [(*place, (0.1, 0.2), (100, 101)) for place in places]

@@ -82,9 +82,9 @@ def run(
     networks, one a seed}} of EXAMINED. A "summary" is {"values" (one a seed), "mean", "low",
     "high", "n"}, intervals as in `folds`.
 
-    result: {"settings"; "networks": {key: {"parameters"}}; "scores": {key: {str(epochs): {"rate",
-    "tried": {str(rate): accuracy on development names}, "unseen", "seen", "interaction": summaries,
-    the last None where no name can be altered, "seconds" (CPU)}}}}.
+    result: {"settings"; "tuning": {"seconds"}; "networks": {key: {"parameters"}}; "scores": {key:
+    {str(epochs): {"rate", "tried": {str(rate): accuracy on development names}, "unseen", "seen",
+    "interaction": summaries, the last None where no name can be altered, "seconds" (CPU)}}}}.
     """
     languages = len(data.languages)
     variants = {key: surname_network(key, languages, depth.hidden_size) for key in depth.networks}
@@ -94,10 +94,10 @@ def run(
     trainings = [(key, epochs) for key in depth.networks for epochs in depth.epochs]
     costs = [epochs * (parameters[key] + 10_000) for key, epochs in trainings]
     if depth.development_seeds:
-        tried = tuned(data, depth, trainings, costs, workers, kept)
+        tried, tuning_seconds = tuned(data, depth, trainings, costs, workers, kept)
         rates = {training: best_rate(tried[training]) for training in trainings}
     else:
-        tried = {training: {} for training in trainings}
+        tried, tuning_seconds = {training: {} for training in trainings}, 0.0
         rates = {(key, epochs): recorded_rate(recorded, key, epochs) for key, epochs in trainings}
     splits = folds(data, depth.seeds)
     jobs = [
@@ -125,7 +125,9 @@ def run(
         for key in depth.networks
     }
     networks = {key: {"parameters": count} for key, count in parameters.items()}
-    return {"settings": asdict(depth), "networks": networks, "scores": scores}, examined
+    tuning = {"seconds": tuning_seconds}
+    result = {"settings": asdict(depth), "tuning": tuning, "networks": networks, "scores": scores}
+    return result, examined
 
 
 def recorded_rate(recorded: dict | None, key: str, epochs: int) -> float:
@@ -143,14 +145,16 @@ def tuned(
     costs: Sequence[float],
     workers: int,
     kept: Path | None,
-) -> dict[tuple[str, int], dict[float, float]]:
+) -> tuple[dict[tuple[str, int], dict[float, float]], float]:
     """{(key, epochs): {rate: accuracy on development names}}, rates climbed from two sides.
+
+    And the CPU seconds of that.
 
     First from the network's starting rate, then, so as not to stop at a local maximum, also from
     the best rates of the neighbouring budgets.
     """
     fold = development_fold(data)
-    tried = {training: {} for training in trainings}
+    tried, seconds = {training: {} for training in trainings}, 0.0
     for what in ("learning rates", "learning rates, from the neighbours'"):
         starts = {}
         for key, epochs in trainings:
@@ -179,7 +183,8 @@ def tuned(
         tried = {
             training: result["tried"] for training, result in zip(trainings, results, strict=True)
         }
-    return tried
+        seconds += sum(result["seconds"] for result in results)
+    return tried, seconds
 
 
 def climb_from(

@@ -138,16 +138,17 @@ def run(
     Each network has a learning rate of its own at each length: chosen on other seeds, or that of
     `recorded`.
 
-    -> {"settings", "networks"}; networks[name] has `lengths`, a list with one dict per length:
-    length, rate, `mastered` (share of the seeds, {"mean", "low", "high", "n"}: Wilson), `runs` and
-    `batches` (see `train_until_mastered`), `seconds` (of one core).
+    -> {"settings", "tuning": {"seconds"}, "networks"}; networks[name] has `lengths`, a list with
+    one dict per length: length, rate, `mastered` (share of the seeds, {"mean", "low", "high", "n"}:
+    Wilson), `runs` and `batches` (see `train_until_mastered`), `seconds` (of one core).
     """
     places = [(network, length) for network in depth.networks for length in depth.lengths]
-    rates = {place: recorded_cue_rate(recorded, *place) for place in places}
+    rates, tuning_seconds = {place: recorded_cue_rate(recorded, *place) for place in places}, 0.0
     if depth.learning_rates:
         all_rates = dict.fromkeys(places, depth.learning_rates)
         tried = train_all(depth, all_rates, depth.tuning_seeds, workers, kept)
         rates = {place: fastest_rate(tried[place]["runs"], depth.batches) for place in places}
+        tuning_seconds = sum(result["seconds"] for result in tried.values())
     own_rate = {place: (rate,) for place, rate in rates.items()}
     results = train_all(depth, own_rate, depth.seeds, workers, kept)
     networks = {
@@ -165,7 +166,7 @@ def run(
         "batch_size": BATCH_SIZE,
         "mastered_from": MASTERED,
     }
-    return {"settings": settings, "networks": networks}
+    return {"settings": settings, "tuning": {"seconds": tuning_seconds}, "networks": networks}
 
 
 def recorded_cue_rate(recorded: dict | None, network: str, length: int) -> float:
