@@ -81,6 +81,12 @@ def test_outputs_whose_probabilities_add_up_to_less_or_more_than_one_are_refused
         predict(model, ["Li"], LANGUAGES)
 
 
+def test_a_network_that_diverged_is_measured_not_taken_for_one_without_log_softmax():
+    model = RNN(hidden_size=4, output_size=3)
+    model.i2o.weight.data.fill_(np.nan)
+    assert np.isnan(evaluate(model, Names(["Li"], np.array([0]), LANGUAGES)).summary()["loss"])
+
+
 def test_no_names_have_no_answers():
     assert predict(RNN(hidden_size=4, output_size=3), [], LANGUAGES) == []
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -61,6 +62,13 @@ def test_each_name_has_a_line_with_its_likeliest_languages_first(ask, few, runs)
     assert lines[0] == "Satoshi: " + ", ".join(
         f"{place} {share:.1%}" for place, share in expected(LSTM, "Satoshi", few)
     )
+
+
+def test_help_is_short_the_last_report_answers_and_at_least_one_language_is_asked_for(ask):
+    assert "--top" in CliRunner().invoke(main, ["predict", "-h"]).stdout
+    asked = CliRunner().invoke(main, ["predict", "Li"]).stderr  # there may be no report
+    assert re.search("build(/2_lstm|: guesses)", asked)
+    assert ask("--top", "0", "Li").exit_code == 2
 
 
 def test_an_answer_waits_for_no_library_that_it_does_not_need(runs, few_names):

@@ -131,6 +131,9 @@ def test_python_reads_a_name_as_the_command_does():
 
 def test_the_longest_name_is_read_and_a_longer_one_is_not():
     assert readable("a" * LONGEST_NAME) and not readable("a" * (LONGEST_NAME + 1))
+    with pytest.raises(ValueError, match="longer than 100 symbols") as error:
+        predict(LSTM(hidden_size=4, output_size=1), ["a" * 5000], ["Czech"])
+    assert len(str(error.value)) < 200
 
 
 @pytest.mark.parametrize(
