@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from namelib import LSTM, RNN, History, Original, Trained, evaluate, load_names, predict, save_run
 from namelib.__main__ import main
+from namelib.runs import load_results, save_results
 
 # lone surrogates, too
 any_name = st.text(st.characters(codec=None, exclude_characters="\0"), max_size=20)
@@ -144,6 +145,23 @@ def test_a_name_in_the_lists_is_said_to_be_and_other_lists_are_told_from_those_o
     )
     other = ask("--json", name, data="")
     assert json.loads(other.stdout)["lists"] is None and "trained on other lists" in other.stderr
+
+
+def test_a_name_in_two_lists_is_in_both_and_what_loading_them_says_is_no_answer(
+    ask, runs, few_names, tmp_path
+):
+    folder, lists = tmp_path / "runs", tmp_path / "names"
+    shutil.copytree(runs, folder)
+    shutil.copytree(few_names, lists)
+    for language in ("Italian", "Polish"):
+        with (lists / f"{language}.txt").open("a", encoding="utf-8") as file:
+            file.write("Lee\n李\n")
+    results = load_results(folder / "2_lstm")
+    results["data"]["fingerprint"] = load_names(lists).fingerprint
+    save_results(folder / "2_lstm", results)
+    result = ask("Lee", folder=folder, data=lists)
+    assert result.stdout.count("\n") == 1 and "李" in result.stderr
+    assert result.stdout.endswith("; in the lists of Italian, Polish\n")
 
 
 def test_a_run_that_cannot_answer_is_named_in_one_line(ask, runs, tmp_path):

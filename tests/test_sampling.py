@@ -15,8 +15,10 @@ def test_every_row_stands_in_its_language_and_a_language_without_names_is_left_o
 
 def test_an_epoch_reads_every_name_once_in_bucketed_batches(split):
     train, _ = split
-    batches = bucketed_batches(train, 64, np.random.default_rng(0))
+    batches, others = (bucketed_batches(train, 64, np.random.default_rng(k)) for k in (0, 1))
     assert sorted(np.concatenate(batches)) == list(range(len(train)))
     assert max(map(len, batches)) == 64
-    spread = np.mean([np.ptp([len(train.names[row]) for row in batch]) for batch in batches])
-    assert spread < 3
+    lengths = [[len(train.names[row]) for row in batch] for batch in batches]
+    assert np.mean(list(map(np.ptp, lengths))) < 3
+    assert lengths != sorted(lengths, key=np.mean), "short and long names by turns"
+    assert not set(map(frozenset, batches)) & set(map(frozenset, others)), "others at the next"
