@@ -160,3 +160,4 @@ def test_a_report_is_not_half_replaced_where_a_directory_has_a_files_name(tmp_pa
     with pytest.raises(OSError, match=f"report.pdf is a directory: .{re.escape(str(tmp_path))}"):
         write_report(tmp_path, dict.fromkeys(FILES, b"new"), {"made_from": "y"})
     assert (tmp_path / "report.html").read_bytes() == FILES["report.html"]
+    assert not list(tmp_path.glob(".*")), "nothing half-written is left"

@@ -100,6 +100,27 @@ def test_ctrl_c_while_a_command_imports_what_it_needs_ends_it_without_a_word(com
     assert not any("torch" in line.split("|")[-1].split() for line in rest), "it was heeded later"
 
 
+@pytest.mark.parametrize(
+    ("code", "handler"),
+    [
+        (["-c", "import namelib, signal"], signal.default_int_handler),  # a notebook's own
+        (["-m", "namelib", "-h"], signal.SIG_IGN),  # as nohup sets it
+    ],
+)
+def test_ctrl_c_stays_a_notebooks_and_ignored_where_it_was(code, handler, tmp_path):
+    tell = "import atexit, signal; atexit.register(lambda: print(signal.getsignal(signal.SIGINT)))"
+    (tmp_path / "sitecustomize.py").write_text(tell)
+    ended = subprocess.run(
+        [sys.executable, *code],
+        env=ENVIRONMENT | {"PYTHONPATH": os.pathsep.join([str(tmp_path), str(ROOT)])},
+        capture_output=True,
+        text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, handler),
+    )
+    assert (ended.returncode, ended.stderr) == (0, "")
+    assert ended.stdout.splitlines()[-1] == str(handler)
+
+
 PARENT = """
 import subprocess, sys, time
 begin = "import os; from notebooks.processes import end_with_parent as end; end(os.getppid())"
