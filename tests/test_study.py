@@ -355,6 +355,8 @@ def test_all_code_that_an_experiment_runs_is_in_its_digest_and_no_figure(tmp_pat
         same = code_digest(tmp_path, "room.experiment") == before
         assert same == (name == "room/figure.py"), name
         (tmp_path / name).write_text(code)
+    moved = tmp_path.rename(tmp_path.with_name("moved"))
+    assert code_digest(moved, "room.experiment") == before
 
 
 @pytest.mark.parametrize("name", study.EXPERIMENTS)
