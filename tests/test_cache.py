@@ -157,7 +157,7 @@ def test_a_report_is_not_half_replaced_where_a_directory_has_a_files_name(tmp_pa
     write_report(tmp_path, FILES, {"made_from": "x"})
     (tmp_path / "report.pdf").unlink()
     (tmp_path / "report.pdf").mkdir()
-    with pytest.raises(OSError, match=f"report.pdf is a directory: .{re.escape(str(tmp_path))}"):
+    with pytest.raises(OSError, match=rf"report\.pdf is a directory: .{re.escape(str(tmp_path))}"):
         write_report(tmp_path, dict.fromkeys(FILES, b"new"), {"made_from": "y"})
     assert (tmp_path / "report.html").read_bytes() == FILES["report.html"]
     assert not list(tmp_path.glob(".*")), "nothing half-written is left"

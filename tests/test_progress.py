@@ -3,11 +3,13 @@
 import subprocess
 import sys
 
+import pexpect
 from nbclient import NotebookClient
 from nbformat.v4 import new_code_cell, new_notebook
 from tiny_notebooks import PYTHON
+from tqdm import tqdm
 
-from namelib.progress import FILE_VARIABLE
+from namelib.progress import BAR, FILE_VARIABLE
 
 LOOP = (
     "import time\n"
@@ -53,13 +55,20 @@ def test_a_runner_reads_how_far_it_is_and_the_notebook_keeps_nothing(tmp_path, m
 
 
 def test_by_hand_one_line_is_updated_and_what_the_cell_printed_stays(tmp_path):
-    cell, shown = run(tmp_path)
+    without_length = LOOP.replace("range(4), 'RNN'", "map(int, '0123'), 'RNN', total=4")
+    cell, shown = run(tmp_path, without_length)
     assert [text[: text.find(",")] for text in shown[1:5]] == [
         f"RNN: {share}%" for share in (0, 25, 50, 75)
     ]
     printed = "".join(output.text for output in cell.outputs if output.output_type == "stream")
     assert printed.split() == ["before", "0", "1", "2", "3"]
     assert sum(output.output_type == "display_data" for output in cell.outputs) == 1
+
+
+def test_a_terminal_has_a_bar_and_what_is_left_is_time():
+    pexpect.spawn(sys.executable, ["-c", LOOP]).expect("RNN:  25%")
+    line = tqdm.format_meter(n=1, total=4, elapsed=10, prefix="RNN", bar_format=BAR)
+    assert line == "RNN: 25%, 00:30 left"
 
 
 def test_nothing_is_printed_into_a_log(tmp_path):

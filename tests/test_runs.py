@@ -183,6 +183,7 @@ BROKEN = {
     "a number of the results": ("results.json", lambda file: edit(file, '"seed": 3', '"seed": 4')),
     "results of nothing": ("results.json", lambda file: file.write_text("{}")),
     "a number for results": ("results.json", lambda file: file.write_text("7")),
+    "a list for results": ("results.json", lambda file: file.write_text("[]")),
     "results of another kind": ("results.json", lambda file: file.write_text("[" * 5000)),
 }
 
@@ -215,6 +216,28 @@ def test_a_run_of_other_languages_or_weights_than_its_network_is_told(save):
         load_run(folder)
 
 
+def test_a_class_that_was_changed_since_and_a_folder_of_no_network_are_told_in_one_line(save):
+    class Wider(GRU):
+        def __init__(self, hidden_size, output_size):
+            super().__init__(hidden_size + 1, output_size)
+
+    class Renamed(GRU):
+        def __init__(self, units, output_size):
+            super().__init__(units, output_size)
+
+    folder, *_ = save(GRU)
+    for changed in (Wider, Renamed, None):
+        if changed:
+            changed.__name__ = "GRU"
+        else:
+            save_results(folder, {"answer": 4})
+        with pytest.raises(
+            RunError, match=r"not a complete run of a network .*; delete it"
+        ) as error:
+            load_run(folder, changed)
+        assert "\n" not in str(error.value)
+
+
 def test_results_are_strict_json_with_the_versions(save):
     folder, *_ = save(valid_fraction=0.5, name="中文")
     text = (folder / "results.json").read_text(encoding="utf-8")
@@ -226,6 +249,8 @@ def test_results_are_strict_json_with_the_versions(save):
         results["versions"]["torch"].startswith(torch.__version__.split("+")[0]) and "中文" in text
     )
     assert results["versions"]["python"] == platform.python_version()
+    save_results(folder / "a new" / "folder", {"answer": 4})
+    assert load_results(folder / "a new" / "folder")["answer"] == 4
     with pytest.raises(ValueError, match="not JSON compliant"):
         save_results(folder, {"loss": np.nan})
     assert load_results(folder) == {
@@ -276,6 +301,7 @@ def test_runs_by_hand_are_used_beside_those_of_the_report(save, tmp_path, monkey
     saved, _, _ = save()
     for place in ("by_hand/1_rnn", "1_rnn", "2_lstm"):
         shutil.copytree(saved, tmp_path / "build" / place)
+    (tmp_path / "build" / "by_hand" / "2_lstm").mkdir()  # not finished
     with pytest.raises(RunError, match=r"no finished run of 3_custom_lstm \(MyLSTM\)"):
         find_runs()
     assert capsys.readouterr().out.split() == [
@@ -286,7 +312,9 @@ def test_runs_by_hand_are_used_beside_those_of_the_report(save, tmp_path, monkey
     ]
     shutil.copytree(saved, tmp_path / "build" / "3_custom_lstm")
     assert find_runs()["MyLSTM"] == tmp_path / "build" / "3_custom_lstm"
+    capsys.readouterr()
     assert find_runs(tmp_path / "build")["RNN"] == tmp_path / "build" / "1_rnn"
+    assert capsys.readouterr().out == ""
 
 
 OTHERS = {"data": {"fingerprint": "of others"}}
