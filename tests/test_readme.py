@@ -82,10 +82,10 @@ def test_every_command_is_understood_as_it_stands(command, monkeypatch):
         return
     monkeypatch.syspath_prepend(ROOT / "tests")
     module = import_module(name if "." in name else f"{name}.__main__")
-    command = module.main
-    if isinstance(command, click.Group):
-        command, given = command.commands[given[0]], given[1:]
-    command.make_context(name, given)  # refuses what it does not know, checks every default
+    context = module.main.make_context(name, given)  # refuses what it does not know
+    if isinstance(module.main, click.Group):
+        command, *given = given
+        module.main.commands[command].make_context(command, given, parent=context)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
