@@ -34,5 +34,5 @@ __all__ = [
     "split_names",
 ]
 
-# Python looks for garbage again and again, but not among the million objects of PyTorch
+# Python searches for garbage again and again, but no more among what PyTorch has loaded
 gc.freeze()

@@ -41,8 +41,8 @@ def hashes(folder: Path, *patterns: str) -> dict[str, str]:
     }
 
 
-def run_made_from(notebook: Notebook, parameters: dict, data: str, upstream: dict) -> str:
-    """Hash of what a run is made from: cells, code, parameters, names, versions, earlier runs."""
+def inputs_of(notebook: Notebook, parameters: dict, data: str) -> str:
+    """Hash of what a run has of its own: cells, code, parameters, names, versions."""
     return digest(
         {
             "cells": cells_of(notebook.content),
@@ -52,9 +52,13 @@ def run_made_from(notebook: Notebook, parameters: dict, data: str, upstream: dic
             },
             "data": data,
             "versions": versions(),
-            "upstream": upstream,
         }
     )
+
+
+def run_made_from(inputs: str, upstream: dict) -> str:
+    """Hash of what a run is made from: its inputs, and the earlier runs that it reads."""
+    return digest({"inputs": inputs, "upstream": upstream})
 
 
 def report_made_from(runs: dict[str, dict[str, str]], facts: dict, options: dict) -> str:

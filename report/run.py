@@ -29,6 +29,7 @@ from report.cache import (
     RUN,
     end_run,
     hashes,
+    inputs_of,
     is_current,
     read_record,
     run_files,
@@ -190,17 +191,14 @@ def _run(
     """
     folder, data = plan.folder(book), "\n".join((plan.fingerprint, *plan.notes))
 
-    def made_from(read: dict) -> str:
-        return run_made_from(book, plan.parameters(book), data, read)
-
-    if not (plan.fresh or stale) and is_current(folder / RUN, made_from(upstream())):
+    inputs = inputs_of(book, plan.parameters(book), data)
+    if not (plan.fresh or stale) and is_current(folder / RUN, run_made_from(inputs, upstream())):
         seconds = read_record(folder / RUN)["seconds"]
         took = tqdm.format_interval(seconds)
         row.ended = f"unchanged since its last run, which took {took}"
         return seconds
     folder.mkdir(exist_ok=True)
     (folder / RUN).unlink(missing_ok=True)
-    before = made_from({})
     row.started, row.reports = time.monotonic(), kernels.scratch / f"{book.name}.progress"
     try:
         execute(book, plan.injected[book.name], folder, row, kernels, upstream)
@@ -211,8 +209,8 @@ def _run(
     row.ended = f"done in {tqdm.format_interval(row.seconds)}"
     if plan.fingerprint != (read := fingerprint_of(folder)) and read:
         raise NotebookError(f"{book.path.name}: the surnames were changed while it ran; run again")
-    if before == made_from({}):
-        end_run(folder, made_from(upstream()), seconds)
+    if inputs == inputs_of(book, plan.parameters(book), data):
+        end_run(folder, run_made_from(inputs, upstream()), seconds)
     else:
         row.ended += "; the code was changed meanwhile, so it will run again next time"
     return seconds

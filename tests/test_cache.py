@@ -10,6 +10,7 @@ from report import cache
 from report.cache import (
     end_run,
     hashes,
+    inputs_of,
     is_current,
     read_record,
     report_made_from,
@@ -42,7 +43,7 @@ def root(tmp_path, monkeypatch):
 
 def run_of(root, parameters=None, data="abc", upstream=None):
     book = read_notebook(root / "notebooks" / "1_rnn.ipynb")
-    return run_made_from(book, parameters or {"steps": 3}, data, upstream or {})
+    return run_made_from(inputs_of(book, parameters or {"steps": 3}, data), upstream or {})
 
 
 def test_where_a_notebook_runs_and_what_it_printed_before_do_not_count(root):
