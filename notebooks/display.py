@@ -11,6 +11,7 @@ import io
 import json
 import re
 from collections.abc import Callable, Sequence
+from functools import cache
 from html import escape as escape_html
 from pathlib import Path
 from typing import NamedTuple
@@ -41,6 +42,7 @@ class Paragraph(NamedTuple):
     figures: list[str]  # ids of the evidence
 
 
+@cache
 def templates(folder: Path) -> Environment:
     """The templates of a folder; undefined names raise, `namelib.numbers` formats numbers."""
     environment = Environment(

@@ -25,7 +25,7 @@ from namelib.runs import ROOT, versions
 from notebooks.processes import end_with_parent
 
 SCHEDULER = "DASK_SCHEDULER_ADDRESS"  # an environment variable of Dask's: its scheduler's address
-PATIENCE = 20  # seconds, for a scheduler and for its first worker
+PATIENCE = "distributed.comm.timeouts.connect"  # a setting of Dask's, 30 seconds by default
 KILLER = "a job ended every process that ran it (out of memory?)"
 IDLE = 300  # seconds that a process waits for the next experiment's jobs
 
@@ -161,6 +161,7 @@ def cluster(address: str) -> Iterator[Executor]:
     Not joblib's Dask backend: with joblib 1.6 it returns no result before all are there.
     """
     try:
+        from dask import config
         from distributed import Client, KilledWorker
     except ImportError:
         way_out = "in the checkout: pip install -c constraints.txt -e '.[cluster]'"
@@ -168,8 +169,8 @@ def cluster(address: str) -> Iterator[Executor]:
     # it would print the traceback of a lost connection, which the line below reports
     logging.getLogger("distributed.client").setLevel(logging.CRITICAL)
     try:
-        client = Client(address, timeout=PATIENCE)
-        client.wait_for_workers(1, timeout=PATIENCE)
+        client = Client(address)
+        client.wait_for_workers(1, timeout=config.get(PATIENCE))
     except (OSError, ValueError) as error:
         problem = f"no scheduler with a worker there ({' '.join(str(error).split())})"
         raise JobsError(f"--scheduler {address}: {problem}") from None

@@ -10,12 +10,13 @@ import time
 from contextlib import contextmanager
 from pathlib import Path
 
+import dask
 import pytest
 import torch
 from distributed import LocalCluster
 
 from namelib.runs import ROOT
-from notebooks.jobs import SCHEDULER, JobsError, run_jobs
+from notebooks.jobs import PATIENCE, SCHEDULER, JobsError, run_jobs
 
 
 def square(
@@ -104,7 +105,7 @@ ONE_LOSS = {"DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES": "0"}  # in place of
 
 
 @contextmanager
-def dask(folder: Path, *options: str):
+def cluster(folder: Path, *options: str):
     """A scheduler with one worker, each a process of its own -> (address, its process)."""
     file, running = folder / "scheduler.json", []
 
@@ -128,7 +129,7 @@ def dask(folder: Path, *options: str):
         yield json.loads(file.read_text())["address"], scheduler
     finally:
         for process in reversed(running):
-            process.terminate()
+            process.kill()
             process.wait()
 
 
@@ -144,7 +145,8 @@ def test_a_cluster_that_is_lost_is_told_in_one_line_and_the_next_run_finishes(
 ):
     kept, jobs = tmp_path / "kept", [{"number": number} for number in (5, 6, 7)]
     monkeypatch.setattr("notebooks.jobs.processes", None)
-    with dask(tmp_path, *["--no-nanny"] * (lost == "scheduler")) as (address, scheduler):
+    no_nanny = ["--no-nanny"] * (lost == "scheduler")
+    with cluster(tmp_path, *no_nanny) as (address, scheduler), dask.config.set({PATIENCE: "3s"}):
         monkeypatch.setenv(SCHEDULER, address)
         kills = {"kills": scheduler.pid if lost == "scheduler" else 0, "after": str(kept)}
         with pytest.raises(JobsError, match=f"^{problem}; what is finished is kept: run the"):
