@@ -139,7 +139,7 @@ def load_names(data_dir: str | Path | None = None) -> Names:
     return Names(names, np.array(labels, dtype=np.int64), languages, tuple(notes), tuple(left_out))
 
 
-def download_tutorial_names() -> Path:
+def download_tutorial_names(url: str = TUTORIAL_URL, sha256: str = TUTORIAL_SHA256) -> Path:
     """The folder of the tutorial's lists (20,074 rows), downloaded once.
 
     Raises DataError where they cannot be had.
@@ -148,15 +148,13 @@ def download_tutorial_names() -> Path:
 
     cache, unzip = pooch.os_cache("surname-lab"), pooch.Unzip()
     try:
-        files = pooch.retrieve(
-            TUTORIAL_URL, known_hash=TUTORIAL_SHA256, path=cache, processor=unzip
-        )
+        files = pooch.retrieve(url, known_hash=sha256, path=cache, processor=unzip)
     except (OSError, ValueError) as error:  # pooch raises ValueError for another checksum
         reason = "the file has changed" if isinstance(error, ValueError) else type(error).__name__
         way_out = (
             "unpack that archive by hand and give its folder data/names in place of 'tutorial'"
         )
-        raise DataError(f"{TUTORIAL_URL} could not be downloaded ({reason}); {way_out}") from None
+        raise DataError(f"{url} could not be downloaded ({reason}); {way_out}") from None
     return next(
         Path(file).parent for file in files if Path(file).parts[-2:] == ("names", "Arabic.txt")
     )

@@ -16,9 +16,8 @@ from nbconvert.utils.exceptions import ConversionException
 
 from namelib.data import DataError, load_names
 from namelib.files import output_told
-from namelib.runs import BUILD, NETWORKS, RunError, versions
+from namelib.runs import BUILD, NETWORKS, ROOT, RunError, versions
 from namelib.spelling import printable
-from notebooks import NOTEBOOKS
 from notebooks.limits import LARGEST_SEED, MOST_WORKERS
 from notebooks.processes import not_stopped, stop_on_signals
 from notebooks.why_lstm.folds import check_size
@@ -150,6 +149,7 @@ def main(
     Unchanged notebooks are not run again.
     """
     began = time.monotonic()
+    checkout, chapters = context.obj or (ROOT, CHAPTERS)
     out = Path(os.path.realpath(out))
     # a quick run mostly imports and draws; in others the notebooks time their training
     jobs = jobs or (3 if quick else min(3, joblib.cpu_count()))
@@ -160,12 +160,13 @@ def main(
     if seed is not None:
         settings = (("seed", str(seed)), *settings)
     try:
-        notebooks = find_notebooks(NOTEBOOKS, CHAPTERS)
-        if others := sorted({path.stem for path in NOTEBOOKS.glob("*.ipynb")} - {*CHAPTERS}):
+        notebooks = find_notebooks(checkout / "notebooks", chapters)
+        there = {path.stem for path in (checkout / "notebooks").glob("*.ipynb")}
+        if others := sorted(there - {*chapters}):
             names = printable(", ".join(others))
             click.echo(f"left out, as no chapter has this name: {names}", err=True)
         if lab or exercise:
-            notebooks, taken = with_own(notebooks, exercise)
+            notebooks, taken = with_own(notebooks, exercise, checkout)
             click.echo(taken, err=True)
         check_prose(notebooks)
         cover = {"logo": read_logo(logo)} if logo else {}
@@ -176,7 +177,7 @@ def main(
         check_size(names)
         data_dir = _seen_from(out, folder) if folder else data
         injected = {book.name: with_places(book, chosen[book.name], data_dir) for book in notebooks}
-        plan = Plan(injected, out, names.fingerprint, names.notes, jobs, fresh)
+        plan = Plan(injected, out, names.fingerprint, names.notes, jobs, fresh, checkout)
         facts = cover | {
             "author": author,
             "student_id": student_id,
@@ -233,7 +234,10 @@ def _make(
         name: results["metrics"] for name, results in measured.items() if "metrics" in results
     }
     made_from = report_made_from(
-        {book.name: run_files(plan.folder(book)) for book in notebooks}, facts, asdict(form)
+        {book.name: run_files(plan.folder(book)) for book in notebooks},
+        facts,
+        asdict(form),
+        plan.checkout,
     )
     if is_current(plan.out_dir / REPORT, made_from):
         click.echo("nothing has changed since the last report", err=True)

@@ -7,7 +7,7 @@ from pathlib import Path
 from nbformat import NotebookNode
 
 from namelib.files import sha256, write_files
-from namelib.runs import ROOT, sealed, unsealed, versions
+from namelib.runs import sealed, unsealed, versions
 from report.parameters import Notebook
 
 # used by every notebook
@@ -41,12 +41,12 @@ def hashes(folder: Path, *patterns: str) -> dict[str, str]:
     }
 
 
-def inputs_of(notebook: Notebook, parameters: dict, data: str) -> str:
-    """Hash of what a run has of its own: cells, code, parameters, names, versions."""
+def inputs_of(notebook: Notebook, parameters: dict, data: str, checkout: Path) -> str:
+    """Hash of what a run has of its own: cells, the lab's code, parameters, names, versions."""
     return digest(
         {
             "cells": cells_of(notebook.content),
-            "code": hashes(ROOT, *LAB_CODE),
+            "code": hashes(checkout, *LAB_CODE),
             "parameters": {
                 name: value for name, value in parameters.items() if name not in NOT_INPUT
             },
@@ -61,7 +61,9 @@ def run_made_from(inputs: str, upstream: dict) -> str:
     return digest({"inputs": inputs, "upstream": upstream})
 
 
-def report_made_from(runs: dict[str, dict[str, str]], facts: dict, options: dict) -> str:
+def report_made_from(
+    runs: dict[str, dict[str, str]], facts: dict, options: dict, checkout: Path
+) -> str:
     """Hash of what a report is made from: runs' files, facts, options, our code, packages."""
     packages = {package.name: package.version for package in distributions()}
     return digest(
@@ -69,7 +71,7 @@ def report_made_from(runs: dict[str, dict[str, str]], facts: dict, options: dict
             "runs": runs,
             "facts": facts,
             "options": options,
-            "code": hashes(ROOT, *PRESS),
+            "code": hashes(checkout, *PRESS),
             "packages": packages,
         }
     )

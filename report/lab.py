@@ -13,13 +13,12 @@ from nbformat.v4 import new_markdown_cell
 from namelib.files import sha256, write_files
 from namelib.language import LANGUAGES
 from namelib.runs import ROOT, sealed
-from notebooks import NOTEBOOKS
 from report.arranging import BLANK, TEMPLATES, blocks_written_anew, language_of, tags_of
 from report.cache import cells_of, digest, read_record
 from report.numbering import number_copy
 from report.parameters import Notebook, ParameterError, open_notebook, read_notebook
 
-LAB = ROOT / "lab"  # what a person writes; git and `make clean` leave it alone
+LAB = "lab"  # a folder of the checkout: what a person writes; git and `make clean` leave it alone
 WRITTEN = ".written.json"  # in the folder of the copies: {notebook: digest of the cells written}
 START = "start.md"
 MAKES = {False: "`make lab`", True: '`make lab ARGS="--exercise"`'}
@@ -36,14 +35,18 @@ WRITTEN_ANSWER = {"grade": True, "locked": False, "points": 1, "solution": True,
 )
 @click.option("--exercise", is_flag=True, help="Copies to fill in, in lab/exercise/.")
 @click.argument("options", nargs=-1, type=click.UNPROCESSED, metavar="[JUPYTERLAB'S OPTIONS]...")
-def main(language: str | None, exercise: bool, options: tuple[str, ...]) -> None:
+@click.pass_obj
+def main(
+    checkout: Path | None, language: str | None, exercise: bool, options: tuple[str, ...]
+) -> None:
     """Write working copies of the notebooks to lab/ and open JupyterLab there.
 
     A copy that you have changed is never overwritten: delete or rename it to get a new one.
     """
-    folder = folder_of(exercise)
-    for name in write_copies(folder, language or "", exercise):
-        shown = f"{folder.relative_to(LAB.parent).as_posix()}/{name}"
+    checkout = checkout or ROOT
+    folder = folder_of(exercise, checkout)
+    for name in write_copies(folder, language or "", exercise, checkout):
+        shown = (folder / name).relative_to(checkout).as_posix()
         click.echo(f"{shown}: yours, therefore kept; delete or rename it to get a new copy")
     configs = filter(None, (str(TEMPLATES / "lab"), os.environ.get("JUPYTER_CONFIG_PATH")))
     os.environ["JUPYTER_CONFIG_PATH"] = os.pathsep.join(configs)
@@ -52,12 +55,14 @@ def main(language: str | None, exercise: bool, options: tuple[str, ...]) -> None
     os.execv(sys.executable, words)
 
 
-def folder_of(exercise: bool) -> Path:
+def folder_of(exercise: bool, checkout: Path) -> Path:
     """Where the copies are; those to fill in stand apart."""
-    return LAB / "exercise" if exercise else LAB
+    return checkout / LAB / "exercise" if exercise else checkout / LAB
 
 
-def write_copies(folder: Path, language: str, exercise: bool = False) -> list[str]:
+def write_copies(
+    folder: Path, language: str, exercise: bool = False, checkout: Path = ROOT
+) -> list[str]:
     """Write a copy of each notebook, and the start page; a changed copy stays and is returned."""
     folder.mkdir(parents=True, exist_ok=True)
     written = read_record(folder / WRITTEN)  # without it, every copy is taken for a changed one
@@ -65,7 +70,7 @@ def write_copies(folder: Path, language: str, exercise: bool = False) -> list[st
     if not start.exists() or sha256(start.read_bytes()) == written.get(START):
         files[START] = start_page(language, exercise)
         written[START] = sha256(files[START])
-    for source in sorted(NOTEBOOKS.glob("*.ipynb")):
+    for source in sorted((checkout / "notebooks").glob("*.ipynb")):
         copy = working_copy(open_notebook(source), language, exercise)
         name, cells = source.name, digest(cells_of(copy))
         present = digest(cells_of(open_notebook(folder / name))) if (folder / name).exists() else ""
@@ -137,13 +142,15 @@ def start_page(language: str, exercise: bool) -> bytes:
     )
 
 
-def with_own(notebooks: list[Notebook], exercise: bool = False) -> tuple[list[Notebook], str]:
+def with_own(
+    notebooks: list[Notebook], exercise: bool = False, checkout: Path = ROOT
+) -> tuple[list[Notebook], str]:
     """The notebooks, changed copies from lab/ in place of ours, and a line that names these.
 
     Of the exercise copies all are taken: ours have the solutions. Raises ParameterError where
     there are no copies, or for a file among them that is no notebook.
     """
-    folder = folder_of(exercise)
+    folder = folder_of(exercise, checkout)
     if not folder.is_dir():
         raise ParameterError(f"{folder}: not there; {MAKES[exercise]} makes it")
     taken, written = [], read_record(folder / WRITTEN)
@@ -158,7 +165,7 @@ def with_own(notebooks: list[Notebook], exercise: bool = False) -> tuple[list[No
             taken.append(read_notebook(path, own))
     own = {book.path.name: book for book in taken}
     ours = [book.path.name for book in notebooks if book.path.name not in own]
-    shown = folder.relative_to(LAB.parent).as_posix()
+    shown = folder.relative_to(checkout).as_posix()
     parts = [f"from {shown}/: {', '.join(own) or 'nothing, as no notebook was changed there'}"]
     parts += [f"unchanged: {', '.join(ours)}"] * bool(ours)
     others = sorted(

@@ -22,7 +22,7 @@ from papermill.exceptions import strip_color
 from tqdm import tqdm
 
 from namelib.progress import REFRESH
-from namelib.runs import RECORDED, SWEEPS
+from namelib.runs import ROOT, SWEEPS
 from report.board import Board, Row
 from report.cache import (
     KERNEL_LOG,
@@ -60,6 +60,7 @@ class Plan:
     notes: tuple[str, ...]  # made while reading them
     jobs: int
     fresh: bool = False
+    checkout: Path = ROOT  # whose code and recorded results the runs depend on
 
     def folder(self, notebook: Notebook) -> Path:
         return self.out_dir / notebook.name
@@ -127,7 +128,10 @@ def run_notebooks(
                 future.result()
             runs = {book.name: run_files(plan.folder(book)) for book in makers}
             sweeps = hashes(plan.out_dir / SWEEPS, "*.csv")
-            return runs | {"sweeps": sweeps, "recorded": hashes(RECORDED)}
+            return runs | {
+                "sweeps": sweeps,
+                "recorded": hashes(plan.checkout / "data" / "recorded"),
+            }
 
         def read() -> dict[str, float]:
             seconds = {}
@@ -191,7 +195,7 @@ def _run(
     """
     folder, data = plan.folder(book), "\n".join((plan.fingerprint, *plan.notes))
 
-    inputs = inputs_of(book, plan.parameters(book), data)
+    inputs = inputs_of(book, plan.parameters(book), data, plan.checkout)
     if not (plan.fresh or stale) and is_current(folder / RUN, run_made_from(inputs, upstream())):
         seconds = read_record(folder / RUN)["seconds"]
         took = tqdm.format_interval(seconds)
@@ -209,7 +213,7 @@ def _run(
     row.ended = f"done in {tqdm.format_interval(row.seconds)}"
     if plan.fingerprint != (read := fingerprint_of(folder)) and read:
         raise NotebookError(f"{book.path.name}: the surnames were changed while it ran; run again")
-    if inputs == inputs_of(book, plan.parameters(book), data):
+    if inputs == inputs_of(book, plan.parameters(book), data, plan.checkout):
         end_run(folder, run_made_from(inputs, upstream()), seconds)
     else:
         row.ended += "; the code was changed meanwhile, so it will run again next time"

@@ -26,9 +26,8 @@ FILES = {
 
 
 @pytest.fixture
-def root(tmp_path, monkeypatch):
+def root(tmp_path):
     """A checkout with a notebook, some code of ours and a template."""
-    monkeypatch.setattr(cache, "ROOT", tmp_path)
     texts = {
         "namelib/zh.json": "{}",
         "notebooks/why/ladder.py": "rungs = 9",
@@ -43,7 +42,7 @@ def root(tmp_path, monkeypatch):
 
 def run_of(root, parameters=None, data="abc", upstream=None):
     book = read_notebook(root / "notebooks" / "1_rnn.ipynb")
-    return run_made_from(inputs_of(book, parameters or {"steps": 3}, data), upstream or {})
+    return run_made_from(inputs_of(book, parameters or {"steps": 3}, data, root), upstream or {})
 
 
 def test_where_a_notebook_runs_and_what_it_printed_before_do_not_count(root):
@@ -101,7 +100,10 @@ def test_a_pasted_picture_and_a_tag_count_and_nothing_else_of_a_cell(root):
 def test_everything_that_a_report_depends_on_counts(root, monkeypatch):
     def report_of(runs=(("1_rnn", "a1"),), author="A", language="zh"):
         return report_made_from(
-            {name: {"notebook.ipynb": sha} for name, sha in runs}, {"author": author}, language
+            {name: {"notebook.ipynb": sha} for name, sha in runs},
+            {"author": author},
+            language,
+            root,
         )
 
     assert report_of() == report_of()

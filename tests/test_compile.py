@@ -59,10 +59,10 @@ def test_missing_packages_are_named_with_their_version(program, tmp_path, monkey
     installed = importlib.metadata.version("pytest")
     pins = tmp_path / "requirements.txt"
     pins.write_text(f"pytest=={installed}\nno-such-package==1.0\n")
-    monkeypatch.setattr(sources, "REQUIREMENTS", pins)
-    assert sources.missing_packages() == ["no-such-package==1.0"]
+    assert sources.missing_packages(pins) == ["no-such-package==1.0"]
     pins.write_text("pytest==0.1\n")
-    assert sources.missing_packages() == ["pytest==0.1"]
+    assert sources.missing_packages(pins) == ["pytest==0.1"]
+    monkeypatch.setattr(program, "missing_packages", lambda: ["pytest==0.1"])
     assert program.main([str(tmp_path)]).startswith(
         "not installed: pytest==0.1; run: pip install --no-deps -r "
     )

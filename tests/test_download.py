@@ -9,8 +9,7 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 import pooch
 import pytest
 
-from namelib import data
-from namelib.data import DataError, load_names
+from namelib.data import DataError, download_tutorial_names, load_names
 
 WAY_OUT = "unpack that archive by hand and give its folder data/names in place of 'tutorial'"
 
@@ -22,7 +21,7 @@ class QuietHandler(SimpleHTTPRequestHandler):
 
 @pytest.fixture
 def server(tmp_path, monkeypatch):
-    """A server with data.zip, laid out as the tutorial's; download address and cache use it."""
+    """A server with data.zip, laid out as the tutorial's; its `download` caches in tmp_path."""
     (tmp_path / "site").mkdir()
     with zipfile.ZipFile(tmp_path / "site" / "data.zip", "w") as archive:
         archive.writestr("data/eng-fra.txt", "Go.\tVa !\n")
@@ -34,8 +33,10 @@ def server(tmp_path, monkeypatch):
     )
     threading.Thread(target=server.serve_forever, daemon=True).start()
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-    monkeypatch.setattr(data, "TUTORIAL_URL", f"http://127.0.0.1:{server.server_port}/data.zip")
-    monkeypatch.setattr(data, "TUTORIAL_SHA256", hashlib.sha256(content).hexdigest())
+    server.url = f"http://127.0.0.1:{server.server_port}/data.zip"
+    server.download = partial(
+        download_tutorial_names, server.url, hashlib.sha256(content).hexdigest()
+    )
     monkeypatch.setattr(pooch, "os_cache", lambda project: tmp_path / "cache" / project)
     yield server
     server.shutdown()
@@ -43,11 +44,11 @@ def server(tmp_path, monkeypatch):
 
 
 def test_archive_is_downloaded_once(server):
-    first = load_names("tutorial")
+    first = load_names(server.download())
     assert (first.names, first.languages) == (["Khoury", "Nahas", "Novak"], ["Arabic", "Czech"])
     server.shutdown()
     server.server_close()
-    assert load_names("tutorial").fingerprint == first.fingerprint
+    assert load_names(server.download()).fingerprint == first.fingerprint
 
 
 @pytest.mark.parametrize(
@@ -61,6 +62,6 @@ def test_archive_is_downloaded_once(server):
 def test_a_download_that_fails_says_how_to_pass_a_folder(server, tmp_path, reason, because):
     because(server, tmp_path / "site")
     with pytest.raises(DataError) as error:
-        load_names("tutorial")
-    assert str(error.value) == f"{data.TUTORIAL_URL} could not be downloaded ({reason}); {WAY_OUT}"
+        server.download()
+    assert str(error.value) == f"{server.url} could not be downloaded ({reason}); {WAY_OUT}"
     assert not list((tmp_path / "cache").rglob("*.txt"))

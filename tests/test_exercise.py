@@ -19,7 +19,7 @@ from why_cases import results, results_of_this_run
 
 from namelib import load_names
 from namelib.language import speaking
-from notebooks import TEXT
+from notebooks import NOTEBOOKS, TEXT
 from notebooks.display import Page, Paragraph
 from notebooks.why_lstm import predictions
 from notebooks.why_lstm.effects import effects_of
@@ -31,7 +31,6 @@ from report.lab import make_blank, working_copy
 from report.parameters import find_notebooks, open_notebook
 from report.stitch import Form, render
 
-NOTEBOOKS = lab.NOTEBOOKS
 SMALL = {"hidden_size": 8, "steps": 20, "epochs": 1, "batch_size": 1}
 BLANKS = {"1_rnn": 2, "2_lstm": 1, "3_custom_lstm": 1}
 every_chapter = pytest.mark.parametrize("name", BLANKS)
@@ -156,21 +155,20 @@ def test_a_copy_does_not_say_what_the_student_is_to_explain(displayed):
     assert "unsaid" not in str(working_copy(open_notebook(NOTEBOOKS / "4_why_lstm.ipynb"), "en"))
 
 
-def test_a_cell_to_write_in_that_was_deleted_comes_back_blank(tmp_path, monkeypatch):
-    monkeypatch.setattr(lab, "NOTEBOOKS", tmp_path / "notebooks")
-    monkeypatch.setattr(lab, "LAB", tmp_path / "lab")
+def test_a_cell_to_write_in_that_was_deleted_comes_back_blank(tmp_path):
     (tmp_path / "notebooks").mkdir()
     source = chapter()
     source.cells.insert(0, code('language: str = ""', "parameters"))
-    nbformat.write(source, lab.NOTEBOOKS / "1_rnn.ipynb")
-    lab.write_copies(tmp_path / "lab" / "exercise", "zh", exercise=True)
-    path = tmp_path / "lab" / "exercise" / "1_rnn.ipynb"
+    nbformat.write(source, tmp_path / "notebooks" / "1_rnn.ipynb")
+    folder = tmp_path / "lab" / "exercise"
+    lab.write_copies(folder, "zh", exercise=True, checkout=tmp_path)
+    path = folder / "1_rnn.ipynb"
     copy = open_notebook(path)
     assert [cell.source for cell in copy.cells].count(BLANK) == 3
     assert "Asked?" not in str(copy) and "我们的答案" not in str(copy)
     copy.cells = [cell for cell in copy.cells if cell.source != BLANK]
     nbformat.write(copy, path)
-    (book,), line = lab.with_own(find_notebooks(lab.NOTEBOOKS), exercise=True)
+    (book,), line = lab.with_own(find_notebooks(tmp_path / "notebooks"), True, tmp_path)
     assert line == "from lab/exercise/: 1_rnn.ipynb"
     sources = [cell.source for cell in book.content.cells]
     assert sources.count(BLANK) == 3 and sources.index("Asked?") < sources.index(BLANK)

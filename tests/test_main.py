@@ -13,7 +13,6 @@ from real_commands import Command
 from tiny_notebooks import write_notebook
 
 from report import __main__ as command
-from report import cache
 from report.stitch import Form
 
 # Under nohup or a process manager some are ignored, by what it starts, too.
@@ -36,11 +35,12 @@ READ = "import pathlib\nprint(pathlib.Path(runs_dir, '1_rnn', 'results.json').re
 class Lab:
     """The command as a function, with a press that notes what it is given."""
 
-    def __init__(self, caller):
-        self.caller, self.printed = caller, 0
+    def __init__(self, checkout, caller):
+        self.of, self.caller, self.printed = (checkout, ("1_rnn", "4_why")), caller, 0
+        self.notebooks = checkout / "notebooks"
 
     def __call__(self, *arguments):
-        return CliRunner().invoke(command.main, arguments)
+        return CliRunner().invoke(command.main, arguments, obj=self.of)
 
     def press(self, whole, form, runs):
         self.whole, self.form, self.runs = whole, form, runs
@@ -54,16 +54,13 @@ def lab(tmp_path, monkeypatch):
     """The command on a folder with names, and on two tiny notebooks elsewhere."""
     write_notebook(tmp_path / "notebooks" / "1_rnn.ipynb", DECLARED, TRAIN, quick={"steps": 2})
     write_notebook(tmp_path / "notebooks" / "4_why.ipynb", READS, READ)
-    monkeypatch.setattr(command, "NOTEBOOKS", tmp_path / "notebooks")
-    monkeypatch.setattr(command, "CHAPTERS", ("1_rnn", "4_why"))
-    monkeypatch.setattr(cache, "ROOT", tmp_path)
     caller = tmp_path / "caller"
     (caller / "my names").mkdir(parents=True)
     for language, ending in (("Elvish", "el"), ("Dwarvish", "im")):
         names = "\n".join(f"{letter}{ending}" for letter in "ABCDEFGHIJ")
         (caller / "my names" / f"{language}.txt").write_text(names)
     monkeypatch.chdir(caller)
-    lab = Lab(caller)
+    lab = Lab(tmp_path, caller)
     monkeypatch.setattr(command, "render", lab.press)
     return lab
 
@@ -122,7 +119,7 @@ def test_a_run_from_options_to_files(lab):
 
 def test_the_record_has_what_the_networks_reached(lab):
     save = "from namelib.runs import save_results\nsave_results(out_dir, {'metrics': {'a': steps}})"
-    write_notebook(command.NOTEBOOKS / "1_rnn.ipynb", DECLARED, save)
+    write_notebook(lab.notebooks / "1_rnn.ipynb", DECLARED, save)
     assert lab("--out", "o").exit_code == 0
     assert json.loads(Path("o/report.json").read_text())["accuracies"] == {"1_rnn": {"a": 3}}
 
@@ -229,7 +226,7 @@ def test_what_fails_leaves_the_former_report_and_no_new_one(lab, monkeypatch):
         ),
         (TRAIN + "# anew", "Error: the report could not be typeset: formula \\frob"),
     ):
-        write_notebook(command.NOTEBOOKS / "1_rnn.ipynb", DECLARED, cell)
+        write_notebook(lab.notebooks / "1_rnn.ipynb", DECLARED, cell)
         result = lab("--out", "o")
         assert result.exit_code == 1 and words in result.output
         assert result.output.endswith("; the former report is still in o\n")
@@ -239,7 +236,7 @@ def test_what_fails_leaves_the_former_report_and_no_new_one(lab, monkeypatch):
 
 
 def test_a_forgotten_copy_is_no_chapter_and_said_to_be_left_out(lab):
-    write_notebook(command.NOTEBOOKS / "1_rnn-Copy1.ipynb", DECLARED, "1 / 0")
+    write_notebook(lab.notebooks / "1_rnn-Copy1.ipynb", DECLARED, "1 / 0")
     result = lab("--out", "o")
     assert result.exit_code == 0, result.output
     assert "left out, as no chapter has this name: 1_rnn-Copy1\n" in result.stderr
@@ -247,10 +244,10 @@ def test_a_forgotten_copy_is_no_chapter_and_said_to_be_left_out(lab):
 
 
 def test_a_missing_chapter_is_said_before_anything_runs(lab):
-    (command.NOTEBOOKS / "4_why.ipynb").unlink()
+    (lab.notebooks / "4_why.ipynb").unlink()
     result = lab("--out", "o")
     assert result.exit_code == 1 and not (lab.caller / "o").exists()
-    assert result.stderr == f"Error: {command.NOTEBOOKS}: without 4_why.ipynb; put it back\n"
+    assert result.stderr == f"Error: {lab.notebooks}: without 4_why.ipynb; put it back\n"
 
 
 def test_a_second_run_into_the_same_folder_is_refused(lab):
@@ -267,13 +264,9 @@ def test_stopped_from_outside_it_leaves_no_report_and_no_kernel(lab, tmp_path, s
         "import os, pathlib, time\npathlib.Path(out_dir, "
         "'pid').write_text(str(os.getpid()))\ntime.sleep(600)"
     )
-    write_notebook(command.NOTEBOOKS / "1_rnn.ipynb", DECLARED, sleep)
-    start = (
-        f"import pathlib, report.__main__ as m; m.NOTEBOOKS "
-        f"= pathlib.Path({str(command.NOTEBOOKS)!r})"
-    )
-    start += f"; m.CHAPTERS = {command.CHAPTERS}"
-    stopped = Command("-c", f"{start}; m.main(['--out', 'o'])")
+    write_notebook(lab.notebooks / "1_rnn.ipynb", DECLARED, sleep)
+    start = f"from pathlib import PosixPath; from report.__main__ import main; obj = {lab.of}"
+    stopped = Command("-c", f"{start}; main(['--out', 'o'], obj=obj)")
     pid = Path("o/1_rnn/pid")
     while not (pid.exists() and pid.read_text()):
         assert stopped.process.poll() is None, stopped.printed()

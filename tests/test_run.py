@@ -13,7 +13,6 @@ import pytest
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 from tiny_notebooks import write_notebook
 
-from report import cache
 from report.board import Board
 from report.parameters import ParameterError, find_notebooks
 from report.run import (
@@ -29,24 +28,18 @@ PLACES = 'out_dir: str = ""\nsteps: int = 3'
 RESULT = "import json, pathlib\npathlib.Path(out_dir, 'results.json').write_text(json.dumps(steps))"
 
 
-@pytest.fixture(autouse=True)
-def sources(tmp_path, monkeypatch):
-    """namelib itself may change while the tests run."""
-    monkeypatch.setattr(cache, "ROOT", tmp_path)
-
-
 class Run:
-    """Runs the notebooks of a folder with parameters, into another; `board` shows how it went."""
+    """Runs the notebooks of a checkout with parameters, into `out`; `board` shows how it went."""
 
-    def __init__(self, sources, out):
-        self.sources, self.out, self.board = sources, out, None
+    def __init__(self, checkout, out):
+        self.checkout, self.out, self.board = checkout, out, None
 
     def __call__(self, jobs=2, fresh=False, data="abc", **parameters):
-        notebooks, injected = find_notebooks(self.sources), {}
+        notebooks, injected = find_notebooks(self.checkout / "notebooks"), {}
         for book in notebooks:
             chosen = {name: value for name, value in parameters.items() if name in book.types}
             injected[book.name] = with_places(book, chosen, "")
-        plan = Plan(injected, self.out, data, (), jobs, fresh)
+        plan = Plan(injected, self.out, data, (), jobs, fresh, self.checkout)
         self.board = Board([book.name for book in notebooks], io.StringIO())
         with scratch_folder(self.out) as scratch:
             return run_notebooks(notebooks, plan, self.board, scratch)
@@ -56,7 +49,7 @@ class Run:
 def run(tmp_path):
     out = tmp_path / "out {of} \"it\" 'é' 中"
     out.mkdir()
-    return Run(tmp_path / "notebooks", out)
+    return Run(tmp_path, out)
 
 
 def outputs(folder):
@@ -115,7 +108,6 @@ NOTE = (
 def test_a_notebook_runs_again_only_when_something_has_changed_and_the_reader_last(
     run, tmp_path, monkeypatch
 ):
-    monkeypatch.setattr("report.run.RECORDED", tmp_path / "recorded")
     first = write_notebook(tmp_path / "notebooks" / "1_rnn.ipynb", PLACES, RESULT, NOTE)
     reads = "import pathlib\nprint(pathlib.Path(runs_dir, '1_rnn', 'results.json').read_text())"
     write_notebook(
@@ -143,8 +135,8 @@ def test_a_notebook_runs_again_only_when_something_has_changed_and_the_reader_la
     assert ran(steps=9, data="abd") == []
     (run.out / "sweeps" / "sweep.csv").write_text("a new sweep")
     assert ran(steps=9, data="abd") == ["0_why"]
-    (tmp_path / "recorded").mkdir()
-    (tmp_path / "recorded" / "study.json").write_text("{}")
+    (tmp_path / "data" / "recorded").mkdir(parents=True)
+    (tmp_path / "data" / "recorded" / "study.json").write_text("{}")
     assert ran(steps=9, data="abd") == ["0_why"]
 
 

@@ -158,20 +158,20 @@ def test_the_committed_study_comes_before_a_folders_and_each_of_its_summaries_is
 
 
 @pytest.mark.parametrize(
-    ("cpuinfo", "name"),
+    ("text", "name"),
     [
         ("processor : 0\nmodel name : Core: 9\nmodel name : Core: 9\n", "Core: 9"),
         ("processor : 0\n", "arm64"),
         (None, "arm64"),  # not Linux
     ],
 )
-def test_the_processor_has_a_name_on_any_machine(cpuinfo, name, tmp_path, monkeypatch):
-    if cpuinfo:
-        (tmp_path / "cpuinfo").write_text(cpuinfo)
-    monkeypatch.setattr(study, "Path", lambda _: tmp_path / "cpuinfo")
+def test_the_processor_has_a_name_on_any_machine(text, name, tmp_path, monkeypatch):
+    cpuinfo = tmp_path / "cpuinfo"
+    if text:
+        cpuinfo.write_text(text)
     monkeypatch.setattr("platform.processor", lambda: "")
     monkeypatch.setattr("platform.machine", lambda: "arm64")
-    assert study.processor() == name
+    assert study.processor(cpuinfo) == name
 
 
 def test_a_second_data_set_is_called_by_its_own_name():
@@ -201,10 +201,13 @@ def test_a_damaged_study_is_named(places, monkeypatch):
             study.load_study("f", places / "recorded", places / "build")
 
 
-def test_the_command_says_what_is_wrong_in_one_line(places, monkeypatch):
-    monkeypatch.setattr(study.run_study, "__defaults__", (places / "recorded", places / "build"))
+def command(places, *words):
+    return CliRunner().invoke(study.main, words, obj=(places / "recorded", places / "build"))
+
+
+def test_the_command_says_what_is_wrong_in_one_line(places):
     (places / "some names" / "Dutch.txt").unlink()
-    answer = CliRunner().invoke(study.main, ["--data", str(places / "some names")])
+    answer = command(places, "--data", str(places / "some names"))
     assert answer.exit_code == 1
     assert answer.output.startswith("Error: ") and answer.output.count("\n") == 1
 
@@ -264,9 +267,9 @@ def test_the_command_hands_on_its_options(monkeypatch):
         assert not os.environ[SCHEDULER]
         assert CliRunner().invoke(study.main, words).exit_code == 0
     assert asked == [
-        ("", study.EXPERIMENTS, min(os.cpu_count(), 64)),
-        ("", ("gradients", "budgets"), 3),
-        ("names", study.EXPERIMENTS, min(os.cpu_count(), 64)),
+        ("", study.EXPERIMENTS, min(os.cpu_count(), 64), RECORDED, BUILD),
+        ("", ("gradients", "budgets"), 3, RECORDED, BUILD),
+        ("names", study.EXPERIMENTS, min(os.cpu_count(), 64), RECORDED, BUILD),
     ]
     assert os.environ[SCHEDULER] == "tcp://127.0.0.1:8786"
     for jobs in ("0", "65"):
@@ -274,11 +277,11 @@ def test_the_command_hands_on_its_options(monkeypatch):
     assert len(asked) == 3
 
 
-def test_the_command_writes_where_chapter_4_reads():
+def test_chapter_4_reads_where_the_command_writes():
     fingerprint = load_names().fingerprint
     assert study.load_study(fingerprint)["data"]["name"] == "embedded"
     assert study.other_study(fingerprint)["data"]["name"] == "tutorial"
-    assert study.run_study.__defaults__ == study.load_study.__defaults__
+    assert study.load_study.__defaults__ == (RECORDED, BUILD)
 
 
 def test_the_experiments_are_those_recorded_and_rates_are_tuned_before_they_are_used():
@@ -314,20 +317,19 @@ def test_every_experiment_is_run_at_full_depth_and_keeps_its_runs(tmp_path, monk
 
 
 def test_the_command_runs_what_is_asked_goes_on_after_a_stop_and_waits_for_no_other(
-    places, monkeypatch
+    places,
 ):
-    monkeypatch.setattr(study.run_study, "__defaults__", (places / "recorded", places / "build"))
     words = ["--data", str(places / "some names"), "--only", "ceilings", "--jobs", "1"]
-    stopped = CliRunner().invoke(study.main, words)
+    stopped = command(places, *words)
     assert stopped.exit_code == 130
     assert stopped.stderr.splitlines()[-1].startswith("stopped; finished runs are kept, and the")
     (folder,) = (places / "build" / "study").iterdir()
     assert folder.name.startswith("some names-")
     with FileLock(folder / ".lock"):
-        beside = CliRunner().invoke(study.main, words)
+        beside = command(places, *words)
     assert beside.exit_code == 1
     assert beside.output == f"Error: {folder}: another study is writing here; wait for it\n"
-    again = CliRunner().invoke(study.main, words)
+    again = command(places, *words)
     assert again.exit_code == 0 and CALLS == [1, 2, 2, 3]
     starts, ends = (line.split(" ", 1)[1] for line in again.stdout.splitlines())
     assert starts == "ceilings ..."
@@ -397,13 +399,13 @@ def test_the_tutorials_study_has_its_numbers_and_none_of_its_surnames(some, tmp_
         letter_pairs, "strongest_example", lambda data, _: {"names": data.names[:4]}
     )
     monkeypatch.setattr(study, "load_names", lambda folder: names)
-    monkeypatch.setattr(
-        budgets, "FULL", budgets.Depth((0, 1), (1,), budgets.EXAMINED, (5,), 5, hidden_size=6)
-    )
-    monkeypatch.setattr(gradients, "FULL", gradients.Depth((0, 1), 1, 3, 2, 6, hidden_size=6))
+    depths = {
+        "budgets": budgets.Depth((0, 1), (1,), budgets.EXAMINED, (5,), 5, hidden_size=6),
+        "gradients": gradients.Depth((0, 1), 1, 3, 2, 6, hidden_size=6),
+    }
     experiments = ("budgets", "letter_pairs", "gradients")
     for data_dir, file in (("tutorial", "study_tutorial.json"), ("", "study.json")):
-        study.run_study(data_dir, experiments, 1, tmp_path / data_dir, tmp_path / "build")
+        study.run_study(data_dir, experiments, 1, tmp_path / data_dir, tmp_path / "build", depths)
         found = json.loads((tmp_path / data_dir / file).read_bytes())
         assert set(found["results"]) == set(experiments)
         assert_wide_enough(found["results"])

@@ -14,10 +14,10 @@ HAND = HERE.parent / "hand"
 REQUIREMENTS = HERE / "requirements.txt"
 
 
-def missing_packages() -> list[str]:
+def missing_packages(requirements: Path = REQUIREMENTS) -> list[str]:
     """The lines of requirements.txt, such as "faker==40.54.0", that are not installed exactly."""
     missing = []
-    for line in REQUIREMENTS.read_text(encoding="utf-8").split():
+    for line in requirements.read_text(encoding="utf-8").split():
         name, pinned = line.split("==")
         try:
             installed = version(name)

@@ -92,20 +92,30 @@ def read_own(path: Path, fingerprint: str) -> dict | None:
     return study
 
 
-def run_experiment(name: str, data: Names, workers: int, kept: Path, recorded: dict) -> dict:
-    """The result of one experiment at full depth; finished training runs are read from `kept`.
+def run_experiment(
+    name: str,
+    data: Names,
+    workers: int,
+    kept: Path,
+    recorded: dict,
+    depths: dict[str, Any] | None = None,
+) -> dict:
+    """The result of one experiment; finished training runs are read from `kept`.
 
-    `recorded` has the results so far, from which the gradients experiment takes its learning rates.
-    The letter pairs experiment examines the networks that the budgets experiment trained.
+    It is at full depth, unless `depths` has another one by its name. `recorded` has the results so
+    far, from which the gradients experiment takes its learning rates. The letter pairs
+    experiment examines the networks that the budgets experiment trained.
     """
-    experiment = import_module(f"notebooks.why_lstm.{name}")
+    experiment, depths = import_module(f"notebooks.why_lstm.{name}"), depths or {}
     if name == "letter_pairs":
         budgets = import_module("notebooks.why_lstm.budgets")
-        _, networks = budgets.run(data, budgets.FULL, workers, kept)
-        return experiment.run(data, networks, budgets.FULL.seeds)
+        depth = depths.get("budgets", budgets.FULL)
+        _, networks = budgets.run(data, depth, workers, kept)
+        return experiment.run(data, networks, depth.seeds)
+    depth = depths.get(name, experiment.FULL)
     if name == "gradients":
-        return experiment.run(data, experiment.FULL, workers, kept, recorded.get("budgets"))
-    result = experiment.run(data, experiment.FULL, workers, kept)
+        return experiment.run(data, depth, workers, kept, recorded.get("budgets"))
+    result = experiment.run(data, depth, workers, kept)
     return result[0] if name == "budgets" else result
 
 
@@ -140,9 +150,8 @@ def seconds_in(result: object) -> float:
     return sum(map(seconds_in, result)) if isinstance(result, list) else 0.0
 
 
-def processor() -> str:
-    """The machine's name for its processor."""
-    cpuinfo = Path("/proc/cpuinfo")
+def processor(cpuinfo: Path = Path("/proc/cpuinfo")) -> str:
+    """The machine's name for its processor, on Linux from this file."""
     lines = cpuinfo.read_text(encoding="utf-8").splitlines() if cpuinfo.is_file() else []
     names = [line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")]
     return names[0] if names else platform.processor() or platform.machine()
@@ -152,12 +161,13 @@ def run_study(
     data_dir: str,
     experiments: Sequence[str],
     workers: int,
-    recorded: Path = RECORDED,
-    build: Path = BUILD,
+    recorded: Path,
+    build: Path,
+    depths: dict[str, Any] | None = None,
 ) -> None:
     """Run the experiments on the data and record them.
 
-    `data_dir` is a folder, "tutorial", or "" for the embedded lists.
+    `data_dir` is a folder, "tutorial", or "" for the embedded lists; `depths` as above.
 
     Raises DataError, RunError, or Timeout where another study of this data is being written.
     """
@@ -170,7 +180,8 @@ def run_study(
         for experiment in experiments:
             results = (read_own(out, data.fingerprint) or {"results": {}})["results"]
             click.echo(f"{datetime.datetime.now():%H:%M:%S} {experiment} ...")
-            result = run_experiment(experiment, data, workers, folder / "jobs", results)
+            kept = folder / "jobs"
+            result = run_experiment(experiment, data, workers, kept, results, depths)
             if experiment == "letter_pairs" and data_dir == "tutorial":
                 result["example"] = None  # the tutorial's surnames are not ours to publish
             record(out, name, data.fingerprint, experiment, result)
@@ -207,13 +218,20 @@ def run_study(
     metavar="tcp://HOST:PORT",
     help="Run on the workers of this Dask cluster.",
 )
+@click.pass_obj
 @stop_on_signals()
-def main(data_dir: str, only: tuple[str, ...], jobs: int, scheduler: str) -> None:
+def main(
+    places: tuple[Path, Path] | None,
+    data_dir: str,
+    only: tuple[str, ...],
+    jobs: int,
+    scheduler: str,
+) -> None:
     """Run the experiments of chapter 4 at full depth, from where the last run stopped."""
     if scheduler:
         os.environ[SCHEDULER] = scheduler  # read where jobs are run
     try:
-        run_study(data_dir, only or EXPERIMENTS, jobs)
+        run_study(data_dir, only or EXPERIMENTS, jobs, *(places or (RECORDED, BUILD)))
     except Timeout as lock:
         folder = Path(lock.lock_file).parent
         raise click.ClickException(
