@@ -16,7 +16,7 @@ import safetensors.torch
 from safetensors import SafetensorError
 from torch import nn
 
-from namelib.data import LabError, Names, split_names
+from namelib.data import LabError, Names
 from namelib.evaluation import Metrics, check_outputs, read_names
 from namelib.files import sha256, write_files
 from namelib.models import LSTM, RNN, MyLSTM
@@ -59,32 +59,6 @@ NETWORKS = {
     "lstm": Network(LSTM, "2_lstm", 0.08, 128, 3 * 60 + 34),
     "custom_lstm": Network(MyLSTM, "3_custom_lstm", 0.035, 32, None),
 }
-
-
-def find_runs(runs_dir: str | Path = "") -> dict[str, Path]:
-    """{network: its run folder} in `runs_dir`; by default runs made by hand, then `make report`'s.
-
-    Says which these are. Raises RunError that names the missing ones.
-    """
-    folders, missing = {}, []
-    for network in NETWORKS.values():
-        by_hand = BY_HAND / network.notebook
-        runs = Path(runs_dir or (BY_HAND if is_finished(by_hand) else BUILD))
-        folder = folders[network.name] = runs / network.notebook
-        if not is_finished(folder):
-            missing.append(f"{folder.name} ({network.name})")
-        elif not runs_dir:
-            print(f"{network.name}: {folder.relative_to(ROOT)}")
-    if missing:
-        raise RunError(
-            f"no finished run of {', '.join(missing)}; run these notebooks first, or `make report`"
-        )
-    return folders
-
-
-def is_finished(folder: Path) -> bool:
-    """Whether a run has been saved there."""
-    return (folder / "results.json").is_file()
 
 
 @dataclass(frozen=True)
@@ -257,19 +231,3 @@ def load_run(
             f"{folder}: not a complete run of a network ({problem}); delete it and repeat the run"
         ) from None
     return model.eval(), results
-
-
-def split_of_runs(data: Names, runs: dict[str, dict[str, Any]]) -> tuple[Names, Names]:
-    """The training and validation names that all runs saw, from their results.
-
-    Raises RunError where these are not the same, or not of this data.
-    """
-    seen = {
-        (run["data"]["fingerprint"], run["valid_fraction"], run["seed"]) for run in runs.values()
-    }
-    fingerprint, valid_fraction, seed = next(iter(seen))
-    if len(seen) > 1 or data.fingerprint != fingerprint:
-        raise RunError(
-            "the three runs saw other surnames or other splits; train them alike, on these"
-        )
-    return split_names(data, valid_fraction, seed)

@@ -22,12 +22,12 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
-from namelib import numbers
-from namelib.figures import style
-from namelib.language import _, chosen, speaking
 from namelib.runs import Network
-from namelib.tables import Table, escape
+from notebooks.figures import style
+from notebooks.language import _, chosen, speaking
 from notebooks.marks import DRAWING, number_links, numbers_in, suffix
+from notebooks.number_formats import FILTERS
+from notebooks.tables import Table, escape
 
 VIEW = re.compile(r'viewBox="0 0 (\S+) (\S+)"')
 SIZE = re.compile(r' width="\S+" height="\S+" viewBox')
@@ -44,14 +44,14 @@ class Paragraph(NamedTuple):
 
 @cache
 def templates(folder: Path) -> Environment:
-    """The templates of a folder; undefined names raise, `namelib.numbers` formats numbers."""
+    """The templates of a folder; undefined names raise, `number_formats` has the filters."""
     environment = Environment(
         loader=FileSystemLoader(folder),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= numbers.FILTERS | {"escape": escape, "label": _}
+    environment.filters |= FILTERS | {"escape": escape, "label": _}
     return environment
 
 

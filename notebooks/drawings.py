@@ -12,8 +12,8 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Circle, FancyArrowPatch, FancyBboxPatch
 from matplotlib.path import Path
 
-from namelib.figures import COLOURS, GREY, WIDTH, shortened
-from namelib.language import _
+from notebooks.figures import COLOURS, GREY, WIDTH, shortened
+from notebooks.language import _
 
 BLACK = "#222222"
 STATE = COLOURS["LSTM"]  # the path of the cell state

@@ -19,9 +19,10 @@ import torch
 from joblib.externals.loky import get_reusable_executor
 
 from namelib.data import LabError
-from namelib.files import code_digest, sha256, write_files
+from namelib.files import sha256, write_files
 from namelib.progress import track
 from namelib.runs import ROOT, versions
+from notebooks.code_digest import code_digest
 from notebooks.processes import end_with_parent
 
 SCHEDULER = "DASK_SCHEDULER_ADDRESS"  # an environment variable of Dask's: its scheduler's address

@@ -11,8 +11,8 @@ from types import ModuleType
 import torch
 
 from namelib.data import LabError
-from namelib.language import LANGUAGES
 from namelib.spelling import LONGEST_NAME, readable
+from notebooks.language import LANGUAGES
 
 TYPES = {"bool": bool, "int": int, "float": float, "str": str, "list": list, "dict": dict}
 

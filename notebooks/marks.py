@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterable
 
-from namelib.language import LANGUAGES, _, speaking
 from namelib.runs import NETWORKS, Network
+from notebooks.language import LANGUAGES, _, speaking
 
 # What a cell shows with a caption, but in exercise copies alone; a link to such a thing.
 SHOWN = re.compile(r"""\.show\(\s*["'](fig|tbl)_((?!predicted_)\w+)["']""")

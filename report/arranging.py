@@ -11,8 +11,8 @@ from nbconvert.preprocessors import Preprocessor
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell
 
-from namelib.language import LANGUAGES
-from namelib.tables import escape
+from notebooks.language import LANGUAGES
+from notebooks.tables import escape
 from report.outputs import tidy
 from report.writing import take_in_pictures
 

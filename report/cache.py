@@ -11,7 +11,7 @@ from namelib.runs import sealed, unsealed, versions
 from report.parameters import Notebook
 
 # used by every notebook
-LAB_CODE = ("namelib/**/*.py", "namelib/**/*.json", "notebooks/**/*.py", "notebooks/**/*.md")
+LAB_CODE = ("namelib/**/*.py", "notebooks/**/*.py", "notebooks/**/*.json", "notebooks/**/*.md")
 PRESS = ("report/**/*.*", *LAB_CODE)
 RUN, REPORT = "run.json", "report.json"  # the records, next to the files that they describe
 NOT_INPUT = ("out_dir", "runs_dir", "workers")  # where and how a notebook runs, not its results

@@ -7,10 +7,10 @@ from pathlib import Path
 import click
 
 from namelib.files import sha256, write_files
-from namelib.look import RECIPE_LABELS
 from namelib.runs import NETWORKS
 from namelib.spelling import printable
 from notebooks import NOTEBOOKS
+from notebooks.look import RECIPE_LABELS
 from report.arranging import WORDS, value_text
 from report.cache import REPORT, RUN, read_record
 from report.parameters import ParameterError, find_notebooks

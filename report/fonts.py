@@ -10,7 +10,7 @@ from fontTools import subset
 from fontTools.ttLib import TTFont
 from matplotlib import get_data_path
 
-from namelib.look import FONTS
+from notebooks.look import FONTS
 
 # URL in the style sheet: font.
 FACES = {

@@ -11,8 +11,8 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_markdown_cell
 
 from namelib.files import sha256, write_files
-from namelib.language import LANGUAGES
 from namelib.runs import ROOT, sealed
+from notebooks.language import LANGUAGES
 from report.arranging import BLANK, TEMPLATES, blocks_written_anew, language_of, tags_of
 from report.cache import cells_of, digest, read_record
 from report.numbering import number_copy

@@ -10,11 +10,11 @@ from torch import nn
 
 from namelib.data import encode, load_names
 from namelib.evaluation import predict
-from namelib.language import LANGUAGES, _, speaking
-from namelib.look import COLOURS, GATES
 from namelib.runs import NETWORKS, load_results, load_run
 from namelib.scripts import SOUNDS, indian, korean
 from namelib.spelling import ALPHABET, fold
+from notebooks.language import LANGUAGES, _, speaking
+from notebooks.look import COLOURS, GATES
 from report.arranging import TEMPLATES
 
 # The symbols that the page reads: most alphabets, kana, ligatures, wide letters.

@@ -8,7 +8,7 @@ from nbconvert.preprocessors import Preprocessor
 from nbconvert.utils.exceptions import ConversionException
 from nbformat import NotebookNode
 
-from namelib.language import LANGUAGES
+from notebooks.language import LANGUAGES
 from notebooks.marks import count_by_kind, number_links, numbers_in
 from report.arranging import WORDS, facts_of, language_of, tags_of
 from report.writing import CODE, number_equations, number_footnotes

@@ -17,7 +17,7 @@ from nbformat import NotebookNode
 from traitlets import Bool, CaselessStrEnum, List, Unicode
 from traitlets.config import Config
 
-from namelib.look import FONTS
+from notebooks.look import FONTS
 from report.arranging import TEMPLATES, Arrange
 from report.fonts import unset
 from report.numbering import Number

@@ -11,7 +11,7 @@ import click
 import nbformat
 from nbformat import NotebookNode
 
-from namelib.language import LANGUAGES
+from notebooks.language import LANGUAGES
 from report.arranging import WORDS
 from report.html import LabHTMLExporter
 from report.outputs import unreadable

@@ -7,8 +7,8 @@ import numpy as np
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from namelib.figures import HALF, SMALLEST, panels, style
 from notebooks.display import side_by_side
+from notebooks.figures import HALF, SMALLEST, panels, style
 
 # What could break out of the page, of Markdown or of Typst.
 HOSTILE = """</title><script>alert("x")</script> & 'q' $x$ #h *b* _i_ @r [l](#m) `c` \\ ~ ^ """

@@ -29,7 +29,8 @@ FILES = {
 def root(tmp_path):
     """A checkout with a notebook, some code of ours and a template."""
     texts = {
-        "namelib/zh.json": "{}",
+        "namelib/new.py": "",
+        "notebooks/zh.json": "{}",
         "notebooks/why/ladder.py": "rungs = 9",
         "notebooks/text/1.zh.md": "text",
     }
@@ -63,7 +64,7 @@ def test_everything_that_a_run_depends_on_counts(root, monkeypatch):
         run_of(root, upstream={"1_rnn": {"a": "1"}}),
     }
     for name in (
-        "namelib/zh.json",
+        "notebooks/zh.json",
         "namelib/new.py",
         "notebooks/why/ladder.py",
         "notebooks/text/1.zh.md",

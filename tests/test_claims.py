@@ -5,10 +5,10 @@ from itertools import product
 
 import pytest
 
-from namelib.language import LANGUAGES, speaking
-from namelib.numbers import RECORDED_MARK
 from notebooks import NOTEBOOKS, TEXT
 from notebooks.display import templates
+from notebooks.language import LANGUAGES, speaking
+from notebooks.number_formats import RECORDED_MARK
 from notebooks.why_lstm import answer
 
 UP, ZERO, DOWN = (

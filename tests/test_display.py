@@ -14,10 +14,10 @@ from jinja2 import UndefinedError
 from nbconvert.filters import markdown2html
 from nbformat.v4 import new_code_cell, new_notebook
 
-from namelib.language import _
 from namelib.runs import NETWORKS
-from namelib.tables import Table, escape
 from notebooks.display import Page, side_by_side
+from notebooks.language import _
+from notebooks.tables import Table, escape
 from report.pdf import MARKDOWN
 
 HOSTILE = [

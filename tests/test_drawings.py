@@ -10,9 +10,9 @@ from matplotlib import pyplot as plt
 from matplotlib.patches import Circle, FancyArrowPatch, FancyBboxPatch
 from matplotlib.text import Text
 
-from namelib.figures import WIDTH, style
-from namelib.language import LANGUAGES, speaking
 from notebooks import drawings
+from notebooks.figures import WIDTH, style
+from notebooks.language import LANGUAGES, speaking
 
 LONG = "Wolfes"  # as long as chapter 1 lets it be
 DRAWINGS = {

@@ -18,9 +18,9 @@ from sample import code, twins
 from why_cases import results, results_of_this_run
 
 from namelib import load_names
-from namelib.language import speaking
 from notebooks import NOTEBOOKS, TEXT
 from notebooks.display import Page, Paragraph
+from notebooks.language import speaking
 from notebooks.why_lstm import predictions
 from notebooks.why_lstm.effects import effects_of
 from notebooks.why_lstm.study import load_study

@@ -13,10 +13,11 @@ from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
-from namelib import History, Names, figures, load_names
+from namelib import History, Names, load_names
 from namelib.evaluation import Metrics
-from namelib.language import LANGUAGES as SPOKEN
-from namelib.language import _, catalogue, speaking
+from notebooks import figures
+from notebooks.language import LANGUAGES as SPOKEN
+from notebooks.language import _, catalogue, speaking
 
 LONG = "Lower Sorbian as it was written"
 LANGUAGES = [

@@ -6,7 +6,7 @@ import re
 from fontTools.ttLib import TTFont
 from sample import sample
 
-from namelib.look import FONTS
+from notebooks.look import FONTS
 from report.fonts import FACES, embed_fonts
 from report.pdf import LabPDFExporter
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from namelib.data import EMBEDDED_NAMES
-from namelib.language import LANGUAGES, _, catalogue, chosen, speaking
+from notebooks.language import LANGUAGES, _, catalogue, chosen, speaking
 
 ROOT = Path(__file__).resolve().parents[1]
 MODULES = {

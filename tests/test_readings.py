@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 
 from namelib import History, Names, Original, Trained
 from namelib.evaluation import Metrics
-from namelib.language import LANGUAGES, speaking
 from namelib.runs import NETWORKS
 from notebooks import TEXT, readings
 from notebooks.display import templates
+from notebooks.language import LANGUAGES, speaking
 
 PLACES = ["Czech", "Dutch", "Irish", "Polish"]
 

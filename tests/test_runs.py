@@ -4,7 +4,6 @@ import csv
 import json
 import platform
 import re
-import shutil
 from dataclasses import asdict, replace
 
 import numpy as np
@@ -22,24 +21,19 @@ from namelib import (
     Original,
     Trained,
     evaluate,
-    figures,
     fit,
     load_names,
     predict,
-    runs,
-    split_names,
-    tables,
 )
 from namelib.models import at_last_letter, one_hot
 from namelib.runs import (
     RunError,
-    find_runs,
     load_results,
     load_run,
     save_results,
     save_run,
-    split_of_runs,
 )
+from notebooks import figures, tables
 
 HISTORY = History([10], [1.5], [0.5], [1.6], [0.4], [0.3], [2.0])
 
@@ -289,43 +283,3 @@ def test_a_network_is_saved_with_its_own_metrics_only(save, few, tmp_path):
     with pytest.raises(ValueError, match="MyLSTM: the metrics are of another network"):
         save_run(tmp_path / "run", another, trained, few[0], few[0])
     assert load_run(tmp_path / "run")[1]["metrics"]["original"] == metrics.summary()
-
-
-def test_runs_by_hand_are_used_beside_those_of_the_report(save, tmp_path, monkeypatch, capsys):
-    for name, place in (
-        ("ROOT", tmp_path),
-        ("BUILD", tmp_path / "build"),
-        ("BY_HAND", tmp_path / "build" / "by_hand"),
-    ):
-        monkeypatch.setattr(runs, name, place)
-    saved, _, _ = save()
-    for place in ("by_hand/1_rnn", "1_rnn", "2_lstm"):
-        shutil.copytree(saved, tmp_path / "build" / place)
-    (tmp_path / "build" / "by_hand" / "2_lstm").mkdir()  # not finished
-    with pytest.raises(RunError, match=r"no finished run of 3_custom_lstm \(MyLSTM\)"):
-        find_runs()
-    assert capsys.readouterr().out.split() == [
-        "RNN:",
-        "build/by_hand/1_rnn",
-        "LSTM:",
-        "build/2_lstm",
-    ]
-    shutil.copytree(saved, tmp_path / "build" / "3_custom_lstm")
-    assert find_runs()["MyLSTM"] == tmp_path / "build" / "3_custom_lstm"
-    capsys.readouterr()
-    assert find_runs(tmp_path / "build")["RNN"] == tmp_path / "build" / "1_rnn"
-    assert capsys.readouterr().out == ""
-
-
-OTHERS = {"data": {"fingerprint": "of others"}}
-
-
-@pytest.mark.parametrize("differs", [{"seed": 6}, {"valid_fraction": 0.2}, OTHERS])
-def test_runs_are_compared_on_the_split_that_all_saw(few, differs):
-    data, _ = few
-    run = {"data": {"fingerprint": data.fingerprint}, "valid_fraction": 0.3, "seed": 5}
-    seen = split_of_runs(data, {"RNN": run, "LSTM": run})
-    assert [part.names for part in seen] == [part.names for part in split_names(data, 0.3, 5)]
-    for other in (run, run | OTHERS):
-        with pytest.raises(RunError, match="other surnames or other splits"):
-            split_of_runs(data, {"RNN": other, "LSTM": other, "MyLSTM": other | differs})

@@ -15,11 +15,11 @@ from summaries import assert_wide_enough
 
 from namelib import load_names
 from namelib.data import DataError
-from namelib.files import code_digest
-from namelib.language import LANGUAGES
 from namelib.runs import BUILD, RECORDED, ROOT, RunError, versions
 from notebooks import TEXT
+from notebooks.code_digest import code_digest
 from notebooks.jobs import SCHEDULER, JobsError, run_jobs
+from notebooks.language import LANGUAGES
 from notebooks.why_lstm import budgets, gradients, letter_pairs, study
 from notebooks.why_lstm.result_tables import DATA_SET_LABELS
 

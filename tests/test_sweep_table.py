@@ -4,8 +4,8 @@ import pandas as pd
 import pytest
 from why_cases import sweep
 
-from namelib.language import speaking
 from namelib.runs import RunError
+from notebooks.language import speaking
 from notebooks.why_lstm import sweep_table
 from notebooks.why_lstm.statistics import mean_interval
 from notebooks.why_lstm.sweep_table import COLUMNS, read_sweep, table_of, verdicts

@@ -3,10 +3,11 @@
 import numpy as np
 from IPython.core.formatters import DisplayFormatter
 
-from namelib import History, Names, Original, Trained, tables
+from namelib import History, Names, Original, Trained
 from namelib.evaluation import Metrics
-from namelib.language import speaking
-from namelib.numbers import (
+from notebooks import tables
+from notebooks.language import speaking
+from notebooks.number_formats import (
     ahead,
     behind,
     count,
@@ -17,7 +18,7 @@ from namelib.numbers import (
     signed,
     upper_end,
 )
-from namelib.tables import Table
+from notebooks.tables import Table
 
 LANGUAGES = ["Japanese", "Korean", "a|b $c$"]  # the last one from a folder of one's own
 

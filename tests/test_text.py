@@ -14,9 +14,9 @@ import pytest
 from jinja2 import Environment, Template, nodes
 from text_cases import CASES
 
-from namelib.language import LANGUAGES, catalogue, speaking
 from notebooks import TEXT
 from notebooks.display import templates
+from notebooks.language import LANGUAGES, catalogue, speaking
 from notebooks.readings import BLOCKS
 
 NAMES = sorted({path.name.split(".")[0] for path in TEXT.glob("*.md")})

@@ -24,9 +24,9 @@ from why_cases import (
     sweep,
 )
 
-from namelib.figures import WIDTH, style
-from namelib.language import LANGUAGES, catalogue, speaking
-from namelib.numbers import percent, signed
+from notebooks.figures import WIDTH, style
+from notebooks.language import LANGUAGES, catalogue, speaking
+from notebooks.number_formats import percent, signed
 from notebooks.why_lstm import accuracy_figures as figures
 from notebooks.why_lstm import mechanism_figures, sweep_figure
 from notebooks.why_lstm.study import as_recorded

@@ -14,9 +14,9 @@ from why_cases import (
     results_of_this_run,
 )
 
-from namelib.language import LANGUAGES, speaking
 from namelib.runs import NETWORKS
 from notebooks import TEXT
+from notebooks.language import LANGUAGES, speaking
 from notebooks.why_lstm import answer
 from notebooks.why_lstm import result_tables as tables
 from notebooks.why_lstm.effects import effects_of

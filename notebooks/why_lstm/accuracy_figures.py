@@ -13,9 +13,9 @@ from matplotlib.axis import Axis
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullLocator
 
-from namelib.figures import COLOURS, GREY, HALF, RECIPE_LABELS, WIDTH, panels
-from namelib.language import _
-from namelib.numbers import epochs, marked, percent, share_points
+from notebooks.figures import COLOURS, GREY, HALF, RECIPE_LABELS, WIDTH, panels
+from notebooks.language import _
+from notebooks.number_formats import epochs, marked, percent, share_points
 from notebooks.why_lstm import effects
 
 LABELS = {

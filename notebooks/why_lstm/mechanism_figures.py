@@ -7,9 +7,9 @@ import seaborn as sns
 from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
 
-from namelib.figures import COLOURS, GREY, HALF, PALE, SMALLEST, as_label, on_one_scale, panels
-from namelib.language import _
-from namelib.numbers import marked, plain, signed
+from notebooks.figures import COLOURS, GREY, HALF, PALE, SMALLEST, as_label, on_one_scale, panels
+from notebooks.language import _
+from notebooks.number_formats import marked, plain, signed
 from notebooks.why_lstm.accuracy_figures import LABELS, STYLES
 
 STAGE_TITLES = {

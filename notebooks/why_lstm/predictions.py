@@ -1,8 +1,8 @@
 """A student's predictions beside what was measured, in exercise copies of chapter 4."""
 
-from namelib.language import _
-from namelib.numbers import points, share_interval
-from namelib.tables import NONE, Table, escape
+from notebooks.language import _
+from notebooks.number_formats import points, share_interval
+from notebooks.tables import NONE, Table, escape
 from notebooks.why_lstm.effects import effects_of
 
 SHARES = {  # effect -> its label; measured as a share

@@ -5,10 +5,18 @@ from itertools import product
 
 import numpy as np
 
-from namelib.language import _
-from namelib.look import RECIPE_LABELS
-from namelib.numbers import count, epochs, interval, percent, points, share_interval, share_points
-from namelib.tables import NONE, Table, escape
+from notebooks.language import _
+from notebooks.look import RECIPE_LABELS
+from notebooks.number_formats import (
+    count,
+    epochs,
+    interval,
+    percent,
+    points,
+    share_interval,
+    share_points,
+)
+from notebooks.tables import NONE, Table, escape
 from notebooks.why_lstm.accuracy_figures import LABELS
 from notebooks.why_lstm.effects import best_row
 from notebooks.why_lstm.folds import TEST_TO_TRAIN

@@ -6,8 +6,8 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from namelib.figures import HALF, RECIPE_LABELS, on_one_scale, panels
-from namelib.language import _
+from notebooks.figures import HALF, RECIPE_LABELS, on_one_scale, panels
+from notebooks.language import _
 from notebooks.why_lstm.accuracy_figures import percents
 from notebooks.why_lstm.sweep_table import CHOSEN, by_seed
 

@@ -6,10 +6,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from namelib.language import _
-from namelib.numbers import percent, points
 from namelib.runs import NETWORKS, RECORDED, SWEEPS, RunError
-from namelib.tables import NONE, Table
+from notebooks.language import _
+from notebooks.number_formats import percent, points
+from notebooks.tables import NONE, Table
 from notebooks.why_lstm.statistics import Interval, mean_interval
 
 SWEEP_FILE = "sweep.csv"

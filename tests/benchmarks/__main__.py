@@ -12,7 +12,7 @@ import torch
 from benchmarks.rows import measure_layers, measure_steps
 from namelib.files import write_files
 from namelib.runs import RECORDED, versions
-from namelib.tables import Table
+from notebooks.tables import Table
 from notebooks.why_lstm.study import processor
 
 MEASUREMENTS = {"step": measure_steps, "layer": measure_layers}

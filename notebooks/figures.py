@@ -14,11 +14,11 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 
 from namelib.evaluation import Metrics
-from namelib.language import _
-from namelib.look import COLOURS, FONTS, GATES, RECIPE_LABELS
-from namelib.numbers import percent
 from namelib.spelling import drawable
 from namelib.training import History
+from notebooks.language import _
+from notebooks.look import COLOURS, FONTS, GATES, RECIPE_LABELS
+from notebooks.number_formats import percent
 
 BLUE = COLOURS["mini_batch"]  # also for what belongs to no network
 GREY = "#555555"

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from namelib.data import Names
-from namelib.language import _
-from namelib.look import RECIPE_LABELS
-from namelib.numbers import count, percent
 from namelib.runs import Trained
+from notebooks.language import _
+from notebooks.look import RECIPE_LABELS
+from notebooks.number_formats import count, percent
 
 NONE = "–"
 NUMBER = re.compile(r"[-+−±<.\d–]")  # the beginning of a numeric cell

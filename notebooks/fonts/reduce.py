@@ -1,4 +1,4 @@
-"""Make the fonts of this folder: `python namelib/fonts/reduce.py FOLDER`.
+"""Make the fonts of this folder: `python notebooks/fonts/reduce.py FOLDER`.
 
 FOLDER holds what these packages contain, unpacked: Debian's fonts-noto-cjk and unicode-data (of
 Debian 12), and npm's @fontsource/stix-two-math 5.3.0.

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Callable
 
-from namelib.language import _
+from notebooks.language import _
 
 NO_BREAK = "\N{NO-BREAK SPACE}"
 RECORDED_MARK = "\N{DAGGER}"  # after every number in the prose that this run has not measured
