@@ -6,6 +6,7 @@ import re
 import sys
 
 import dask
+import distributed  # noqa: F401, its settings, of which a test changes one
 import pandas as pd
 import pytest
 from click.testing import CliRunner
