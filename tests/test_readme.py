@@ -12,7 +12,7 @@ import torch
 from matplotlib import pyplot as plt
 
 from namelib import LSTM
-from namelib.runs import ROOT
+from namelib.runs import BUILD, ROOT
 
 PAGES = [
     path
@@ -48,7 +48,7 @@ def test_the_scripts_have_the_types_that_they_say(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)  # namelib is a library there
     told = 'reveal_type(load_run("my_gru", GRU)[0])'
     (tmp_path / "script.py").write_text("\n".join([*scripts(), told]))
-    said, _errors, status = checker.run(["script.py", "--cache-dir", str(tmp_path / "cache")])
+    said, _errors, status = checker.run(["script.py", "--cache-dir", str(BUILD / "mypy")])
     assert status == 0 and 'Revealed type is "script.GRU"' in said, said
 
 
