@@ -266,7 +266,7 @@ def test_stopped_from_outside_it_leaves_no_report_and_no_kernel(lab, tmp_path, s
     )
     write_notebook(lab.notebooks / "1_rnn.ipynb", DECLARED, sleep)
     start = f"from pathlib import PosixPath; from report.__main__ import main; obj = {lab.of}"
-    stopped = Command("-c", f"{start}; main(['--out', 'o'], obj=obj)")
+    stopped = Command("-c", f"{start}; main(['--out', 'o', '--jobs', '1'], obj=obj)")
     pid = Path("o/1_rnn/pid")
     while not (pid.exists() and pid.read_text()):
         assert stopped.process.poll() is None, stopped.printed()
