@@ -15,45 +15,10 @@ from report.writing import is_picture
 PICTURES = "image/svg+xml", "image/png", "image/jpeg"  # what is shown first of several
 FIRST, LAST = 40, 10  # lines of a long text that are shown
 LONGEST_LINE = 2000  # symbols of a line
-TAGS = {
-    *(
-        "a",
-        "b",
-        "blockquote",
-        "br",
-        "caption",
-        "code",
-        "col",
-        "colgroup",
-        "dd",
-        "div",
-        "dl",
-        "dt",
-        "em",
-        "h1",
-        "h2",
-    ),
-    *(
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "hr",
-        "i",
-        "img",
-        "li",
-        "ol",
-        "p",
-        "pre",
-        "s",
-        "small",
-        "span",
-        "strong",
-        "sub",
-        "sup",
-    ),
-    *("table", "tbody", "td", "tfoot", "th", "thead", "tr", "u", "ul"),
-}
+TAGS = (
+    "a b blockquote br caption code col colgroup dd div dl dt em h1 h2 h3 h4 h5 h6 hr i img li ol "
+    "p pre s small span strong sub sup table tbody td tfoot th thead tr u ul"
+)
 ATTRIBUTES = {
     "*": ["style", "title"],
     "a": ["href"],
@@ -115,7 +80,7 @@ def sanitised(html: str) -> str:
         tag.decompose()
     tidied = bleach.clean(
         str(page),
-        TAGS,
+        TAGS.split(),
         ATTRIBUTES,
         protocols=["data", "https", "http", "mailto"],
         css_sanitizer=CSSSanitizer(["text-align", "font-weight", "color", "background-color"]),
