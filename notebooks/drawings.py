@@ -157,10 +157,8 @@ def _rnn_cell(sketch: Sketch) -> None:
 
 def _lstm_cell(sketch: Sketch) -> None:
     top, product, gates, bus = 2.4, 1.75, 1.0, 0.4
-    before, after = (
-        sketch.label(0.2, top, "$c_{t-1}$", STATE),
-        sketch.label(4.5, top, "$c_t$", STATE),
-    )
+    before = sketch.label(0.2, top, "$c_{t-1}$", STATE)
+    after = sketch.label(4.5, top, "$c_t$", STATE)
     sketch.label(0.2, bus, "$h_{t-1}$")
     sketch.label(0.75, 0.02, "$x_t$")
     output = sketch.label(4.5, 1.4, "$h_t$")
@@ -176,10 +174,8 @@ def _lstm_cell(sketch: Sketch) -> None:
     sketch.line((0.75, 0.15), (0.75, bus))
     keep, add = sketch.circle(places["f"], top, "×", STATE), sketch.circle(2.125, top, "+", STATE)
     write = sketch.circle(2.125, product, "×", GATE)
-    squash, read = (
-        sketch.box(3.85, 1.95, r"$\tanh$", size=(0.5, 0.26)),
-        sketch.circle(3.85, 1.4, "×", GATE),
-    )
+    squash = sketch.box(3.85, 1.95, r"$\tanh$", size=(0.5, 0.26))
+    read = sketch.circle(3.85, 1.4, "×", GATE)
     sketch.arrow(before, end=keep, colour=STATE)
     sketch.arrow(keep, end=add, colour=STATE)
     sketch.arrow(add, end=after, colour=STATE)
@@ -204,19 +200,15 @@ def carry_and_gate() -> Figure:
     """The cell with carry and gate: c_t = c_{t-1} + i_t * g_t, h_t = tanh(c_t); one input gate."""
     figure, sketch = _one(WIDTH, 2.3)
     top, product, gates, bus = 2.1, 1.5, 0.85, 0.3
-    before, after = (
-        sketch.label(0.2, top, "$c_{t-1}$", STATE),
-        sketch.label(4.6, top, "$c_t$", STATE),
-    )
+    before = sketch.label(0.2, top, "$c_{t-1}$", STATE)
+    after = sketch.label(4.6, top, "$c_t$", STATE)
     sketch.label(0.2, bus, "$h_{t-1}$")
     sketch.label(0.7, 0.02, "$x_t$")
     gate = sketch.box(1.35, gates, r"$\sigma(U_i x_t + V_i h_{t-1} + b_i)$", GATE, (1.75, 0.32))
     candidate = sketch.box(3.35, gates, r"$\tanh(U_g x_t + V_g h_{t-1} + b_g)$", size=(2.0, 0.32))
     add, write = sketch.circle(2.35, top, "+", STATE), sketch.circle(2.35, product, "×", GATE)
-    squash, output = (
-        sketch.box(3.95, product, r"$\tanh$", size=(0.5, 0.26)),
-        sketch.label(4.6, product, "$h_t$"),
-    )
+    squash = sketch.box(3.95, product, r"$\tanh$", size=(0.5, 0.26))
+    output = sketch.label(4.6, product, "$h_t$")
     sketch.line((0.4, bus), (candidate.x, bus))
     sketch.line((0.7, 0.15), (0.7, bus))
     for box in (gate, candidate):

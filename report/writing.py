@@ -74,11 +74,8 @@ def take_in_pictures(cell: NotebookNode, folder: Path) -> None:
     def picture(match: re.Match[str]) -> str:
         if match["tag"]:
             tag = BeautifulSoup(match["tag"], "html.parser").img
-            alt, url, title = (
-                tag.get("alt", ""),
-                tag.get("src", ""),
-                tag.get("width", "").removesuffix("px"),
-            )
+            alt, url = tag.get("alt", ""), tag.get("src", "")
+            title = tag.get("width", "").removesuffix("px")
         elif url := match["angled"] or match["url"]:
             alt, title = match["alt"], match["title"] or ""
         else:
