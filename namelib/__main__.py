@@ -62,7 +62,8 @@ def predict_names(
         raise click.UsageError("give names, or send them on standard input, one per line")
     try:
         # bytes that are no UTF-8
-        asked = [name.encode(errors="replace").decode() for name in names] or _piped_names()
+        asked = [name.encode(errors="replace").decode() for name in names]
+        asked = asked or lines_of_names(sys.stdin.buffer.read(), "standard input")
         network, results = load_run(runs / NETWORKS[model].notebook)
         with redirect_stdout(sys.stderr):
             lists = load_names(data)
@@ -112,17 +113,6 @@ def _one_line(answer: dict[str, object]) -> str:
     """The object as JSON without symbols that could command a terminal."""
     line = json.dumps(answer, ensure_ascii=False)
     return "".join(symbol if symbol.isprintable() else json.dumps(symbol)[1:-1] for symbol in line)
-
-
-def _piped_names() -> list[str]:
-    """The names on standard input, read as UTF-8 whatever the locale says."""
-    try:
-        return lines_of_names(sys.stdin.buffer.read().decode("utf-8-sig"), "standard input")
-    except UnicodeDecodeError as error:
-        line = error.object[: error.start].count(b"\n") + 1
-        raise click.ClickException(
-            f"standard input, line {line}: not UTF-8; send the surnames in UTF-8"
-        ) from None
 
 
 if __name__ == "__main__":

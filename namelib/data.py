@@ -23,7 +23,6 @@ from namelib.spelling import (
 )
 
 INDEX = np.array([max(ALPHABET.find(chr(code)), 0) for code in range(128)])  # of each symbol
-UNFOLDED = re.compile(r"[^A-Za-z .,;'\n]|^ | $|  ", re.MULTILINE)  # what `fold` would change
 EMBEDDED_NAMES = Path(__file__).resolve().parents[1] / "data" / "names"
 # Sean Robertson, practical-pytorch, MIT licence
 TUTORIAL_URL = "https://download.pytorch.org/tutorial/data.zip"
@@ -199,17 +198,11 @@ def _list_files(folder: Path) -> tuple[list[Path], list[str]]:
 def _read_rows(file: Path) -> tuple[list[str], dict[str, list[str]]]:
     """The usable names of one file, and what was changed or dropped -> its rows."""
     try:
-        data = file.read_bytes()
-        text = data.decode("utf-8-sig")
+        lines = lines_of_names(file.read_bytes(), printable(file))
     except OSError as error:
         raise DataError(f"{printable(file)}: {error.strerror}") from None
-    except UnicodeDecodeError as error:
-        line = error.object[: error.start].count(b"\n") + 1
-        raise DataError(
-            f"{printable(file)}, line {line}: not UTF-8; save the file in UTF-8"
-        ) from None
     names, changes = [], defaultdict(list)
-    for raw in lines_of_names(text, printable(file)):
+    for raw in lines:
         shown, name = f"{raw[:SHOWN_SYMBOLS]!r}", normalise(raw)
         together = sum(map(readable, SEPARATORS.split(raw)))
         before_comma = together == 2 and COMMAS.issuperset(SEPARATORS.findall(raw))
@@ -231,11 +224,16 @@ def _read_rows(file: Path) -> tuple[list[str], dict[str, list[str]]]:
     return names, changes
 
 
-def lines_of_names(text: str, source: str) -> list[str]:
-    """The lines that hold a name: not blank, no comment (#).
+def lines_of_names(data: bytes, source: str) -> list[str]:
+    """The lines of a UTF-8 text that hold a name: not blank, no comment (#).
 
-    Raises DataError for a table with a head, or a NUL.
+    Raises DataError for another encoding, a table with a head, or a NUL.
     """
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        raise DataError(f"{source}, line {line}: not UTF-8; save the file in UTF-8") from None
     if "\0" in text:
         line = text.partition("\0")[0].count("\n") + 1
         raise DataError(f"{source}, line {line}: a NUL, as in no text; save the file in UTF-8")
@@ -306,12 +304,9 @@ def encode(names: Sequence[str]) -> tuple[torch.Tensor, torch.Tensor]:
     """
     if isinstance(names, str):
         raise TypeError(f"names={names!r}: expected a list of names, such as [{names!r}]")
-    text = "\n".join(names)
-    if UNFOLDED.search(text) or text.count("\n") >= max(len(names), 1):
-        names = [fold(name) for name in names]
-        text = "\n".join(names)
+    names = list(map(fold, names))
     lengths = np.fromiter(map(len, names), np.int64, len(names))
-    codes = np.frombuffer(text.encode(), np.uint8)
+    codes = np.frombuffer("".join(names).encode(), np.uint8)
     letters = np.zeros((len(names), max([1, *lengths])), np.int64)
-    letters[np.arange(letters.shape[1]) < lengths[:, None]] = INDEX[codes[codes != ord("\n")]]
+    letters[np.arange(letters.shape[1]) < lengths[:, None]] = INDEX[codes]
     return torch.from_numpy(letters), torch.from_numpy(lengths)

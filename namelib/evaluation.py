@@ -33,19 +33,15 @@ class Metrics:
         return self.log_probabilities.argmax(axis=1)
 
     @property
-    def confusion(self) -> np.ndarray:
-        """Counts, (true language, predicted language)."""
+    def shares(self) -> np.ndarray:
+        """The confusion matrix, (true language, predicted language), as shares of the true ones.
+
+        A language without surnames has zeros.
+        """
         from sklearn.metrics import confusion_matrix
 
-        return confusion_matrix(
-            self.data.labels, self.predicted, labels=range(len(self.data.languages))
-        )
-
-    @property
-    def shares(self) -> np.ndarray:
-        """Each language's surnames by predicted language, as shares; without any, zeros."""
-        counts = self.confusion
-        return counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
+        every = range(len(self.data.languages))
+        return confusion_matrix(self.data.labels, self.predicted, labels=every, normalize="true")
 
     def table(self) -> "pd.DataFrame":
         """One row per name: name, true, predicted, probability."""

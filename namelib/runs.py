@@ -34,7 +34,7 @@ LIBRARIES = ("torch", "numpy", "scipy", "pandas", "scikit-learn", "matplotlib", 
 M = TypeVar("M", bound=nn.Module)
 
 
-class RunError(LabError, RuntimeError):
+class RunError(LabError):
     """A run that is missing, unfinished or damaged; the message says how to get one."""
 
 
@@ -223,8 +223,6 @@ def load_run(
         model = build(**results["model"]["arguments"])
         model.load_state_dict(safetensors.torch.load_file(Path(folder) / "weights.safetensors"))
         check_outputs(model, languages)
-    except RunError:
-        raise
     except (KeyError, TypeError, ValueError, OSError, SafetensorError, RuntimeError) as error:
         problem = f"{type(error).__name__}: {error}".splitlines()[0]
         raise RunError(

@@ -7,8 +7,7 @@ from namelib.data import Names
 
 def rows_by_language(train: Names) -> list[np.ndarray]:
     """The rows of each language that has training surnames."""
-    rows = [np.flatnonzero(train.labels == label) for label in range(len(train.languages))]
-    return [of_language for of_language in rows if len(of_language)]
+    return [np.flatnonzero(train.labels == label) for label in np.unique(train.labels)]
 
 
 def bucketed_batches(train: Names, batch_size: int, rng: np.random.Generator) -> list[np.ndarray]:

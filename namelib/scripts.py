@@ -82,8 +82,6 @@ def korean() -> dict[str, str]:
 
 def put_together(sounds: str) -> str:
     """The word that the sounds of letters make."""
-    if not re.search(f"[{WEAK}-{TWICE}]", sounds):
-        return sounds
     for pattern, replacement in SOUNDS.items():
         sounds = re.sub(pattern, replacement, sounds)
     return sounds

@@ -23,6 +23,7 @@ STRAY = re.compile(r"^([ .,;]|'(?!\w \w))+|[ .,;']+$")
 INITIAL = re.compile(r"(^|\.)(mc(?=..)|.')?(.)")  # of McDonald, O'Brien, Smith, J.R.
 
 
+@lru_cache(100_000)
 def fold(name: str) -> str:
     """The name in the 57 symbols: no accents, other scripts transliterated, hyphens as spaces."""
     if SYMBOLS.issuperset(name):  # nearly every name, and every one that was folded before

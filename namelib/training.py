@@ -81,7 +81,8 @@ class Original:
         letters, lengths, labels = _tensors(train, model)
         name = [letters[k : k + 1, :time] for k, time in enumerate(lengths.tolist())]  # (1, time)
         length, label = lengths.split(1), labels.split(1)  # each (1,)
-        parameters, rows, names_seen = trainable(model), rows_by_language(train), 0
+        parameters = [parameter for parameter in model.parameters() if parameter.requires_grad]
+        rows, names_seen = rows_by_language(train), 0
         drawn = rng.integers(len(rows), size=self.steps)  # one language per step
         parts = np.array_split(drawn, min(self.measurements, math.ceil(self.steps / 100)))
         for part in track(parts, f"{type(model).__name__}, original recipe"):
@@ -143,7 +144,7 @@ class MiniBatch:
         """Train; yield after each epoch."""
         letters, lengths, labels = _tensors(train, model)
         tasks = NextLetter(model, self.next_letter)
-        parameters = trainable(tasks)
+        parameters = [parameter for parameter in tasks.parameters() if parameter.requires_grad]
         optimizer = torch.optim.AdamW(
             parameters, self.learning_rate, weight_decay=self.weight_decay, fused=True
         )
@@ -171,17 +172,6 @@ class MiniBatch:
             yield epoch * len(train), total.item() / len(train), right.item() / len(train)
 
 
-def trainable(model: nn.Module) -> list[nn.Parameter]:
-    """The parameters that are not frozen. Raises ValueError where all are."""
-    parameters = [parameter for parameter in model.parameters() if parameter.requires_grad]
-    if not parameters:
-        name = type(model).__name__
-        raise ValueError(
-            f"{name}: nothing to train; every parameter is frozen (requires_grad=False)"
-        )
-    return parameters
-
-
 def fit(
     model: nn.Module,
     train: Names,
@@ -207,7 +197,9 @@ def fit(
             f"device={device!r}: {str(error).splitlines()[0]}; device='cpu' always works"
         ) from error
     check_outputs(model, train.languages)
-    trainable(model)
+    if not any(parameter.requires_grad for parameter in model.parameters()):
+        problem = "nothing to train; every parameter is frozen (requires_grad=False)"
+        raise ValueError(f"{type(model).__name__}: {problem}")
     normalised = any(isinstance(part, _BatchNorm) for part in model.modules())
     if normalised and getattr(recipe, "batch_size", 1) == 1:
         way_out = "use MiniBatch with a larger batch, or nn.LayerNorm"

@@ -123,7 +123,8 @@ class Page:
         )
         names = {"fig": _("Figure"), "tbl": _("Table")}
         evidence = [
-            self._numbered(f"[{names[figure[:3]]}](#{figure})") for figure in paragraph.figures
+            number_links(f"[{names[figure[:3]]}](#{figure})", self.numbers)
+            for figure in paragraph.figures
         ]
         between = "" if lang == "zh" else " "
         links = [_("({evidence})").format(evidence=_(", ").join(evidence))] if evidence else []
@@ -151,7 +152,7 @@ class Page:
             caption = self._render(lang, block, values)
             metadata = {"lang": lang, "id": name, "caption": caption}
             if isinstance(made, Table):
-                data = {"text/markdown": self._numbered(made.markdown())}
+                data = {"text/markdown": number_links(made.markdown(), self.numbers)}
             else:
                 metadata["alt"] = self._render(lang, f"{block}_alt", values)
                 svg = side_by_side([made] if isinstance(made, Figure) else made)
@@ -182,10 +183,7 @@ class Page:
         template = next(template for template in self.templates[lang] if block in template.blocks)
         context = template.new_context({"network": self.network, **values})
         with speaking(lang):
-            return self._numbered("".join(template.blocks[block](context)).strip())
-
-    def _numbered(self, text: str) -> str:
-        """The text with numbers in its links to what this notebook shows."""
+            text = "".join(template.blocks[block](context)).strip()
         return number_links(text, self.numbers)
 
 

@@ -7,12 +7,11 @@ import pickle
 import platform
 import time
 import warnings
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, CancelledError, Executor, Future, wait
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import CancelledError, Executor, Future, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
 
 import joblib
 import torch
@@ -88,10 +87,12 @@ def computed(
     if scheduler and jobs:
         code = code_of(function)
         with cluster(scheduler) as pool:
-            yield from results_of(pool.submit(call, function, jobs[k], k, code) for k in jobs)
+            futures = [pool.submit(call, function, jobs[k], k, code) for k in jobs]
+            yield from map(Future.result, as_completed(futures))
     elif workers > 1:
         with processes(workers) as pool:
-            yield from results_of(pool.submit(call, function, jobs[k], k) for k in jobs)
+            futures = [pool.submit(call, function, jobs[k], k) for k in jobs]
+            yield from map(Future.result, as_completed(futures))
     else:
         yield from (call(function, jobs[k], k) for k in jobs)
 
@@ -181,17 +182,6 @@ def cluster(address: str) -> Iterator[Executor]:
     except (CancelledError, KilledWorker) as error:
         gone = "the scheduler is gone" if isinstance(error, CancelledError) else KILLER
         raise JobsError(f"{gone}; what is finished is kept: run the command again") from None
-
-
-def results_of(futures: Iterable[Future]) -> Iterator[Any]:
-    """The results as they come; an error is raised after the results that came with it."""
-    running = set(futures)
-    while running:
-        done, running = wait(running, return_when=FIRST_COMPLETED)
-        for future in sorted(
-            done, key=lambda future: future.cancelled() or bool(future.exception())
-        ):
-            yield future.result()
 
 
 def call(function: Callable[..., dict], job: dict, k: int, code: str = "") -> tuple[int, dict]:

@@ -1,6 +1,5 @@
 """Number formats for prose and tables; a line may break only before an interval."""
 
-import math
 from collections.abc import Callable
 
 from notebooks.language import _
@@ -97,4 +96,3 @@ def marked(write: Callable[..., str]) -> Callable[..., str]:
 
 
 FILTERS = {write.__name__: marked(write) for write in (*OF_NUMBERS, *OF_INTERVALS)}
-FILTERS["exp"] = math.exp

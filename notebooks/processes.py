@@ -14,17 +14,9 @@ SIGNALS = [
 SAME = 0.5  # seconds
 
 
-class Stopped(KeyboardInterrupt):
-    """A signal that ends the program; `status` is the exit status that a shell expects."""
-
-    def __init__(self, signum: int):
-        super().__init__()
-        self.status = 128 + signum
-
-
 @contextmanager
 def stop_on_signals() -> Iterator[None]:
-    """Context in which a signal raises Stopped, so that the program ends what it has started.
+    """Context in which a signal raises KeyboardInterrupt; the program ends what it has started.
 
     A second signal ends it at once, whatever is going on. What is sent to a process and to its
     group arrives twice: within SAME seconds it is the same one. A stop that nobody has caught ends
@@ -40,7 +32,7 @@ def stop_on_signals() -> Iterator[None]:
             again.start()
         elif first is None:
             first = time.monotonic()
-            raise Stopped(signum)
+            raise KeyboardInterrupt(signum)
         elif time.monotonic() - first > SAME:
             os._exit(128 + signum)
 
@@ -48,7 +40,8 @@ def stop_on_signals() -> Iterator[None]:
         with answered_by(stop):
             yield
     except KeyboardInterrupt as stopped:
-        raise SystemExit(stopped.status if isinstance(stopped, Stopped) else 130) from None
+        (signum,) = stopped.args or (signal.SIGINT,)
+        raise SystemExit(128 + signum) from None  # the status that a shell expects
 
 
 def in_finaliser(frame: FrameType | None) -> bool:

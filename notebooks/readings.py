@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from namelib.data import Names
+from namelib.data import Names, languages_by_spelling
 from namelib.evaluation import Metrics
 from namelib.runs import Trained
 from namelib.spelling import spelling
@@ -74,15 +74,9 @@ def confusion_matrix(metrics: Metrics, train: Names) -> Reading:
 
 def where_listed(name: str, train: Names, valid: Names) -> tuple[str, list[str]]:
     """Where the name is listed, "training" or "validation", in which languages; "in no list"."""
-    key = spelling(name)
     for part, names in (("training", train), ("validation", valid)):
-        labels = {
-            int(k)
-            for k, listed in zip(names.labels, names.names, strict=True)
-            if listed.lower() == key
-        }
-        if labels:  # a spelling is on one side only
-            return part, [names.languages[label] for label in sorted(labels)]
+        if languages := languages_by_spelling(names).get(spelling(name)):
+            return part, languages  # a spelling is on one side only
     return "in no list", []
 
 

@@ -1,4 +1,4 @@
-"""notebooks.why_lstm.gradients: sizes as by finite differences, slopes and theory as by hand."""
+"""notebooks.why_lstm.gradients: sizes as by finite differences, curves and gates as by hand."""
 
 import numpy as np
 import pytest
@@ -7,6 +7,7 @@ from torch import Tensor
 
 from namelib.data import Names
 from namelib.spelling import ALPHABET
+from notebooks.why_lstm.folds import TEST_TO_TRAIN
 from notebooks.why_lstm.gradients import (
     KEYS,
     STAGES,
@@ -14,11 +15,12 @@ from notebooks.why_lstm.gradients import (
     curve,
     left_after,
     log_sizes,
+    mean_forget_gate,
     run,
     stacked_batch,
-    theory,
 )
 from notebooks.why_lstm.networks import VARIANTS, Networks
+from notebooks.why_lstm.statistics import mean_interval
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 
@@ -42,78 +44,67 @@ def networks(key: str) -> Networks:
 
 
 @torch.no_grad()
-def nudged(
-    stacked: Networks, letters: Tensor, place: int, nudge: Tensor
-) -> tuple[list[Tensor], Tensor]:
-    """The states c_1 ... c_T, `nudge` added to the one at `place`, and their h_0 ... h_T."""
+def nudged(stacked: Networks, letters: Tensor, place: int, nudge: Tensor) -> list[Tensor]:
+    """The states c_1 ... c_T, `nudge` added to the one at `place`."""
     layer, state, states = stacked.layer, None, []
-    hidden = [torch.zeros(*letters.shape[:2], layer.variant.hidden_size, dtype=torch.float64)]
     for t, Ux_t in enumerate(stacked.letter_inputs(letters).unbind(2)):
         h, c = state = layer.step(Ux_t, state, layer.V)
         if t == place:
             of_c = torch.tanh if layer.variant.output_tanh else lambda c: c
             state = (h / of_c(c) * of_c(c + nudge), c + nudge)  # the output gate stays as it is
-        hidden.append(state[0])
         states.append(state[1])
-    return states, torch.stack(hidden, dim=2)
+    return states
 
 
 @pytest.mark.parametrize("key", ["linear", "tanh", "lstm"])
 @pytest.mark.parametrize("k", [0, 1, 3])
 def test_sizes_are_those_of_finite_differences(key, k):
     stacked = networks(key)
-    letters, lengths, labels = stacked_batch(2 * [SPLITS[1][:1]])  # the name of nine letters
-    by_state, by_loss = log_sizes(stacked, letters, lengths, labels)
+    letters, *_ = stacked_batch(2 * [SPLITS[1][:1]])  # the name of nine letters
+    sizes = np.exp(log_sizes(stacked, letters))
     stacked.requires_grad_(False)
     last, small = letters.size(2) - 1 - (key == "linear"), 1e-6
-    columns, loss_changes = [], []
+    columns = []
     for unit in range(stacked.variant.hidden_size):
         nudge = torch.zeros(stacked.variant.hidden_size, dtype=torch.float64)
         nudge[unit] = small
-        ends = []
-        for sign in (1, -1):
-            states, hidden = nudged(stacked, letters, last - k, sign * nudge)
-            log_p = stacked.answer(hidden, letters, lengths).gather(2, labels.unsqueeze(2))[:, 0, 0]
-            ends.append((states[last][:, 0], -log_p))
-        columns.append((ends[0][0] - ends[1][0]) / (2 * small))  # (networks, hidden)
-        loss_changes.append((ends[0][1] - ends[1][1]) / (2 * small))  # (networks,)
+        after, before = (
+            nudged(stacked, letters, last - k, sign * nudge)[last][:, 0] for sign in (1, -1)
+        )
+        columns.append((after - before) / (2 * small))  # (networks, hidden)
     jacobian = torch.stack(columns, dim=2)
     size = jacobian.flatten(1).norm(dim=1) / stacked.variant.hidden_size**0.5
-    np.testing.assert_allclose(np.exp(by_state[:, 0, k]), size, rtol=1e-6)
-    np.testing.assert_allclose(
-        np.exp(by_loss[:, 0, k]), torch.stack(loss_changes).norm(dim=0), rtol=1e-6
-    )
+    np.testing.assert_allclose(sizes[:, 0, k], size, rtol=1e-6)
 
 
-def test_the_linear_network_follows_its_theory_whatever_the_name():
+def test_the_linear_networks_sizes_are_those_of_its_matrix_powers_whatever_the_name():
     stacked = networks("linear")
-    letters, lengths, labels = stacked_batch(2 * [STRINGS])
-    by_state, _ = log_sizes(stacked, letters, lengths, labels)
-    power = theory(stacked, letters, lengths, 4)["state"]
-    assert power["mean"][0] == 1
-    np.testing.assert_allclose(np.exp(by_state[:, 0, :4].mean(axis=0)), power["mean"], rtol=1e-9)
+    letters, *_ = stacked_batch(2 * [STRINGS])
+    sizes = np.exp(log_sizes(stacked, letters))
+    for k in range(4):
+        power = torch.linalg.matrix_power(stacked.layer.V, k).flatten(1).norm(dim=1).detach()
+        expected = power / stacked.variant.hidden_size**0.5  # (networks,)
+        np.testing.assert_allclose(sizes[:, 0, k], expected, rtol=1e-9)
 
 
-def test_slope_and_curve_of_sizes_known_by_hand():
+def test_a_curve_of_sizes_known_by_hand():
     fading, rising = np.array([0.0, -1, -2, -3]), np.array([0.0, 0.5, 1, 1.5])
     drawn = curve(np.stack([np.stack([fading, rising])] * 2))  # (networks, strings, k)
-    assert drawn["slope"]["mean"] == pytest.approx(-0.25)
     assert drawn["k"] == [0, 1, 2, 3]
     assert drawn["mean"] == pytest.approx(np.exp([0, -0.25, -0.5, -0.75]))
+    apart = curve(np.stack([[fading], [rising]]))
+    expected = [mean_interval(values, TEST_TO_TRAIN) for values in zip(fading, rising, strict=True)]
+    assert apart["high"] == pytest.approx([np.exp(interval.high) for interval in expected])
 
 
-def test_theory_of_gates_and_radius():
+def test_the_mean_forget_gate_is_that_of_its_bias():
     letters, lengths, _ = stacked_batch(SPLITS)
     stacked = networks("lstm")
     hidden = stacked.variant.hidden_size
     stacked.layer.V.data[:] = stacked.layer.U.data[:] = 0
     stacked.layer.b.data[..., :hidden] = 1.5  # of the forget gate
-    assert theory(stacked, letters, lengths, 3)["mean_forget_gate"]["mean"] == pytest.approx(
-        1 / (1 + np.exp(-1.5))
-    )
-    stacked = networks("tanh")
-    stacked.layer.V.data[:] = -0.7 * torch.eye(stacked.variant.hidden_size)
-    assert theory(stacked, letters, lengths, 3)["spectral_radius"]["mean"] == pytest.approx(0.7)
+    gate = mean_forget_gate(stacked, letters, lengths)
+    assert gate["mean"] == pytest.approx(1 / (1 + np.exp(-1.5)))
 
 
 def test_what_is_left_some_letters_back_is_read_off_the_curve_there():
@@ -144,6 +135,4 @@ def test_a_run_follows_each_network_through_training_at_its_recorded_rate(some):
         assert len({record["mean"][3] for record in curves}) == 3, (
             "before, within and after training"
         )
-    orthogonal = result["tanh_orthogonal"]
-    assert orthogonal["initial"]["theory"]["spectral_radius"]["mean"] == pytest.approx(1)
-    assert orthogonal["trained"]["theory"]["spectral_radius"]["mean"] != pytest.approx(1, abs=1e-3)
+    assert {key for key, stages in result.items() if "theory" in stages["trained"]} == {"lstm"}

@@ -7,6 +7,7 @@ import torch
 from namelib.data import Names
 from namelib.spelling import ALPHABET, fold
 from notebooks.why_lstm import letter_pairs
+from notebooks.why_lstm.gains import by_length, lead_by_length, separated_pairs
 from notebooks.why_lstm.interactions import (
     centred_logits,
     contrasts,
@@ -16,6 +17,7 @@ from notebooks.why_lstm.interactions import (
 )
 from notebooks.why_lstm.letter_pairs import real_quadruples
 from notebooks.why_lstm.networks import VARIANTS, Networks
+from notebooks.why_lstm.stacked_training import StackedNames, predict_stacked
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 
@@ -106,9 +108,12 @@ def test_gains_are_of_the_largest_budget_and_slopes_of_each(some):
     unseen = [names for _, names in letter_pairs.folds(some, SEEDS)]
     result = letter_pairs.run(some, {1: small, 4: large}, SEEDS)
     assert result["epochs"] == 4
-    assert result["gains"] == letter_pairs.gains(large, unseen)
-    slopes = {
-        str(epochs): letter_pairs.lead_by_length(of, unseen)
-        for epochs, of in ((1, small), (4, large))
-    }
+    names = StackedNames.of(unseen)
+    early, late = (
+        {key: [answer.numpy() for answer in predict_stacked(own, names)] for key, own in of.items()}
+        for of in (small, large)
+    )
+    assert result["gains"]["by_length"] == by_length(late, unseen) != by_length(early, unseen)
+    assert result["gains"]["language_pairs"] == separated_pairs(late, unseen)
+    slopes = {"1": lead_by_length(early, unseen), "4": lead_by_length(late, unseen)}
     assert result["slopes"] == slopes and slopes["1"] != slopes["4"]

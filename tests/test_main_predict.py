@@ -241,9 +241,7 @@ def test_input_that_is_not_utf8_is_one_clear_line(runs):
         run, input="Li\nMüller\n".encode("latin-1"), capture_output=True, env=utf8_mode
     )
     assert result.returncode == 1 and result.stdout == b""
-    assert (
-        result.stderr == b"Error: standard input, line 2: not UTF-8; send the surnames in UTF-8\n"
-    )
+    assert result.stderr == b"Error: standard input, line 2: not UTF-8; save the file in UTF-8\n"
 
 
 @settings(max_examples=60)

@@ -10,7 +10,6 @@ from summaries import assert_wide_enough
 from namelib.data import Names
 from notebooks.why_lstm.networks import VARIANTS, Networks
 from notebooks.why_lstm.original_recipe import (
-    EXPLODED,
     TRIED_RATES,
     Depth,
     at_best_rate,
@@ -31,20 +30,18 @@ def test_stacked_equals_a_plain_loop(some, key, max_norm):
     names, variant = StackedNames.of(3 * [some]), replace(VARIANTS[key], hidden_size=7)
     rows = torch.tensor([draw_rows(some, STEPS, seed) for seed in SEEDS])  # (networks, steps)
     together = Networks(variant, SEEDS).double()
-    norms = train_by_sgd(together, names, rows, RATES_USED, max_norm)
-    assert norms.shape == (STEPS, 3)
+    train_by_sgd(together, names, rows, RATES_USED, max_norm)
     for k, (rate, seed) in enumerate(zip(RATES_USED, SEEDS, strict=True)):
         alone = Networks(variant, (seed,)).double()
         optimizer = torch.optim.SGD(alone.parameters(), rate)
-        for t, row in enumerate(rows[k].tolist()):
+        for row in rows[k].tolist():
             length = int(names.lengths[k, row])
             log_p = alone(
                 names.letters[k : k + 1, row : row + 1, :length], torch.tensor([[length]])
             )
             optimizer.zero_grad()
             (-log_p[0, 0, some.labels[row]]).backward()
-            norm = torch.nn.utils.clip_grad_norm_(alone.parameters(), max_norm)
-            assert norms[t, k] == pytest.approx(float(norm), rel=1e-6)
+            torch.nn.utils.clip_grad_norm_(alone.parameters(), max_norm)
             optimizer.step()
         for ours, theirs in zip(together.parameters(), alone.parameters(), strict=True):
             torch.testing.assert_close(ours[k], theirs[0], rtol=0, atol=1e-9)
@@ -54,8 +51,7 @@ def test_a_run_that_diverges_takes_none_with_it(some):
     names, variant = StackedNames.of(2 * [some]), replace(VARIANTS["linear"], hidden_size=7)
     rows = torch.tensor(2 * [draw_rows(some, 200, 0)])
     networks = Networks(variant, (0, 0))
-    norms = train_by_sgd(networks, names, rows, (0.005, 5.0), float("inf"))
-    assert norms[:, 0].isfinite().all() and not norms[-1, 1].isfinite()
+    train_by_sgd(networks, names, rows, (0.005, 5.0), float("inf"))
     assert networks.W[0].isfinite().all() and not networks.W[1].isfinite().any()
 
 
@@ -65,7 +61,7 @@ def test_runs_that_diverge_are_counted_and_have_got_nothing_right(some):
     tame, wild = found["rates"]
     assert (tame["diverged"]["mean"], wild["diverged"]["mean"]) == (0, 1)
     assert wild["accuracy"]["values"] == [0, 0] and wild["choosing"] == 0
-    assert tame["accuracy"]["mean"] > 0 and tame["exploded"]["mean"] < wild["exploded"]["mean"] < 1
+    assert tame["accuracy"]["mean"] > 0
 
 
 def test_every_language_is_drawn_alike_and_every_name_is_drawn(some):
@@ -109,7 +105,6 @@ def test_the_result_is_whole(networks):
             assert at_best_rate(networks, key, side)["choosing"] == best
             for record in records:
                 assert len(record["accuracy"]["values"]) == record["diverged"]["n"] == 2
-                assert (record["norms"]["1.0"] > EXPLODED) == (record["exploded"]["mean"] > 0)
 
 
 @pytest.mark.parametrize("side", ["unclipped", "clipped"])

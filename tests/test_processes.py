@@ -13,7 +13,7 @@ from namelib.runs import ROOT
 ENVIRONMENT = os.environ | {"PYTHONPATH": str(ROOT)}
 ENDS = """
 import os, signal, sys, time
-from notebooks.processes import Stopped, not_stopped, stop_on_signals
+from notebooks.processes import not_stopped, stop_on_signals
 signal.signal(signal.SIGHUP, signal.SIG_IGN if sys.argv[1] == "nohup" else signal.SIG_DFL)
 signal.signal(signal.SIGINT, signal.default_int_handler)
 signum = int(sys.argv[2])
@@ -23,9 +23,9 @@ with stop_on_signals():
             os.kill(os.getpid(), signum)
         os.kill(os.getpid(), signum)
         print("goes on")
-    except Stopped as stop:
+    except KeyboardInterrupt as stop:
         os.kill(os.getpid(), signum)  # the same one, sent to the group, too
-        print("ends", stop.status, flush=True)
+        print("ends", 128 + stop.args[0], flush=True)
         if sys.argv[1] == "uncaught":
             raise
         time.sleep(0.6)

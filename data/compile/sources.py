@@ -6,7 +6,7 @@ import importlib.util
 import json
 import sqlite3
 from collections import Counter, defaultdict
-from importlib.metadata import PackageNotFoundError, version
+from importlib.metadata import distributions
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
@@ -16,16 +16,8 @@ REQUIREMENTS = HERE / "requirements.txt"
 
 def missing_packages(requirements: Path = REQUIREMENTS) -> list[str]:
     """The lines of requirements.txt, such as "faker==40.54.0", that are not installed exactly."""
-    missing = []
-    for line in requirements.read_text(encoding="utf-8").split():
-        name, pinned = line.split("==")
-        try:
-            installed = version(name)
-        except PackageNotFoundError:
-            installed = None
-        if installed != pinned:
-            missing.append(line)
-    return missing
+    found = {f"{one.name}=={one.version}".lower().replace("_", "-") for one in distributions()}
+    return [line for line in requirements.read_text("utf-8").split() if line not in found]
 
 
 def package_folder(name: str) -> Path:

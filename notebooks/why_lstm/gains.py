@@ -8,27 +8,15 @@ from sklearn.metrics import confusion_matrix
 
 from namelib.data import Names
 from notebooks.why_lstm.folds import TEST_TO_TRAIN
-from notebooks.why_lstm.networks import Networks
-from notebooks.why_lstm.stacked_training import StackedNames, predict_stacked
 from notebooks.why_lstm.statistics import summary
 
 MOST_PAIRS = 12
 
 
-def gains(networks: dict[str, Networks], unseen: Sequence[Names]) -> dict:
-    """{"by_length", "language_pairs"}; the networks predict the same surnames, a list per seed."""
-    names = StackedNames.of(unseen)
-    predicted = {
-        key: [answer.numpy() for answer in predict_stacked(stacked, names)]
-        for key, stacked in networks.items()
-    }
-    return {
-        "by_length": by_length(predicted, unseen),
-        "language_pairs": separated_pairs(predicted, unseen),
-    }
+Predicted = dict[str, list[np.ndarray]]  # network -> what it predicts for each seed's surnames
 
 
-def by_length(predicted: dict[str, list[np.ndarray]], unseen: Sequence[Names]) -> list[dict]:
+def by_length(predicted: Predicted, unseen: Sequence[Names]) -> list[dict]:
     """Accuracy at each length; the shortest and the longest 2 % of the surnames share a row each.
 
     Rows: `label` ("≤3", "4", ..., "≥12"), `accuracy` {network: summary}.
@@ -54,25 +42,21 @@ def by_length(predicted: dict[str, list[np.ndarray]], unseen: Sequence[Names]) -
     ]
 
 
-def lead_by_length(networks: dict[str, Networks], unseen: Sequence[Names]) -> dict:
+def lead_by_length(predicted: Predicted, unseen: Sequence[Names]) -> dict:
     """How the LSTM's lead over the tanh RNN changes with each further letter of a name, over seeds.
 
     The least-squares slope, over a seed's unseen surnames, of (LSTM right) - (tanh right) against
     the length.
     """
-    names = StackedNames.of(unseen)
-    lstm, tanh = (predict_stacked(networks[key], names) for key in ("lstm", "tanh"))
     slopes = []
-    for surnames, by_lstm, by_tanh in zip(unseen, lstm, tanh, strict=True):
-        lead = (by_lstm.numpy() == surnames.labels).astype(float) - (
-            by_tanh.numpy() == surnames.labels
-        )
+    for surnames, lstm, tanh in zip(unseen, predicted["lstm"], predicted["tanh"], strict=True):
+        lead = (lstm == surnames.labels).astype(float) - (tanh == surnames.labels)
         lengths = np.array(list(map(len, surnames.names)), dtype=float)
         slopes.append(np.cov(lengths, lead)[0, 1] / max(lengths.var(ddof=1), 1e-12))
     return summary(slopes, TEST_TO_TRAIN)
 
 
-def separated_pairs(predicted: dict[str, list[np.ndarray]], unseen: Sequence[Names]) -> list[dict]:
+def separated_pairs(predicted: Predicted, unseen: Sequence[Names]) -> list[dict]:
     """The pairs of languages that the LSTM separates best, with each network's confused surnames.
 
     Both directions are added, per seed. Rows: `languages` (2), `confused` {network: summary}. They

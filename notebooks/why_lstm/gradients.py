@@ -19,7 +19,7 @@ from namelib.spelling import ALPHABET
 from notebooks.jobs import run_jobs
 from notebooks.why_lstm.budgets import BATCH_SIZE, recorded_rate
 from notebooks.why_lstm.folds import TEST_TO_TRAIN, folds
-from notebooks.why_lstm.networks import LEARNED, Networks, surname_network
+from notebooks.why_lstm.networks import Networks, surname_network
 from notebooks.why_lstm.stacked_training import Batch, StackedNames, train_stepwise
 from notebooks.why_lstm.statistics import mean_interval, summary
 
@@ -58,8 +58,8 @@ def run(
 
     `recorded` is a result of `budgets`, which provides the tuned rates.
 
-    -> {"settings", "networks": {key: {"rate", "seconds", *STAGES}}}. A stage is {"strings": see
-    `followed`, "theory": see `theory`}.
+    -> {"settings", "networks": {key: {"rate", "seconds", *STAGES}}}. A stage is {"strings":
+    {"state": see `curve`}}; the LSTM's has {"theory": {"mean_forget_gate": summary}}, too.
     """
     splits = folds(data, depth.seeds)
     rates = {key: recorded_rate(recorded, key, depth.epochs) for key in KEYS}
@@ -81,8 +81,10 @@ def train_and_follow(
     batch_size = min(BATCH_SIZE, *seen.counts)
     steps = seen.steps(batch_size, depth.epochs)
     unseen = [(names, seed) for (_, names), seed in zip(splits, depth.seeds, strict=True)]
-    surnames = stacked_batch([some_names(names, depth.surnames, seed) for names, seed in unseen])
-    strings = stacked_batch(
+    surnames, lengths, _ = stacked_batch(
+        [some_names(names, depth.surnames, seed) for names, seed in unseen]
+    )
+    strings, *_ = stacked_batch(
         [long_strings(names, depth.string_length, depth.strings, seed) for names, seed in unseen]
     )
     networks = Networks(
@@ -91,10 +93,10 @@ def train_and_follow(
 
     def traced() -> dict:
         exact = deepcopy(networks).double()
-        return {
-            "strings": followed(exact, *strings),
-            "theory": theory(exact, *surnames[:2], depth.string_length),
-        }
+        stage = {"strings": {"state": curve(log_sizes(exact, strings))}}
+        if key == "lstm":
+            stage["theory"] = {"mean_forget_gate": mean_forget_gate(exact, surnames, lengths)}
+        return stage
 
     stages = {"initial": traced()}
     batches = seen.batches(batch_size, depth.epochs, depth.seeds)
@@ -129,43 +131,19 @@ def stacked_batch(splits: Sequence[Names]) -> Batch:
     return StackedNames.of(splits).batch(torch.arange(count).expand(len(splits), -1))
 
 
-def followed(networks: Networks, letters: Tensor, lengths: Tensor, labels: Tensor) -> dict:
-    """Sizes of derivatives by the number k of letters between a state and the last one read.
+def log_sizes(networks: Networks, letters: Tensor) -> np.ndarray:
+    """The logarithm of the size of d s_T / d s_{T-k}: (networks, strings, k), for one length.
 
-    `state`: root mean square singular value of d s_T / d s_{T-k}, 1 at k = 0. `loss`: norm of d
-    loss / d s_{T-k}. Each {"k", "mean", "low", "high" (lists: the geometric mean over strings,
-    interval over seeds), "slope": summary of the change of its logarithm per letter: the
-    least-squares slope over k, mean over strings}.
+    The size is the root mean square singular value, 1 at k = 0.
     """
-    logs = zip(("state", "loss"), log_sizes(networks, letters, lengths, labels), strict=True)
-    return {measure: curve(log_size) for measure, log_size in logs}
-
-
-def log_sizes(
-    networks: Networks, letters: Tensor, lengths: Tensor, labels: Tensor
-) -> tuple[np.ndarray, np.ndarray]:
-    """The logarithms of the sizes of `followed`, (networks, strings, k), for one length."""
     layer = networks.layer
     states, state = [], None
-    hidden = [networks.W.new_zeros(*lengths.shape, layer.variant.hidden_size)]  # h_0, h_1, ...
     for Ux_t in networks.letter_inputs(letters).unbind(2):
         state = layer.step(Ux_t, state, layer.V)
         states.append(state[1])  # c_t, or h_t where there is no cell
-        hidden.append(state[0])
-    loss = (
-        -networks.answer(torch.stack(hidden, dim=2), letters, lengths)
-        .gather(2, labels.unsqueeze(2))
-        .sum()
-    )
     states = states[: len(states) - networks.variant.reads_letter]  # up to the last state read
     units = states[-1].sum(dim=(0, 1))  # strings and networks do not depend on each other
-    by_state = sum(squares(unit, states) for unit in units) / len(units)
-    by_loss = squares(loss, states)
-    return log_root(by_state), log_root(by_loss)
-
-
-def log_root(squared: Tensor) -> np.ndarray:
-    """The logarithm of the root of what has been squared; of zero, that of next to nothing."""
+    squared = sum(squares(unit, states) for unit in units) / len(units)
     return (squared.clamp(min=1e-300).log() / 2).numpy()
 
 
@@ -176,45 +154,28 @@ def squares(output: Tensor, states: Sequence[Tensor]) -> Tensor:
 
 
 def curve(log_size: np.ndarray) -> dict:
-    """One measure of `followed`, from its logarithms (networks, strings, k)."""
-    k = np.arange(log_size.shape[2])
+    """Sizes by k from their logarithms, (networks, strings, k).
+
+    {"k", "mean", "low", "high"}, lists: the geometric mean over strings, the interval over seeds.
+    """
     means = log_size.mean(axis=1)  # (networks, k)
     intervals = [mean_interval(of_k, TEST_TO_TRAIN) for of_k in means.T]
     sizes = {
         bound: [float(np.exp(getattr(interval, bound))) for interval in intervals]
         for bound in ("mean", "low", "high")
     }
-    return (
-        {"k": k.tolist()} | sizes | {"slope": summary(np.polyfit(k, means.T, 1)[0], TEST_TO_TRAIN)}
-    )
+    return {"k": list(range(len(intervals)))} | sizes
 
 
 @torch.no_grad()
-def theory(networks: Networks, letters: Tensor, lengths: Tensor, longest: int) -> dict:
-    """What the equations predict for the derivative from one letter to the next, over seeds.
-
-    LSTM: "mean_forget_gate", over the surnames' letters and the units; others: "spectral_radius" of
-    W_h; linear also "state" {"k", "mean"}, the size of W_h^k.
-    """
-    layer, variant = networks.layer, networks.variant
-    if variant.forget_gate == LEARNED:
-        Ux, h = networks.letter_inputs(letters), networks.states(letters)[:, :, :-1]  # h_{t-1}
-        gates = (Ux + torch.einsum("nbth,nhr->nbtr", h, layer.V))[
-            ..., : variant.hidden_size
-        ].sigmoid()
-        there = torch.arange(letters.size(2)) < lengths.unsqueeze(2)  # (networks, names, time)
-        means = [gates[k][there[k]].mean().item() for k in range(len(gates))]
-        return {"mean_forget_gate": summary(means, TEST_TO_TRAIN)}
-    radius = torch.linalg.eigvals(layer.V).abs().amax(dim=1)  # (networks,)
-    result = {"spectral_radius": summary(radius.tolist())}
-    if variant.candidate_tanh:
-        return result
-    # (k, networks, ...)
-    powers = torch.stack([torch.linalg.matrix_power(layer.V, k) for k in range(longest)])
-    sizes = powers.flatten(2).norm(dim=2) / variant.hidden_size**0.5  # (k, networks)
-    return result | {
-        "state": {"k": list(range(longest)), "mean": sizes.log().mean(dim=1).exp().tolist()}
-    }
+def mean_forget_gate(networks: Networks, letters: Tensor, lengths: Tensor) -> dict:
+    """The mean of the LSTM's forget gate over the surnames' letters and the units, over seeds."""
+    Ux, h = networks.letter_inputs(letters), networks.states(letters)[:, :, :-1]  # h_{t-1}
+    sums = Ux + torch.einsum("nbth,nhr->nbtr", h, networks.layer.V)
+    gates = sums[..., : networks.variant.hidden_size].sigmoid()  # (networks, names, time, hidden)
+    there = torch.arange(letters.size(2)) < lengths.unsqueeze(2)  # (networks, names, time)
+    means = [gates[k][there[k]].mean().item() for k in range(len(gates))]
+    return summary(means, TEST_TO_TRAIN)
 
 
 def left_after(networks: dict[str, dict], stage: str, letters: int) -> dict[str, dict]:

@@ -8,9 +8,10 @@ import numpy as np
 
 from namelib.data import Names
 from notebooks.why_lstm.folds import TEST_TO_TRAIN, folds
-from notebooks.why_lstm.gains import gains, lead_by_length
+from notebooks.why_lstm.gains import by_length, lead_by_length, separated_pairs
 from notebooks.why_lstm.interactions import centred_logits, contrasts
 from notebooks.why_lstm.networks import Networks
+from notebooks.why_lstm.stacked_training import StackedNames, predict_stacked
 from notebooks.why_lstm.statistics import summary
 
 SHORTEST_EXAMPLE = 4  # letters
@@ -19,18 +20,30 @@ SHORTEST_EXAMPLE = 4  # letters
 def run(data: Names, networks: dict[int, dict[str, Networks]], seeds: Sequence[int]) -> dict:
     """What trained networks, {epochs: {"linear", "tanh", "lstm": one a seed}}, do with letters.
 
-    -> {"epochs", "example", "gains"}. `example`: see `strongest_example`; `gains`: see
-    `gains.gains`; both of the largest budget. "slopes" {str(epochs): summary}: see
-    `gains.lead_by_length`.
+    -> {"epochs", "example", "gains", "slopes"}. "example", see `strongest_example`, and "gains",
+    {"by_length", "language_pairs"}, see `gains`, are of the largest budget; "slopes" {str(epochs):
+    summary}, see `gains.lead_by_length`.
     """
     largest = max(networks)
     unseen = [names for _, names in folds(data, seeds)]
+    names = StackedNames.of(unseen)
+    predicted = {
+        epochs: {
+            key: [answer.numpy() for answer in predict_stacked(stacked, names)]
+            for key, stacked in of_budget.items()
+        }
+        for epochs, of_budget in networks.items()
+    }
     return {
         "epochs": largest,
         "example": strongest_example(data, networks[largest]),
-        "gains": gains(networks[largest], unseen),
+        "gains": {
+            "by_length": by_length(predicted[largest], unseen),
+            "language_pairs": separated_pairs(predicted[largest], unseen),
+        },
         "slopes": {
-            str(epochs): lead_by_length(of_budget, unseen) for epochs, of_budget in networks.items()
+            str(epochs): lead_by_length(of_budget, unseen)
+            for epochs, of_budget in predicted.items()
         },
     }
 

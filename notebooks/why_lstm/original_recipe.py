@@ -25,8 +25,6 @@ from notebooks.why_lstm.stacked_training import StackedNames, accuracy, for_each
 from notebooks.why_lstm.statistics import summary, wilson_interval
 from notebooks.why_lstm.tuning import best_rate, climb
 
-EXPLODED = 10.0  # a gradient norm above it counts as exploded
-QUANTILES = (0.5, 0.9, 0.99, 1.0)  # of the gradient norm over the steps
 MAX_NORM = 1.0  # of the gradient, where it is clipped
 HALF_TO_TRAIN = TEST_TO_TRAIN / 2  # half of the unseen names to training names, for `mean_interval`
 TRIED_RATES = {  # without clipping, with clipping
@@ -131,9 +129,7 @@ def train_at_rates(
 
     -> {"best" (the rate with the best mean accuracy on the choosing names), "rates":
     [{"learning_rate", "accuracy" (summary, on the unseen names; 0 for a run that diverged),
-    "choosing" (mean accuracy there), "diverged" (share of the runs, with Wilson's interval),
-    "exploded" (share of the steps with a gradient norm above EXPLODED, summary), "norms":
-    {str(quantile): gradient norm, of the steps of all runs before they diverge}}]}.
+    "choosing" (mean accuracy there), "diverged" (share of the runs, with Wilson's interval)}]}.
     """
     variant = surname_network(key, len(splits[0][0].languages), hidden_size)
     rows = [draw_rows(seen, steps, seed) for (seen, *_), seed in zip(splits, seeds, strict=True)]
@@ -165,36 +161,21 @@ def records_at(
     )
     networks = Networks(variant, len(rates) * list(seeds), len(ALPHABET), languages)
     drawn = torch.from_numpy(np.array(len(rates) * rows))  # (networks, steps)
-    norms = train_by_sgd(networks, seen, drawn, np.repeat(rates, n).tolist(), max_norm)
+    train_by_sgd(networks, seen, drawn, np.repeat(rates, n).tolist(), max_norm)
     finite = [p.flatten(1).isfinite().all(dim=1) for p in networks.parameters()]
     alive = torch.stack(finite).all(dim=0)  # (networks,)
     on_unseen = torch.tensor(accuracy(networks, unseen), dtype=torch.float64) * alive
     on_choosing = torch.tensor(accuracy(networks, choosing), dtype=torch.float64) * alive
-    runs_of_rate = zip(
-        rates,
-        on_unseen.split(n),
-        on_choosing.split(n),
-        alive.split(n),
-        norms.split(n, dim=1),
-        strict=True,
-    )
-    return [record_of(*runs) for runs in runs_of_rate]
-
-
-def record_of(rate: float, unseen: Tensor, choosing: Tensor, alive: Tensor, norms: Tensor) -> dict:
-    """What is kept of the runs at one rate; accuracies and alive (runs,), norms (steps, runs)."""
-    exploded = ~(norms <= EXPLODED)  # a norm that is no number has exploded, too
-    finite = norms[norms.isfinite()].double().numpy()
-    return {
-        "learning_rate": rate,
-        "accuracy": summary(unseen.tolist(), HALF_TO_TRAIN),
-        "choosing": choosing.mean().item(),
-        "diverged": asdict(wilson_interval(int((~alive).sum()), len(alive))),
-        "exploded": summary(exploded.double().mean(dim=0).tolist()),
-        "norms": dict(
-            zip(map(str, QUANTILES), np.quantile(finite, QUANTILES).tolist(), strict=True)
-        ),
-    }
+    runs_of_rate = zip(rates, on_unseen.split(n), on_choosing.split(n), alive.split(n), strict=True)
+    return [
+        {
+            "learning_rate": rate,
+            "accuracy": summary(of_unseen.tolist(), HALF_TO_TRAIN),
+            "choosing": of_choosing.mean().item(),
+            "diverged": asdict(wilson_interval(int((~finished).sum()), n)),
+        }
+        for rate, of_unseen, of_choosing, finished in runs_of_rate
+    ]
 
 
 def draw_rows(names: Names, steps: int, seed: int) -> list[int]:
@@ -209,22 +190,18 @@ def draw_rows(names: Names, steps: int, seed: int) -> list[int]:
 
 def train_by_sgd(
     networks: Networks, names: StackedNames, rows: Tensor, rates: Sequence[float], max_norm: float
-) -> Tensor:
-    """Plain SGD in place, step t of a network on name rows[network, t] -> norms (steps, networks).
+) -> None:
+    """Plain SGD in place, step t of a network on name rows[network, t].
 
-    A norm above `max_norm` is shortened to it. A network that diverges becomes NaN alone.
+    A gradient longer than `max_norm` is shortened to it. A network that diverges becomes NaN alone.
     """
     parameters, rates = list(networks.parameters()), per_network(rates, networks)
-    norms = torch.empty(rows.size(1), len(rates), dtype=rates.dtype)
     for t in range(rows.size(1)):
         letters, lengths, labels = names.batch(rows[:, t : t + 1])
         loss = -networks(letters, lengths).gather(2, labels.unsqueeze(2)).sum()
         gradients = torch.autograd.grad(loss, parameters)
-        norms[t] = torch.stack([gradient.flatten(1).norm(dim=1) for gradient in gradients]).norm(
-            dim=0
-        )
-        step = -rates * (max_norm / (norms[t] + 1e-6)).clamp(max=1)  # (networks,)
+        parts = torch.stack([gradient.flatten(1).norm(dim=1) for gradient in gradients])
+        step = -rates * (max_norm / (parts.norm(dim=0) + 1e-6)).clamp(max=1)  # (networks,)
         with torch.no_grad():
             for parameter, gradient in zip(parameters, gradients, strict=True):
                 parameter.addcmul_(for_each(step, parameter), gradient)
-    return norms

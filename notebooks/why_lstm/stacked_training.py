@@ -7,6 +7,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
+from torch.nn.utils.rnn import pad_sequence
 
 from namelib.data import Names, encode
 from notebooks.why_lstm.networks import Networks, uniform
@@ -27,15 +28,10 @@ class StackedNames:
     @classmethod
     def of(cls, splits: Sequence[Names]) -> "StackedNames":
         counts = [len(names) for names in splits]
-        encoded = [encode(names.names) for names in splits]
-        longest = max(of_split.size(1) for of_split, _ in encoded)
-        letters = torch.zeros(len(splits), max(counts), longest, dtype=torch.int64)
-        lengths, labels = torch.zeros(2, len(splits), max(counts), dtype=torch.int64)
-        for k, (names, (of_split, their_lengths)) in enumerate(zip(splits, encoded, strict=True)):
-            letters[k, : counts[k], : of_split.size(1)] = of_split
-            lengths[k, : counts[k]] = their_lengths
-            labels[k, : counts[k]] = torch.from_numpy(names.labels)
-        return cls(letters, lengths, labels, counts)
+        letters, lengths = encode([name for names in splits for name in names.names])
+        labels = torch.from_numpy(np.concatenate([names.labels for names in splits]))
+        rows = (letters.split(counts), lengths.split(counts), labels.split(counts))
+        return cls(*(pad_sequence(part, batch_first=True) for part in rows), counts)
 
     def batch(self, rows: Tensor) -> Batch:
         """The names in the given rows, (networks, batch), as long as the longest of them."""

@@ -1,8 +1,9 @@
 """What is measured: a step of the original recipe and a layer, each beside the plain ways."""
 
 import random
-import time
 from collections.abc import Callable
+from functools import partial
+from timeit import timeit
 
 import torch
 from torch import nn
@@ -63,7 +64,8 @@ def peer_step(key: str, train: Names, steps: int) -> Callable[[], float]:
     lines, rng, rate = peers.by_language(train), random.Random(0), said["learning_rate"]
 
     def measure() -> float:
-        return 1e3 * seconds(lambda: peers.train_batch_one(model, lines, rate, steps, rng)) / steps
+        work = partial(peers.train_batch_one, model, lines, rate, steps, rng)
+        return 1e3 * timeit(work, number=1) / steps
 
     return measure
 
@@ -109,14 +111,8 @@ def layers(batch: int, time: int, hidden: int) -> dict[str, Callable[[], object]
 def repeated(work: Callable[[], object], least: float) -> Callable[[], float]:
     """Measures milliseconds of the work, repeated until a sample takes about `least` seconds."""
     work()
-    times = max(2, round(least / seconds(work)))
-    return lambda: 1e3 * seconds(lambda: [work() for _ in range(times)]) / times
-
-
-def seconds(work: Callable[[], object]) -> float:
-    start = time.perf_counter()
-    work()
-    return time.perf_counter() - start
+    times = max(2, round(least / timeit(work, number=1)))
+    return lambda: 1e3 * timeit(work, number=times) / times
 
 
 def in_turns(contenders: dict[str, Callable[[], float]], repeats: int) -> dict[str, list[float]]:
