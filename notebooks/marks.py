@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 
 from namelib.runs import NETWORKS, Network
-from notebooks.language import LANGUAGES, _, speaking
+from notebooks.language import catalogue
 
 # What a cell shows with a caption, but in exercise copies alone; a link to such a thing.
 SHOWN = re.compile(r"""\.show\(\s*["'](fig|tbl)_((?!predicted_)\w+)["']""")
@@ -37,10 +37,7 @@ def number_links(text: str, numbers: dict[str, int]) -> str:
 
     A link to what a network's chapter shows leads to that notebook.
     """
-    words = set()
-    for language in LANGUAGES:
-        with speaking(language):
-            words |= {_("Figure"), _("Table")}
+    words = {"Figure", "Table", catalogue()["Figure"], catalogue()["Table"]}
 
     def numbered(link: re.Match[str]) -> str:
         if link[1] not in words:

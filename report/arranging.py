@@ -182,7 +182,9 @@ def value_text(value: object) -> str:
 def gather_code(cells: list[NotebookNode]) -> list[NotebookNode]:
     """The cells; each section ends with its code that is not tagged `show-code`, if any."""
     arranged = []
-    begins = [is_heading(cell) for cell in cells]
+    begins = [
+        cell.cell_type == "markdown" and cell.source.startswith(("# ", "## ")) for cell in cells
+    ]
     # not between twins
     heads = [k for k, here in enumerate(begins) if here and not (k and begins[k - 1])]
     for begin, end in pairwise([0, *heads, len(cells)]):
@@ -198,8 +200,3 @@ def gather_code(cells: list[NotebookNode]) -> list[NotebookNode]:
             source = "\n\n\n".join(cell.source for cell in folded)
             arranged.append(new_code_cell(source, metadata={"tags": tags}))
     return arranged
-
-
-def is_heading(cell: NotebookNode) -> bool:
-    """Whether a cell begins a chapter or a section."""
-    return cell.cell_type == "markdown" and cell.source.startswith(("# ", "## "))

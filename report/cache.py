@@ -56,11 +56,6 @@ def inputs_of(notebook: Notebook, parameters: dict, data: str, checkout: Path) -
     )
 
 
-def run_made_from(inputs: str, upstream: dict) -> str:
-    """Hash of what a run is made from: its inputs, and the earlier runs that it reads."""
-    return digest({"inputs": inputs, "upstream": upstream})
-
-
 def report_made_from(
     runs: dict[str, dict[str, str]], facts: dict, options: dict, checkout: Path
 ) -> str:

@@ -37,8 +37,9 @@ def check_prose(books: list[Notebook]) -> None:
                     raise ConversionException(f"{link[0]}: no figure or table has this id")
         where = ", ".join(book.path.name for book in books)
         sources = number_equations([number_footnotes(cell.source) for *_, cell in cells])
-        for (where, _book, _cell), source in zip(cells, sources, strict=True):  # noqa: B007
-            MarkdownWithMath(renderer=Unillustrated()).render(source)
+        for (where, _book, cell), source in zip(cells, sources, strict=True):  # noqa: B007
+            formulas = Formulas(attachments=cell.get("attachments", {}))
+            MarkdownWithMath(renderer=formulas).render(source)
         try:
             typeset(sources, [cell for *_, cell in cells])
         except ConversionException:
@@ -51,14 +52,6 @@ def check_prose(books: list[Notebook]) -> None:
             where = next(where for where, _book, cell in cells if named in cell.source)
         problem = shorten(text, 300, placeholder=" ...")
         raise ParameterError(f"{where}: {problem}") from None
-
-
-class Unillustrated(Formulas):
-    """Markdown to HTML without pictures."""
-
-    def image(self, text: str, url: str, title: str | None = None) -> str:
-        """Nothing: pictures have been looked at."""
-        return ""
 
 
 def typeset(sources: list[str], cells: list[NotebookNode]) -> None:

@@ -25,6 +25,7 @@ from report.arranging import TEMPLATES, WORDS, Arrange, language_of, part_of, ta
 from report.fonts import embed_fonts
 from report.live import live_figure
 from report.numbering import Number
+from report.outputs import PICTURES
 from report.writing import KNOWN_TAGS
 
 MATHML = LatexToMathML(annotation=True, fancy_error=False)
@@ -50,22 +51,13 @@ class LabHTMLExporter(HTMLExporter):
     @property
     def default_config(self) -> Config:
         """Figures before tables before text; adjacent streams in one block."""
-        ours = Config(
-            NbConvertBase={
-                "display_data_priority": [
-                    "image/svg+xml",
-                    "image/png",
-                    "image/jpeg",
-                    "text/markdown",
-                    "text/html",
-                    "text/plain",
-                ]
+        ours = {
+            "NbConvertBase": {
+                "display_data_priority": [*PICTURES, "text/markdown", "text/html", "text/plain"]
             },
-            CoalesceStreamsPreprocessor={"enabled": True},
-        )
-        config = super().default_config.copy()
-        config.merge(ours)
-        return config
+            "CoalesceStreamsPreprocessor": {"enabled": True},
+        }
+        return Config(super().default_config | ours)
 
     def _init_preprocessors(self) -> None:
         super()._init_preprocessors()
@@ -77,7 +69,7 @@ class LabHTMLExporter(HTMLExporter):
     ) -> tuple[str, dict[str, Any]]:
         """The page as text.
 
-        Raises FormulaError or UnknownReferenceError.
+        Raises ConversionException for a formula or reference that cannot be shown.
         """
         self._contents: list[dict[str, str]] = []
         self._drawings = count()
@@ -249,14 +241,12 @@ class Renderer(Formulas):
         return html.replace("<img", f'<img width="{title}"', 1) if width else html
 
 
-class FormulaError(ConversionException):
-    """A formula that cannot be converted to MathML."""
-
-
 def to_mathml(latex: str, block: bool) -> str:
     """MathML for one LaTeX formula, with its source as an annotation; no script is needed."""
     try:
         return MATHML.convert_with_local_state(latex.strip(), displaystyle=block)
     except LatexError as error:
         way_out = "use only commands that math-core knows"
-        raise FormulaError(f"formula {' '.join(latex.split())!r}: {error}; {way_out}") from error
+        raise ConversionException(
+            f"formula {' '.join(latex.split())!r}: {error}; {way_out}"
+        ) from error

@@ -13,7 +13,7 @@ from namelib.evaluation import predict
 from namelib.runs import NETWORKS, load_results, load_run
 from namelib.scripts import SOUNDS, indian, korean
 from namelib.spelling import ALPHABET, fold
-from notebooks.language import LANGUAGES, _, speaking
+from notebooks.language import catalogue
 from notebooks.look import COLOURS, GATES
 from report.arranging import TEMPLATES
 
@@ -111,8 +111,4 @@ def example_answer(model: nn.Module, results: dict) -> list[tuple[dict[str, str]
 
 def in_both(label: str) -> dict[str, str]:
     """A label in Chinese and in English."""
-    texts = {}
-    for language in LANGUAGES:
-        with speaking(language):
-            texts[language] = _(label)
-    return texts
+    return {"zh": catalogue().get(label, label), "en": label}

@@ -28,16 +28,12 @@ NUMBERED_HEADING = re.compile(r"^(#+ )[\d.]+\N{EM SPACE}", re.MULTILINE)
 CHAPTER = re.compile(r'Page\(TEXT, "(\d)')
 
 
-class UnknownReferenceError(ConversionException):
-    """A cross-reference names a figure or table that the report does not have."""
-
-
 class Number(Preprocessor):
     """Number the figures and tables in order; versions in two languages share an id and number.
 
     The caption of an output with an `id` in its metadata is prefixed with `**Figure 3**`; links
     `[Figure](#fig-x)` in prose, tables and captions become `[Figure 3](#fig-x)`. In a whole report
-    (metadata `lab`), a broken link raises UnknownReferenceError; in a single notebook, it may refer
+    (metadata `lab`), a broken link raises ConversionException; in a single notebook, it may refer
     to another chapter and becomes plain text.
     """
 
@@ -71,7 +67,7 @@ class Number(Preprocessor):
             return match[0]
         if match["id"] not in self._numbers:
             if self._whole_report:
-                raise UnknownReferenceError(
+                raise ConversionException(
                     f"{match[0]}: no figure or table has this id; correct the link or the id"
                 )
             return match["text"]

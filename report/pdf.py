@@ -27,10 +27,6 @@ TYPST = TEMPLATES / "lab_pdf"
 MARKDOWN = "commonmark+pipe_tables+tex_math_dollars+raw_attribute+strikeout+east_asian_line_breaks"
 
 
-class TypesettingError(ConversionException):
-    """Content that pandoc or Typst could not typeset."""
-
-
 class LabPDFExporter(TemplateExporter):
     """One PDF in one `language`, "zh" or "en", typeset by Typst, without TeX or a browser."""
 
@@ -50,16 +46,14 @@ class LabPDFExporter(TemplateExporter):
     @property
     def default_config(self) -> Config:
         """Figures before tables before text; images as files next to the Typst source."""
-        ours = Config(
-            NbConvertBase={
+        ours = {
+            "NbConvertBase": {
                 "display_data_priority": [*PICTURES, "text/markdown", "text/html", "text/plain"]
             },
-            CoalesceStreamsPreprocessor={"enabled": True},
-            ExtractOutputPreprocessor={"enabled": True, "extract_output_types": set(PICTURES)},
-        )
-        config = super().default_config.copy()
-        config.merge(ours)
-        return config
+            "CoalesceStreamsPreprocessor": {"enabled": True},
+            "ExtractOutputPreprocessor": {"enabled": True, "extract_output_types": set(PICTURES)},
+        }
+        return Config(super().default_config | ours)
 
     def _init_preprocessors(self) -> None:
         super()._init_preprocessors()
@@ -80,7 +74,7 @@ class LabPDFExporter(TemplateExporter):
     ) -> tuple[bytes, dict[str, Any]]:
         """The PDF.
 
-        Raises TypesettingError or UnknownReferenceError.
+        Raises ConversionException for what cannot be typeset, or an unknown reference.
         """
         markdown, resources = super().from_notebook_node(nb, resources, **kw)
         lab = nb.metadata.get("lab", {})
@@ -107,7 +101,7 @@ class LabPDFExporter(TemplateExporter):
 
 
 def to_typst(markdown: str) -> str:
-    """Typst markup from Markdown, by pandoc; raises TypesettingError for a bad formula."""
+    """Typst markup from Markdown, by pandoc; raises ConversionException for a bad formula."""
     options = [
         "--wrap=none",
         "--columns=100000",
@@ -119,7 +113,7 @@ def to_typst(markdown: str) -> str:
             markdown, "typst", MARKDOWN, extra_args=options, filters=[str(TYPST / "filter.lua")]
         )
     except RuntimeError as error:
-        raise TypesettingError(f"pandoc cannot convert this report: {error}") from error
+        raise ConversionException(f"pandoc cannot convert this report: {error}") from error
 
 
 def typst_string(text: str) -> str:
@@ -159,6 +153,6 @@ def compile_pdf(source: str, report: dict[str, Any], images: dict[str, bytes]) -
                 sys_inputs={"report": json.dumps(report)},
             )
         except typst.TypstError as error:
-            raise TypesettingError(
+            raise ConversionException(
                 f"Typst cannot typeset this report: {error.message}\n{error.diagnostic}"
             ) from error

@@ -27,13 +27,13 @@ from report.board import Board, Row
 from report.cache import (
     KERNEL_LOG,
     RUN,
+    digest,
     end_run,
     hashes,
     inputs_of,
     is_current,
     read_record,
     run_files,
-    run_made_from,
 )
 from report.kernel import Kernels
 from report.parameters import SET_BY_OPTION, Notebook, ParameterError, literal_path
@@ -46,7 +46,7 @@ WARNED_IN = re.compile(r"^\S.*[/\\](?=[^/\\\n]+:\d+: \w+:)", re.MULTILINE)
 logging.getLogger("papermill").addHandler(logging.NullHandler())
 
 
-class NotebookError(RuntimeError):
+class NotebookError(Exception):
     """A notebook that did not finish; the message names it, the cell and the error."""
 
 
@@ -196,7 +196,7 @@ def _run(
     folder, data = plan.folder(book), "\n".join((plan.fingerprint, *plan.notes))
 
     inputs = inputs_of(book, plan.parameters(book), data, plan.checkout)
-    if not (plan.fresh or stale) and is_current(folder / RUN, run_made_from(inputs, upstream())):
+    if not (plan.fresh or stale) and is_current(folder / RUN, digest([inputs, upstream()])):
         seconds = read_record(folder / RUN)["seconds"]
         took = tqdm.format_interval(seconds)
         row.ended = f"unchanged since its last run, which took {took}"
@@ -214,7 +214,7 @@ def _run(
     if plan.fingerprint != (read := fingerprint_of(folder)) and read:
         raise NotebookError(f"{book.path.name}: the surnames were changed while it ran; run again")
     if inputs == inputs_of(book, plan.parameters(book), data, plan.checkout):
-        end_run(folder, run_made_from(inputs, upstream()), seconds)
+        end_run(folder, digest([inputs, upstream()]), seconds)
     else:
         row.ended += "; the code was changed meanwhile, so it will run again next time"
     return seconds
@@ -280,8 +280,6 @@ def execute(
         raise NotebookError(
             f"{book.path.name}: its Python died in {cell} (out of memory?); see {log}"
         ) from None
-    except NotebookError:  # of a run that it reads
-        raise
     except RuntimeError as error:  # jupyter_client's, before the first cell
         raise NotebookError(
             f"{book.path.name}: its Python did not start ({error}); see {log}"

@@ -5,7 +5,6 @@ could show is refused.
 """
 
 import base64
-import binascii
 import io
 import mimetypes
 import re
@@ -58,16 +57,12 @@ NOTED = re.compile(CODE + r"|\[\^(?P<name>[^\]\s]+)\]", re.DOTALL | re.MULTILINE
 KINDS = ("image/png", "image/jpeg", "image/gif", "image/webp", "image/svg+xml")
 
 
-class WritingError(ConversionException):
-    """Something written that the report cannot show; the message says what to write instead."""
-
-
 def take_in_pictures(cell: NotebookNode, folder: Path) -> None:
     """Make every picture of a Markdown cell an attachment, `![alt](attachment:name "width")`.
 
     The files are in `folder`.
 
-    Raises WritingError for a picture that is not there, cannot be read or lies elsewhere.
+    Raises ConversionException for a picture that is not there, cannot be read or lies elsewhere.
     """
     attached, taken = cell.get("attachments", {}), {}
 
@@ -93,11 +88,11 @@ def take_in_pictures(cell: NotebookNode, folder: Path) -> None:
 def find_picture(url: str, attached: dict[str, dict[str, str]], folder: Path) -> tuple[str, bytes]:
     """The kind and the bytes of a picture: an attachment, or a file beside the notebook.
 
-    Raises WritingError.
+    Raises ConversionException.
     """
     shown = url if len(url) < 60 else f"{url[:57]}..."
     if re.match(r"(?i)\w+://|//", url):
-        raise WritingError(
+        raise ConversionException(
             f"{shown}: a report loads nothing from outside; save the picture beside the notebook"
         )
     try:
@@ -111,11 +106,13 @@ def find_picture(url: str, attached: dict[str, dict[str, str]], folder: Path) ->
             kind, data = mimetypes.guess_type(url, strict=False)[0], (folder / url).read_bytes()
     except (OSError, ValueError, KeyError):
         where = "attached to the cell" if url.startswith("attachment:") else "beside the notebook"
-        raise WritingError(
+        raise ConversionException(
             f"{shown}: no such picture {where}; paste it into the cell again"
         ) from None
     if kind not in KINDS or not is_picture(kind, data):
-        raise WritingError(f"{shown}: cannot be read as a picture; use PNG, JPEG, GIF, WebP or SVG")
+        raise ConversionException(
+            f"{shown}: cannot be read as a picture; use PNG, JPEG, GIF, WebP or SVG"
+        )
     return kind, data
 
 
@@ -126,17 +123,17 @@ def is_picture(kind: str, data: bytes) -> bool:
             return ElementTree.fromstring(data).tag.endswith("svg")
         with Image.open(io.BytesIO(data)) as image:
             image.load()
-    except (OSError, SyntaxError, ValueError, binascii.Error):  # ElementTree's is a SyntaxError
+    except (OSError, SyntaxError, ValueError):  # ElementTree's is a SyntaxError
         return False
     return True
 
 
 def refuse_html(source: str) -> None:
-    """Raise WritingError for HTML that the page would show as text."""
+    """Raise ConversionException for HTML that the page would show as text."""
     for match in HTML.finditer(source):
         if match["tag"] and not KNOWN_TAGS.fullmatch(match["tag"]):
             allowed = "<br>, <sup>, <sub> and <img>"
-            raise WritingError(
+            raise ConversionException(
                 f"{match['tag'][:60]}: of HTML, a report knows {allowed}; use Markdown"
             )
 
@@ -144,7 +141,8 @@ def refuse_html(source: str) -> None:
 def number_equations(sources: list[str]) -> list[str]:
     r"""The sources with equations as `$$`, `\label` and `\tag` as numbers, references filled in.
 
-    Equations in two languages share a label and a number. Raises WritingError for an unknown label.
+    Equations in two languages share a label and a number. Raises ConversionException for an unknown
+    label.
     """
     numbers: dict[str, str] = {}
 
@@ -175,7 +173,7 @@ def number_equations(sources: list[str]) -> list[str]:
         if match["kind"] is None:
             return match[0]
         if match["name"] not in numbers:
-            raise WritingError(rf"{match[0]}: no equation has this \label")
+            raise ConversionException(rf"{match[0]}: no equation has this \label")
         return numbers[match["name"]] if match["kind"] == "ref" else f"({numbers[match['name']]})"
 
     sources = [DISPLAYED.sub(displayed, source) for source in sources]

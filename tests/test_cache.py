@@ -8,6 +8,7 @@ from tiny_notebooks import write_notebook
 
 from report import cache
 from report.cache import (
+    digest,
     end_run,
     hashes,
     inputs_of,
@@ -15,7 +16,6 @@ from report.cache import (
     read_record,
     report_made_from,
     run_files,
-    run_made_from,
     write_report,
 )
 from report.parameters import read_notebook
@@ -43,7 +43,7 @@ def root(tmp_path):
 
 def run_of(root, parameters=None, data="abc", upstream=None):
     book = read_notebook(root / "notebooks" / "1_rnn.ipynb")
-    return run_made_from(inputs_of(book, parameters or {"steps": 3}, data, root), upstream or {})
+    return digest([inputs_of(book, parameters or {"steps": 3}, data, root), upstream or {}])
 
 
 def test_where_a_notebook_runs_and_what_it_printed_before_do_not_count(root):
@@ -95,7 +95,7 @@ def test_a_pasted_picture_and_a_tag_count_and_nothing_else_of_a_cell(root):
     stored["cells"][-1]["metadata"]["scrolled"] = True
     path.write_text(json.dumps(stored))
     assert run_of(root) in made
-    assert cache.digest({"a": 1, "b": 2}) == cache.digest({"b": 2, "a": 1})
+    assert digest({"a": 1, "b": 2}) == digest({"b": 2, "a": 1})
 
 
 def test_everything_that_a_report_depends_on_counts(root, monkeypatch):

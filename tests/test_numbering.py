@@ -1,10 +1,11 @@
 from copy import deepcopy
 
 import pytest
+from nbconvert.utils.exceptions import ConversionException
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from sample import captioned, code, say, twins
 
-from report.numbering import Number, UnknownReferenceError, number_copy
+from report.numbering import Number, number_copy
 
 
 def numbered(*cells, lab=True):
@@ -68,7 +69,7 @@ def test_code_and_other_links_stay(text):
 
 def test_link_that_leads_nowhere_stops_a_whole_report():
     with pytest.raises(
-        UnknownReferenceError, match=r"\[Figure\]\(#fig-lost\): no figure or table has this id"
+        ConversionException, match=r"\[Figure\]\(#fig-lost\): no figure or table has this id"
     ):
         numbered(new_markdown_cell("See [Figure](#fig-lost)."))
 

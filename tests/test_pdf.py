@@ -3,11 +3,12 @@ import re
 import unicodedata
 
 import pytest
+from nbconvert.utils.exceptions import ConversionException
 from nbformat.v4 import new_markdown_cell, new_notebook, new_output
 from pypdf import PdfReader
 from sample import LAB, code, sample
 
-from report.pdf import LabPDFExporter, TypesettingError, to_typst
+from report.pdf import LabPDFExporter, to_typst
 
 PAGE_NUMBER = {"zh": r"第 {} 页 / 共 {} 页", "en": r"page {} / {}"}
 
@@ -95,7 +96,7 @@ def test_code_and_output_of_any_characters_show_as_they_are():
 
 
 def test_formula_that_cannot_be_set_stops_the_report():
-    with pytest.raises(TypesettingError, match="nosuchcommand"):
+    with pytest.raises(ConversionException, match="nosuchcommand"):
         render(new_notebook(cells=[new_markdown_cell(r"Here: $\nosuchcommand{x}$")]))
 
 

@@ -3,11 +3,12 @@
 import io
 
 import pytest
+from nbconvert.utils.exceptions import ConversionException
 from nbformat.v4 import new_notebook
 from pypdf import PdfReader
 from sample import captioned, code, twins
 
-from report.pdf import LabPDFExporter, TypesettingError, compile_pdf
+from report.pdf import LabPDFExporter, compile_pdf
 
 REPORT = {"language": "en", "lab": {}, "title": "T", "words": {}}
 LINE = "The network reads a name letter by letter and keeps what it has read in its hidden state. "
@@ -52,5 +53,5 @@ def test_images_are_found_and_an_error_says_where():
     source = '#import "lab.typ": *\n#show: lab-report\n#image("a/b.svg")'
     svg = b'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>'
     assert compile_pdf(source, REPORT, {"a/b.svg": svg}).startswith(b"%PDF")
-    with pytest.raises(TypesettingError, match=r"(?s)b\.svg.*report\.typ:3"):
+    with pytest.raises(ConversionException, match=r"(?s)b\.svg.*report\.typ:3"):
         compile_pdf(source, REPORT, {})
