@@ -233,10 +233,10 @@ def lines_of_names(data: bytes, source: str) -> list[str]:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
-        raise DataError(f"{source}, line {line}: not UTF-8; save the file in UTF-8") from None
+        raise DataError(f"{source}, line {line}: not UTF-8; save it in UTF-8") from None
     if "\0" in text:
         line = text.partition("\0")[0].count("\n") + 1
-        raise DataError(f"{source}, line {line}: a NUL, as in no text; save the file in UTF-8")
+        raise DataError(f"{source}, line {line}: a NUL, as in no text; save it in UTF-8")
     lines = [line.strip() for line in text.splitlines()]
     lines = [line for line in lines if line and not line.startswith("#")]
     columns = (

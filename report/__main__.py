@@ -149,7 +149,7 @@ def main(
     Unchanged notebooks are not run again.
     """
     began = time.monotonic()
-    checkout, chapters = context.obj or (ROOT, CHAPTERS)
+    checkout, chapters = context.obj or (ROOT, CHAPTERS)  # a test gives others
     out = Path(os.path.realpath(out))
     # a quick run mostly imports and draws; in others the notebooks time their training
     jobs = jobs or (3 if quick else min(3, joblib.cpu_count()))

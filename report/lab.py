@@ -43,7 +43,7 @@ def main(
 
     A copy that you have changed is never overwritten: delete or rename it to get a new one.
     """
-    checkout = checkout or ROOT
+    checkout = checkout or ROOT  # a test gives another
     folder = folder_of(exercise, checkout)
     for name in write_copies(folder, language or "", exercise, checkout):
         shown = (folder / name).relative_to(checkout).as_posix()

@@ -52,11 +52,11 @@ def write(folder, **lists):
         ),
         (
             {"A": "Li", "B": b"Abc\nM\xfcller\n"},
-            "{folder}/B.txt, line 2: not UTF-8; save the file in UTF-8",
+            "{folder}/B.txt, line 2: not UTF-8; save it in UTF-8",
         ),
         (
             {"A": "Li", "B": b"Abc\nD\0e\0\n"},
-            "{folder}/B.txt, line 2: a NUL, as in no text; save the file in UTF-8",
+            "{folder}/B.txt, line 2: a NUL, as in no text; save it in UTF-8",
         ),
         ({" ": "Li", "B": "Bo"}, "{folder}/ .txt: no language in its name; rename it"),
         (

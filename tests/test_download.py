@@ -9,6 +9,7 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 import pooch
 import pytest
 
+from namelib import data
 from namelib.data import DataError, download_tutorial_names, load_names
 
 WAY_OUT = "unpack that archive by hand and give its folder data/names in place of 'tutorial'"
@@ -43,12 +44,13 @@ def server(tmp_path, monkeypatch):
     server.server_close()
 
 
-def test_archive_is_downloaded_once(server):
-    first = load_names(server.download())
+def test_archive_is_downloaded_once(server, monkeypatch):
+    monkeypatch.setattr(data, "download_tutorial_names", server.download)
+    first = load_names("tutorial")
     assert (first.names, first.languages) == (["Khoury", "Nahas", "Novak"], ["Arabic", "Czech"])
     server.shutdown()
     server.server_close()
-    assert load_names(server.download()).fingerprint == first.fingerprint
+    assert load_names("tutorial").fingerprint == first.fingerprint
 
 
 @pytest.mark.parametrize(

@@ -121,7 +121,7 @@ def test_names_come_from_standard_input_too(ask):
     [
         ("name,language\nKim,Korean\n", ": a table; give one name per line, and one file per"),
         ("id\tSurname\n1\tKim\n", ": a table; give one name per line, and one file per language"),
-        ("Li\nK\0im\n", ", line 2: a NUL, as in no text; save the file in UTF-8"),
+        ("Li\nK\0im\n", ", line 2: a NUL, as in no text; save it in UTF-8"),
     ],
 )
 def test_what_is_no_list_on_standard_input_is_refused(ask, stdin, problem):
@@ -241,7 +241,7 @@ def test_input_that_is_not_utf8_is_one_clear_line(runs):
         run, input="Li\nMüller\n".encode("latin-1"), capture_output=True, env=utf8_mode
     )
     assert result.returncode == 1 and result.stdout == b""
-    assert result.stderr == b"Error: standard input, line 2: not UTF-8; save the file in UTF-8\n"
+    assert result.stderr == b"Error: standard input, line 2: not UTF-8; save it in UTF-8\n"
 
 
 @settings(max_examples=60)

@@ -14,9 +14,9 @@ from filelock import FileLock
 from papermill import execute_notebook
 from real_commands import Command
 
+from namelib import fit
 from namelib.runs import ROOT
 from notebooks import jobs
-from notebooks.limits import LIMITS
 from report import sweep
 
 HUNDRED = ["-p", "steps", "100"]
@@ -102,8 +102,13 @@ def test_a_finished_cell_is_kept_until_something_that_it_reads_changes(lab):
 
 
 def test_what_diverges_or_fails_costs_no_other_cell(lab, monkeypatch):
-    monkeypatch.setitem(LIMITS, "hidden_size", ("-1 too, which fails", lambda size: True))
-    axes = {"learning_rate": "0.005,10", "hidden_size": "8,-1", "seed": "0"}
+    def fails(model, *training):
+        if model.hidden_size == 9:
+            raise ArithmeticError
+        return fit(model, *training)
+
+    monkeypatch.setattr("notebooks.cells.fit", fails)
+    axes = {"learning_rate": "0.005,10", "hidden_size": "8,9", "seed": "0"}
     grid = [
         "rnn",
         "--recipe",
@@ -117,8 +122,8 @@ def test_what_diverges_or_fails_costs_no_other_cell(lab, monkeypatch):
     assert status == {
         (8, 0.005): "ok",
         (8, 10): "diverged",
-        (-1, 0.005): "failed",
-        (-1, 10): "failed",
+        (9, 0.005): "failed",
+        (9, 10): "failed",
     }
     assert (
         table(lab).loc[table(lab)["status"] != "ok", ["accuracy", "seconds"]].isna().all(axis=None)
@@ -132,7 +137,7 @@ def test_what_diverges_or_fails_costs_no_other_cell(lab, monkeypatch):
     assert "| RNN | 0.005, 128 units | – | – | – | **cannot be compared** |" in result.output
     lab(*grid)
     # it would diverge again, but perhaps not fail
-    assert sorted(lab.trained) == [(0.005, -1, 0), (10, -1, 0)]
+    assert sorted(lab.trained) == [(0.005, 9, 0), (10, 9, 0)]
 
 
 def test_the_usual_grid_lies_around_the_notebooks_own_values(monkeypatch):

@@ -231,7 +231,8 @@ def main(
     if scheduler:
         os.environ[SCHEDULER] = scheduler  # read where jobs are run
     try:
-        run_study(data_dir, only or EXPERIMENTS, jobs, *(places or (RECORDED, BUILD)))
+        recorded, build = places or (RECORDED, BUILD)  # a test gives others
+        run_study(data_dir, only or EXPERIMENTS, jobs, recorded, build)
     except Timeout as lock:
         folder = Path(lock.lock_file).parent
         raise click.ClickException(
