@@ -337,3 +337,13 @@ def test_a_tick_has_its_own_number(ends):
     assert len(ticks) > 2
     for place, label in ticks.items():
         assert float(label.removesuffix("%").replace("−", "-")) == pytest.approx(100 * place)
+
+
+@pytest.mark.parametrize("name", ["x", "y"])
+def test_an_axis_of_shares_goes_no_farther_than_shares_do(name):
+    figure, axes = plt.subplots()
+    axes.set(xlim=(-0.4, 1.4), ylim=(-0.4, 1.4))
+    figures.percents(getattr(axes, f"{name}axis"))
+    limits = {"x": axes.get_xlim(), "y": axes.get_ylim()}
+    plt.close(figure)
+    assert limits.pop(name) == (-0.05, 1.05) and set(limits.values()) == {(-0.4, 1.4)}

@@ -387,11 +387,13 @@ def _budgets(axes: Axes, scores: dict, metric: str = "unseen", **style: Any) -> 
 _PERCENT = FuncFormatter(lambda share, _place: f"{round(100 * share, 6):g}%")
 
 
-def percents(*axes: Axis) -> None:
-    """Format the ticks of these linear axes as percentages."""
-    for axis in axes:
-        axis.set_major_locator(MaxNLocator("auto", steps=[1, 2, 5, 10]))
-        axis.set_major_formatter(_PERCENT)
+def percents(axis: Axis) -> None:
+    """Format the ticks of a linear axis of shares as percentages; it ends soon after 0 and 1."""
+    axis.set_major_locator(MaxNLocator("auto", steps=[1, 2, 5, 10]))
+    axis.set_major_formatter(_PERCENT)
+    low, high = axis.get_view_interval()
+    if low < -0.05 or high > 1.05:  # an interval that is wider than a share can be
+        axis.axes.set(**{f"{axis.axis_name}lim": (max(low, -0.05), min(high, 1.05))})
 
 
 def _legend_below(figure: Figure, columns: int) -> Figure:
