@@ -99,13 +99,13 @@ def without_particle(name: str) -> str:
 
 
 def english() -> Tiers:
-    """Names of Britain and New Zealand, filled up from the hand list."""
-    celtic = hand("Scottish") + hand("Irish")  # languages of their own here
-    registers = without(faker("en_GB") + without(faker("en_NZ"), nordic()), RECENT_ARRIVALS, celtic)
-    return [
-        [name for name in registers if not name.startswith("Mc")],
-        without(hand("English"), celtic),
-    ]
+    """Names of Britain and New Zealand, filled up from the hand list.
+
+    Those that are borne in Ireland and Scotland, too (Campbell, Kelly), stay: they are English as
+    well.
+    """
+    registers = faker("en_GB") + without(faker("en_NZ"), nordic())
+    return [without(registers, RECENT_ARRIVALS), hand("English")]
 
 
 def french() -> Tiers:
