@@ -142,7 +142,8 @@ def test_mini_batch_is_adamw_on_smoothed_targets_and_next_letters(split, next_le
         optimizer.step()
         schedule.step()
         train_loss.append(-true.mean().item())
-    torch.testing.assert_close(model.state_dict(), reference.state_dict(), rtol=0, atol=1e-6)
+    # the targets are single precision, and AdamW divides by what may be tiny
+    torch.testing.assert_close(model.state_dict(), reference.state_dict(), rtol=0, atol=1e-5)
     assert history.train_loss == pytest.approx(train_loss, abs=1e-6), (
         "as valid_loss: nothing smoothed"
     )

@@ -17,7 +17,7 @@ Tiers = list[list[str]]
 # Where a spelling of two letters is a surname, and not a fragment of one.
 WITH_SHORT_NAMES = {"Chinese", "Japanese", "Korean", "Vietnamese"}
 
-# Common in registers of Britain and the Netherlands, but names from South Asia, Arabia and China.
+# In registers of Britain or Flanders, but names from South Asia, Arabia and China.
 RECENT_ARRIVALS = [
     "Patel",
     "Khan",
