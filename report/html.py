@@ -32,7 +32,7 @@ MATHML = LatexToMathML(annotation=True, fancy_error=False)
 # Between two wide characters (Han, kana, full-width punctuation), and the space that Markdown needs
 # after bold.
 HAN_BREAK = re.compile(
-    r"(?<=[\u2e80-\u9fff\uff00-\uffef])(</\w+>)?\s(?=[\u2e80-\u9fff\uff00-\uffef])"
+    r"(?<=[\u2e80-\u9fff\uff00-\uffef])(</\w+>)?[ \n](?=[\u2e80-\u9fff\uff00-\uffef])"
 )
 
 

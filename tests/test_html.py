@@ -108,10 +108,12 @@ def test_hostile_metadata_and_markdown_bring_no_element():
 def test_chinese_lines_join_without_a_space_and_sup_raises(page):
     assert "决定细胞状态" in page.main.text and page.select_one("main .en sup").text == "−3"
     bold = render(
-        new_notebook(cells=twins("**结论。** 门有用；**LSTM** 更好。", "**It helps.** Yes."))
+        new_notebook(
+            cells=twins("**结论。** 门有用；**LSTM** 更好。\u2003另一项。", "**It helps.** Yes.")
+        )
     )[1]
     assert [p.text for p in bold.select("main p:not(.nav-title)")] == [
-        "结论。门有用；LSTM 更好。",
+        "结论。门有用；LSTM 更好。\u2003另一项。",  # a space that was meant stays
         "It helps. Yes.",
     ]
 
