@@ -78,7 +78,7 @@ def tune_and_measure(setting: dict, data: Names, depth: Depth) -> dict:
     rate = STARTING_RATES[setting["network"]] / (2 if large else 1)
     start = (rate / 2, rate, 2 * rate)
     fold = development_fold(data)
-    tried = climb_from(start, {}, fold, depth.development_seeds, **training)["tried"]
+    tried = climb_from(start, fold, depth.development_seeds, **training)["tried"]
     seen, unseen = zip(*folds(data, depth.seeds), strict=True)
     networks = trained(seen, depth.seeds, best_rate(tried), **training)
     return {

@@ -24,7 +24,8 @@ from notebooks.why_lstm.tuning import best_rate, climb
 
 BATCH_SIZE = 64
 EXAMINED = ("linear", "tanh", "lstm")  # whose trained networks other experiments look into
-STARTING_RATES = {  # where tuning starts, and what is taken where no tuned rate is recorded
+RATES = tuple(0.001 * 2**k for k in range(9))  # tried with every network at every budget
+STARTING_RATES = {  # where `at_best` starts tuning; taken where no tuned rate is recorded
     "linear": 0.016,
     "tanh": 0.008,
     "tanh_orthogonal": 0.008,
@@ -49,6 +50,7 @@ class Depth:
     networks: tuple[str, ...] = tuple(STARTING_RATES)
     # of the networks that learning rates are tuned with; none: not tuned
     development_seeds: tuple[int, ...] = ()
+    rates: tuple[float, ...] = RATES
     quadruples: int = 500  # of each network, at most, for its interactions
     hidden_size: int = 128  # of the teacher's RNN, whose number of parameters the others have
 
@@ -146,50 +148,30 @@ def tuned(
     workers: int,
     kept: Path | None,
 ) -> tuple[dict[tuple[str, int], dict[float, float]], float]:
-    """{(key, epochs): {rate: accuracy on development names}}, rates climbed from two sides.
+    """{(key, epochs): {rate: accuracy on development names}}, and the CPU seconds of that.
 
-    And the CPU seconds of that.
-
-    First from the network's starting rate, then, so as not to stop at a local maximum, also from
-    the best rates of the neighbouring budgets.
+    All of the depth's rates are tried, as a network's accuracy can have two tops, and further ones
+    where the best is the smallest or the largest.
     """
     fold = development_fold(data)
-    tried, seconds = {training: {} for training in trainings}, 0.0
-    for what in ("learning rates", "learning rates, from the neighbours'"):
-        starts = {}
-        for key, epochs in trainings:
-            place = depth.epochs.index(epochs)
-            neighbours = [
-                depth.epochs[k] for k in (place - 1, place + 1) if 0 <= k < len(depth.epochs)
-            ]
-            start = [best_rate(tried[key, n]) for n in neighbours if tried[key, n]]
-            if not start:
-                around = STARTING_RATES[key]
-                start = [around / 2, around, 2 * around]
-            starts[key, epochs] = [rate for rate in start if rate not in tried[key, epochs]]
-        jobs = [
-            {
-                "start": start,
-                "tried": tried[key, epochs],
-                "fold": fold,
-                "seeds": depth.development_seeds,
-                "key": key,
-                "epochs": epochs,
-                "hidden_size": depth.hidden_size,
-            }
-            for (key, epochs), start in starts.items()
-        ]
-        results = run_jobs(climb_from, jobs, workers, what, kept, costs)
-        tried = {
-            training: result["tried"] for training, result in zip(trainings, results, strict=True)
+    jobs = [
+        {
+            "start": depth.rates,
+            "fold": fold,
+            "seeds": depth.development_seeds,
+            "key": key,
+            "epochs": epochs,
+            "hidden_size": depth.hidden_size,
         }
-        seconds += sum(result["seconds"] for result in results)
-    return tried, seconds
+        for key, epochs in trainings
+    ]
+    results = run_jobs(climb_from, jobs, workers, "learning rates", kept, costs)
+    tried = {training: result["tried"] for training, result in zip(trainings, results, strict=True)}
+    return tried, sum(result["seconds"] for result in results)
 
 
 def climb_from(
     start: Sequence[float],
-    tried: dict[float, float],
     fold: tuple[Names, Names],
     seeds: Sequence[int],
     **training: Any,
@@ -203,7 +185,7 @@ def climb_from(
         values = accuracy(networks, StackedNames.of(n * [fold[1]]))
         return np.reshape(values, (len(rates), len(seeds))).mean(axis=1).tolist()
 
-    return {"tried": climb(measure_rates, start, tried)}
+    return {"tried": climb(measure_rates, start)}
 
 
 def measure(

@@ -8,16 +8,14 @@ MOST_RATES = 16  # tried in all; the last ones where no rate teaches anything
 def climb(
     measure: Callable[[list[float]], list],
     rates: Sequence[float],
-    measured: dict | None = None,
     score: Callable = float,
 ) -> dict:
     """Measure the rates, and further ones until the best is inside -> {rate: measured}, ascending.
 
     `measure` trains at several rates at once and gives a result for each, `score` says how good a
-    result is; `measured` are rates that need not be measured again. Stops after MOST_RATES.
+    result is. Stops after MOST_RATES.
     """
-    measured = dict(measured or {})
-    missing = sorted(rate for rate in rates if rate not in measured)
+    measured, missing = {}, sorted(rates)
     while missing and len(measured) < MOST_RATES:
         measured |= dict(zip(missing, measure(missing), strict=True))
         best = best_rate({rate: score(result) for rate, result in measured.items()})
