@@ -45,6 +45,7 @@ def test_effects_recomputed_from_the_values_of_the_seeds():
         "half_tanh_small": values(scores["half"]["4"]) - values(scores["tanh"]["4"]),
         "gate_half_small": values(scores["gate"]["4"]) - values(scores["half"]["4"]),
         "gate_half_large": values(scores["gate"]["24"]) - values(scores["half"]["24"]),
+        "lstm_half_large": values(scores["lstm"]["24"]) - values(scores["half"]["24"]),
         "multiplicative_tanh_small": values(scores["multiplicative"]["4"])
         - values(scores["tanh"]["4"]),
         "carry_gate_gate_small": values(scores["carry_gate"]["4"]) - values(scores["gate"]["4"]),
@@ -133,8 +134,9 @@ def test_a_network_that_is_changed_turns_the_verdicts_on_it_alone():
     assert {name for name in before if before[name] != after[name]} == {
         "gate_multiplies",
         "gate_multiplies_late",
+        "lstm_beats_half_late",
     }
-    assert after["gate_multiplies"] == "opposite"
+    assert after["gate_multiplies"] == after["lstm_beats_half_late"] == "opposite"
 
 
 @pytest.mark.parametrize(

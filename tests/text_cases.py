@@ -206,6 +206,8 @@ CASES: dict[str, dict[str, list[dict]]] = {
         "not_the_lstm": [
             {"rnn": RUN_RESULTS["RNN"]["metrics"], "ngrams": NGRAMS, "bound": BOUND, "best": 0.7},
         ],
+        "replication_alike": [{"count": 12}],
+        "replication_differs": [{"count": 12, "labels": ["Adjacent pairs", "The LSTM"]}],
         "second_alike": [{"where": "the embedded surnames", "count": 12}],
         "second_differs": [
             {

@@ -241,8 +241,7 @@ def interaction(budgets: dict) -> Figure:
     axes.xaxis.set_minor_locator(NullLocator())
     axes.xaxis.set_major_formatter(_PERCENT)
     percents(axes.yaxis)
-    figure.legend(loc="outside lower center", ncols=3, fontsize=8, columnspacing=1)
-    return figure
+    return _legend_below(figure, 3)
 
 
 def ceilings(result: dict, rnn: dict) -> Figure:
@@ -285,26 +284,29 @@ def seen_and_unseen(budgets: dict) -> Figure:
     axes.set(ylabel=_("accuracy"))
     percents(axes.yaxis)
     axes.plot([], [], color=GREY, linestyle="--", label=_("on training surnames"))
-    return _legend_below(figure, 2)
+    return _legend_below(figure, 4)
 
 
 def rates(original: dict) -> Figure:
     """Original recipe: accuracy by learning rate; clipped runs dotted."""
     figure, axes = plt.subplots(figsize=(WIDTH, 2.3))
-    networks = ("tanh", "half", "multiplicative", "gate", "carry_gate", "lstm")
+    networks, best = ("tanh", "half", "multiplicative", "gate", "carry_gate", "lstm"), []
     for key in (key for key in networks if key in original["networks"]):
         for side, dash in (("unclipped", "-"), ("clipped", ":")):
             records = original["networks"][key][side]["rates"]
             x = [record["learning_rate"] for record in records]
             y = [record["accuracy"]["mean"] for record in records]
+            best.append(max(y))
             label = _(LABELS[key]) if side == "unclipped" else None
             axes.plot(x, y, **_style(key) | {"linestyle": dash, "label": label})
-    axes.plot([], [], color=GREY, linestyle=":", label=_("gradient clipped to norm 1"))
-    axes.set(ylabel=_(MEASURES["unseen"]), xlabel=_("learning rate"), xscale="log")
+    axes.plot([], [], color=GREY, linestyle=":", label=_("clipped to norm 1"))
+    # a network that has diverged is far below
+    lowest = max(axes.get_ylim()[0], min(best) - 0.1)
+    axes.set(ylabel=_("accuracy"), xlabel=_("learning rate"), xscale="log", ylim=(lowest, None))
     axes.xaxis.set_major_locator(LogLocator(subs=(1, 3)))
     axes.xaxis.set_major_formatter("{x:g}")
     percents(axes.yaxis)
-    return _legend_below(figure, 2)
+    return _legend_below(figure, 3)
 
 
 def accuracy_by_length(by_length: list[dict]) -> Figure:
@@ -328,7 +330,7 @@ def cue_task(cue: dict) -> Figure:
 
     The LSTM is there by the initial bias of its forget gate: the darker, the larger.
     """
-    figure, axes = plt.subplots(figsize=(WIDTH, 2.5))
+    figure, axes = plt.subplots(figsize=(WIDTH, 2.4))
     networks = [key for key in LABELS if key in cue["networks"]]
     for place, key in enumerate(networks):
         rows = cue["networks"][key]["lengths"]
@@ -343,7 +345,7 @@ def cue_task(cue: dict) -> Figure:
     axes.set_xticks(lengths, lengths)
     axes.minorticks_off()
     percents(axes.yaxis)
-    return _legend_below(figure, 2)
+    return _legend_below(figure, 3)
 
 
 def _style(key: str) -> dict:
@@ -397,5 +399,6 @@ def percents(axis: Axis) -> None:
 
 
 def _legend_below(figure: Figure, columns: int) -> Figure:
-    figure.legend(loc="outside lower center", ncols=columns)
+    small = {"fontsize": 8, "columnspacing": 1} if columns > 2 else {}
+    figure.legend(loc="outside lower center", ncols=columns, **small)
     return figure

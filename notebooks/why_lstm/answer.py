@@ -32,6 +32,7 @@ CLAIMS = (
     Claim("damping_helps", "half_tanh_small", "fig-steps", "gate"),
     Claim("gate_multiplies", "gate_half_small", "fig-steps", "gate"),
     Claim("gate_multiplies_late", "gate_half_large", "fig-steps", "gate"),
+    Claim("lstm_beats_half_late", "lstm_half_large", "fig-steps", "gate"),
     Claim("product_beats_sum", "gate_sum_small", "fig-steps", "gate_parts"),
     Claim("multiplying_helps_without_gate", "multiplicative_tanh_small", "fig-steps", "gate_parts"),
     Claim("lstm_combines_more", "interaction_small", "fig-steps", "interaction"),
@@ -150,8 +151,9 @@ def way_to_lstm(runs: dict[str, dict], at_best: dict | None) -> list[dict]:
 
 SPOKEN = (
     "pairs_beat_letters",
+    "damping_helps",
     "gate_multiplies",
-    "gate_multiplies_late",
+    "lstm_beats_half_late",
     "lstm_leads_at_best",
     "orthogonal_start_helps",
 )

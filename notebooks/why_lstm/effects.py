@@ -21,6 +21,7 @@ Effects = dict[str, dict]  # name -> {"mean", "low", "high", "values" where it i
 PAIRS = (  # differences at the small and at the large budget
     ("lstm", "tanh"),
     ("half", "tanh"),
+    ("lstm", "half"),
     ("sum", "tanh"),
     ("gate", "half"),
     ("gate", "sum"),

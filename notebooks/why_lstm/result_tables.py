@@ -43,6 +43,7 @@ CLAIM_LABELS = {
     "damping_helps": "Early, damping helps the tanh RNN",
     "gate_multiplies": "Early, an input gate helps more than damping",
     "gate_multiplies_late": "After many epochs, an input gate helps more than damping",
+    "lstm_beats_half_late": "After many epochs, the LSTM beats damping alone",
     "product_beats_sum": "Early, a product of two branches beats their mean",
     "multiplying_helps_without_gate": "Early, multiplying helps without a gate",
     "lstm_combines_more": "Early, the LSTM has the larger share of interaction",
