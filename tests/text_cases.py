@@ -163,7 +163,12 @@ CASES: dict[str, dict[str, list[dict]]] = {
         ],
         "fig_networks_alt": VALUES_4,
         "measured_recorded": [
-            {"recorded": ["cue task"], "made": MADE, "settings": results()["budgets"]["settings"]}
+            {
+                "recorded": ["cue task"],
+                "made": MADE,
+                "settings": results()["budgets"]["settings"],
+                "tried": [0.001, 0.256],
+            }
         ],
         "measured_here": [
             {"depth": depth, "settings": results_of_this_run(1, depth)["budgets"]["settings"]}

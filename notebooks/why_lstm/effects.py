@@ -103,6 +103,12 @@ def best_budget(scores: dict) -> str:
     )
 
 
+def rates_tried(budgets: dict) -> list[float]:
+    """The learning rates that were tried with any network at any budget, ascending."""
+    cells = [cell for scores in budgets["scores"].values() for cell in scores.values()]
+    return sorted({float(rate) for cell in cells for rate in cell["tried"]})
+
+
 def of_budgets(budgets: dict) -> Iterator[tuple[str, dict]]:
     """Differences between networks at a small, a large, and each network's best budget."""
     scores = budgets["scores"]
