@@ -121,7 +121,6 @@ def test_each_claim_gets_the_verdict_of_its_numbers(sign, expected):
         (-0.03, 0.03, "inconclusive", "inconclusive"),
         (0.0, 0.01, "inconclusive", "supported"),
         (0.02, 0.03, "supported", "inconclusive"),
-        (0.0, 0.0, "inconclusive", "inconclusive"),
     ],
 )
 def test_a_verdict_is_that_of_the_whole_interval_on_both_sides(low, high, above_zero, close):
@@ -205,6 +204,12 @@ def test_a_verdict_stands_where_the_wider_interval_gives_it_too():
         "linear_is_additive": ("supported", True),  # near zero, jointly, too
     }
     assert rows["linear_is_additive"]["within"] == 0.02 and rows["damping_helps"]["within"] == 0
+
+
+def test_nothing_is_claimed_of_seeds_that_agree_to_the_last_digit():
+    """Their interval has no width, and would be wrong both as a verdict and as open."""
+    for agreed in (0.0, 0.03):
+        assert not answer.claims_of({"gate_half_small": summary(3 * [agreed], 1 / 3)})
 
 
 def test_a_difference_of_shares_is_as_wide_as_both_intervals_together():

@@ -54,20 +54,20 @@ FACTS = {
 # What a sentence says of a direction, in words; it may not say the other.
 UPWARD = {
     "en": (
-        "raises|better|leads|ahead|gains|larger|adds|grows with|lead of|more often|"
+        "raises|better|leads|ahead|gains|larger|adds|grows with|lead of|more often|falls by|"
         "LSTM's change is .* higher"
     ),
-    "zh": "提高|高 |高于|领先|LSTM 的变化高出|扩大 ",
+    "zh": "提高|高 |高于|领先|LSTM 的变化高出|扩大 |减小 ",
 }
 DOWNWARD = {
     "en": (
         "lowers|worse|trails|behind|costs|smaller|shrinks by|tanh RNN leads|less often|"
-        "the LSTM gains .* more than|tanh RNN's change is .* higher"
+        "rises by|tanh RNN's change is .* higher"
     ),
-    "zh": "降低|低 |低于|落后|反而|tanh RNN 领先|tanh RNN 的变化高出|比 LSTM 少",
+    "zh": "降低|低 |低于|落后|反而|tanh RNN 领先|tanh RNN 的变化高出|增大 ",
 }
 OPEN = {
-    "en": ("includes zero|inconclusive|does not settle|is open|too few to say"),
+    "en": ("includes zero|inconclusive|do(es)? not settle|is open"),
     "zh": "包含 0|尚无定论|还不能|分不出高下",
 }
 # Sentences of a direction that name the other word for another reason: a position, a comparison of

@@ -4,7 +4,7 @@
 effect whose experiment or networks are missing is left out.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from itertools import product
 
 import numpy as np
@@ -13,7 +13,7 @@ from notebooks.why_lstm.folds import TEST_TO_TRAIN
 from notebooks.why_lstm.original_recipe import HALF_TO_TRAIN, at_best_rate
 from notebooks.why_lstm.statistics import summary, wilson_interval
 
-SMALL_BUDGET = 4  # epochs of the small budget if it was tried, otherwise the smallest
+SMALL_BUDGET = 4  # epochs
 CUE_LENGTH = 20  # of the cue task, likewise
 LONG_CUE = 50  # the length at which a state has to be kept for long
 
@@ -28,6 +28,7 @@ PAIRS = (  # differences at the small and at the large budget
     ("gate", "tanh"),
     ("multiplicative", "tanh"),
     ("double_gate", "tanh"),
+    ("gate", "double_gate"),
     ("carry", "tanh"),
     ("carry_gate", "gate"),
     ("lstm", "carry_gate"),
@@ -84,10 +85,15 @@ def of_regressions(ceilings: dict) -> Iterator[tuple[str, dict]]:
     yield "pairs", ceilings["gains"]["pairs"]
 
 
+def small_budget(tried: Collection[int]) -> int:
+    """SMALL_BUDGET if it was tried, otherwise the smallest, in epochs."""
+    return SMALL_BUDGET if SMALL_BUDGET in tried else min(tried)
+
+
 def budgets_of(budgets: dict) -> tuple[int, int]:
     """The small and the large budget, in epochs."""
-    tried = sorted(map(int, budgets["scores"]["lstm"]))
-    return (SMALL_BUDGET if SMALL_BUDGET in tried else tried[0]), tried[-1]
+    tried = list(map(int, budgets["scores"]["lstm"]))
+    return small_budget(tried), max(tried)
 
 
 def named_budgets(budgets: dict) -> dict[str, int]:
@@ -136,7 +142,7 @@ def of_budgets(budgets: dict) -> Iterator[tuple[str, dict]]:
 def of_lengths(letter_pairs: dict) -> Iterator[tuple[str, dict]]:
     """How the LSTM's lead changes with each further letter of a name, at the small budget."""
     slopes = letter_pairs["slopes"]
-    yield "slope_small", slopes.get(str(SMALL_BUDGET), slopes[min(slopes, key=int)])
+    yield "slope_small", slopes[str(small_budget(list(map(int, slopes))))]
 
 
 def best_row(rows: list[dict], network: str, size: str = "") -> dict:

@@ -7,6 +7,7 @@ from itertools import combinations
 import numpy as np
 
 from namelib.data import Names
+from notebooks.why_lstm.effects import small_budget
 from notebooks.why_lstm.folds import TEST_TO_TRAIN, folds
 from notebooks.why_lstm.gains import by_length, lead_by_length, separated_pairs
 from notebooks.why_lstm.interactions import centred_logits, contrasts
@@ -20,11 +21,11 @@ SHORTEST_EXAMPLE = 4  # letters
 def run(data: Names, networks: dict[int, dict[str, Networks]], seeds: Sequence[int]) -> dict:
     """What trained networks, {epochs: {"linear", "tanh", "lstm": one a seed}}, do with letters.
 
-    -> {"epochs", "example", "gains", "slopes"}. "example", see `strongest_example`, and "gains",
-    {"by_length", "language_pairs"}, see `gains`, are of the largest budget; "slopes" {str(epochs):
-    summary}, see `gains.lead_by_length`.
+    -> {"epochs", "example", "gains", "slopes"}. "example", see `strongest_example`, is of the
+    largest budget, "epochs"; "gains", {"by_length", "language_pairs"}, see `gains`, of the small
+    one; "slopes" {str(epochs): summary}, see `gains.lead_by_length`.
     """
-    largest = max(networks)
+    largest, small = max(networks), small_budget(networks)
     unseen = [names for _, names in folds(data, seeds)]
     names = StackedNames.of(unseen)
     predicted = {
@@ -38,8 +39,8 @@ def run(data: Names, networks: dict[int, dict[str, Networks]], seeds: Sequence[i
         "epochs": largest,
         "example": strongest_example(data, networks[largest]),
         "gains": {
-            "by_length": by_length(predicted[largest], unseen),
-            "language_pairs": separated_pairs(predicted[largest], unseen),
+            "by_length": by_length(predicted[small], unseen),
+            "language_pairs": separated_pairs(predicted[small], unseen),
         },
         "slopes": {
             str(epochs): lead_by_length(of_budget, unseen)

@@ -38,14 +38,15 @@ CLAIM_LABELS = {
     "pairs_beat_letters": "Adjacent pairs help a regression on letters",
     "tanh_beats_linear": "The tanh RNN beats the linear RNN",
     "lstm_leads_early": "Early, the LSTM leads the tanh RNN",
-    "lead_shrinks": "With more epochs, the tanh RNN gains more than the LSTM",
+    "lead_shrinks": "With more epochs, LSTM minus tanh RNN falls",
     "lstm_leads_at_best_budgets": "The LSTM leads, each network at its best number of epochs",
     "damping_helps": "Early, damping helps the tanh RNN",
-    "gate_multiplies": "Early, an input gate helps more than damping",
-    "gate_multiplies_late": "After many epochs, an input gate helps more than damping",
+    "gate_multiplies": "Early, an input gate beats the constant ½",
+    "gate_multiplies_late": "After many epochs, an input gate beats the constant ½",
     "lstm_beats_half_late": "After many epochs, the LSTM beats damping alone",
     "product_beats_sum": "Early, a product of two branches beats their mean",
     "multiplying_helps_without_gate": "Early, multiplying helps without a gate",
+    "damping_helps_a_product": "Early, damping helps an input gate",
     "lstm_combines_more": "Early, the LSTM has the larger share of interaction",
     "carry_helps_alone": "Early, the carry alone helps the tanh RNN",
     "carry_helps_behind_gate": "Early, the carry helps behind the input gate",
@@ -55,12 +56,12 @@ CLAIM_LABELS = {
     "lstm_leads_original": "Original recipe: the LSTM leads the tanh RNN",
     "lstm_leads_at_tanh_rate": "Original recipe: it leads at the tanh RNN's rate",
     "damping_helps_original": "Original recipe: damping helps the tanh RNN",
-    "gate_multiplies_original": "Original recipe: an input gate helps more than damping",
+    "gate_multiplies_original": "Original recipe: an input gate beats the constant ½",
     "multiplying_helps_original": "Original recipe: multiplying helps without a gate",
     "both_parts_remember_more": "Cue task: carry and input gate together beat either",
     "orthogonal_start_remembers_more": "Cue task: an orthogonal start helps the tanh RNN",
     "kept_state_beats_default_bias": "Cue task: a kept state beats the default forget bias",
-    "lead_grows_with_length": "Early, the lead grows with the length of the name (per letter)",
+    "lead_grows_with_length": "Early, LSTM minus tanh RNN grows with each letter of the name",
     "orthogonal_start_helps": "Early, an orthogonal start helps the tanh RNN",
 }
 DATA_SET_LABELS = {  # that have a recorded study
@@ -74,7 +75,7 @@ STEP_LABELS = {  # the steps of `answer.way_to_lstm`
     "lstm_small_none": "LSTM of the same size",
     "lstm_large_none": "more parameters",
     "lstm_large_dropout": "regularisers and dropout",
-    "lstm": "LSTM of chapter 2: a second layer",
+    "lstm": "LSTM of chapter 2: a second layer, more parameters",
 }
 REGULARISER_LABELS = {"none": "none", "regularised": "without dropout", "dropout": "with dropout"}
 
