@@ -232,7 +232,7 @@ def gradient_paths() -> Figure:
     figure, sketch = _one(WIDTH, 2.95)
     columns, steps = (0.3, 1.6, 2.9, 4.2), ("T-3", "T-2", "T-1", "T")
     sketch.word(0.05, 2.8, _("tanh RNN"), ha="left", fontsize=9)
-    sketch.word(0.05, 1.75, "LSTM", ha="left", fontsize=9)
+    sketch.word(0.05, 1.48, "LSTM", ha="left", fontsize=9)
     rnn, cell, state = [], [], []
     for x, step in zip(columns, steps, strict=True):
         rnn.append(sketch.circle(x, 2.1, f"$h_{{{step}}}$", size=0.46))
