@@ -165,7 +165,7 @@ CASES: dict[str, dict[str, list[dict]]] = {
         "measured_recorded": [
             {
                 "recorded": ["cue task"],
-                "made": MADE,
+                "made": [MADE, MADE | {"processor": "another processor"}],
                 "settings": results()["budgets"]["settings"],
                 "tried": [0.001, 0.256],
             }
