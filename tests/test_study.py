@@ -400,7 +400,7 @@ def test_the_tutorials_study_has_its_numbers_and_none_of_its_surnames(some, tmp_
     )
     monkeypatch.setattr(study, "load_names", lambda folder: names)
     depths = {
-        "budgets": budgets.Depth((0, 1), (1,), budgets.EXAMINED, (5,), 5, hidden_size=6),
+        "budgets": budgets.Depth((0, 1), (1,), budgets.EXAMINED, (5,), quadruples=5, hidden_size=6),
         "gradients": gradients.Depth((0, 1), 1, 3, 2, 6, hidden_size=6),
     }
     experiments = ("budgets", "letter_pairs", "gradients")
