@@ -11,6 +11,7 @@ from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullLocator
 
 from notebooks.figures import COLOURS, GREY, HALF, RECIPE_LABELS, WIDTH, panels
@@ -234,8 +235,11 @@ def interaction(budgets: dict) -> Figure:
         axes.plot(x, y, color=colour, linewidth=0.9, alpha=0.6)
         for share, accuracy, marker in points:
             axes.plot(share, accuracy, color=colour, marker=marker, markersize=5)
-    for marker, n in zip(EPOCH_MARKERS, tried, strict=False):
-        axes.plot([], [], color=GREY, linestyle="", marker=marker, label=epochs(n))
+    budget_marks = [
+        Line2D([], [], color=GREY, linestyle="", marker=marker, label=epochs(n))
+        for marker, n in zip(EPOCH_MARKERS, tried, strict=False)
+    ]
+    axes.legend(handles=budget_marks, loc="lower right", fontsize=8)
     axes.set(xscale="log", xlabel=_(MEASURES["interaction"]), ylabel=_(MEASURES["unseen"]))
     axes.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
     axes.xaxis.set_minor_locator(NullLocator())
