@@ -195,7 +195,7 @@ CASES: dict[str, dict[str, list[dict]]] = {
             ),
             VALUES_4,
         ),
-        **dict.fromkeys(("gate",), WHOLE),
+        "gate": WHOLE,
         "fig_letter_pairs": [{"example": PAIRS["example"], "source": "this run", "n": 24}],
         "fig_letter_pairs_alt": [{"example": PAIRS["example"]}],
         "tbl_at_best": [{"settings": results()["at_best"]["settings"]}],
